@@ -1,0 +1,13 @@
+"""Short names for the array types that every room passes around."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bool = NDArray[np.bool_]
+Int8 = NDArray[np.int8]
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+UInt8 = NDArray[np.uint8]
+UInt16 = NDArray[np.uint16]
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]

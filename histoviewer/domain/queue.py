@@ -1,0 +1,39 @@
+"""The retraining queue: what readers decided that the champion has not learned yet."""
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Int8
+from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.tiles import Split, TileTable
+from histoviewer.domain.verdicts import TileStates
+
+
+def queued(
+    *, tiles: TileTable, states: TileStates, learned: Int8 | None, learned_through: int
+) -> Bool:
+    """Return which tiles wait for retraining.
+
+    A training tile waits if its verdict is newer than the champion, or if the champion learned a
+    label that no longer holds (an undone verdict, or an earlier model made champion again).
+
+    Args:
+        tiles: The tiles of the project.
+        states: What the verdict log says.
+        learned: (N,) int8 labels that the champion was trained on, `UNLABELLED` where the tile was
+            not among them; None without a champion.
+        learned_through: The newest verdict sequence the champion was trained on; 0 without one.
+
+    Returns:
+        (N,) bool.
+    """
+    waiting = (states.decided != UNLABELLED) & (states.decided_at > learned_through)
+    if learned is not None:
+        effective = states.effective(tiles.given)
+        waiting |= (learned != UNLABELLED) & (learned != effective)
+        waiting |= (states.decided != UNLABELLED) & (learned != effective)
+    return waiting & (tiles.splits == Split.TRAIN) & tiles.usable
+
+
+def trainable(*, tiles: TileTable, effective: Int8, split: Split) -> Bool:
+    """Return which tiles of a split can be trained or validated on: labelled, with sound pixels."""
+    return np.asarray((tiles.splits == split) & (effective != UNLABELLED) & tiles.usable)

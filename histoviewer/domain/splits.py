@@ -1,0 +1,139 @@
+"""Splitting tiles into training and validation so that no group sits on both sides."""
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Int8, Int64
+from histoviewer.domain.labels import POSITIVE
+from histoviewer.domain.tiles import Split
+
+
+def merge_clusters(first: Int64, second: Int64) -> Int64:
+    """Return cluster numbers that join tiles which share a cluster in either numbering.
+
+    Used to keep the duplicates of a tile on its side even where they belong to other groups.
+
+    Args:
+        first: (N,) cluster numbers; negative means 'alone'.
+        second: (N,) as `first`.
+
+    Returns:
+        (N,) numbers from 0, the same for all tiles that must stay together.
+    """
+    parent = np.arange(len(first), dtype=np.int64)
+
+    def find(tile: int) -> int:
+        while parent[tile] != tile:
+            parent[tile] = parent[parent[tile]]
+            tile = int(parent[tile])
+        return tile
+
+    for numbers in (first, second):
+        known = np.flatnonzero(numbers >= 0)
+        order = known[np.argsort(numbers[known], kind="stable")]
+        same = numbers[order[1:]] == numbers[order[:-1]]
+        for left, right in zip(order[:-1][same], order[1:][same], strict=True):
+            parent[find(int(right))] = find(int(left))
+    roots = np.fromiter((find(tile) for tile in range(len(parent))), np.int64, len(parent))
+    return np.unique(roots, return_inverse=True)[1].astype(np.int64)
+
+
+def split_by_cluster(
+    *, labels: Int8, clusters: Int64, eligible: Bool, share: float, seed: int
+) -> Bool:
+    """Choose whole clusters for validation, stratified by label.
+
+    Clusters are shuffled with the seed; each is taken if that brings the number of positives and
+    negatives nearer to `share`.
+
+    Args:
+        labels: (N,) int8 labels, used for stratifying only.
+        clusters: (N,) cluster numbers from 0.
+        eligible: (N,) tiles that may be chosen at all.
+        share: Wanted share of validation, 0-1.
+        seed: The same seed gives the same split.
+
+    Returns:
+        (N,) bool, True for validation. A set of one cluster has no validation tiles.
+    """
+    chosen = np.zeros(len(labels), bool)
+    members = np.flatnonzero(eligible)
+    if len(members) == 0:
+        return chosen
+    numbers, inverse = np.unique(clusters[members], return_inverse=True)
+    positive = np.bincount(inverse, labels[members] == POSITIVE, len(numbers))
+    counts = np.stack([np.bincount(inverse, minlength=len(numbers)) - positive, positive], axis=1)
+    taken = _take_clusters(counts, share, np.random.default_rng(seed))
+    chosen[members] = taken[inverse]
+    return chosen
+
+
+def _take_clusters(
+    counts: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    share: float,
+    rng: np.random.Generator,
+) -> Bool:
+    """Return which clusters go to validation; `counts` is (clusters, 2) tiles by label."""
+    target = counts.sum(axis=0) * share
+    taken = np.zeros(len(counts), bool)
+    if len(counts) < 2:  # noqa: PLR2004 - one cluster cannot be on two sides
+        return taken
+    missing = target.copy()
+    for cluster in rng.permutation(len(counts)):
+        after = missing - counts[cluster]
+        if np.abs(after).sum() < np.abs(missing).sum():
+            taken[cluster] = True
+            missing = after
+    if not taken.any():  # every cluster is larger than the share: take the smallest
+        taken[np.argmin(counts.sum(axis=1))] = True
+    return taken
+
+
+def assign_splits(
+    *,
+    stated: Int8,
+    labels: Int8,
+    clusters: Int64,
+    usable: Bool,
+    share: float = 0.2,
+    seed: int = 0,
+) -> Int8:
+    """Fill in the tiles whose split the data set does not state.
+
+    Tiles already on a side keep it, and their cluster follows them. Where validation tiles are
+    stated, nothing is drawn: the rest trains. Unlabelled tiles without a stated split train too,
+    since a reader's verdict can give them a label.
+
+    Args:
+        stated: (N,) int8 of `Split`, `UNASSIGNED` where open.
+        labels: (N,) int8 given labels.
+        clusters: (N,) cluster numbers from 0; one cluster ends up on one side.
+        usable: (N,) bool, tiles with sound pixels.
+        share: Share of validation among the open labelled tiles.
+        seed: Seed of the draw.
+
+    Returns:
+        (N,) int8 without `UNASSIGNED`.
+    """
+    splits = stated.copy()
+    _follow_cluster(splits, clusters)
+    still_open = splits == Split.UNASSIGNED
+    if not (splits == Split.VALIDATION).any():
+        drawn = split_by_cluster(
+            labels=labels,
+            clusters=clusters,
+            eligible=still_open & (labels >= 0) & usable,
+            share=share,
+            seed=seed,
+        )
+        splits[drawn] = Split.VALIDATION
+        _follow_cluster(splits, clusters)
+    splits[splits == Split.UNASSIGNED] = Split.TRAIN
+    return splits
+
+
+def _follow_cluster(splits: Int8, clusters: Int64) -> None:
+    """Give open tiles the side of their cluster, validation before training (in place)."""
+    for side in (Split.VALIDATION, Split.TRAIN):
+        sides = np.zeros(int(clusters.max(initial=-1)) + 1, bool)
+        sides[clusters[splits == side]] = True
+        splits[(splits == Split.UNASSIGNED) & sides[clusters]] = side

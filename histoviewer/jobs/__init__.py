@@ -1,0 +1,1 @@
+"""Background work: job values, progress messages, cancelling, the compute process."""

@@ -1,0 +1,79 @@
+"""What a job says while it runs and when it ends. All values can be pickled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a job is.
+
+    Args:
+        phase: What is being done, as shown to people: 'training', 'packing'.
+        done: Units done so far.
+        total: Units to do; 0 while unknown.
+        unit: Name of the unit, plural: 'tiles', 'steps'.
+        rate: Tiles a second; None while unknown.
+        left_s: Seconds left; None while unknown.
+        values: Figures of the moment by name, such as 'epoch', 'loss', 'auc'.
+    """
+
+    phase: str
+    done: int
+    total: int = 0
+    unit: str = "tiles"
+    rate: float | None = None
+    left_s: float | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """One point of the learning curves: figures at the end of an epoch, by column of history.csv."""
+
+    epoch: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line for the reader that is not progress, such as why training stopped early."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The job ended well.
+
+    Args:
+        result: What its generator returned.
+    """
+
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The job ended because it was asked to, with nothing worth keeping."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The job ended badly.
+
+    Args:
+        error: The exception, where it is one of ours and can be raised again; else None.
+        message: One sentence.
+        log_tail: The last lines that the compute process wrote.
+    """
+
+    error: Exception | None
+    message: str
+    log_tail: tuple[str, ...] = ()
+
+
+Update = Progress | CurvePoint | Note
+Ending = Finished | Cancelled | Failed
+Message = Update | Ending

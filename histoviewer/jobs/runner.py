@@ -1,0 +1,72 @@
+"""Driving an operation: one job after the other through a compute process."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from histoviewer.errors import JobCancelled, JobError
+from histoviewer.jobs.compute import ComputeProcess
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.messages import Cancelled, Ending, Finished, Update
+
+Result = TypeVar("Result")
+
+
+class RunJob(Protocol):
+    """Runs one job to its end."""
+
+    def __call__(self, job: Job, on_update: Callable[[Update], None]) -> Ending:
+        """Return how the job ended."""
+        ...
+
+
+def drive(
+    operation: Operation[Result],
+    *,
+    run: RunJob,
+    on_job: Callable[[Job], None] = lambda _job: None,
+    on_update: Callable[[Update], None] = lambda _update: None,
+) -> Result:
+    """Run an operation to its end in this thread.
+
+    Args:
+        operation: The use case.
+        run: Runs each of its jobs.
+        on_job: Called before each job.
+        on_update: Called with each message of the running job.
+
+    Raises:
+        JobCancelled: A job was cancelled.
+        JobError: A job failed by a fault of ours or of the machine.
+        HistoViewerError: A job raised it; the operation had its chance to clean up.
+    """
+    try:
+        job = next(operation)
+        while True:
+            on_job(job)
+            ending = run(job, on_update)
+            if isinstance(ending, Finished):
+                job = operation.send(ending.result)
+            else:
+                job = operation.throw(_as_error(ending))
+    except StopIteration as stop:
+        result: Result = stop.value
+        return result
+
+
+def _as_error(ending: Ending) -> Exception:
+    if isinstance(ending, Cancelled):
+        return JobCancelled()
+    assert not isinstance(ending, Finished)
+    return ending.error or JobError(ending.message, ending.log_tail)
+
+
+def run_in_fresh_process(job: Job, on_update: Callable[[Update], None]) -> Ending:
+    """Run one job in a compute process of its own that ends with it."""
+    with ComputeProcess(environment=job.environment) as process:
+        try:
+            return process.run(job, on_update)
+        except KeyboardInterrupt:
+            process.cancel()
+            return process.wait_for_ending()
+
+

@@ -1,0 +1,1 @@
+"""The project folder: database, migrations, verdict log, model registry, score arrays."""

@@ -1,0 +1,1 @@
+"""One use case a module, called by the window and the command line alike."""

@@ -1,0 +1,1 @@
+"""Data set layouts, decoding, the packed tile store, synthetic tiles."""
