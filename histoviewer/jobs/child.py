@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 import threading
 import traceback
@@ -29,6 +30,7 @@ def child_main(
     preload: Iterable[str],
 ) -> None:
     """Take jobs from the pipe until it closes. Entry point of the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle: it cancels
     os.environ.update(environment)
     _write_output_to(log_file)
     _die_with_parent()

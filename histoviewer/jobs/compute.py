@@ -101,7 +101,11 @@ class ComputeProcess:
     def _messages(self) -> Iterator[Update | Ending]:
         """Yield what the child says until it dies; kill it when it ignores a cancel."""
         while True:
-            ready = wait([self._pipe, self._process.sentinel], timeout=self._patience())
+            try:
+                ready = wait([self._pipe, self._process.sentinel], timeout=self._patience())
+            except KeyboardInterrupt:  # Ctrl+C at the command line; the child ignores it
+                self.cancel()
+                continue
             if self._pipe in ready or self._pipe.poll():
                 try:
                     yield self._pipe.recv()

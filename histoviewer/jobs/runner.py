@@ -63,10 +63,4 @@ def _as_error(ending: Ending) -> Exception:
 def run_in_fresh_process(job: Job, on_update: Callable[[Update], None]) -> Ending:
     """Run one job in a compute process of its own that ends with it."""
     with ComputeProcess(environment=job.environment) as process:
-        try:
-            return process.run(job, on_update)
-        except KeyboardInterrupt:
-            process.cancel()
-            return process.wait_for_ending()
-
-
+        return process.run(job, on_update)
