@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run the command line; without a verb it opens the window."""
     multiprocessing.freeze_support()  # first of all: a frozen program's children start here
-    from histoviewer.cli import main as run  # noqa: PLC0415 - after freeze_support
+    from histoviewer.cli import main as run
 
     sys.exit(run())
 

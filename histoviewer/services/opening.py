@@ -1,0 +1,99 @@
+"""Opening a project: everything the window or the command line needs, read in one go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from histoviewer.domain.source import TileSource
+from histoviewer.domain.verdicts import Batch
+from histoviewer.project.project import Project
+from histoviewer.services.ranking import read_ranking
+from histoviewer.services.reviewing import ReviewSession
+from histoviewer.tiles.originals import OriginalTiles
+from histoviewer.tiles.store import PackedTiles
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workspace:
+    """An open project. Close it when done; closing waits for nothing but the database.
+
+    Args:
+        project: The folder and its database.
+        session: Tiles, verdicts, scores.
+        originals: Pixels of the original files: for the inspector, and for all until packed.
+        packed: The packed store; None until packing has finished.
+    """
+
+    project: Project
+    session: ReviewSession
+    originals: OriginalTiles
+    packed: PackedTiles | None
+
+    @property
+    def pixels(self) -> TileSource:
+        """Return the fastest source of pixels there is now."""
+        return self.packed or self.originals
+
+    def close(self) -> None:
+        """Close the project."""
+        self.project.close()
+
+    def __enter__(self) -> "Workspace":
+        """Return self."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
+
+
+def open_workspace(
+    path: Path,
+    *,
+    reader: str,
+    record_with: Callable[[Project], Callable[[Batch], None]] | None = None,
+) -> Workspace:
+    """Open a project for reading and writing.
+
+    Args:
+        path: The project folder.
+        reader: Name recorded with each verdict.
+        record_with: Makes, for the opened project, what puts batches on disk. By default each batch
+            is written before the call that made it returns.
+
+    Raises:
+        InputError: It is not a project, was made by a newer version, or is open elsewhere.
+    """
+    project = Project.open(path)
+    try:
+        record = record_with(project) if record_with else lambda batch: project.append([batch])
+        session = ReviewSession(
+            tiles=project.tiles(),
+            log=project.read_log(),
+            classes=project.info.classes,
+            reader=reader,
+            ranking=read_ranking(project),
+            record=record,
+        )
+        return Workspace(
+            project=project,
+            session=session,
+            originals=open_originals(project, session),
+            packed=open_packed(project),
+        )
+    except BaseException:
+        project.close()
+        raise
+
+
+def open_originals(project: Project, session: ReviewSession) -> OriginalTiles:
+    """Return the pixels of the original files, fitted to the project's tile size."""
+    info = project.info
+    return OriginalTiles(info.root, session.tiles.locations, info.tile_size)
+
+
+def open_packed(project: Project) -> PackedTiles | None:
+    """Return the packed store, None where packing has not finished."""
+    if project.info.data_fingerprint is None:
+        return None
+    return PackedTiles.open(project.packed_folder)
