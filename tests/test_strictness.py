@@ -50,11 +50,15 @@ LEAKS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _find_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
+
+
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
     pytester.makeconftest('pytest_plugins = ["tests.strictness.leaks", "tests.strictness.logs"]')
     pytester.makeini("[pytest]\nqt_api = pyside6\nmarkers =\n    expected_log: allowed\n")
     pytester.makepyfile(source)
-    pytester._monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     return pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
 
