@@ -39,6 +39,7 @@ class ProblemKind(StrEnum):
     WRONG_COLOUR_ORDER = "wrong colour order"
     ID_MISMATCH = "id does not match pixels"
     MISSING = "file is missing"
+    UNKNOWN_ID = "unknown id"
 
 
 class ProblemFlag(IntFlag):
@@ -60,7 +61,7 @@ class ProblemFlag(IntFlag):
         return cls.__members__.get(kind.name, cls.NONE)
 
 
-# A tile with one of these is shown as a placeholder and kept out of training and scoring statistics.
+# A tile with one of these is shown as a placeholder and kept out of training and of statistics.
 UNUSABLE = (
     ProblemFlag.UNREADABLE
     | ProblemFlag.CONSTANT
@@ -85,7 +86,7 @@ class Problem:
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Catalogue:
     """What scanning a data set found before any pixel was read: one row a tile, in index order.
 
@@ -118,7 +119,7 @@ class Catalogue:
         return len(self.ids)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class TileTable:
     """The tiles of an open project. Row = index.
 
@@ -152,7 +153,7 @@ class TileTable:
     @cached_property
     def usable(self) -> Bool:
         """Return (N,) bool: tiles whose pixels can be trained on."""
-        return (self.problems & np.uint16(UNUSABLE)) == 0
+        return np.asarray((self.problems & np.uint16(UNUSABLE)) == 0)
 
     def group_name(self, index: int) -> str:
         """Return the group of a tile, '' where unknown."""

@@ -1,0 +1,24 @@
+"""Which Keras backend a job runs on."""
+
+import importlib.util
+from collections.abc import Mapping
+
+from histoviewer.errors import InputError
+
+BACKENDS = ("tensorflow", "torch", "jax")
+
+
+def environment_of(backend: str) -> Mapping[str, str]:
+    """Return the variables by which a compute process uses a backend.
+
+    Raises:
+        InputError: There is no such backend, or it is not installed.
+    """
+    if backend not in BACKENDS:
+        raise InputError(f"There is no backend '{backend}'.", f"Choose one of {', '.join(BACKENDS)}.")
+    if importlib.util.find_spec(backend) is None:
+        raise InputError(
+            f"The backend '{backend}' is not installed.",
+            f"Install it with: pip install 'histoviewer[{backend}]'",
+        )
+    return {"KERAS_BACKEND": backend}

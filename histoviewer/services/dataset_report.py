@@ -1,0 +1,134 @@
+"""What a data set holds and what is wrong with it, as counts."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from histoviewer.domain.arrays import Int8
+from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
+from histoviewer.domain.tiles import Catalogue, Problem, Split
+from histoviewer.tiles.packing import PackReport
+
+# A damaged set can have hundreds of thousands of problems: people read the counts and the first few.
+_LISTED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetReport:
+    """Counts of a data set.
+
+    Args:
+        root: The data set folder or file.
+        layout: Name of the layout it was read by.
+        classes: What its classes are called.
+        tiles: Number of tiles.
+        by_split: Tiles by split name, then by class name.
+        by_size: Tiles by original size, 'height x width', commonest first.
+        groups: Number of groups; 0 where groups are not known.
+        problems: Everything found wrong.
+        tiles_per_second: How fast the tiles were read.
+    """
+
+    root: Path
+    layout: str
+    classes: ClassNames
+    tiles: int
+    by_split: dict[str, dict[str, int]]
+    by_size: dict[str, int]
+    groups: int
+    problems: Sequence[Problem]
+    tiles_per_second: float
+
+    @property
+    def problem_counts(self) -> dict[str, int]:
+        """Return the number of problems by kind."""
+        return dict(Counter(str(problem.kind) for problem in self.problems).most_common())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as documented in docs/cli.md."""
+        return {
+            "dataset": str(self.root),
+            "layout": self.layout,
+            "tiles": self.tiles,
+            "classes": {"negative": self.classes.negative, "positive": self.classes.positive},
+            "by_split": self.by_split,
+            "by_size": self.by_size,
+            "groups": self.groups,
+            "problem_counts": self.problem_counts,
+            "problems": [
+                {"kind": str(problem.kind), "subject": problem.subject, "detail": problem.detail}
+                for problem in self.problems
+            ],
+            "tiles_per_second": round(self.tiles_per_second, 1),
+        }
+
+    def as_text(self) -> str:
+        """Return the report as lines for people."""
+        lines = [f"{self.root}: {self.tiles:,} tiles, layout '{self.layout}'"]
+        for split, classes in self.by_split.items():
+            counts = ", ".join(f"{name} {count:,}" for name, count in classes.items())
+            lines.append(f"  {split:<12}{sum(classes.values()):>9,}  ({counts})")
+        sizes = ", ".join(f"{size}: {count:,}" for size, count in list(self.by_size.items())[:8])
+        more = f" and {len(self.by_size) - 8} more sizes" if len(self.by_size) > 8 else ""  # noqa: PLR2004
+        lines.append(f"  sizes       {sizes}{more}")
+        lines.append(f"  groups      {self.groups:,}" if self.groups else "  groups      not known")
+        if not self.problems:
+            return "\n".join([*lines, "  problems    none"])
+        lines.append("  problems")
+        lines += [f"    {count:>7,}  {kind}" for kind, count in self.problem_counts.items()]
+        lines += [
+            f"      {problem.kind}: {problem.subject} {problem.detail}".rstrip()
+            for problem in self.problems[:_LISTED]
+        ]
+        if len(self.problems) > _LISTED:
+            lines.append(f"      … and {len(self.problems) - _LISTED:,} more (all with --json)")
+        return "\n".join(lines)
+
+
+def describe(
+    *, catalogue: Catalogue, splits: Int8, packed: PackReport, problems: Sequence[Problem]
+) -> DatasetReport:
+    """Count what a data set holds.
+
+    Args:
+        catalogue: The tiles found.
+        splits: (N,) int8 of `Split` as assigned.
+        packed: What reading every tile found.
+        problems: All problems, those of the tiles included.
+    """
+    return DatasetReport(
+        root=catalogue.root,
+        layout=catalogue.layout,
+        classes=catalogue.classes,
+        tiles=len(catalogue),
+        by_split=_count_by_split(catalogue.classes, catalogue.given, splits),
+        by_size=_count_by_size(packed),
+        groups=len({group for group in catalogue.groups if group}),
+        problems=tuple(problems),
+        tiles_per_second=packed.tiles_per_second,
+    )
+
+
+def _count_by_split(classes: ClassNames, labels: Int8, splits: Int8) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for split in Split:
+        inside = labels[splits == split]
+        if len(inside):
+            counts[split.word] = {
+                classes.of(label): int(np.count_nonzero(inside == label))
+                for label in (NEGATIVE, POSITIVE, UNLABELLED)
+                if (inside == label).any()
+            }
+    return counts
+
+
+def _count_by_size(packed: PackReport) -> dict[str, int]:
+    sizes = np.stack([packed.heights, packed.widths], axis=1)
+    known = sizes[(sizes > 0).all(axis=1)]
+    values, counts = np.unique(known, axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return {f"{h}x{w}": int(n) for (h, w), n in zip(values[order], counts[order], strict=True)}

@@ -1,0 +1,290 @@
+"""From a folder of tiles to a project: look, create, pack, split; and adding files later."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Int8, Int64
+from histoviewer.domain.splits import assign_splits, merge_clusters
+from histoviewer.domain.tiles import (
+    UNUSABLE,
+    Catalogue,
+    Problem,
+    ProblemKind,
+    Split,
+    TileTable,
+)
+from histoviewer.errors import InputError, StorageError
+from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.project.project import Project
+from histoviewer.services.dataset_report import DatasetReport, describe
+from histoviewer.tiles.duplicates import across_splits
+from histoviewer.tiles.packing import PackReport, PackRequest, required_bytes
+from histoviewer.tiles.tables import read_groups, read_id_list
+from histoviewer.tiles.work import Found, ScanRequest
+
+# Besides the packed tiles: the database, logs, and the first models.
+_SPARE_BYTES = 200 * 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportOptions:
+    """What the user may say about a data set.
+
+    Args:
+        layout: Name of the layout; None to find it by looking.
+        positive: Name of the positive class; None to guess it by the usual words.
+        tile_size: Side of the packed tiles in pixels; None for the size most tiles have.
+        validation_ids: File with the ids of the validation tiles.
+        groups: CSV file with the columns id and group.
+    """
+
+    layout: str | None = None
+    positive: str | None = None
+    tile_size: int | None = None
+    validation_ids: Path | None = None
+    groups: Path | None = None
+
+
+def inspect(*, dataset: Path, options: ImportOptions) -> Operation[DatasetReport]:
+    """Look at every tile of a data set and report what is there and what is wrong with it."""
+    found = yield from _look(dataset, options)
+    catalogue = found.catalogue
+    report: PackReport = yield _pack_job(
+        "Checking tiles",
+        PackRequest(
+            root=catalogue.root,
+            locations=catalogue.locations,
+            ids=catalogue.ids,
+            size=found.tile_size,
+            folder=None,
+        ),
+    )
+    clusters = merge_clusters(_group_numbers(catalogue.groups), report.clusters)
+    splits = assign_splits(
+        stated=_open_if_no_validation(catalogue.splits),
+        labels=catalogue.given,
+        clusters=clusters,
+        usable=_usable(report),
+    )
+    leaks = across_splits(report.clusters, splits, catalogue.ids)
+    return describe(
+        catalogue=catalogue,
+        splits=splits,
+        packed=report,
+        problems=(*catalogue.problems, *report.problems, *leaks),
+    )
+
+
+def import_dataset(
+    *, dataset: Path, path: Path, options: ImportOptions
+) -> Operation[DatasetReport]:
+    """Make a project of a data set and pack its tiles."""
+    created = yield from create_project(dataset=dataset, path=path, options=options)
+    with Project.open(created) as project:
+        return (yield from pack(project=project))
+
+
+def create_project(*, dataset: Path, path: Path, options: ImportOptions) -> Operation[Path]:
+    """Make a project of a data set, not packed yet: its grid works at once from the originals.
+
+    Returns:
+        The project folder.
+
+    Raises:
+        InputError: Nothing usable was found, or the project exists.
+        StorageError: There is no space or no right to write; nothing is left behind.
+    """
+    _refuse_existing(path)
+    found = yield from _look(dataset, options)
+    _check_space(path, len(found.catalogue), found.tile_size)
+    Project.create(path, catalogue=found.catalogue, tile_size=found.tile_size).close()
+    return path
+
+
+def pack(*, project: Project) -> Operation[DatasetReport]:
+    """Pack the tiles of a project; note problems; fix the split of the tiles that have none."""
+    tiles, info = project.tiles(), project.info
+    first = info.data_fingerprint is None
+    report: PackReport = yield _pack_job(
+        f"Packing {len(tiles):,} tiles",
+        PackRequest(
+            root=info.root,
+            locations=tiles.locations,
+            ids=tiles.ids,
+            size=info.tile_size,
+            folder=project.packed_folder,
+        ),
+    )
+    splits = assign_splits(
+        stated=_open_if_no_validation(tiles.splits) if first else tiles.splits,
+        labels=tiles.given,
+        clusters=merge_clusters(tiles.groups.astype(np.int64), report.clusters),
+        usable=_usable(report),
+    )
+    leaks = across_splits(report.clusters, splits, tiles.ids)
+    project.finish_packing(
+        splits=splits, problems=(*report.problems, *leaks), fingerprint=report.fingerprint
+    )
+    catalogue = Catalogue(
+        root=info.root,
+        layout=info.layout,
+        classes=info.classes,
+        ids=tiles.ids,
+        locations=tiles.locations,
+        given=tiles.given,
+        splits=splits,
+        groups=_group_names(tiles),
+    )
+    return describe(catalogue=catalogue, splits=splits, packed=report, problems=project.problems())
+
+
+def update(*, project: Project) -> Operation[tuple[int, DatasetReport]]:
+    """Add the files that are new in the data set; everything recorded stays.
+
+    Returns:
+        How many tiles were added, and what the data set holds now.
+    """
+    info = project.info
+    options = ImportOptions(
+        layout=info.layout, positive=info.classes.positive, tile_size=info.tile_size
+    )
+    found = yield from _look(info.root, options)
+    known = set(project.tiles().ids)
+    fresh = sum(name not in known for name in found.catalogue.ids)
+    _check_space(project.path, fresh, info.tile_size)
+    added = project.add_tiles(found.catalogue)
+    report = yield from pack(project=project)
+    return len(added), report
+
+
+def _look(dataset: Path, options: ImportOptions) -> Operation[Found]:
+    """Scan the data set in the compute process and apply what the user said about it."""
+    request = ScanRequest(
+        dataset=dataset.resolve(),
+        layout=options.layout,
+        positive=options.positive,
+        tile_size=options.tile_size,
+    )
+    found: Found = yield Job(
+        title=f"Looking at {dataset.name}",
+        target="histoviewer.tiles.work:scan",
+        request=request,
+        lane=Lane.FILES,
+    )
+    catalogue = found.catalogue
+    if options.groups:
+        catalogue = _with_groups(catalogue, read_groups(options.groups), options.groups)
+    if options.validation_ids:
+        ids = read_id_list(options.validation_ids)
+        catalogue = _with_validation(catalogue, ids, options.validation_ids)
+    return replace(found, catalogue=catalogue)
+
+
+def _pack_job(title: str, request: PackRequest) -> Job:
+    return Job(
+        title=title, target="histoviewer.tiles.packing:pack", request=request, lane=Lane.FILES
+    )
+
+
+def _refuse_existing(path: Path) -> None:
+    if (path / "project.db").exists():
+        raise InputError(
+            f"The project {path} exists already.",
+            f"Open it with 'histoviewer {path}', or add new files to it with "
+            f"'histoviewer update {path}'.",
+        )
+    if path.exists():
+        raise InputError(f"{path} exists and is not a project.", "Choose another name.")
+
+
+def _check_space(path: Path, count: int, size: int) -> None:
+    """Refuse to begin what will not fit.
+
+    Raises:
+        StorageError: The disk has too little room for the packed tiles.
+    """
+    folder = next((parent for parent in (path, *path.parents) if parent.exists()), None)
+    if folder is None:
+        raise InputError(f"There is no place for {path}.", "Choose a folder that exists.")
+    needed = required_bytes(count, size) + _SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StorageError(
+            f"The project needs {needed / 1e9:.1f} GB, but only {free / 1e9:.1f} GB are free "
+            f"in {folder}.",
+            "Free some space, choose another disk or a smaller tile size.",
+        )
+
+
+def _with_validation(catalogue: Catalogue, ids: list[str], source: Path) -> Catalogue:
+    """Put the listed tiles into the validation split and open all others of the training side."""
+    index_of = {name: index for index, name in enumerate(catalogue.ids)}
+    rows = np.array([index_of[name] for name in ids if name in index_of], np.int64)
+    if len(rows) == 0:
+        raise InputError(
+            f"None of the ids in {source} is in the data set.", "Check that it lists tile ids."
+        )
+    if (catalogue.splits[rows] == Split.TEST).any() and (catalogue.given[rows] < 0).any():
+        raise InputError(
+            f"{source} lists unlabelled test tiles for validation.",
+            "List labelled training tiles only.",
+        )
+    splits = catalogue.splits.copy()
+    splits[splits != Split.TEST] = Split.UNASSIGNED
+    splits[rows] = Split.VALIDATION
+    return replace(
+        catalogue,
+        splits=splits,
+        problems=(*catalogue.problems, *_unknown(ids, index_of, source)),
+    )
+
+
+def _with_groups(catalogue: Catalogue, group_of: dict[str, str], source: Path) -> Catalogue:
+    index_of = {name: index for index, name in enumerate(catalogue.ids)}
+    if not any(name in index_of for name in group_of):
+        raise InputError(
+            f"None of the ids in {source} is in the data set.",
+            "It needs the columns id and group, one row a tile.",
+        )
+    groups = [
+        group_of.get(name, group)
+        for name, group in zip(catalogue.ids, catalogue.groups, strict=True)
+    ]
+    return replace(
+        catalogue,
+        groups=groups,
+        problems=(*catalogue.problems, *_unknown(list(group_of), index_of, source)),
+    )
+
+
+def _unknown(ids: list[str], index_of: dict[str, int], source: Path) -> list[Problem]:
+    return [
+        Problem(ProblemKind.UNKNOWN_ID, name, f"listed in {source.name}")
+        for name in ids
+        if name not in index_of
+    ]
+
+
+def _open_if_no_validation(stated: Int8) -> Int8:
+    """Let validation be drawn from the stated training tiles where the data set has none of its own."""
+    if (stated == Split.VALIDATION).any():
+        return stated
+    return np.where(stated == Split.TRAIN, np.int8(Split.UNASSIGNED), stated)
+
+
+def _usable(report: PackReport) -> Bool:
+    return np.asarray((report.flags & np.uint16(UNUSABLE)) == 0)
+
+
+def _group_numbers(groups: Sequence[str]) -> Int64:
+    """Return (N,) numbers that are the same for the same group name, -1 for no name."""
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(groups)) if name}
+    return np.array([numbers.get(name, -1) for name in groups], np.int64)
+
+
+def _group_names(tiles: TileTable) -> list[str]:
+    return [tiles.group_name(index) for index in range(len(tiles))]

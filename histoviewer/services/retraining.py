@@ -1,0 +1,160 @@
+"""Retraining from the queue, and deciding who is champion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.recipe import Recipe
+from histoviewer.errors import InputError
+from histoviewer.jobs.job import Operation
+from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
+from histoviewer.services.evaluating import measure
+from histoviewer.services.opening import Workspace
+from histoviewer.services.ranking import Ranking, find_model, read_ranking, read_scores
+from histoviewer.services.reviewing import THRESHOLD
+from histoviewer.services.scoring import score_with
+from histoviewer.services.training import Lesson, Run, learn
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrainOutcome:
+    """How a new model did against the champion, both on the same validation tiles and labels.
+
+    Args:
+        model: The new model.
+        champion: Who was champion before; None for the first model.
+        champion_auc: Its area under the ROC curve; NaN for the first model.
+        challenger_auc: That of the new model.
+        promoted: Whether the new model is champion now.
+    """
+
+    model: ModelRecord
+    champion: ModelRecord | None
+    champion_auc: float
+    challenger_auc: float
+    promoted: bool
+
+
+def retrain(*, workspace: Workspace, backend: str = "tensorflow") -> Operation[RetrainOutcome]:
+    """Train the champion further on the labels as they are now, the queue weighing more.
+
+    The new model scores every tile and becomes champion if its validation AUC is not worse. The
+    queue empties with that, since it is what the champion has not learned; a challenger that was
+    kept can be promoted later.
+
+    Raises:
+        InputError: There is no champion, or nothing waits in the queue.
+    """
+    champion = find_model(workspace.project, None)
+    lesson = Lesson.of(workspace)
+    if len(lesson.queue) == 0:
+        raise InputError(
+            "Nothing waits for retraining.", "Review some training tiles first, then retrain."
+        )
+    run = Run(
+        recipe=recipe_of(workspace.project, champion),
+        seed=champion.seed + 1,  # another order of tiles than the run before
+        environment=environment_of(backend),
+        parent=champion,
+    )
+    return _learn_and_challenge(workspace.project, lesson, run)
+
+
+def train_and_score(
+    *,
+    workspace: Workspace,
+    recipe: Recipe,
+    seed: int = 0,
+    epochs: int | None = None,
+    max_seconds: float | None = None,
+    backend: str = "tensorflow",
+) -> Operation[RetrainOutcome]:
+    """Train a recipe from scratch, score every tile, and make it champion if it is not worse.
+
+    Raises:
+        InputError: The tiles are not packed yet, or cannot be trained on.
+    """
+    run = Run(
+        recipe=recipe,
+        seed=seed,
+        epochs=epochs,
+        max_seconds=max_seconds,
+        environment=environment_of(backend),
+    )
+    return _learn_and_challenge(workspace.project, Lesson.of(workspace), run)
+
+
+def promote(*, project: Project, model_id: str, reason: str = "chosen by the reader") -> Ranking:
+    """Make a model champion, be it a challenger or an earlier champion.
+
+    Returns:
+        What ranks the grid now.
+    """
+    model = find_model(project, model_id)
+    if model.id != project.champion():
+        project.set_champion(model.id, reason=reason)
+    return read_ranking(project)
+
+
+def recipe_of(project: Project, model: ModelRecord) -> Recipe:
+    """Return the recipe a model was trained by, as kept with it."""
+    path = project.model_folder(model.id) / "recipe.toml"
+    try:
+        return Recipe.from_toml(path.read_text(encoding="utf-8"), name=model.recipe)
+    except OSError as error:
+        raise InputError(
+            f"The recipe of model {model.number} is missing: {path}.", "Train a model anew."
+        ) from error
+
+
+def _learn_and_challenge(
+    project: Project, lesson: Lesson, run: Run
+) -> Operation[RetrainOutcome]:
+    model = yield from learn(project=project, lesson=lesson, run=run)
+    yield from score_with(project, model, lesson.tiles, run.environment)
+    champion_id = project.champion()
+    if champion_id is None:
+        challenger_auc = yield from _auc(project, lesson, model)
+        project.set_champion(model.id, reason="first model")
+        return RetrainOutcome(
+            model=model,
+            champion=None,
+            champion_auc=float("nan"),
+            challenger_auc=challenger_auc,
+            promoted=True,
+        )
+    champion = find_model(project, champion_id)
+    yield from _score_if_needed(project, lesson, champion, run.environment)
+    champion_auc = yield from _auc(project, lesson, champion)
+    challenger_auc = yield from _auc(project, lesson, model)
+    promoted = challenger_auc >= champion_auc
+    if promoted:
+        reason = f"validation AUC {challenger_auc:.4f}, before {champion_auc:.4f}"
+        project.set_champion(model.id, reason=reason)
+    return RetrainOutcome(
+        model=model,
+        champion=champion,
+        champion_auc=champion_auc,
+        challenger_auc=challenger_auc,
+        promoted=promoted,
+    )
+
+
+def _score_if_needed(
+    project: Project, lesson: Lesson, model: ModelRecord, environment: Mapping[str, str]
+) -> Operation[None]:
+    """Score a model that has not seen the validation tiles: both must be judged on the same ones."""
+    if np.isnan(read_scores(project, model)[lesson.validation]).any():
+        yield from score_with(project, model, lesson.tiles, environment)
+
+
+def _auc(project: Project, lesson: Lesson, model: ModelRecord) -> Operation[float]:
+    """Return the AUC of a model on the validation tiles, with the labels of the lesson."""
+    scores = read_scores(project, model)
+    evaluation = yield from measure(
+        lesson.labels, scores, lesson.validation, threshold=THRESHOLD
+    )
+    return evaluation.auc

@@ -1,0 +1,205 @@
+"""Training: what a model learns from, the run itself, and its entry in the registry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.queue import trainable
+from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError
+from histoviewer.files import whole_file
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.ml.requests import TrainRequest, TrainResult
+from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
+from histoviewer.services.opening import Workspace
+from histoviewer.tiles.store import PackedTiles
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lesson:
+    """What a run learns from: a snapshot, since readers go on while it trains.
+
+    Args:
+        tiles: The packed store.
+        labels: (N,) int8 effective labels.
+        train: Indexes of the training tiles.
+        validation: Indexes of the validation tiles.
+        queue: Indexes of the training tiles that wait in the retraining queue.
+        through: Newest verdict sequence in `labels`.
+    """
+
+    tiles: PackedTiles
+    labels: Int8
+    train: Int64
+    validation: Int64
+    queue: Int64
+    through: int
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "Lesson":
+        """Return what there is to learn now. Call it in the session's thread.
+
+        Raises:
+            InputError: The tiles are not packed yet, or a split has no labelled tile.
+        """
+        session = workspace.session
+        labels = session.effective
+        sides = {
+            split: np.flatnonzero(trainable(tiles=session.tiles, effective=labels, split=split))
+            for split in (Split.TRAIN, Split.VALIDATION)
+        }
+        packed = packed_or_refuse(workspace)
+        for split, index in sides.items():
+            if len(index) == 0:
+                raise InputError(
+                    f"There is no labelled {split.word} tile.",
+                    "Label some tiles, or import a data set that has labels.",
+                )
+        return cls(
+            tiles=packed,
+            labels=labels,
+            train=sides[Split.TRAIN],
+            validation=sides[Split.VALIDATION],
+            queue=np.flatnonzero(session.queued),
+            through=session.log.last_sequence,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """How to learn it.
+
+    Args:
+        recipe: The net and how it is trained.
+        seed: Seed of weights, order and augmentation.
+        epochs: In place of the recipe's number; None for that.
+        max_seconds: Time limit; None for none.
+        environment: Variables of the compute process, such as the backend.
+        parent: The model to start from; None to start from scratch.
+    """
+
+    recipe: Recipe
+    seed: int
+    epochs: int | None = None
+    max_seconds: float | None = None
+    environment: Mapping[str, str]
+    parent: ModelRecord | None = None
+
+
+def train(
+    *,
+    workspace: Workspace,
+    recipe: Recipe,
+    seed: int = 0,
+    epochs: int | None = None,
+    max_seconds: float | None = None,
+    backend: str = "tensorflow",
+) -> Operation[ModelRecord]:
+    """Train a recipe from scratch on the effective labels as they are now.
+
+    The model becomes champion where there is none yet.
+
+    Raises:
+        InputError: The tiles are not packed yet, or cannot be trained on.
+    """
+    lesson = Lesson.of(workspace)
+    run = Run(
+        recipe=recipe,
+        seed=seed,
+        epochs=epochs,
+        max_seconds=max_seconds,
+        environment=environment_of(backend),
+    )
+    return _train(workspace.project, lesson, run)
+
+
+def _train(project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
+    record = yield from learn(project=project, lesson=lesson, run=run)
+    if project.champion() is None:
+        project.set_champion(record.id, reason="first model")
+    return record
+
+
+def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
+    """Train one model and enter it into the registry."""
+    number = 1 + max((model.number for model in project.models()), default=0)
+    model_id = f"{number:03d}-{run.recipe.name}"
+    folder = project.model_folder(model_id)
+    request = TrainRequest(
+        tiles=lesson.tiles,
+        labels=lesson.labels,
+        train=lesson.train,
+        validation=lesson.validation,
+        extra=lesson.queue if run.parent else np.zeros(0, np.int64),
+        recipe=run.recipe,
+        folder=folder,
+        seed=run.seed,
+        epochs=run.epochs,
+        max_seconds=run.max_seconds,
+        start_from=None if run.parent is None else model_file(project, run.parent),
+    )
+    result: TrainResult = yield Job(
+        title=f"Training model {number} ({run.recipe.name})",
+        target="histoviewer.ml.work:train",
+        request=request,
+        environment=run.environment,
+    )
+    write_learned(project.learned_path(model_id), lesson)
+    record = ModelRecord(
+        id=model_id,
+        number=number,
+        recipe=run.recipe.name,
+        created=datetime.now(UTC),
+        seed=run.seed,
+        parent=None if run.parent is None else run.parent.id,
+        learned_through=lesson.through,
+        data_fingerprint=lesson.tiles.fingerprint,
+        metrics=result.metrics,
+    )
+    project.add_model(record)
+    return record
+
+
+def packed_or_refuse(workspace: Workspace) -> PackedTiles:
+    """Return the packed store.
+
+    Raises:
+        InputError: Packing has not finished.
+    """
+    if workspace.packed is None:
+        raise InputError(
+            "The tiles are not packed yet.",
+            f"Wait until packing has finished, or run: histoviewer update {workspace.project.path}",
+        )
+    return workspace.packed
+
+
+def model_file(project: Project, model: ModelRecord) -> Path:
+    """Return the path of a model's Keras file.
+
+    Raises:
+        InputError: Somebody removed it.
+    """
+    path = project.model_folder(model.id) / "model.keras"
+    if not path.exists():
+        raise InputError(
+            f"The file of model {model.number} is missing: {path}.",
+            "Choose another model or train again.",
+        )
+    return path
+
+
+def write_learned(path: Path, lesson: Lesson) -> None:
+    """Keep the exact labels that a model was trained on: what the queue is worked out from."""
+    learned = np.full(len(lesson.labels), UNLABELLED, np.int8)
+    learned[lesson.train] = lesson.labels[lesson.train]
+    with whole_file(path) as stream:
+        np.save(stream, learned)
