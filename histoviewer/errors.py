@@ -75,10 +75,10 @@ def storage_error(error: OSError, what: str) -> StorageError:
         what: What was being written, as the user would call it.
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageError(f"There is no space left to write {what}.", "Free some space and try again.")
+        message = f"There is no space left to write {what}."
+        return StorageError(message, "Free some space and try again.")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        place = error.filename or what
-        return StorageError(
-            f"There is no right to write {what} ({place}).", "Choose a folder that you may write to."
-        )
-    return StorageError(f"Writing {what} failed: {error.strerror or error}.", "Check the disk and try again.")
+        message = f"There is no right to write {what} ({error.filename or what})."
+        return StorageError(message, "Choose a folder that you may write to.")
+    message = f"Writing {what} failed: {error.strerror or error}."
+    return StorageError(message, "Check the disk and try again.")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.strictness.leaks", "tests.strictness.logs"]
 
@@ -22,6 +23,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Keras reads and creates its settings folder on import; it must not be the user's.
 os.environ.setdefault("KERAS_HOME", str(CHECKOUT / "build" / "keras-home"))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# A shared machine is slow at times, which is no fault of the code under test.
+settings.register_profile("histoviewer", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("histoviewer")
 
 
 @pytest.fixture(autouse=True)

@@ -40,4 +40,4 @@ def guess_positive(names: Sequence[str]) -> str:
             if name.strip().lower() == word:
                 return name
     rest = [name for name in names if name.strip().lower() not in _NEGATIVE_WORDS]
-    return sorted(rest or names)[-1]
+    return max(rest or names)

@@ -31,7 +31,7 @@ def queued(
         effective = states.effective(tiles.given)
         waiting |= (learned != UNLABELLED) & (learned != effective)
         waiting |= (states.decided != UNLABELLED) & (learned != effective)
-    return waiting & (tiles.splits == Split.TRAIN) & tiles.usable
+    return np.asarray(waiting & (tiles.splits == Split.TRAIN) & tiles.usable)
 
 
 def trainable(*, tiles: TileTable, effective: Int8, split: Split) -> Bool:

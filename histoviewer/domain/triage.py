@@ -130,11 +130,11 @@ def _state(state: StateFilter, columns: TriageColumns) -> Bool:
         case StateFilter.ANY:
             return np.ones(len(columns.given), bool)
         case StateFilter.UNDECIDED:
-            return ~decided & ~columns.skipped
+            return np.asarray(~decided & ~columns.skipped)
         case StateFilter.CONFIRMED:
-            return decided & (columns.decided == columns.given)
+            return np.asarray(decided & (columns.decided == columns.given))
         case StateFilter.RELABELLED:
-            return decided & (columns.decided != columns.given)
+            return np.asarray(decided & (columns.decided != columns.given))
         case StateFilter.SKIPPED:
             return columns.skipped
         case StateFilter.FLAGGED:
@@ -148,7 +148,7 @@ def _state(state: StateFilter, columns: TriageColumns) -> Bool:
 
 
 def _sort_key(query: Query, columns: TriageColumns) -> np.ndarray | None:
-    """Return (N,) values to sort by ascending; None for the order of the data set. NaN sorts last."""
+    """Return (N,) values to sort by ascending, NaN last; None for the order of the data set."""
     scores = columns.scores
     match query.sort:
         case SortKey.DATASET:
@@ -158,7 +158,7 @@ def _sort_key(query: Query, columns: TriageColumns) -> np.ndarray | None:
         case SortKey.SCORE_UP:
             return scores
         case SortKey.UNCERTAIN:
-            return np.abs(scores - np.float32(columns.threshold))
+            return np.asarray(np.abs(scores - np.float32(columns.threshold)))
         case SortKey.DISAGREEMENT:
             effective = columns.effective
             gap = np.abs(scores - effective.astype(np.float32))

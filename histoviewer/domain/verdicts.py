@@ -13,6 +13,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.verdict_rows import VerdictRows
 
 
 class Action(IntEnum):
@@ -75,7 +76,7 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TileStates:
-    """What the log says of every tile now. Arrays are (N,) and owned by the `VerdictLog`.
+    """What the log says of every tile now. Arrays are (N,), and only the `VerdictLog` writes them.
 
     Args:
         decided: int8 label a reader gave; `UNLABELLED` where undecided.
@@ -106,15 +107,20 @@ class TileStates:
         """Return (N,) int8: the newest verdict, else the given label."""
         return np.where(self.decided != UNLABELLED, self.decided, given)
 
-    def _reset(self, tiles: Int64) -> None:
+    def reset(self, tiles: Int64) -> None:
+        """Forget everything about some tiles. For the `VerdictLog` that owns the states."""
         self.decided[tiles] = UNLABELLED
         self.decided_at[tiles] = 0
         self.skipped[tiles] = False
         self.flagged[tiles] = False
+        self.touched_at[tiles] = 0
 
-    def _apply(self, tiles: Int64, actions: Int8, after: Int8, sequence: Int64) -> None:
-        """Apply rows, at most one a tile, newer than everything applied to these tiles before."""
-        self._reset(tiles[actions == Action.CLEAR])
+    def apply(self, tiles: Int64, actions: Int8, after: Int8, sequence: Int64) -> None:
+        """Apply rows, at most one a tile, newer than all applied to these tiles before.
+
+        For the `VerdictLog` that owns the states.
+        """
+        self.reset(tiles[actions == Action.CLEAR])
         self.flagged[tiles[actions == Action.FLAG]] = True
         self.flagged[tiles[actions == Action.UNFLAG]] = False
         labels = (actions == Action.CONFIRM) | (actions == Action.RELABEL)
@@ -138,11 +144,10 @@ class VerdictLog:
     def __init__(self, count: int) -> None:
         self.batches: list[Batch] = []
         self.states = TileStates.blank(count)
-        self._rows: dict[int, list[tuple[Batch, int]]] = {}
+        self._rows = VerdictRows(count)
         self._done: list[int] = []  # batches that stand, oldest first
         self._undone: list[tuple[int, int]] = []  # (batch taken back, batch that took it back)
         self._taken_back: set[int] = set()
-        self._next_sequence = 1
 
     @property
     def next_number(self) -> int:
@@ -152,12 +157,12 @@ class VerdictLog:
     @property
     def next_sequence(self) -> int:
         """Return the sequence number of the next row."""
-        return self._next_sequence
+        return self._rows.next_sequence
 
     @property
     def last_sequence(self) -> int:
         """Return the sequence number of the newest row; 0 where there is none."""
-        return self._next_sequence - 1
+        return self.next_sequence - 1
 
     @property
     def undoable(self) -> Batch | None:
@@ -180,7 +185,8 @@ class VerdictLog:
 
     def history(self, tile: int) -> list[tuple[Batch, int]]:
         """Return (batch, row in it) of everything said about a tile, oldest first."""
-        return list(self._rows.get(tile, ()))
+        found = [(self.batches[number - 1], row) for number, row in self._rows.of_tile(tile)]
+        return [(batch, sequence - batch.first_sequence) for batch, sequence in found]
 
     def append(self, batch: Batch) -> Int64:
         """Add the next batch, be it verdicts, an undo or a redo.
@@ -189,23 +195,25 @@ class VerdictLog:
             The tiles whose state may have changed.
 
         Raises:
-            ValueError: The batch is not the next one, or what it takes back cannot be taken back.
+            ValueError: The batch is not the next one, it names a tile twice or one that does not
+                exist, or what it takes back cannot be taken back. The log is as it was.
         """
         if (batch.number, batch.first_sequence) != (self.next_number, self.next_sequence):
             raise ValueError(f"batch {batch.number} is not the next one, {self.next_number}")
         if batch.undoes is not None:
             return self._append_reversal(batch, batch.undoes)
+        sequence = self._rows.append(
+            batch=batch.number, tiles=batch.tiles, actions=batch.actions, after=batch.after
+        )
         self.batches.append(batch)
-        self._next_sequence += len(batch)
-        for row, tile in enumerate(batch.tiles.tolist()):
-            self._rows.setdefault(tile, []).append((batch, row))
         self._done.append(batch.number)
         self._undone.clear()  # as everywhere: a new step ends what could be redone
-        sequence = batch.first_sequence + np.arange(len(batch), dtype=np.int64)
-        self.states._apply(batch.tiles, batch.actions, batch.after, sequence)  # noqa: SLF001 - its owner
+        self.states.apply(batch.tiles, batch.actions, batch.after, sequence)
         return batch.tiles
 
     def _append_reversal(self, batch: Batch, target: int) -> Int64:
+        if len(batch):
+            raise ValueError(f"batch {batch.number} takes back another, so it can have no rows")
         if self._undone and self._undone[-1][1] == target:  # a redo takes back the newest undo
             number = self._undone.pop()[0]
             self._taken_back.discard(number)
@@ -225,16 +233,8 @@ class VerdictLog:
 
     def _refold(self, tiles: Int64) -> None:
         """Work out the states of some tiles again from all their rows that stand."""
-        states = self.states
-        states._reset(tiles)  # noqa: SLF001 - its owner
-        states.touched_at[tiles] = 0
-        for tile in tiles.tolist():
-            one = np.array([tile])
-            for batch, row in self._rows[tile]:
-                if self.stands(batch):
-                    states._apply(  # noqa: SLF001 - its owner
-                        one,
-                        batch.actions[row : row + 1],
-                        batch.after[row : row + 1],
-                        np.array([batch.first_sequence + row]),
-                    )
+        self.states.reset(tiles)
+        taken_back = np.fromiter(self._taken_back, np.int64, len(self._taken_back))
+        for layer in self._rows.layers(tiles):
+            standing = layer[~np.isin(self._rows.batches(layer), taken_back)]
+            self.states.apply(*self._rows.content(standing), standing)

@@ -30,7 +30,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """One point of the learning curves: figures at the end of an epoch, by column of history.csv."""
+    """One point of the learning curves: figures at the end of an epoch, by history.csv column."""
 
     epoch: int
     values: Mapping[str, float]

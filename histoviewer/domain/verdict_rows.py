@@ -1,0 +1,105 @@
+"""The rows of the verdict log as growing columns, so that ten thousand fold as fast as one."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from histoviewer.domain.arrays import Int8, Int64
+
+_ROW: Final = np.dtype(
+    [
+        ("tile", np.int64),
+        ("batch", np.int64),
+        ("previous", np.int64),  # sequence of the row before it about the same tile, 0 for none
+        ("action", np.int8),
+        ("after", np.int8),
+    ]
+)
+_FIRST_CAPACITY: Final = 1024
+
+
+class VerdictRows:
+    """All rows by sequence number, from 1, each linked to the one before it about its tile.
+
+    Not thread-safe.
+
+    Args:
+        count: Number of tiles.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._rows = np.zeros(_FIRST_CAPACITY, _ROW)  # row 0 stands for 'none'
+        self._newest = np.zeros(count, np.int64)
+        self.next_sequence = 1
+
+    def append(self, *, batch: int, tiles: Int64, actions: Int8, after: Int8) -> Int64:
+        """Add the rows of a batch.
+
+        Args:
+            batch: Its number.
+            tiles: (n,) int64 tile indexes, each at most once.
+            actions: (n,) int8 of `Action`.
+            after: (n,) int8 labels.
+
+        Returns:
+            (n,) int64 sequence numbers of the rows.
+
+        Raises:
+            ValueError: A tile occurs twice or does not exist, or the columns differ in length.
+        """
+        self._check(tiles, actions, after)
+        start, stop = self.next_sequence, self.next_sequence + len(tiles)
+        self._reserve(stop)
+        added = self._rows[start:stop]
+        added["tile"], added["batch"] = tiles, batch
+        added["action"], added["after"] = actions, after
+        added["previous"] = self._newest[tiles]
+        sequence = np.arange(start, stop, dtype=np.int64)
+        self._newest[tiles] = sequence
+        self.next_sequence = stop
+        return sequence
+
+    def _check(self, tiles: Int64, actions: Int8, after: Int8) -> None:
+        if not len(tiles) == len(actions) == len(after):
+            raise ValueError("the columns of a batch differ in length")
+        if len(tiles) and not 0 <= tiles.min() <= tiles.max() < len(self._newest):
+            raise ValueError("a batch names a tile that does not exist")
+        if len(np.unique(tiles)) != len(tiles):
+            raise ValueError("a batch names a tile twice")
+
+    def _reserve(self, length: int) -> None:
+        if length > len(self._rows):
+            grown = np.zeros(max(length, 2 * len(self._rows)), _ROW)
+            grown[: len(self._rows)] = self._rows
+            self._rows = grown
+
+    def of_tile(self, tile: int) -> list[tuple[int, int]]:
+        """Return (batch number, sequence) of everything said about a tile, oldest first."""
+        found = []
+        sequence = int(self._newest[tile])
+        while sequence:
+            found.append((int(self._rows["batch"][sequence]), sequence))
+            sequence = int(self._rows["previous"][sequence])
+        return found[::-1]
+
+    def layers(self, tiles: Int64) -> Iterator[Int64]:
+        """Yield the sequences of the rows about some tiles so that each tile's come oldest first.
+
+        Each (m,) int64 array holds at most one row a tile, so that it can be applied at once.
+        """
+        found = []
+        sequence = self._newest[tiles]
+        while len(sequence := sequence[sequence > 0]):
+            found.append(sequence)
+            sequence = self._rows["previous"][sequence]
+        yield from reversed(found)
+
+    def batches(self, sequence: Int64) -> Int64:
+        """Return (m,) int64 batch numbers of rows."""
+        return np.asarray(self._rows["batch"][sequence])
+
+    def content(self, sequence: Int64) -> tuple[Int64, Int8, Int8]:
+        """Return (m,) tiles, actions and labels after of rows."""
+        rows = self._rows[sequence]
+        return rows["tile"], rows["action"], rows["after"]
