@@ -1,0 +1,355 @@
+"""An open project: the one door to what people decided and what models were made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from filelock import FileLock
+from sqlalchemy import Connection, insert, select, update
+
+from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.models import ExportRecord, ModelRecord
+from histoviewer.domain.tiles import Catalogue, Problem, TileTable
+from histoviewer.domain.verdicts import Batch, VerdictLog
+from histoviewer.errors import InputError
+from histoviewer.project import log_rows, registry, schema, tile_rows, upgrading
+from histoviewer.project.engine import Database
+from histoviewer.project.folder import ProjectFolder, check_free, make_whole
+from histoviewer.project.schema import PROJECT
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectInfo:
+    """Key facts of a project.
+
+    Args:
+        name: Name of its folder without the suffix.
+        root: Data set folder or file that the tiles' locations are relative to.
+        layout: Name of the layout the data set was read by.
+        classes: What the data set calls its classes.
+        tile_size: Side of a packed tile in pixels.
+        created: UTC time.
+        data_fingerprint: Fingerprint of the packed tiles; None until all tiles are packed.
+        schema_version: Version of the database, such as '0001'.
+    """
+
+    name: str
+    root: Path
+    layout: str
+    classes: ClassNames
+    tile_size: int
+    created: datetime
+    data_fingerprint: str | None
+    schema_version: str
+
+
+class Project:
+    """A project folder with its database open; a context manager.
+
+    Any thread may call its methods. Those that write return when what they wrote is on the disk,
+    whole, and wait for one another. One process at a time may have a project open for writing.
+
+    Every method that writes raises `StorageError` when the disk cannot take it (nothing is written
+    then) and `InputError` when the project is open for reading only.
+    """
+
+    def __init__(self, folder: ProjectFolder, database: Database, lock: FileLock | None) -> None:
+        """Use `create` or `open`."""
+        self._folder = folder
+        self._database = database
+        self._lock = lock
+        self._info = self._read_info()
+        with database.read() as connection:
+            self._tile_count = tile_rows.count_tiles(connection)
+
+    @classmethod
+    def create(cls, path: Path, *, catalogue: Catalogue, tile_size: int) -> "Project":
+        """Make a project, and open it. It appears at `path` whole or not at all.
+
+        Args:
+            path: The folder to make; its name should end in '.histo'.
+            catalogue: The tiles of the data set.
+            tile_size: Side of a packed tile in pixels.
+
+        Raises:
+            InputError: Something is in the way, or a name in the catalogue is no text.
+            StorageError: The disk cannot take it.
+        """
+        path = path.absolute()
+        check_free(path)
+        make_whole(path, lambda folder: _build(folder, catalogue, tile_size))
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> "Project":
+        """Open a project, bringing an older one up to date.
+
+        Args:
+            path: The project folder.
+            read_only: Needs no right to write, and disturbs nobody who has it open.
+
+        Raises:
+            InputError: It is not a project, damaged, newer than this program, or open elsewhere.
+            StorageError: There is no right to write to it.
+        """
+        folder = ProjectFolder(path.absolute())
+        if not folder.exists():
+            raise InputError(
+                f"{path} is not a HistoViewer project.",
+                "Choose a project folder, or import the data set into a new one.",
+            )
+        lock = None if read_only else folder.lock()
+        database = Database(folder.database, read_only=read_only)
+        try:
+            upgrading.check_version(database)
+            if not read_only:
+                folder.remove_leftovers()
+            return cls(folder, database, lock)
+        except BaseException:
+            database.close()
+            if lock is not None:
+                lock.release()
+            raise
+
+    def close(self) -> None:
+        """Close the database and give up the right to write. May be called twice."""
+        self._database.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        """Return self."""
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Close."""
+        self.close()
+
+    # --- facts and tiles
+
+    @property
+    def path(self) -> Path:
+        """Return the project folder."""
+        return self._folder.path
+
+    @property
+    def read_only(self) -> bool:
+        """Return whether the project was opened for reading only."""
+        return self._database.read_only
+
+    @property
+    def info(self) -> ProjectInfo:
+        """Return the key facts, as of the last write of this process; reads no file."""
+        return self._info
+
+    @property
+    def tile_count(self) -> int:
+        """Return the number of tiles; reads no file."""
+        return self._tile_count
+
+    def tiles(self) -> TileTable:
+        """Return all tiles."""
+        with self._database.read() as connection:
+            return tile_rows.read_tiles(connection)
+
+    def sample_ids(self) -> tuple[str, ...]:
+        """Return the ids of the sample submission in its order; empty where there is none."""
+        with self._database.read() as connection:
+            return tile_rows.read_sample(connection)
+
+    def problems(self) -> list[Problem]:
+        """Return what was found wrong: with the data set first, then with pixels."""
+        with self._database.read() as connection:
+            return tile_rows.read_problems(connection)
+
+    def add_tiles(self, catalogue: Catalogue) -> Int64:
+        """Append the tiles that are new, keeping all that exists: tiles, sides, verdicts, models.
+
+        With new tiles the packed store no longer covers the project: `info.data_fingerprint` is
+        None until `finish_packing`.
+
+        Returns:
+            The indexes of the new tiles.
+
+        Raises:
+            InputError: The catalogue is of another data set.
+        """
+        self._check_same_data_set(catalogue)
+        with self._database.write() as connection:
+            new = tile_rows.add_new_tiles(connection, catalogue)
+            _store_findings(connection, catalogue)
+            if len(new):
+                connection.execute(update(PROJECT).values(data_fingerprint=None))
+        self._refresh()
+        return new
+
+    def finish_packing(
+        self, *, splits: Int8, problems: Sequence[Problem], fingerprint: str
+    ) -> None:
+        """Store what is known once all pixels have been read.
+
+        Args:
+            splits: (N,) int8 of `Split`; a tile that has a side already keeps it.
+            problems: All that packing found; replaces what an earlier packing found. What the scan
+                of the data set found stays. A tile's flags follow from both.
+            fingerprint: Fingerprint of the packed tiles.
+
+        Raises:
+            ValueError: A tile would change its side of the split.
+        """
+        with self._database.write() as connection:
+            tile_rows.assign_splits(connection, splits)
+            tile_rows.replace_problems(connection, tile_rows.PIXELS, problems)
+            connection.execute(update(PROJECT).values(data_fingerprint=fingerprint))
+        self._refresh()
+
+    # --- the verdict log
+
+    def read_log(self) -> VerdictLog:
+        """Return the verdict log, folded into the state of every tile."""
+        with self._database.read() as connection:
+            batches = log_rows.read_batches(connection)
+        log = VerdictLog(self._tile_count)
+        for batch in batches:
+            log.append(batch)
+        return log
+
+    def append(self, batches: Sequence[Batch]) -> None:
+        """Append the next batches to the verdict log in one transaction.
+
+        Raises:
+            ValueError: They do not follow on the batches that are stored.
+        """
+        if batches:
+            with self._database.write() as connection:
+                log_rows.append_batches(connection, batches)
+
+    # --- models and exports
+
+    def models(self) -> list[ModelRecord]:
+        """Return all models in the order of their numbers."""
+        with self._database.read() as connection:
+            return registry.read_models(connection)
+
+    def add_model(self, record: ModelRecord) -> None:
+        """Enter a model in the registry."""
+        with self._database.write() as connection:
+            registry.add_model(connection, record)
+
+    def champion(self) -> str | None:
+        """Return the id of the model that ranks the grid; None before there is one."""
+        with self._database.read() as connection:
+            return registry.read_champion(connection)
+
+    def set_champion(self, model_id: str, *, reason: str) -> None:
+        """Make a model champion; the reason is kept with the history of champions."""
+        with self._database.write() as connection:
+            registry.append_champion(connection, model_id, reason)
+
+    def exports(self) -> list[ExportRecord]:
+        """Return all exports, oldest first."""
+        with self._database.read() as connection:
+            return registry.read_exports(connection)
+
+    def add_export(self, record: ExportRecord) -> None:
+        """Enter an export."""
+        with self._database.write() as connection:
+            registry.add_export(connection, record)
+
+    # --- places
+
+    @property
+    def packed_folder(self) -> Path:
+        """Return the folder of the packed tiles."""
+        return self._folder.path
+
+    def model_folder(self, model_id: str) -> Path:
+        """Return the folder of a model."""
+        return self._folder.models / model_id
+
+    def scores_path(self, model_id: str) -> Path:
+        """Return where a model's scores are: (N,) float32."""
+        return self.model_folder(model_id) / "scores.npy"
+
+    def learned_path(self, model_id: str) -> Path:
+        """Return where the labels are that a model was trained on: (N,) int8, -1 for none."""
+        return self.model_folder(model_id) / "learned.npy"
+
+    @property
+    def exports_folder(self) -> Path:
+        """Return where exports go unless the user chooses a place."""
+        return self._folder.exports
+
+    @property
+    def logs_folder(self) -> Path:
+        """Return where logs go."""
+        return self._folder.logs
+
+    # --- internal
+
+    def _refresh(self) -> None:
+        self._info = self._read_info()
+        with self._database.read() as connection:
+            self._tile_count = tile_rows.count_tiles(connection)
+
+    def _read_info(self) -> ProjectInfo:
+        with self._database.read() as connection:
+            row = connection.execute(select(PROJECT)).one()
+        return ProjectInfo(
+            name=self._folder.name,
+            root=Path(row.root),
+            layout=row.layout,
+            classes=ClassNames(row.negative, row.positive),
+            tile_size=row.tile_size,
+            created=row.created,
+            data_fingerprint=row.data_fingerprint,
+            schema_version=schema.HEAD,
+        )
+
+    def _check_same_data_set(self, catalogue: Catalogue) -> None:
+        info = self._info
+        root = catalogue.root.absolute()
+        if (root, catalogue.layout, catalogue.classes) == (info.root, info.layout, info.classes):
+            return
+        raise InputError(
+            f"The project {info.name} was made from {info.root} (layout {info.layout}, classes "
+            f"{info.classes.negative} and {info.classes.positive}), not from {root} (layout "
+            f"{catalogue.layout}, classes {catalogue.classes.negative} and "
+            f"{catalogue.classes.positive}).",
+            "Update it from its own data set, or import this one into a new project.",
+        )
+
+
+def _build(folder: ProjectFolder, catalogue: Catalogue, tile_size: int) -> None:
+    """Fill the database of a project that nobody else sees yet."""
+    database = Database(folder.database)
+    try:
+        upgrading.upgrade(database)
+        with database.write() as connection:
+            connection.execute(insert(PROJECT), _facts(catalogue, tile_size))
+            tile_rows.add_new_tiles(connection, catalogue)
+            _store_findings(connection, catalogue)
+    finally:
+        database.close()
+
+
+def _facts(catalogue: Catalogue, tile_size: int) -> dict[str, object]:
+    return {
+        "id": 1,
+        "root": str(catalogue.root.absolute()),
+        "layout": catalogue.layout,
+        "negative": catalogue.classes.negative,
+        "positive": catalogue.classes.positive,
+        "tile_size": tile_size,
+        "created": datetime.now(UTC),
+    }
+
+
+def _store_findings(connection: Connection, catalogue: Catalogue) -> None:
+    """Store what the scan found beside the tiles."""
+    tile_rows.replace_problems(connection, tile_rows.SCAN, catalogue.problems)
+    if catalogue.sample_ids:
+        tile_rows.replace_sample(connection, catalogue.sample_ids)

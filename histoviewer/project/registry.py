@@ -1,0 +1,60 @@
+"""Models, champions and exports in the database."""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select
+
+from histoviewer.domain.models import ExportRecord, ModelRecord
+from histoviewer.project.schema import CHAMPIONS, EXPORTS, MODELS
+
+
+def read_models(connection: Connection) -> list[ModelRecord]:
+    """Return all models in the order of their numbers."""
+    rows = connection.execute(select(MODELS).order_by(MODELS.c.number)).mappings()
+    return [_model(row) for row in rows]
+
+
+def _model(row: RowMapping) -> ModelRecord:
+    metrics = {name: math.nan if v is None else v for name, v in row["metrics"].items()}
+    return ModelRecord(**{**row, "metrics": metrics})
+
+
+def add_model(connection: Connection, record: ModelRecord) -> None:
+    """Store a model. A figure that is not a number is stored as null, which JSON can say."""
+    values: dict[str, Any] = {name: getattr(record, name) for name in MODELS.c.keys()}  # noqa: SIM118
+    values["metrics"] = _as_json(record.metrics)
+    connection.execute(insert(MODELS), values)
+
+
+def _as_json(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: float(v) if math.isfinite(v) else None for name, v in metrics.items()}
+
+
+def read_champion(connection: Connection) -> str | None:
+    """Return the id of the model that became champion last."""
+    query = select(CHAMPIONS.c.model).order_by(CHAMPIONS.c.number.desc()).limit(1)
+    return connection.scalar(query)
+
+
+def append_champion(connection: Connection, model: str, reason: str) -> None:
+    """Store that a model becomes champion now, and why."""
+    number = connection.scalar(select(func.coalesce(func.max(CHAMPIONS.c.number), 0))) or 0
+    values = {"number": number + 1, "model": model, "since": datetime.now(UTC), "reason": reason}
+    connection.execute(insert(CHAMPIONS), values)
+
+
+def read_exports(connection: Connection) -> list[ExportRecord]:
+    """Return all exports, oldest first."""
+    columns = [column for column in EXPORTS.c if column.name != "number"]
+    rows = connection.execute(select(*columns).order_by(EXPORTS.c.number)).mappings()
+    return [ExportRecord(**row) for row in rows]
+
+
+def add_export(connection: Connection, record: ExportRecord) -> None:
+    """Store an export."""
+    number = connection.scalar(select(func.coalesce(func.max(EXPORTS.c.number), 0))) or 0
+    values = {name: getattr(record, name) for name in EXPORTS.c.keys() if name != "number"}  # noqa: SIM118
+    connection.execute(insert(EXPORTS), {"number": number + 1, **values})

@@ -1,0 +1,173 @@
+"""Tiles, groups and problems in the database, whole columns at a time: there are 277,483 tiles."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from histoviewer.domain.arrays import Int8, Int32, Int64, UInt16
+from histoviewer.domain.tiles import Catalogue, Problem, ProblemFlag, ProblemKind, Split, TileTable
+from histoviewer.errors import InputError
+from histoviewer.project.engine import execute_many, fetch_columns
+from histoviewer.project.schema import GROUPS, PROBLEMS, SAMPLE_SUBMISSION, TILES
+
+SCAN: Final = "scan"
+PIXELS: Final = "pixels"
+
+
+def read_tiles(connection: Connection) -> TileTable:
+    """Return the tiles in index order."""
+    columns = (TILES.c.id, TILES.c.location, TILES.c.given, TILES.c.split, TILES.c.problems)
+    group = func.coalesce(TILES.c.group_number, -1)
+    query = select(*columns, group).order_by(TILES.c.number)
+    ids, locations, given, splits, problems, groups = fetch_columns(connection, query)
+    names = fetch_columns(connection, select(GROUPS.c.name).order_by(GROUPS.c.number))[0]
+    return TileTable(
+        ids=ids,
+        locations=locations,
+        given=np.array(given, np.int8),
+        splits=np.array(splits, np.int8),
+        groups=np.array(groups, np.int32),
+        group_names=names,
+        problems=np.array(problems, np.uint16),
+    )
+
+
+def count_tiles(connection: Connection) -> int:
+    """Return the number of tiles."""
+    return connection.execute(select(func.count()).select_from(TILES)).scalar_one()
+
+
+def add_new_tiles(connection: Connection, catalogue: Catalogue) -> Int64:
+    """Append the tiles of a catalogue that the project does not have, in the catalogue's order.
+
+    Returns:
+        Their indexes.
+    """
+    known = fetch_columns(connection, select(TILES.c.id))[0]
+    first = len(known)
+    known_ids = set(known)
+    rows = [row for row, name in enumerate(catalogue.ids) if name not in known_ids]
+    index = np.arange(first, first + len(rows), dtype=np.int64)
+    columns = {
+        "number": index.tolist(),
+        "id": [catalogue.ids[row] for row in rows],
+        "location": [catalogue.locations[row] for row in rows],
+        "given": catalogue.given[rows].tolist(),
+        "split": catalogue.splits[rows].tolist(),
+        "group_number": _number_groups(connection, [catalogue.groups[row] for row in rows]),
+        "problems": [0] * len(rows),
+    }
+    _check_names(columns["id"])
+    _check_names(columns["location"])
+    execute_many(connection, insert(TILES), columns)
+    return index
+
+
+def _number_groups(connection: Connection, names: Sequence[str]) -> list[int | None]:
+    """Return the number of each group name, adding the groups that are new; None for ''."""
+    known = fetch_columns(connection, select(GROUPS.c.name, GROUPS.c.number))
+    numbers: dict[str, int | None] = dict(zip(*known, strict=True))
+    new = [name for name in dict.fromkeys(names) if name and name not in numbers]
+    added = range(len(numbers), len(numbers) + len(new))
+    _check_names(new)
+    execute_many(connection, insert(GROUPS), {"number": added, "name": new})
+    numbers.update(zip(new, added, strict=True))
+    numbers[""] = None
+    return [numbers[name] for name in names]
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse names that no database can hold: bytes of a file name that are no Unicode text."""
+    try:
+        "".join(names).encode()
+    except UnicodeEncodeError:
+        wrong = next(name for name in names if not _is_text(name))
+        raise InputError(
+            f"The name {wrong!r} holds bytes that are no Unicode text.", "Rename the file."
+        ) from None
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def replace_sample(connection: Connection, ids: Sequence[str]) -> None:
+    """Store the ids of the sample submission in its order."""
+    connection.execute(delete(SAMPLE_SUBMISSION))
+    columns = {"position": range(len(ids)), "id": ids}
+    execute_many(connection, insert(SAMPLE_SUBMISSION), columns)
+
+
+def read_sample(connection: Connection) -> tuple[str, ...]:
+    """Return the ids of the sample submission in its order."""
+    query = select(SAMPLE_SUBMISSION.c.id).order_by(SAMPLE_SUBMISSION.c.position)
+    return fetch_columns(connection, query)[0]
+
+
+def read_problems(connection: Connection) -> list[Problem]:
+    """Return all problems, those of the data set first."""
+    found = (PROBLEMS.c.kind, PROBLEMS.c.subject, PROBLEMS.c.detail)
+    query = select(*found).order_by(PROBLEMS.c.origin.desc(), PROBLEMS.c.number)
+    kinds, subjects, details = fetch_columns(connection, query)
+    rows = zip(kinds, subjects, details, strict=True)
+    # Packing and scanning can find the same; it is shown once.
+    return list(dict.fromkeys(Problem(ProblemKind(kind), *rest) for kind, *rest in rows))
+
+
+def replace_problems(connection: Connection, origin: str, problems: Sequence[Problem]) -> None:
+    """Replace the problems of one origin, then set the flags of every tile from all problems."""
+    connection.execute(delete(PROBLEMS).where(PROBLEMS.c.origin == origin))
+    first = connection.scalar(select(func.coalesce(func.max(PROBLEMS.c.number), 0))) or 0
+    columns = {
+        "number": range(first + 1, first + 1 + len(problems)),
+        "origin": [origin] * len(problems),
+        "kind": [problem.kind.value for problem in problems],
+        "subject": [problem.subject for problem in problems],
+        "detail": [problem.detail for problem in problems],
+    }
+    execute_many(connection, insert(PROBLEMS), columns)
+    _derive_flags(connection)
+
+
+def _derive_flags(connection: Connection) -> None:
+    tiles = read_tiles(connection)
+    flags: UInt16 = np.zeros(len(tiles), np.uint16)
+    for problem in read_problems(connection):
+        tile = tiles.index_of.get(problem.subject)
+        if tile is not None:
+            flags[tile] |= np.uint16(ProblemFlag.of(problem.kind))
+    _update(connection, "problems", tiles.problems, flags)
+
+
+def assign_splits(connection: Connection, splits: Int8) -> None:
+    """Store the split of every tile.
+
+    Raises:
+        ValueError: A tile that has a side would change it, or the length is wrong.
+    """
+    before = read_tiles(connection).splits
+    if len(before) != len(splits):
+        raise ValueError(f"{len(splits)} splits for {len(before)} tiles")
+    moved = (before != Split.UNASSIGNED) & (before != splits)
+    if moved.any():
+        raise ValueError(f"{int(moved.sum())} tiles would change their side of the split")
+    _update(connection, "split", before, splits)
+
+
+def _update(
+    connection: Connection, column: str, before: Int8 | UInt16, after: Int8 | UInt16
+) -> None:
+    """Write one column of the tiles where it changes."""
+    changed: Int32 = np.flatnonzero(before != after).astype(np.int32)
+    statement = update(TILES).where(TILES.c.number == bindparam("tile"))
+    execute_many(
+        connection,
+        statement.values({column: bindparam("value")}),
+        {"value": after[changed].tolist(), "tile": changed.tolist()},
+    )
