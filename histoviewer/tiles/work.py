@@ -1,5 +1,6 @@
-"""Scanning as a job: runs in the compute process, so that a large folder never holds up the window."""
+"""Scanning and making tiles as jobs: in the compute process, so that they never hold up the window."""
 
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from histoviewer.jobs.messages import Progress
 from histoviewer.tiles.decode import Unreadable
 from histoviewer.tiles.layouts import scan as scan_layout
 from histoviewer.tiles.originals import read_location
+from histoviewer.tiles.synthetic import write_dataset
 
 _SAMPLED = 64
 _LARGEST_DEFAULT = 256
@@ -82,3 +84,38 @@ def _usual_size(catalogue: Catalogue) -> int:
             "Check that they are TIFF, PNG, JPEG, WebP or BMP images.",
         )
     return min(max(sides.most_common(1)[0][0], _SMALLEST), _LARGEST_DEFAULT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateRequest:
+    """Synthetic tiles to make.
+
+    Args:
+        folder: Where to; made whole or not at all.
+        tiles: Number of labelled tiles.
+        test_tiles: Number of unlabelled test tiles.
+        label_noise: Share of wrong labels, 0-1.
+        seed: The same seed makes the same tiles.
+    """
+
+    folder: Path
+    tiles: int
+    test_tiles: int
+    label_noise: float
+    seed: int
+
+
+def generate(request: GenerateRequest, cancelled: CancelCheck) -> Body[Path]:  # noqa: ARG001
+    """Make a synthetic data set in the Kaggle layout."""
+    yield Progress(phase="making tiles", done=0, total=request.tiles + request.test_tiles)
+    part = request.folder.with_name(request.folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    write_dataset(
+        part,
+        tiles=request.tiles,
+        test_tiles=request.test_tiles,
+        label_noise=request.label_noise,
+        seed=request.seed,
+    )
+    part.rename(request.folder)
+    return request.folder

@@ -1,0 +1,41 @@
+"""Patient / class / file trees, as the IDC set has: the upper level is the group."""
+
+from pathlib import Path
+from typing import Final
+
+from histoviewer.domain.tiles import Catalogue, Problem, ProblemKind, Split
+from histoviewer.tiles import listing
+from histoviewer.tiles.layouts.assembling import Rows, assemble
+
+NAME: Final = "groups"
+
+
+def recognises(dataset: Path) -> bool:
+    """Return whether the folders in a folder hold folders with images."""
+    if not dataset.is_dir():
+        return False
+    return any(
+        listing.has_images(inner)
+        for outer in listing.subfolders(dataset)
+        for inner in listing.subfolders(outer)
+    )
+
+
+def scan(dataset: Path, *, positive: str | None = None) -> Catalogue:
+    """Return the tiles of a data set; see `layouts.scan`."""
+    rows = Rows()
+    problems: list[Problem] = []
+    for patient in listing.subfolders(dataset):
+        for folder in listing.subfolders(patient):
+            rows.add_folder(
+                f"{patient.name}/{folder.name}",
+                listing.image_names(folder),
+                label=folder.name,
+                split=Split.UNASSIGNED,
+                group=patient.name,
+            )
+        for name in listing.image_names(patient):
+            stem, location = listing.strip_suffix(name), f"{patient.name}/{name}"
+            rows.add(stem, location, label="", split=Split.UNASSIGNED, group=patient.name)
+            problems.append(Problem(ProblemKind.FILE_WITHOUT_LABEL, stem, location))
+    return assemble(dataset, NAME, rows, positive=positive, problems=problems)

@@ -1,0 +1,83 @@
+"""Listing image files quickly: one directory read a folder, no look at the single file."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from histoviewer.errors import InputError
+
+IMAGE_SUFFIXES: Final = frozenset(
+    (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp", ".bmp"),
+)
+# What archive tools leave behind; their content only looks like tiles.
+_JUNK_FOLDERS: Final = frozenset(("__MACOSX", "@eaDir", "$RECYCLE.BIN"))
+
+
+def is_image(name: str) -> bool:
+    """Return whether a file name is that of an image; hidden ones such as '._a.tif' are not."""
+    return not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - a hundred thousand times
+
+
+def strip_suffix(name: str) -> str:
+    """Return a file name or path without its image suffix; other dots stay."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - as above
+    return stem if suffix.lower() in IMAGE_SUFFIXES else name
+
+
+def image_names(folder: Path) -> list[str]:
+    """Return the names of the images directly in a folder, sorted."""
+    with _scan(folder) as entries:
+        return sorted(entry.name for entry in entries if is_image(entry.name) and entry.is_file())
+
+
+def has_images(folder: Path) -> bool:
+    """Return whether an image lies directly in a folder, which need not exist."""
+    if not folder.is_dir():
+        return False
+    with _scan(folder) as entries:
+        return any(is_image(entry.name) and entry.is_file() for entry in entries)
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """Return the folders in a folder, sorted by name, without hidden ones and archive junk."""
+    with _scan(folder) as entries:
+        names = [entry.name for entry in entries if _is_wanted(entry)]
+    return [folder / name for name in sorted(names)]
+
+
+def files_with_suffix(folder: Path, *suffixes: str) -> list[Path]:
+    """Return the files in a folder with one of these suffixes (lower case), sorted by name."""
+    with _scan(folder) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if entry.name.lower().endswith(suffixes)
+            and not entry.name.startswith(".")
+            and entry.is_file()
+        ]
+    return [folder / name for name in sorted(names)]
+
+
+def _is_wanted(entry: "os.DirEntry[str]") -> bool:
+    return not entry.name.startswith(".") and entry.name not in _JUNK_FOLDERS and entry.is_dir()
+
+
+class _scan:  # noqa: N801 - used as a function, in a with statement
+    """`os.scandir` whose failure is a sentence to the user."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> "Iterator[os.DirEntry[str]]":
+        try:
+            self._entries = os.scandir(self._folder)
+        except OSError as error:
+            raise InputError(
+                f"The folder {self._folder} cannot be read: {error.strerror}.",
+                "Check its name and your right to read it.",
+            ) from error
+        return self._entries
+
+    def __exit__(self, *exc: object) -> None:
+        self._entries.close()

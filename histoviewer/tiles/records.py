@@ -1,0 +1,66 @@
+"""What packing found of each tile, as an array, and its file while packing is under way."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from histoviewer.tiles.store import write_whole
+
+# One record a tile. digest: SHA-1 of the original RGB pixels; height, width: of the original,
+# pixels; flags: of `ProblemFlag`, as far as they show in the tile by itself.
+RECORD: Final = np.dtype(
+    [("digest", "u1", 20), ("height", "<i4"), ("width", "<i4"), ("flags", "<u2"), ("done", "?")]
+)
+Records = NDArray[Any]
+
+
+@dataclass(eq=False)
+class Findings:
+    """What is known of the tiles of a pack so far.
+
+    Args:
+        records: (N,) of `RECORD`.
+        faults: By tile index, why there are no pixels.
+    """
+
+    records: Records
+    faults: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def blank(cls, count: int) -> "Findings":
+        """Return findings of tiles that nobody has looked at."""
+        return cls(np.zeros(count, RECORD))
+
+
+def request_key(*, root: Path, locations: Sequence[str], ids: Sequence[str], size: int) -> str:
+    """Return a hash of what is packed; an interrupted pack goes on only where it is the same."""
+    digest = hashlib.sha256(f"{root}\0{size}\0{len(ids)}\0".encode())
+    digest.update("\n".join(ids).encode())
+    digest.update(b"\0")
+    digest.update("\n".join(locations).encode())
+    return digest.hexdigest()
+
+
+def write_progress(path: Path, key: str, findings: Findings) -> None:
+    """Write how far a pack is: a line of JSON, then the records."""
+    header = json.dumps({"key": key, "faults": findings.faults})
+    write_whole(path, header.encode() + b"\n" + findings.records.tobytes())
+
+
+def read_progress(path: Path, key: str, count: int) -> Findings | None:
+    """Return how far a pack is; None where there is none, or it is one of other tiles."""
+    try:
+        header, _, body = path.read_bytes().partition(b"\n")
+        content = json.loads(header)
+    except (OSError, ValueError):
+        return None
+    if content.get("key") != key or len(body) != count * RECORD.itemsize:
+        return None
+    faults = {int(index): str(reason) for index, reason in content["faults"].items()}
+    return Findings(np.frombuffer(body, RECORD).copy(), faults)
