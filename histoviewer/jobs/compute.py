@@ -8,6 +8,7 @@ macOS know nothing else.
 import contextlib
 import logging
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 _SPAWN = multiprocessing.get_context("spawn")
 _TAIL_LINES = 20
 _QUIT_S = 5.0
+_POLL_S = 0.2  # a silent child is looked at this often: has its time to end run out?
 
 
 class ComputeProcess:
@@ -47,7 +49,9 @@ class ComputeProcess:
     ) -> None:
         self._environment = dict(environment or {})
         self._grace_s = grace_s
-        self._log_file = Path(tempfile.mkstemp(prefix="histoviewer-", suffix=".log")[1])
+        handle, name = tempfile.mkstemp(prefix="histoviewer-", suffix=".log")
+        os.close(handle)
+        self._log_file = Path(name)
         self._cancel = _SPAWN.Event()
         self._cancelled_at: float | None = None
         self._pipe, child_pipe = _SPAWN.Pipe()
@@ -102,7 +106,7 @@ class ComputeProcess:
         """Yield what the child says until it dies; kill it when it ignores a cancel."""
         while True:
             try:
-                ready = wait([self._pipe, self._process.sentinel], timeout=self._patience())
+                ready = wait([self._pipe, self._process.sentinel], timeout=_POLL_S)
             except KeyboardInterrupt:  # Ctrl+C at the command line; the child ignores it
                 self.cancel()
                 continue
@@ -113,9 +117,6 @@ class ComputeProcess:
                     return
             elif ready or self._overdue():
                 return
-
-    def _patience(self) -> float | None:
-        return None if self._cancelled_at is None else 0.2
 
     def _overdue(self) -> bool:
         if self._cancelled_at is None or time.monotonic() - self._cancelled_at < self._grace_s:
@@ -138,8 +139,14 @@ class ComputeProcess:
             log_tail=self.log_tail(),
         )
 
-    def cancel(self) -> None:
-        """Ask the running job to end; kill it if it does not within the grace time. Any thread."""
+    def cancel(self, *, grace_s: float | None = None) -> None:
+        """Ask the running job to end; kill it if it does not within the grace time. Any thread.
+
+        Args:
+            grace_s: Another grace time from now on, such as a short one when the program ends.
+        """
+        if grace_s is not None:
+            self._grace_s = grace_s
         self._cancelled_at = time.monotonic()
         self._cancel.set()
 
@@ -150,10 +157,15 @@ class ComputeProcess:
             return tuple(line for line in text.splitlines() if line.strip())[-_TAIL_LINES:]
         return ()
 
-    def close(self) -> None:
-        """End the child, by force if need be, and remove its log."""
+    def close(self, *, patience_s: float = _QUIT_S) -> None:
+        """End the child, by force if need be, and remove its log.
+
+        Args:
+            patience_s: Seconds in which it may end by itself; one that is still importing what was
+                to be preloaded does not.
+        """
         self._pipe.close()  # the child leaves its loop at end-of-file
-        self._process.join(_QUIT_S)
+        self._process.join(patience_s)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()

@@ -1,0 +1,100 @@
+"""The commands as Qt actions: one of each, shown in menus, toolbars and on buttons alike."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from histoviewer.ui import icons
+from histoviewer.ui.commands.command import Command, Target
+from histoviewer.ui.commands.rules import Situation
+from histoviewer.ui.commands.table import COMMANDS
+from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.theme import Theme
+
+
+class ActionSet(QObject):
+    """One `QAction` a command. UI thread only.
+
+    Args:
+        parent: The window.
+        keymap: Which keys start what.
+        theme: Colours of the icons.
+        target: Returns who carries out the commands of a kind now; None where nobody does.
+    """
+
+    def __init__(
+        self,
+        parent: QObject,
+        *,
+        keymap: KeyMap,
+        theme: Theme,
+        target: Callable[[Target], object | None],
+    ) -> None:
+        super().__init__(parent)
+        self._keymap = keymap
+        self._theme = theme
+        self._target = target
+        self._commands = {command.id: command for command in COMMANDS}
+        self._actions = {command.id: self._make(command) for command in COMMANDS}
+        self._draw_icons()
+        theme.changed.connect(self._draw_icons)
+        self.update(Situation())
+
+    def __getitem__(self, command_id: str) -> QAction:
+        """Return the action of a command."""
+        return self._actions[command_id]
+
+    def all(self) -> list[QAction]:
+        """Return every action, in the order of the table."""
+        return list(self._actions.values())
+
+    def update(self, now: Situation) -> None:
+        """Enable what can be used now; say in the tooltip why the rest cannot."""
+        for command_id, action in self._actions.items():
+            command = self._commands[command_id]
+            reason = command.rule(now)
+            action.setEnabled(not reason)
+            action.setToolTip(self._tool_tip(command, reason))
+        self._complete("edit.undo", now.undo)
+        self._complete("edit.redo", now.redo)
+        self._complete("review.positive", now.positive and f"({now.positive})")
+        self._complete("review.negative", now.negative and f"({now.negative})")
+        self._complete("model.retrain", now.queue_length and f"({now.queue_length:,})")
+
+    def _make(self, command: Command) -> QAction:
+        action = QAction(command.title, self)
+        action.setObjectName(command.id)
+        action.setShortcuts(self._keymap.sequences(command.id))
+        action.setStatusTip(command.explanation)
+        action.setCheckable(command.checkable)
+        action.triggered.connect(lambda checked, c=command: self._start(c, checked=checked))
+        return action
+
+    def _start(self, command: Command, *, checked: bool) -> None:
+        target = self._target(command.target)
+        if target is None:
+            return
+        method = getattr(target, command.method)
+        if command.checkable:
+            method(checked)
+        else:
+            method(*command.arguments)
+
+    def _tool_tip(self, command: Command, reason: str) -> str:
+        key = self._keymap.shown(command.id)
+        title = command.plain_title.removesuffix("…")
+        head = f"<b>{title}</b>" + (f" &nbsp;<code>{key}</code>" if key else "")
+        tail = f"<br><i>{reason}</i>" if reason else ""
+        return f"{head}<br>{command.explanation}{tail}"
+
+    def _complete(self, command_id: str, detail: str | int) -> None:
+        """Let a menu text say what exactly: 'Undo relabel 300 tiles'."""
+        title = self._commands[command_id].title
+        self._actions[command_id].setText(f"{title} {detail or ''}".strip())
+
+    def _draw_icons(self) -> None:
+        for command_id, action in self._actions.items():
+            name = self._commands[command_id].icon
+            if name:
+                action.setIcon(icons.icon(name, self._theme))

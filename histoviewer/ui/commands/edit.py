@@ -1,0 +1,57 @@
+"""What the Edit menu holds: steps and the selection."""
+
+from typing import Final
+
+from histoviewer.ui.commands import rules
+from histoviewer.ui.commands.command import Command, Menu, Target, mark
+
+COMMANDS: Final = (
+    Command(
+        id="edit.undo",
+        text=mark("&Undo"),
+        tip=mark("Take back the newest verdicts, be it one tile or ten thousand."),
+        icon="undo",
+        menu=Menu.EDIT,
+        method="undo",
+        target=Target.PAGE,
+        rule=rules.can_undo,
+    ),
+    Command(
+        id="edit.redo",
+        text=mark("&Redo"),
+        tip=mark("Bring back what was taken back last."),
+        icon="redo",
+        menu=Menu.EDIT,
+        method="redo",
+        target=Target.PAGE,
+        rule=rules.can_redo,
+    ),
+    Command(
+        id="edit.select-all",
+        text=mark("Select &all"),
+        tip=mark("Select every tile that matches the filter, not only those in sight."),
+        icon="select-all",
+        menu=Menu.EDIT,
+        method="select_all",
+        target=Target.PAGE,
+        separated=True,
+    ),
+    Command(
+        id="edit.select-none",
+        text=mark("Select &none"),
+        tip=mark("Select no tile."),
+        icon="select-none",
+        menu=Menu.EDIT,
+        method="select_none",
+        target=Target.PAGE,
+    ),
+    Command(
+        id="edit.select-invert",
+        text=mark("&Invert selection"),
+        tip=mark("Select what matches the filter and is not selected."),
+        icon="invert",
+        menu=Menu.EDIT,
+        method="invert_selection",
+        target=Target.PAGE,
+    ),
+)

@@ -1,0 +1,36 @@
+"""What the Models menu holds, besides the models themselves."""
+
+from typing import Final
+
+from histoviewer.ui.commands import rules
+from histoviewer.ui.commands.command import Command, Menu, mark
+
+COMMANDS: Final = (
+    Command(
+        id="model.train",
+        text=mark("&Train…"),
+        tip=mark("Train a new model on the labels as they are now, then score every tile."),
+        icon="train",
+        menu=Menu.MODELS,
+        method="train",
+        rule=rules.can_train,
+    ),
+    Command(
+        id="model.score",
+        text=mark("&Score"),
+        tip=mark("Score the tiles that the model has not scored yet."),
+        icon="score",
+        menu=Menu.MODELS,
+        method="score",
+        rule=rules.can_score,
+    ),
+    Command(
+        id="model.retrain",
+        text=mark("&Retrain"),
+        tip=mark("Let the model learn from the verdicts that wait, then score every tile again."),
+        icon="retrain",
+        menu=Menu.MODELS,
+        method="retrain",
+        rule=rules.can_retrain,
+    ),
+)

@@ -1,0 +1,110 @@
+"""When a command can be used, and the reason why not, which its tooltip tells."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the window knows when it decides which commands can be used.
+
+    Args:
+        project_open: A project is open.
+        packed: Its tiles are packed, so that jobs can read them.
+        champion: A model ranks the grid.
+        unscored: Number of test tiles without a score of the champion.
+        test_tiles: Number of test tiles.
+        queue_length: Tiles that wait for retraining.
+        training: A batch job runs or waits.
+        undo: What undo would take back, '' where nothing.
+        redo: What redo would bring back, '' where nothing.
+        positive: What the data set calls the positive class, '' where no project is open.
+        negative: What it calls the other.
+    """
+
+    project_open: bool = False
+    packed: bool = False
+    champion: bool = False
+    unscored: int = 0
+    test_tiles: int = 0
+    queue_length: int = 0
+    training: bool = False
+    undo: str = ""
+    redo: str = ""
+    positive: str = ""
+    negative: str = ""
+
+
+# Returns the reason why a command cannot be used now, '' where it can.
+Rule = Callable[[Situation], str]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("rules", text)
+
+
+def always(_now: Situation) -> str:
+    """Allow at any time."""
+    return ""
+
+
+def on_project(now: Situation) -> str:
+    """Allow on an open project."""
+    return "" if now.project_open else _tr("Open a project first.")
+
+
+def can_undo(now: Situation) -> str:
+    """Allow where there is a step to take back."""
+    return on_project(now) or ("" if now.undo else _tr("There is nothing to undo."))
+
+
+def can_redo(now: Situation) -> str:
+    """Allow where there is a step to bring back."""
+    return on_project(now) or ("" if now.redo else _tr("There is nothing to redo."))
+
+
+def can_answer(now: Situation) -> str:
+    """Allow where a model has said something to agree with."""
+    return on_project(now) or _without_model(now)
+
+
+def can_train(now: Situation) -> str:
+    """Allow where there are packed tiles and no other training."""
+    return on_project(now) or _without_pixels(now) or _while_training(now)
+
+
+def can_score(now: Situation) -> str:
+    """Allow where there is a model to score with."""
+    return on_project(now) or _without_model(now) or _without_pixels(now) or _while_training(now)
+
+
+def can_retrain(now: Situation) -> str:
+    """Allow where verdicts wait for the champion to learn them."""
+    if reason := can_score(now):
+        return reason
+    if now.queue_length:
+        return ""
+    return _tr("No verdict waits: correct some training tiles first.")
+
+
+def can_export(now: Situation) -> str:
+    """Allow where every test tile has a score."""
+    if reason := on_project(now) or _without_model(now):
+        return reason
+    if not now.test_tiles:
+        return _tr("The project has no test tiles.")
+    return _tr("Score the tiles first: some have no score.") if now.unscored else ""
+
+
+def _without_model(now: Situation) -> str:
+    return "" if now.champion else _tr("Train a model first.")
+
+
+def _without_pixels(now: Situation) -> str:
+    return "" if now.packed else _tr("The tiles are still being packed.")
+
+
+def _while_training(now: Situation) -> str:
+    return _tr("Wait for the running job to end.") if now.training else ""

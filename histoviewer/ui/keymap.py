@@ -1,0 +1,69 @@
+"""Which keys start which command: data, so that a reader can remap them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtGui import QKeySequence
+
+from histoviewer.errors import InputError
+from histoviewer.resources import resource
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMap:
+    """Keys by command.
+
+    Args:
+        keys: Key names as in the file by 'section.command'; the first is the one shown.
+    """
+
+    keys: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "KeyMap":
+        """Read a key map, the shipped one by default.
+
+        Raises:
+            InputError: The file is not TOML, or one of its keys is no key.
+        """
+        source = path or resource("keymap.toml")
+        try:
+            sections = tomllib.loads(source.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"The key map {source} cannot be read: {error}.", "Correct it."
+            ) from error
+        keys = {
+            f"{section}.{command}": _checked(names, f"{section}.{command}", source)
+            for section, commands in sections.items()
+            for command, names in commands.items()
+        }
+        return cls(keys)
+
+    def sequences(self, command: str) -> list[QKeySequence]:
+        """Return the key sequences that start a command; empty where it has none."""
+        return [QKeySequence(name) for name in self.keys.get(command, ())]
+
+    def shown(self, command: str) -> str:
+        """Return the main key of a command as this platform writes it, '' where it has none."""
+        sequences = self.sequences(command)
+        return sequences[0].toString(QKeySequence.SequenceFormat.NativeText) if sequences else ""
+
+    def clashes(self) -> dict[str, list[str]]:
+        """Return the commands of every key that starts more than one."""
+        users: dict[str, list[str]] = {}
+        for command in self.keys:
+            for sequence in self.sequences(command):
+                users.setdefault(sequence.toString(), []).append(command)
+        return {key: commands for key, commands in users.items() if len(commands) > 1}
+
+
+def _checked(names: object, command: str, source: Path) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise InputError(f"{command} in {source} is not a list of keys.", 'Write it as ["Ctrl+Z"].')
+    for name in names:
+        if QKeySequence(name).toString() == "":
+            raise InputError(f"'{name}' of {command} in {source} is not a key.", "Correct it.")
+    return tuple(names)

@@ -1,0 +1,145 @@
+"""Lanes: background work as the window sees it, tasks that wait, run and end."""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from histoviewer.errors import HistoViewerError
+from histoviewer.jobs.job import Lane
+from histoviewer.ui.lane_worker import LaneWorker
+from histoviewer.ui.tasks import Task
+
+# Keras is what takes long to import; reading files needs little.
+_PRELOAD = {Lane.BATCH: ("histoviewer.ml.work",)}
+
+
+class TaskLane(QObject):
+    """Runs tasks one after the other in a thread and a compute process of their own.
+
+    UI thread only. Nothing is started before the first task or `warm`.
+
+    Args:
+        lane: Which one.
+        parent: Owner.
+    """
+
+    task_queued = Signal(object)
+    task_started = Signal(object)
+    job_started = Signal(object)
+    progressed = Signal(object)
+    curve_point_added = Signal(object)
+    noted = Signal(object)
+    operation_finished = Signal(object, object)
+    operation_failed = Signal(object, object)
+    operation_cancelled = Signal(object)
+    became_idle = Signal()
+    _run_asked = Signal(object)
+    _warm_asked = Signal(object)
+
+    def __init__(self, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lane = lane
+        self.current: Task | None = None
+        self._waiting: deque[Task] = deque()
+        preload = _PRELOAD.get(lane, ())
+        self._thread = QThread(self)
+        self._thread.setObjectName(f"lane-{lane}")
+        self._worker = LaneWorker(preload=preload, keep_warm=bool(preload))
+        self._worker.moveToThread(self._thread)
+        self._connect(self._worker)
+
+    def _connect(self, worker: LaneWorker) -> None:
+        self._run_asked.connect(worker.run)
+        self._warm_asked.connect(worker.warm)
+        worker.job_started.connect(self.job_started)
+        worker.progressed.connect(self.progressed)
+        worker.curve_point_added.connect(self.curve_point_added)
+        worker.noted.connect(self.noted)
+        worker.finished.connect(self._finish)
+        worker.failed.connect(self._fail)
+        worker.cancelled.connect(self._note_cancelled)
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a task runs or waits."""
+        return self.current is not None or bool(self._waiting)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many tasks wait behind the one that runs."""
+        return len(self._waiting)
+
+    def warm(self, environment: Mapping[str, str]) -> None:
+        """Start the compute process ahead of the first job."""
+        self._thread.start()
+        self._warm_asked.emit(environment)
+
+    def submit(self, task: Task) -> None:
+        """Run a task when those before it have ended."""
+        self._waiting.append(task)
+        self.task_queued.emit(task)
+        if self.current is None:
+            self._begin_next()
+
+    def cancel(self) -> None:
+        """Ask the running task to end; those that wait begin after it."""
+        if self.current is not None:
+            self._worker.cancel()
+
+    def drop_waiting(self) -> None:
+        """Forget the tasks that wait."""
+        self._waiting.clear()
+
+    def close(self) -> None:
+        """End everything: what runs is cancelled, by force after some seconds. Waits for it."""
+        self._waiting.clear()
+        self._worker.stop()
+        self._thread.quit()
+        self._thread.wait()
+        self._worker.dispose()
+        self.current = None
+
+    def _begin_next(self) -> None:
+        """Begin the next task that can begin; one that cannot has failed."""
+        while self._waiting and self.current is None:
+            task = self._waiting.popleft()
+            self.current = task
+            self.task_started.emit(task)
+            try:
+                operation = task.start()
+            except HistoViewerError as error:
+                self._end()
+                self.operation_failed.emit(task, error)
+                task.on_failed(error)
+            else:
+                self._thread.start()
+                self._run_asked.emit(operation)
+        if self.current is None:
+            self.became_idle.emit()
+
+    def _finish(self, result: Any) -> None:
+        task = self._end()
+        self.operation_finished.emit(task, result)
+        task.on_finished(result)
+        self._continue()
+
+    def _fail(self, error: Exception) -> None:
+        task = self._end()
+        self.operation_failed.emit(task, error)
+        task.on_failed(error)
+        self._continue()
+
+    def _note_cancelled(self) -> None:
+        self.operation_cancelled.emit(self._end())
+        self._continue()
+
+    def _end(self) -> Task:
+        task, self.current = self.current, None
+        assert task is not None, "the worker ends only what was begun"
+        return task
+
+    def _continue(self) -> None:
+        if self.current is None:  # what was done with the result may have begun another
+            self._begin_next()
