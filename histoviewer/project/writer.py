@@ -9,15 +9,14 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import islice
 from time import monotonic
 from typing import Final, Protocol, Self
 
 from histoviewer.domain.verdicts import Batch
-from histoviewer.errors import InputError, StorageError
+from histoviewer.errors import StorageError, UserError
 
 LONGEST_WAIT_S: Final = 30.0
-_LOG: Final = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class BatchSink(Protocol):
@@ -59,8 +58,10 @@ class VerdictWriter:
         self._first_wait_s = first_wait_s
         self._waiting: deque[Batch] = deque()
         self._changed = threading.Condition()
-        self._wait_s = 0.0  # until the next try; 0 while writing works
+        self._put = 0
+        self._saved = 0
         self._failures = 0
+        self._wait_s = 0.0  # until the next try; 0 while writing works
         self._urged = False  # somebody asked for a try now
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="verdict-writer", daemon=True)
@@ -87,6 +88,7 @@ class VerdictWriter:
             if self._closing:
                 raise RuntimeError("the writer is closed")
             self._waiting.append(batch)
+            self._put += 1
             self._changed.notify_all()
 
     def retry(self) -> None:
@@ -103,17 +105,19 @@ class VerdictWriter:
         """
         end = monotonic() + timeout_s
         with self._changed:
-            newest = self._waiting[-1] if self._waiting else None
-            failures = self._failures
+            wanted, failures = self._put, self._failures
             self._urged = True
             self._changed.notify_all()
-            while newest in self._waiting and self._failures == failures:
+            while self._saved < wanted and self._failures == failures:
                 if not self._changed.wait(end - monotonic()):
                     break
-            return newest not in self._waiting
+            return self._saved >= wanted
 
     def close(self) -> bool:
         """Write what waits, with one last try if writing fails, and end the thread.
+
+        May wait for `engine.BUSY_TIMEOUT_S` where another program holds the database. To ask the
+        user what to do about a failure, use `flush` first.
 
         Returns:
             Whether everything is on the disk; if not, `unsaved` has the rest.
@@ -131,3 +135,64 @@ class VerdictWriter:
     def __exit__(self, *exc: object) -> None:
         """Close."""
         self.close()
+
+    def _run(self) -> None:
+        while batches := self._next():
+            last_try = self._closing
+            try:
+                self._project.append(batches)
+            except Exception as error:  # noqa: BLE001 - whatever it is, no verdict is lost for it
+                self._fail(error)
+                if last_try:
+                    return
+            else:
+                self._succeed(batches)
+
+    def _next(self) -> list[Batch]:
+        """Wait until there is something to try; return it, or nothing at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closing)
+            if self._wait_s:
+                self._changed.wait_for(lambda: self._urged or self._closing, self._wait_s)
+            self._urged = False
+            return list(self._waiting)
+
+    def _succeed(self, batches: Sequence[Batch]) -> None:
+        with self._changed:
+            for _ in batches:
+                self._waiting.popleft()
+            self._wait_s = 0.0
+        self._tell(self._on_saved, batches[-1].number)
+        with self._changed:
+            self._saved += len(batches)
+            self._changed.notify_all()
+
+    def _fail(self, error: Exception) -> None:
+        with self._changed:
+            waiting = len(self._waiting)
+            first = not self._wait_s
+            self._wait_s = min(self._wait_s * 2 or self._first_wait_s, LONGEST_WAIT_S)
+        if first:
+            self._tell(self._on_failed, _as_storage_error(error), waiting)
+        with self._changed:
+            self._failures += 1
+            self._changed.notify_all()
+
+    def _tell(self, callback: Callable[..., None], *arguments: object) -> None:
+        """Call back; a bug there must not end the thread that saves verdicts."""
+        try:
+            callback(*arguments)
+        except Exception:
+            _logger.exception("a callback of the verdict writer failed")
+
+
+def _as_storage_error(error: Exception) -> StorageError:
+    """Return the error as it is shown; one that is our bug is logged in full, too."""
+    if isinstance(error, StorageError):
+        return error
+    if not isinstance(error, UserError):
+        _logger.error("writing verdicts failed", exc_info=error)
+    return StorageError(
+        f"The verdicts could not be written: {error}",
+        "They are kept and written again; do not close the program before they are saved.",
+    )
