@@ -15,7 +15,9 @@ def environment_of(backend: str) -> Mapping[str, str]:
         InputError: There is no such backend, or it is not installed.
     """
     if backend not in BACKENDS:
-        raise InputError(f"There is no backend '{backend}'.", f"Choose one of {', '.join(BACKENDS)}.")
+        raise InputError(
+            f"There is no backend '{backend}'.", f"Choose one of {', '.join(BACKENDS)}."
+        )
     if importlib.util.find_spec(backend) is None:
         raise InputError(
             f"The backend '{backend}' is not installed.",

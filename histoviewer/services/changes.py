@@ -1,4 +1,4 @@
-"""What a use case changed: the one notice by which every part of the window knows what to refresh."""
+"""What a use case changed: the one notice by which the window knows what to refresh."""
 
 from dataclasses import dataclass, field
 

@@ -13,7 +13,7 @@ from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.tiles import Catalogue, Problem, Split
 from histoviewer.tiles.packing import PackReport
 
-# A damaged set can have hundreds of thousands of problems: people read the counts and the first few.
+# A damaged set can have hundreds of thousands of problems: people read counts and the first few.
 _LISTED = 20
 
 

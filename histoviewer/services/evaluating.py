@@ -21,9 +21,7 @@ def evaluate(*, workspace: Workspace, model_id: str | None = None) -> Operation[
     session = workspace.session
     model = find_model(workspace.project, model_id)
     labels = session.effective
-    rows = np.flatnonzero(
-        trainable(tiles=session.tiles, effective=labels, split=Split.VALIDATION)
-    )
+    rows = np.flatnonzero(trainable(tiles=session.tiles, effective=labels, split=Split.VALIDATION))
     if len(rows) == 0:
         raise InputError(
             "There is no labelled validation tile to evaluate on.",

@@ -181,9 +181,7 @@ def _cost_of_hard_labels(order: _Order) -> Operation[str]:
     )
     if len(rows) == 0:
         return "Hard labels usually cost 0.05 to 0.10 AUC; there are no validation tiles to tell."
-    evaluation = yield from measure(
-        order.labels, order.scores, rows, threshold=order.threshold
-    )
+    evaluation = yield from measure(order.labels, order.scores, rows, threshold=order.threshold)
     cost = evaluation.auc - evaluation.hard_auc
     return (
         f"Hard labels cost {cost:.4f} AUC on the validation tiles: {evaluation.hard_auc:.4f} in "

@@ -270,7 +270,7 @@ def _unknown(ids: list[str], index_of: dict[str, int], source: Path) -> list[Pro
 
 
 def _open_if_no_validation(stated: Int8) -> Int8:
-    """Let validation be drawn from the stated training tiles where the data set has none of its own."""
+    """Let validation be drawn from the stated training tiles where none is stated."""
     if (stated == Split.VALIDATION).any():
         return stated
     return np.where(stated == Split.TRAIN, np.int8(Split.UNASSIGNED), stated)

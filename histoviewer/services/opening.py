@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.verdicts import Batch
@@ -38,7 +39,7 @@ class Workspace:
         """Close the project."""
         self.project.close()
 
-    def __enter__(self) -> "Workspace":
+    def __enter__(self) -> Self:
         """Return self."""
         return self
 

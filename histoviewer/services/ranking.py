@@ -17,7 +17,7 @@ class Ranking:
     Args:
         model: The champion; None before the first training.
         scores: (N,) float32 probability of the positive class, NaN where unscored.
-        learned: (N,) int8 labels the champion was trained on, -1 where it was not; None without one.
+        learned: (N,) int8 labels the champion was trained on, -1 elsewhere; None without one.
     """
 
     model: ModelRecord | None

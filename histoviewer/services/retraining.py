@@ -110,9 +110,7 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
         ) from error
 
 
-def _learn_and_challenge(
-    project: Project, lesson: Lesson, run: Run
-) -> Operation[RetrainOutcome]:
+def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operation[RetrainOutcome]:
     model = yield from learn(project=project, lesson=lesson, run=run)
     yield from score_with(project, model, lesson.tiles, run.environment)
     champion_id = project.champion()
@@ -146,7 +144,7 @@ def _learn_and_challenge(
 def _score_if_needed(
     project: Project, lesson: Lesson, model: ModelRecord, environment: Mapping[str, str]
 ) -> Operation[None]:
-    """Score a model that has not seen the validation tiles: both must be judged on the same ones."""
+    """Score a model that has not seen the validation tiles: both are judged on the same ones."""
     if np.isnan(read_scores(project, model)[lesson.validation]).any():
         yield from score_with(project, model, lesson.tiles, environment)
 
@@ -154,7 +152,5 @@ def _score_if_needed(
 def _auc(project: Project, lesson: Lesson, model: ModelRecord) -> Operation[float]:
     """Return the AUC of a model on the validation tiles, with the labels of the lesson."""
     scores = read_scores(project, model)
-    evaluation = yield from measure(
-        lesson.labels, scores, lesson.validation, threshold=THRESHOLD
-    )
+    evaluation = yield from measure(lesson.labels, scores, lesson.validation, threshold=THRESHOLD)
     return evaluation.auc

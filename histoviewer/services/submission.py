@@ -109,9 +109,7 @@ def _judge_ids(ids: list[str], sample_ids: Sequence[str] | None) -> list[str]:
     missing = [name for name in sample_ids if name not in distinct]
     extra = sorted(distinct - wanted)
     if missing:
-        faults.append(
-            f"{_many(len(missing), 'id')} of {len(wanted):,} missing: {_first(missing)}"
-        )
+        faults.append(f"{_many(len(missing), 'id')} of {len(wanted):,} missing: {_first(missing)}")
     if extra:
         faults.append(f"{_many(len(extra), 'id')} not in the sample: {_first(extra)}")
     return faults

@@ -1,4 +1,4 @@
-"""Scanning and making tiles as jobs: in the compute process, so that they never hold up the window."""
+"""Scanning and making tiles as jobs: in a process where they never hold up the window."""
 
 import shutil
 from collections import Counter
@@ -71,7 +71,7 @@ def scan(request: ScanRequest, cancelled: CancelCheck) -> Body[Found]:  # noqa: 
 
 
 def _usual_size(catalogue: Catalogue) -> int:
-    """Return the commonest longer side among a spread sample of tiles, limited to what packs well."""
+    """Return the commonest longer side among some tiles, limited to what packs well."""
     sides: Counter[int] = Counter()
     for index in np.linspace(0, len(catalogue) - 1, _SAMPLED).astype(int):
         try:

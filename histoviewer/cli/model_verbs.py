@@ -1,0 +1,148 @@
+"""Verbs about models: train, score, evaluate, retrain, promote, recipes."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from histoviewer.cli.output import (
+    BackendOption,
+    JsonOption,
+    ModelOption,
+    ProjectArgument,
+    perform,
+    report,
+)
+from histoviewer.cli.workspace import workspace
+from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.recipe import load_recipe, recipe_names
+from histoviewer.services import evaluating, retraining, scoring, training
+
+DEFAULT_RECIPE = "histo-fast"
+
+
+def train(
+    project: ProjectArgument,
+    *,
+    recipe: Annotated[str, typer.Option(help="Name or TOML file of a recipe.")] = DEFAULT_RECIPE,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Epochs, in place of the recipe's number.")
+    ] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(min=1, help="Stop after this time, keeping the best model.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 0,
+    backend: BackendOption = "tensorflow",
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model from scratch on the labels as they are now."""
+    chosen = load_recipe(recipe)
+    with workspace(project) as opened:
+        record = perform(
+            training.train(
+                workspace=opened,
+                recipe=chosen,
+                seed=seed,
+                epochs=epochs,
+                max_seconds=max_seconds,
+                backend=backend,
+            )
+        )
+        champion = opened.project.champion()
+    report(
+        f"Model {record.number} is trained: {record.id}, validation AUC {record.val_auc:.4f}",
+        {**_model_json(record), "champion": champion},
+        as_json=as_json,
+    )
+
+
+def score(
+    project: ProjectArgument,
+    *,
+    model: ModelOption = None,
+    tta: Annotated[
+        bool, typer.Option("--tta", help="Mean over the eight flips and quarter turns.")
+    ] = False,
+    backend: BackendOption = "tensorflow",
+    as_json: JsonOption = False,
+) -> None:
+    """Score every tile; goes on where it was interrupted."""
+    with workspace(project) as opened:
+        outcome = perform(scoring.score(workspace=opened, model_id=model, tta=tta, backend=backend))
+    result = outcome.result
+    report(
+        f"{result.count:,} tiles scored by {outcome.model.id} at "
+        f"{result.tiles_per_second:,.0f} tiles/s",
+        {"model": outcome.model.id, "tta": outcome.tta, **asdict(result)},
+        as_json=as_json,
+    )
+
+
+def evaluate(
+    project: ProjectArgument, *, model: ModelOption = None, as_json: JsonOption = False
+) -> None:
+    """Measure a model on the fixed validation tiles."""
+    with workspace(project) as opened:
+        evaluation = perform(evaluating.evaluate(workspace=opened, model_id=model))
+    figures = asdict(evaluation)
+    text = "\n".join(
+        f"{name:<12} {value:,}" if isinstance(value, int) else f"{name:<12} {value:.4f}"
+        for name, value in figures.items()
+    )
+    report(text, figures, as_json=as_json)
+
+
+def retrain(
+    project: ProjectArgument, *, backend: BackendOption = "tensorflow", as_json: JsonOption = False
+) -> None:
+    """Train the champion further with the retraining queue; promote it if it is not worse."""
+    with workspace(project) as opened:
+        outcome = perform(retraining.retrain(workspace=opened, backend=backend))
+    verdict = "is champion now" if outcome.promoted else "is kept as a challenger: see 'promote'"
+    report(
+        f"Model {outcome.model.number} {verdict}: validation AUC {outcome.challenger_auc:.4f}, "
+        f"champion before {outcome.champion_auc:.4f}",
+        {
+            **_model_json(outcome.model),
+            "champion_before": None if outcome.champion is None else outcome.champion.id,
+            "champion_auc": outcome.champion_auc,
+            "challenger_auc": outcome.challenger_auc,
+            "promoted": outcome.promoted,
+        },
+        as_json=as_json,
+    )
+
+
+def promote(
+    project: ProjectArgument,
+    *,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id or number of the model.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Make a challenger or an earlier model champion."""
+    with workspace(project) as opened:
+        ranking = retraining.promote(project=opened.project, model_id=model)
+    assert ranking.model is not None
+    report(f"{ranking.model.id} is champion", {"champion": ranking.model.id}, as_json=as_json)
+
+
+def recipes(*, as_json: JsonOption = False) -> None:
+    """List the recipes that can be trained."""
+    known = [load_recipe(name) for name in recipe_names()]
+    text = "\n".join(f"{recipe.name:<16} {recipe.title}" for recipe in known)
+    report(
+        text,
+        {"recipes": [{"name": recipe.name, "title": recipe.title} for recipe in known]},
+        as_json=as_json,
+    )
+
+
+def _model_json(record: ModelRecord) -> dict[str, Any]:
+    return {
+        "model": record.id,
+        "number": record.number,
+        "recipe": record.recipe,
+        "seed": record.seed,
+        "parent": record.parent,
+        **record.metrics,
+    }

@@ -1,0 +1,106 @@
+"""What verbs print: progress on a terminal, text for people, JSON for programs."""
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
+from histoviewer.jobs.runner import drive, run_in_fresh_process
+
+Result = TypeVar("Result")
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object as the last line of stdout.")
+]
+ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="A project folder.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Id or number of the model; the champion by default.")
+]
+BackendOption = Annotated[str, typer.Option("--backend", help="tensorflow, torch or jax.")]
+
+
+def perform(operation: Operation[Result]) -> Result:
+    """Run an operation to its end, showing its progress where there is a terminal."""
+    with _progress() as (on_job, on_update):
+        return drive(operation, run=run_in_fresh_process, on_job=on_job, on_update=on_update)
+
+
+def report(text: str, figures: dict[str, Any], *, as_json: bool) -> None:
+    """Print a result: text for people, or one JSON object as the last line."""
+    typer.echo(json.dumps(_finite(figures), ensure_ascii=False) if as_json else text)
+
+
+def warn(text: str) -> None:
+    """Print a line on stderr."""
+    typer.echo(text, err=True)
+
+
+def _finite(value: object) -> object:
+    """Return a value with NaN and infinities as null: JSON has no word for them."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[Job], None], Callable[[Update], None]]]:
+    """Yield what shows jobs and their messages: a bar on a terminal, epochs and notes otherwise."""
+    if not sys.stderr.isatty():
+        yield (lambda _job: None), _print_update
+        return
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[figures]}"))
+    with Bar(*columns, transient=True) as bar:
+        task = bar.add_task("", total=None, figures="")
+
+        def on_job(job: Job) -> None:
+            bar.reset(task, description=job.title, total=None, figures="")
+
+        def on_update(update: Update) -> None:
+            if isinstance(update, Progress):
+                bar.update(
+                    task,
+                    completed=update.done,
+                    total=update.total or None,
+                    figures=describe_progress(update),
+                )
+            else:
+                bar.console.print(_line(update), highlight=False)
+
+        yield on_job, on_update
+
+
+def _print_update(update: Update) -> None:
+    if not isinstance(update, Progress):
+        warn(_line(update))
+
+
+def _line(update: CurvePoint | Note) -> str:
+    if isinstance(update, Note):
+        return update.text
+    figures = "  ".join(f"{name} {value:.4g}" for name, value in update.values.items())
+    return f"epoch {update.epoch}: {figures}"
+
+
+def describe_progress(progress: Progress) -> str:
+    """Return the figures of the moment: 'epoch 3  auc 0.951  310 tiles/s  2:10 left'."""
+    parts = [f"{name} {value:.4g}" for name, value in progress.values.items()]
+    if progress.rate:
+        parts.append(f"{progress.rate:,.0f} tiles/s")
+    if progress.left_s is not None:
+        minutes, seconds = divmod(round(progress.left_s), 60)
+        parts.append(f"{minutes}:{seconds:02d} left")
+    return "  ".join(parts)

@@ -1,0 +1,57 @@
+"""The table of verbs."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from histoviewer import __version__
+from histoviewer.cli import data_verbs, model_verbs, review_verbs, submission_verbs, window_verbs
+
+VERBS: dict[str, Callable[..., Any]] = {
+    "open": window_verbs.open_window,
+    "demo": window_verbs.demo,
+    "inspect": data_verbs.inspect,
+    "import": data_verbs.import_,
+    "update": data_verbs.update,
+    "status": data_verbs.status,
+    "train": model_verbs.train,
+    "score": model_verbs.score,
+    "evaluate": model_verbs.evaluate,
+    "retrain": model_verbs.retrain,
+    "promote": model_verbs.promote,
+    "recipes": model_verbs.recipes,
+    "review": review_verbs.review,
+    "undo": review_verbs.undo,
+    "redo": review_verbs.redo,
+    "export": submission_verbs.export,
+    "check-submission": submission_verbs.check,
+}
+
+
+def make_app() -> typer.Typer:
+    """Return the command line application."""
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=False,
+        help="Review, correct and retrain image classifiers on small microscope tiles.",
+        epilog="'histoviewer PATH' opens the window on a project or a data set folder.",
+    )
+    app.callback()(_options)
+    for name, verb in VERBS.items():
+        app.command(name)(verb)
+    return app
+
+
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Review, correct and retrain image classifiers on small microscope tiles."""
+    if version:
+        typer.echo(f"histoviewer {__version__}")
+        raise typer.Exit

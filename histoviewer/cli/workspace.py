@@ -1,0 +1,17 @@
+"""Opening a project for one verb."""
+
+import getpass
+from pathlib import Path
+
+from histoviewer.services.opening import Workspace, open_workspace
+from histoviewer.settings import load_settings
+
+
+def workspace(project: Path, *, reader: str | None = None) -> Workspace:
+    """Open a project; verdicts are recorded under the given reader, else that of the settings."""
+    return open_workspace(project, reader=reader or usual_reader())
+
+
+def usual_reader() -> str:
+    """Return the reader's name from the settings, else that of the account."""
+    return load_settings().settings.reader or getpass.getuser()
