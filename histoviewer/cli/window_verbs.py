@@ -37,7 +37,7 @@ def demo(
     place = service.demo_place(folder)
     made = perform(service.make_demo(place=place, tiles=tiles))
     if window:
-        open_window(made)
+        open_window(path=made)
         return
     outcome = perform(service.run_loop(path=made, out=place / "submission.csv"))
     report(outcome.as_text(), outcome.as_json(), as_json=as_json)

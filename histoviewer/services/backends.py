@@ -4,8 +4,7 @@ import importlib.util
 from collections.abc import Mapping
 
 from histoviewer.errors import InputError
-
-BACKENDS = ("tensorflow", "torch", "jax")
+from histoviewer.ml.requests import BACKENDS
 
 
 def environment_of(backend: str) -> Mapping[str, str]:

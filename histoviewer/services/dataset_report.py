@@ -11,7 +11,7 @@ import numpy as np
 from histoviewer.domain.arrays import Int8
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.tiles import Catalogue, Problem, Split
-from histoviewer.tiles.packing import PackReport
+from histoviewer.tiles.reporting import PackReport
 
 # A damaged set can have hundreds of thousands of problems: people read counts and the first few.
 _LISTED = 20

@@ -23,7 +23,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.evaluating import measure
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_scores
+from histoviewer.services.ranking import find_model, read_scores, scores_fingerprint
 from histoviewer.services.submission import HEADER, check_submission, read_sample_ids
 
 
@@ -162,7 +162,7 @@ def _refuse_stale(order: _Order) -> None:
             f"{model.number}.",
             what_to_do,
         )
-    if project.scores_fingerprint(model.id) != project.info.data_fingerprint:
+    if scores_fingerprint(project, model) != project.info.data_fingerprint:
         raise InputError(
             f"Model {model.number} and its scores are older than the packed tiles.", what_to_do
         )

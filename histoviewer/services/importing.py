@@ -22,7 +22,8 @@ from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
 from histoviewer.services.dataset_report import DatasetReport, describe
 from histoviewer.tiles.duplicates import across_splits
-from histoviewer.tiles.packing import PackReport, PackRequest, required_bytes
+from histoviewer.tiles.packing import PackRequest, required_bytes
+from histoviewer.tiles.reporting import PackReport
 from histoviewer.tiles.tables import read_groups, read_id_list
 from histoviewer.tiles.work import Found, ScanRequest
 

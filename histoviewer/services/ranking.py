@@ -1,5 +1,6 @@
 """The champion and its scores: what ranks the grid now."""
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +70,15 @@ def read_scores(project: Project, model: ModelRecord) -> Float32:
         stored = np.load(path)
         scores[: len(stored)] = stored  # tiles added since then stay unscored
     return scores
+
+
+def scores_fingerprint(project: Project, model: ModelRecord) -> str | None:
+    """Return the fingerprint of the packed tiles that a model's scores were made from."""
+    path = project.scores_path(model.id).with_suffix(".json")
+    if not path.exists():
+        return None
+    fingerprint: str | None = json.loads(path.read_text(encoding="utf-8")).get("fingerprint")
+    return fingerprint
 
 
 def read_learned(project: Project, model: ModelRecord) -> Int8:

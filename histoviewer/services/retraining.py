@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
@@ -103,7 +103,7 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
     """Return the recipe a model was trained by, as kept with it."""
     path = project.model_folder(model.id) / "recipe.toml"
     try:
-        return Recipe.from_toml(path.read_text(encoding="utf-8"), name=model.recipe)
+        return read_recipe(path.read_text(encoding="utf-8"), model.recipe)
     except OSError as error:
         raise InputError(
             f"The recipe of model {model.number} is missing: {path}.", "Train a model anew."

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
 from histoviewer.tiles.decode import Unreadable
 from histoviewer.tiles.layouts import scan as scan_layout
-from histoviewer.tiles.originals import read_location
+from histoviewer.tiles.reading import TileReader
 from histoviewer.tiles.synthetic import write_dataset
 
 _SAMPLED = 64
@@ -73,11 +74,10 @@ def scan(request: ScanRequest, cancelled: CancelCheck) -> Body[Found]:  # noqa: 
 def _usual_size(catalogue: Catalogue) -> int:
     """Return the commonest longer side among some tiles, limited to what packs well."""
     sides: Counter[int] = Counter()
-    for index in np.linspace(0, len(catalogue) - 1, _SAMPLED).astype(int):
-        try:
-            sides[max(read_location(catalogue.root, catalogue.locations[index]).shape[:2])] += 1
-        except Unreadable:
-            continue
+    with TileReader(catalogue.root) as reader:
+        for index in np.linspace(0, len(catalogue) - 1, _SAMPLED).astype(int):
+            with suppress(Unreadable):
+                sides[max(reader.read(catalogue.locations[index]).shape[:2])] += 1
     if not sides:
         raise InputError(
             f"None of {min(len(catalogue), _SAMPLED)} tiles tried in {catalogue.root} can be read.",
