@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import UInt8
+from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.tiles.decode import Missing, Unreadable
 from histoviewer.tiles.fitting import fit
@@ -17,6 +17,7 @@ from histoviewer.tiles.reading import TileReader
 from histoviewer.tiles.records import Findings
 
 _SHA1_NAME: Final = re.compile(r"[0-9a-f]{40}")
+_LOSSY: Final = (".jpg", ".jpeg", ".JPG", ".JPEG")
 
 
 def sha1_of_name(tile_id: str, location: str) -> bytes | None:
@@ -24,10 +25,10 @@ def sha1_of_name(tile_id: str, location: str) -> bytes | None:
 
     JPEG is left out: it does not keep the pixels that the name was made from.
     """
-    name = tile_id.rpartition("/")[2]
-    if not _SHA1_NAME.fullmatch(name) or location.lower().endswith((".jpg", ".jpeg")):
+    name = tile_id[-40:]
+    if not _SHA1_NAME.fullmatch(name) or location.endswith(_LOSSY):
         return None
-    return bytes.fromhex(name)
+    return bytes.fromhex(name) if tile_id[-41:-40] in ("", "/") else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,49 +49,76 @@ class Examiner:
     size: int
     findings: Findings
 
-    def examine(self, start: int, stop: int, out: UInt8 | None) -> None:
+    def examine(self, start: int, stop: int, out: UInt8) -> None:
         """Examine the tiles from `start` to before `stop`.
 
         Args:
             start: First tile.
             stop: Behind the last tile.
-            out: (stop - start, size, size, 3) for the fitted tiles; None where only the findings
-                are wanted.
+            out: (stop - start, size, size, 3) C-contiguous, for the fitted tiles.
         """
-        digests = []
         records = self.findings.records[start:stop]
-        for row, tile in enumerate(range(start, stop)):
-            try:
-                rgb = self.reader.read(self.locations[tile])
-            except Unreadable as error:
-                self._note_fault(tile, error)
-                digests.append(bytes(20))
-                if out is not None:
-                    out[row] = PLACEHOLDER_GREY
-                continue
-            digest = hashlib.sha1(rgb, usedforsecurity=False).digest()
-            digests.append(digest)
-            records[row]["height"], records[row]["width"] = rgb.shape[:2]
-            records[row]["flags"] = self._faults_of(tile, rgb, digest)
-            if out is not None:
-                out[row] = fit(rgb, self.size)
+        records["height"] = records["width"] = self.size
+        records["flags"] = 0
+        digests = []
+        flat = memoryview(out).cast("B")
+        step = self.size * self.size * 3
+        plain = np.ones(stop - start, bool)  # read the fast way, still to be checked
+        for row, location in enumerate(self.locations[start:stop]):
+            pixels = flat[row * step : (row + 1) * step]
+            if self.reader.read_into(location, pixels):
+                digests.append(hashlib.sha1(pixels, usedforsecurity=False).digest())
+            else:
+                plain[row] = False
+                digests.append(self._examine_any(start + row, out[row]))
         records["digest"] = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 20)
+        self._check_plain(start, out, digests, np.flatnonzero(plain))
 
-    def _note_fault(self, tile: int, error: Unreadable) -> None:
-        missing = isinstance(error, Missing)
-        flag = ProblemFlag.MISSING if missing else ProblemFlag.UNREADABLE
-        self.findings.records[tile]["flags"] = flag
-        self.findings.faults[tile] = error.reason
+    def _check_plain(
+        self, start: int, out: UInt8, digests: Sequence[bytes], rows: Int64
+    ) -> None:
+        """Look for faults in the rows of a chunk that were read the fast way."""
+        pixels = out.reshape(len(out), -1, 3)
+        middle = pixels.shape[1] // 2
+        suspects = rows[(pixels[rows, 0] == pixels[rows, middle]).all(axis=1)]
+        for row in suspects.tolist():
+            if is_constant(out[row]):
+                self.findings.records[start + row]["flags"] = ProblemFlag.CONSTANT
+        for row in rows.tolist():
+            named = sha1_of_name(self.ids[start + row], self.locations[start + row])
+            if named is not None and named != digests[row]:
+                fault = _fault_of_name(named, out[row])
+                self.findings.records[start + row]["flags"] |= fault
 
-    def _faults_of(self, tile: int, rgb: UInt8, digest: bytes) -> ProblemFlag:
-        flags = ProblemFlag.CONSTANT if is_constant(rgb) else ProblemFlag.NONE
+    def _examine_any(self, tile: int, out: UInt8) -> bytes:
+        """Read, check and fit a tile of any kind; return its digest, zeros where it has no pixels."""
+        record = self.findings.records[tile]
+        try:
+            rgb = self.reader.read(self.locations[tile])
+        except Unreadable as error:
+            missing = isinstance(error, Missing)
+            record["flags"] = ProblemFlag.MISSING if missing else ProblemFlag.UNREADABLE
+            record["height"] = record["width"] = 0
+            self.findings.faults[tile] = error.reason
+            out[...] = PLACEHOLDER_GREY
+            return bytes(20)
+        out[...] = fit(rgb, self.size)
+        record["height"], record["width"] = rgb.shape[:2]
+        digest = hashlib.sha1(rgb, usedforsecurity=False).digest()
         named = sha1_of_name(self.ids[tile], self.locations[tile])
-        if named is None or named == digest:
-            return flags
-        swapped = np.ascontiguousarray(rgb[..., ::-1])
-        if hashlib.sha1(swapped, usedforsecurity=False).digest() == named:
-            return flags | ProblemFlag.WRONG_COLOUR_ORDER
-        return flags | ProblemFlag.ID_MISMATCH
+        flags = ProblemFlag.CONSTANT if is_constant(rgb) else ProblemFlag.NONE
+        if named is not None and named != digest:
+            flags |= _fault_of_name(named, rgb)
+        record["flags"] = flags
+        return digest
+
+
+def _fault_of_name(named: bytes, rgb: UInt8) -> ProblemFlag:
+    """Return what is wrong with pixels that do not have the SHA-1 in their name."""
+    swapped = np.ascontiguousarray(rgb[..., ::-1])
+    if hashlib.sha1(swapped, usedforsecurity=False).digest() == named:
+        return ProblemFlag.WRONG_COLOUR_ORDER
+    return ProblemFlag.ID_MISMATCH
 
 
 def is_constant(rgb: UInt8) -> bool:

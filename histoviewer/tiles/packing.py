@@ -19,7 +19,6 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import UInt8
 from histoviewer.errors import JobCancelled, StorageError, storage_error
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
@@ -168,16 +167,15 @@ class _Run:
                 size=request.size,
                 findings=self._findings,
             )
-            out: UInt8 | None = None
             data = stack.enter_context(self._files.open_data()) if self._files else None
-            if data is not None:
-                out = np.empty((self._chunk, request.size, request.size, 3), np.uint8)
+            chunk = np.empty((self._chunk, request.size, request.size, 3), np.uint8)
             while (span := self._next_span()) is not None:
                 start, stop = span
-                examiner.examine(start, stop, None if out is None else out[: stop - start])
-                if data is not None and out is not None:
+                out = chunk[: stop - start]
+                examiner.examine(start, stop, out)
+                if data is not None:
                     data.seek(start * out[0].nbytes)
-                    write_all(data, out[: stop - start])
+                    write_all(data, out)
                 self._findings.records["done"][start:stop] = True
 
     def _next_span(self) -> tuple[int, int] | None:

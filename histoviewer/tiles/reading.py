@@ -48,6 +48,20 @@ class TileReader:
         pixels = self._strips.read(data)
         return decode_rgb(data) if pixels is None else pixels
 
+    def read_into(self, location: str, pixels: memoryview) -> bool:
+        """Read an uncompressed TIFF of the form and size of the last one; see `StripReader`.
+
+        Args:
+            location: As in `read`.
+            pixels: Where they go, size * size * 3 bytes; garbage where this fails.
+
+        Returns:
+            Whether it worked; if not, `read` is to be asked.
+        """
+        return not location.startswith("/") and self._strips.read_into(
+            f"{self._root}/{location}", pixels
+        )
+
     def close(self) -> None:
         """Close the HDF5 files that were opened."""
         with _hdf5_lock:

@@ -6,7 +6,9 @@ directory has the same bytes needs one comparison. Whatever is not exactly that 
 `decode`. Format: TIFF Revision 6.0, Adobe 1992, section 2.
 """
 
+import os
 import struct
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,6 +71,7 @@ class StripReader:
 
     def __init__(self) -> None:
         self._last: Layout | None = None
+        self._head = bytearray()
 
     def read(self, data: bytes) -> UInt8 | None:
         """Return (H, W, 3) uint8 RGB as a view of `data`; None for any other kind of file."""
@@ -78,7 +81,36 @@ class StripReader:
             if last is None:
                 return None
             self._last = last
+            self._head = bytearray(last.offset)
         return last.view(data)
+
+    def read_into(self, path: str, pixels: memoryview) -> bool:
+        """Read a file of the same form as the last one straight to where its pixels belong.
+
+        Every step more that holds Python's lock is felt when several threads read: so the header
+        and the pixels are taken apart by the system (readv) and nothing is copied afterwards.
+
+        Args:
+            path: Of the file.
+            pixels: Writable, as long as the pixels of a tile; garbage where this fails.
+
+        Returns:
+            Whether it worked; if not, for whatever reason, the file is to be read as any other.
+        """
+        if sys.platform == "win32":  # has no readv
+            return False
+        last = self._last
+        if last is None or not last.key or last.height * last.width * 3 != len(pixels):
+            return False
+        try:
+            file = os.open(path, os.O_RDONLY)
+            try:
+                count = os.readv(file, (self._head, pixels))
+            finally:
+                os.close(file)
+        except OSError:
+            return False
+        return count == len(self._head) + len(pixels) and self._head.startswith(last.key)
 
 
 def parse(data: bytes) -> Layout | None:
