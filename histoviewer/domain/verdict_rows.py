@@ -33,12 +33,12 @@ class VerdictRows:
         self._newest = np.zeros(count, np.int64)
         self.next_sequence = 1
 
-    def append(self, *, batch: int, tiles: Int64, actions: Int8, after: Int8) -> Int64:
-        """Add the rows of a batch.
+    def append(self, *, batches: Int64, tiles: Int64, actions: Int8, after: Int8) -> Int64:
+        """Add rows.
 
         Args:
-            batch: Its number.
-            tiles: (n,) int64 tile indexes, each at most once.
+            batches: (n,) int64 numbers of the batches they are of.
+            tiles: (n,) int64 tile indexes, each at most once in a batch.
             actions: (n,) int8 of `Action`.
             after: (n,) int8 labels.
 
@@ -46,17 +46,24 @@ class VerdictRows:
             (n,) int64 sequence numbers of the rows.
 
         Raises:
-            ValueError: A tile occurs twice or does not exist, or the columns differ in length.
+            ValueError: A tile occurs twice in a batch or does not exist, or the columns differ in
+                length. Nothing is added.
         """
         self._check(tiles, actions, after)
+        order = np.argsort(tiles, kind="stable")
+        again = np.flatnonzero(tiles[order[1:]] == tiles[order[:-1]])
+        earlier, later = order[again], order[again + 1]
+        if (batches[earlier] == batches[later]).any():
+            raise ValueError("a batch names a tile twice")
         start, stop = self.next_sequence, self.next_sequence + len(tiles)
         self._reserve(stop)
         added = self._rows[start:stop]
-        added["tile"], added["batch"] = tiles, batch
+        added["tile"], added["batch"] = tiles, batches
         added["action"], added["after"] = actions, after
         added["previous"] = self._newest[tiles]
+        added["previous"][later] = start + earlier
         sequence = np.arange(start, stop, dtype=np.int64)
-        self._newest[tiles] = sequence
+        self._newest[tiles] = sequence  # of rows about one tile the last one wins
         self.next_sequence = stop
         return sequence
 
@@ -65,8 +72,6 @@ class VerdictRows:
             raise ValueError("the columns of a batch differ in length")
         if len(tiles) and not 0 <= tiles.min() <= tiles.max() < len(self._newest):
             raise ValueError("a batch names a tile that does not exist")
-        if len(np.unique(tiles)) != len(tiles):
-            raise ValueError("a batch names a tile twice")
 
     def _reserve(self, length: int) -> None:
         if length > len(self._rows):

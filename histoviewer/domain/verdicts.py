@@ -5,6 +5,8 @@ step of undo. Undo appends a batch that names the one it takes back; redo append
 back the undo. The state of a tile follows from its rows in batches that are not taken back.
 """
 
+from bisect import bisect_left, insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -198,38 +200,71 @@ class VerdictLog:
             ValueError: The batch is not the next one, it names a tile twice or one that does not
                 exist, or what it takes back cannot be taken back. The log is as it was.
         """
-        if (batch.number, batch.first_sequence) != (self.next_number, self.next_sequence):
-            raise ValueError(f"batch {batch.number} is not the next one, {self.next_number}")
-        if batch.undoes is not None:
-            return self._append_reversal(batch, batch.undoes)
-        sequence = self._rows.append(
-            batch=batch.number, tiles=batch.tiles, actions=batch.actions, after=batch.after
-        )
-        self.batches.append(batch)
-        self._done.append(batch.number)
-        self._undone.clear()  # as everywhere: a new step ends what could be redone
-        self.states.apply(batch.tiles, batch.actions, batch.after, sequence)
-        return batch.tiles
-
-    def _append_reversal(self, batch: Batch, target: int) -> Int64:
-        if len(batch):
-            raise ValueError(f"batch {batch.number} takes back another, so it can have no rows")
-        if self._undone and self._undone[-1][1] == target:  # a redo takes back the newest undo
-            number = self._undone.pop()[0]
-            self._taken_back.discard(number)
-            self._done.append(number)
-            self._done.sort()
-        elif target in self._done:
-            number = target
-            self._done.remove(number)
-            self._taken_back.add(number)
-            self._undone.append((number, batch.number))
+        self._check_next([batch])
+        sequence = self._append_rows([batch])
+        tiles = self._enter(batch)
+        if batch.undoes is None:
+            self.states.apply(batch.tiles, batch.actions, batch.after, sequence)
         else:
-            raise ValueError(f"batch {target} cannot be taken back")
-        self.batches.append(batch)
-        tiles = self.batches[number - 1].tiles
-        self._refold(tiles)
+            self._refold(tiles)
         return tiles
+
+    def extend(self, batches: Sequence[Batch]) -> None:
+        """Add the next batches; the same as appending one after the other, but in one fold.
+
+        Raises:
+            ValueError: As for `append`; the log is of no use then.
+        """
+        if not batches:
+            return
+        self._check_next(batches)
+        self._append_rows(batches)
+        touched = np.concatenate([self._enter(batch) for batch in batches])
+        self._refold(np.unique(touched))
+
+    def _check_next(self, batches: Sequence[Batch]) -> None:
+        number, sequence = self.next_number, self.next_sequence
+        for batch in batches:
+            if (batch.number, batch.first_sequence) != (number, sequence):
+                raise ValueError(f"batch {batch.number} is not the next one, {number}")
+            if batch.undoes is not None and len(batch):
+                raise ValueError(f"batch {number} takes back another, so it can have no rows")
+            number, sequence = number + 1, sequence + len(batch)
+
+    def _append_rows(self, batches: Sequence[Batch]) -> Int64:
+        lengths = [len(batch) for batch in batches]
+        return self._rows.append(
+            batches=np.repeat(np.array([batch.number for batch in batches], np.int64), lengths),
+            tiles=np.concatenate([batch.tiles for batch in batches]),
+            actions=np.concatenate([batch.actions for batch in batches]),
+            after=np.concatenate([batch.after for batch in batches]),
+        )
+
+    def _enter(self, batch: Batch) -> Int64:
+        """Note what a batch means for undo and redo; return the tiles it concerns."""
+        concerned = batch
+        if batch.undoes is not None:
+            concerned = self.batches[self._reverse(batch.number, batch.undoes) - 1]
+        else:
+            self._done.append(batch.number)
+            self._undone.clear()  # as everywhere: a new step ends what could be redone
+        self.batches.append(batch)
+        return concerned.tiles
+
+    def _reverse(self, number: int, target: int) -> int:
+        """Take a batch back, or bring it back where `target` is its undo; return its number."""
+        if self._undone and self._undone[-1][1] == target:  # a redo takes back the newest undo
+            brought_back = self._undone.pop()[0]
+            self._taken_back.discard(brought_back)
+            insort(self._done, brought_back)
+            return brought_back
+        place = bisect_left(self._done, target)
+        if place == len(self._done) or self._done[place] != target:
+            raise ValueError(f"batch {target} cannot be taken back")
+        del self._done[place]
+        self._taken_back.add(target)
+        self._undone.append((target, number))
+        return target
 
     def _refold(self, tiles: Int64) -> None:
         """Work out the states of some tiles again from all their rows that stand."""

@@ -1,11 +1,13 @@
 """The verdict log in the database: appending batches, and reading them all back."""
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, func, insert, select
 
+from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.verdicts import Batch
 from histoviewer.project.engine import execute_many, fetch_columns
 from histoviewer.project.schema import BATCHES, VERDICTS
@@ -40,8 +42,7 @@ def _batch_row(batch: Batch) -> dict[str, Any]:
 
 def _verdict_columns(batches: Sequence[Batch]) -> dict[str, list[Any]]:
     rows = sum(len(batch) for batch in batches)
-    scores = np.concatenate([batch.scores for batch in batches]).astype(object)
-    scores[np.array([score != score for score in scores], bool)] = None  # noqa: PLR0124 - NaN
+    scores = np.concatenate([batch.scores for batch in batches])
     return {
         "sequence": list(range(batches[0].first_sequence, batches[0].first_sequence + rows)),
         "batch": np.repeat([b.number for b in batches], [len(b) for b in batches]).tolist(),
@@ -49,18 +50,17 @@ def _verdict_columns(batches: Sequence[Batch]) -> dict[str, list[Any]]:
         "action": np.concatenate([batch.actions for batch in batches]).tolist(),
         "before": np.concatenate([batch.before for batch in batches]).tolist(),
         "after": np.concatenate([batch.after for batch in batches]).tolist(),
-        "score": scores.tolist(),
+        "score": [None if isnan(score) else score for score in scores.tolist()],
     }
 
 
 def read_batches(connection: Connection) -> list[Batch]:
     """Return all batches, oldest first."""
     heads = connection.execute(select(BATCHES).order_by(BATCHES.c.number)).all()
-    columns = (VERDICTS.c.tile, VERDICTS.c.action, VERDICTS.c.before, VERDICTS.c.after)
-    query = select(*columns, VERDICTS.c.score).order_by(VERDICTS.c.sequence)
-    tiles, actions, before, after, scores = fetch_columns(connection, query)
+    tiles, actions, before, after, scores = _read_verdicts(connection)
     # Row i of the log has sequence i + 1, so a batch begins at its first sequence less one.
-    starts = np.array([head.first_sequence - 1 for head in heads[1:]], np.int64)
+    starts = [head.first_sequence - 1 for head in heads]
+    bounds = [slice(*pair) for pair in zip(starts, [*starts[1:], len(tiles)], strict=True)]
     return [
         Batch(
             number=head.number,
@@ -69,19 +69,26 @@ def read_batches(connection: Connection) -> list[Batch]:
             reader=head.reader,
             undoes=head.undoes,
             model=head.model,
-            tiles=part[0],
-            actions=part[1],
-            before=part[2],
-            after=part[3],
-            scores=part[4],
+            tiles=tiles[rows],
+            actions=actions[rows],
+            before=before[rows],
+            after=after[rows],
+            scores=scores[rows],
         )
-        for head, *part in zip(
-            heads,
-            np.split(np.array(tiles, np.int64), starts),
-            np.split(np.array(actions, np.int8), starts),
-            np.split(np.array(before, np.int8), starts),
-            np.split(np.array(after, np.int8), starts),
-            np.split(np.array(scores, np.float32), starts),
-            strict=True,
-        )
+        for head, rows in zip(heads, bounds, strict=True)
     ]
+
+
+def _read_verdicts(connection: Connection) -> tuple[Int64, Int8, Int8, Int8, Float32]:
+    """Return tiles, actions, labels before and after, and scores of all rows by sequence."""
+    labels = (VERDICTS.c.before, VERDICTS.c.after)
+    query = select(VERDICTS.c.tile, VERDICTS.c.action, *labels, VERDICTS.c.score)
+    columns = fetch_columns(connection, query.order_by(VERDICTS.c.sequence))
+    tiles, actions, before, after, scores = columns
+    return (
+        np.array(tiles, np.int64),
+        np.array(actions, np.int8),
+        np.array(before, np.int8),
+        np.array(after, np.int8),
+        np.array(scores, np.float32),  # NULL becomes NaN
+    )

@@ -213,8 +213,7 @@ class Project:
         with self._database.read() as connection:
             batches = log_rows.read_batches(connection)
         log = VerdictLog(self._tile_count)
-        for batch in batches:
-            log.append(batch)
+        log.extend(batches)
         return log
 
     def append(self, batches: Sequence[Batch]) -> None:
