@@ -1,6 +1,7 @@
 """The verdict log in the database: appending batches, and reading them all back."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import isnan
 from typing import Any
 
@@ -60,7 +61,7 @@ def read_batches(connection: Connection) -> list[Batch]:
     tiles, actions, before, after, scores = _read_verdicts(connection)
     # Row i of the log has sequence i + 1, so a batch begins at its first sequence less one.
     starts = [head.first_sequence - 1 for head in heads]
-    bounds = [slice(*pair) for pair in zip(starts, [*starts[1:], len(tiles)], strict=True)]
+    bounds = [slice(*pair) for pair in pairwise([*starts, len(tiles)])]
     return [
         Batch(
             number=head.number,

@@ -33,6 +33,7 @@ class ProjectInfo:
         tile_size: Side of a packed tile in pixels.
         created: UTC time.
         data_fingerprint: Fingerprint of the packed tiles; None until all tiles are packed.
+        packed_tiles: The first so many tiles have been packed once, which fixed their splits.
         schema_version: Version of the database, such as '0001'.
     """
 
@@ -43,6 +44,7 @@ class ProjectInfo:
     tile_size: int
     created: datetime
     data_fingerprint: str | None
+    packed_tiles: int
     schema_version: str
 
 
@@ -192,18 +194,19 @@ class Project:
         """Store what is known once all pixels have been read.
 
         Args:
-            splits: (N,) int8 of `Split`; a tile that has a side already keeps it.
+            splits: (N,) int8 of `Split`. Test tiles, and tiles that were packed before, keep theirs.
             problems: All that packing found; replaces what an earlier packing found. What the scan
                 of the data set found stays. A tile's flags follow from both.
             fingerprint: Fingerprint of the packed tiles.
 
         Raises:
-            ValueError: A tile would change its side of the split.
+            ValueError: A tile would leave a split that it keeps.
         """
         with self._database.write() as connection:
-            tile_rows.assign_splits(connection, splits)
+            tile_rows.assign_splits(connection, splits, fixed=self._info.packed_tiles)
             tile_rows.replace_problems(connection, tile_rows.PIXELS, problems)
-            connection.execute(update(PROJECT).values(data_fingerprint=fingerprint))
+            facts = {"data_fingerprint": fingerprint, "packed_tiles": len(splits)}
+            connection.execute(update(PROJECT).values(facts))
         self._refresh()
 
     # --- the verdict log
@@ -305,6 +308,7 @@ class Project:
             tile_size=row.tile_size,
             created=row.created,
             data_fingerprint=row.data_fingerprint,
+            packed_tiles=row.packed_tiles,
             schema_version=schema.HEAD,
         )
 
@@ -344,6 +348,7 @@ def _facts(catalogue: Catalogue, tile_size: int) -> dict[str, object]:
         "positive": catalogue.classes.positive,
         "tile_size": tile_size,
         "created": datetime.now(UTC),
+        "packed_tiles": 0,
     }
 
 

@@ -68,7 +68,8 @@ def _fixed(name: str) -> Column[int]:
     return Column(name, Integer, primary_key=True, autoincrement=False)
 
 
-# Always exactly one row.
+# Always exactly one row. The first `packed_tiles` tiles have been packed once; their side of the split
+# is fixed. `data_fingerprint` is null where packed tiles do not cover all tiles.
 PROJECT: Final = Table(
     "project",
     METADATA,
@@ -80,8 +81,10 @@ PROJECT: Final = Table(
     Column("tile_size", Integer, nullable=False),
     Column("created", UtcDateTime, nullable=False),
     Column("data_fingerprint", String),
+    Column("packed_tiles", Integer, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
     CheckConstraint("tile_size > 0", name="tile_size"),
+    CheckConstraint("packed_tiles >= 0", name="packed_tiles"),
 )
 
 GROUPS: Final = Table(
@@ -107,7 +110,8 @@ TILES: Final = Table(
     CheckConstraint("split BETWEEN -1 AND 2", name="split"),
 )
 
-# `origin` is 'scan' for faults of the data set and 'pixels' for what packing found.
+# `origin` is 'scan' for faults of the data set and 'pixels' for what packing found; `kind` is the name
+# of a `ProblemKind`, whose words may change.
 PROBLEMS: Final = Table(
     "problems",
     METADATA,

@@ -117,7 +117,7 @@ def read_problems(connection: Connection) -> list[Problem]:
     kinds, subjects, details = fetch_columns(connection, query)
     rows = zip(kinds, subjects, details, strict=True)
     # Packing and scanning can find the same; it is shown once.
-    return list(dict.fromkeys(Problem(ProblemKind(kind), *rest) for kind, *rest in rows))
+    return list(dict.fromkeys(Problem(ProblemKind[kind], *rest) for kind, *rest in rows))
 
 
 def replace_problems(connection: Connection, origin: str, problems: Sequence[Problem]) -> None:
@@ -127,7 +127,7 @@ def replace_problems(connection: Connection, origin: str, problems: Sequence[Pro
     columns = {
         "number": range(first + 1, first + 1 + len(problems)),
         "origin": [origin] * len(problems),
-        "kind": [problem.kind.value for problem in problems],
+        "kind": [problem.kind.name for problem in problems],
         "subject": [problem.subject for problem in problems],
         "detail": [problem.detail for problem in problems],
     }
@@ -145,16 +145,22 @@ def _derive_flags(connection: Connection) -> None:
     _update(connection, "problems", tiles.problems, flags)
 
 
-def assign_splits(connection: Connection, splits: Int8) -> None:
+def assign_splits(connection: Connection, splits: Int8, *, fixed: int) -> None:
     """Store the split of every tile.
 
+    Args:
+        connection: Inside a write transaction.
+        splits: (N,) int8 of `Split`.
+        fixed: The first so many tiles keep their side. Test tiles always do.
+
     Raises:
-        ValueError: A tile that has a side would change it, or the length is wrong.
+        ValueError: A tile would leave a side that it keeps, or the length is wrong.
     """
     before = read_tiles(connection).splits
     if len(before) != len(splits):
         raise ValueError(f"{len(splits)} splits for {len(before)} tiles")
-    moved = (before != Split.UNASSIGNED) & (before != splits)
+    keeps = (np.arange(len(before)) < fixed) | (before == Split.TEST)
+    moved = keeps & (before != splits)
     if moved.any():
         raise ValueError(f"{int(moved.sum())} tiles would change their side of the split")
     _update(connection, "split", before, splits)

@@ -48,9 +48,11 @@ def _create_data_tables() -> None:
         sa.Column("tile_size", sa.Integer, nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("data_fingerprint", sa.String),
+        sa.Column("packed_tiles", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_project"),
         sa.CheckConstraint("id = 1", name=op.f("ck_project_one_row")),
         sa.CheckConstraint("tile_size > 0", name=op.f("ck_project_tile_size")),
+        sa.CheckConstraint("packed_tiles >= 0", name=op.f("ck_project_packed_tiles")),
     )
     op.create_table(
         "groups",
