@@ -35,8 +35,8 @@ class Kind:
 
 
 ORDINARY: Final = Kind(radius=(2.2, 3.6), stretch=1.9, stain=(0.55, 1.0))
-LYMPHOCYTE: Final = Kind(radius=(2.2, 3.0), stretch=1.15, stain=(0.95, 1.45))
-TUMOUR: Final = Kind(radius=(4.4, 7.2), stretch=1.5, stain=(0.85, 1.5))
+LYMPHOCYTE: Final = Kind(radius=(2.3, 3.1), stretch=1.15, stain=(1.1, 1.7))
+TUMOUR: Final = Kind(radius=(4.4, 7.0), stretch=1.5, stain=(0.7, 1.3))
 
 
 def draw_tile(*, tumour: bool, look: SlideLook, size: int, rng: np.random.Generator) -> UInt8:
@@ -56,7 +56,8 @@ def draw_tile(*, tumour: bool, look: SlideLook, size: int, rng: np.random.Genera
         _draw_distractors(nuclei, size, rng)
     nuclei = np.asarray(cv2.GaussianBlur(nuclei, (0, 0), 0.7), np.uint8)
     chromatin = 1 + 0.22 * _waves(size, 3, rng)
-    haematoxylin = nuclei.astype(np.float32) / np.float32(_DENSITY) * chromatin
+    thickness = rng.uniform(0.75, 1.3)  # of the section here; takes up more or less stain
+    haematoxylin = nuclei.astype(np.float32) * np.float32(thickness / _DENSITY) * chromatin
     haematoxylin += 0.07 + 0.05 * np.abs(_waves(size, look.stroma_scale, rng))
     strands = _waves(size, look.stroma_scale, rng)
     eosin = rng.uniform(0.3, 0.5) + 0.17 * strands + 0.07 * _waves(size, 3, rng)
@@ -84,9 +85,9 @@ def _draw_distractors(nuclei: UInt8, size: int, rng: np.random.Generator) -> Non
         reach = TUMOUR.radius[1] * TUMOUR.stretch + 1
         off_centre = np.abs(places - size / 2).max(axis=1) > third / 2 + reach
         _draw_crowd(nuclei, TUMOUR, _spread(places[off_centre], 6.0), rng)
-    if rng.random() < 0.4:  # noqa: PLR2004 - share with an inflamed centre
-        places = size / 2 + rng.normal(0, size / 7, (int(rng.integers(15, 45)), 2))
-        _draw_crowd(nuclei, LYMPHOCYTE, _spread(places, 4.0), rng)
+    if rng.random() < 0.6:  # noqa: PLR2004 - share with an inflamed centre
+        places = size / 2 + rng.normal(0, size / 6, (int(rng.integers(30, 120)), 2))
+        _draw_crowd(nuclei, LYMPHOCYTE, _spread(places, 4.4), rng)
 
 
 def _draw_crowd(nuclei: UInt8, kind: Kind, places: Float32, rng: np.random.Generator) -> None:
