@@ -194,7 +194,7 @@ class Project:
         """Store what is known once all pixels have been read.
 
         Args:
-            splits: (N,) int8 of `Split`. Test tiles, and tiles that were packed before, keep theirs.
+            splits: (N,) int8 of `Split`. Test tiles and tiles packed before must keep theirs.
             problems: All that packing found; replaces what an earlier packing found. What the scan
                 of the data set found stays. A tile's flags follow from both.
             fingerprint: Fingerprint of the packed tiles.

@@ -68,8 +68,8 @@ def _fixed(name: str) -> Column[int]:
     return Column(name, Integer, primary_key=True, autoincrement=False)
 
 
-# Always exactly one row. The first `packed_tiles` tiles have been packed once; their side of the split
-# is fixed. `data_fingerprint` is null where packed tiles do not cover all tiles.
+# Always exactly one row. The first `packed_tiles` tiles have been packed once, which fixed their
+# splits. `data_fingerprint` is null where the packed tiles do not cover all tiles.
 PROJECT: Final = Table(
     "project",
     METADATA,
@@ -110,8 +110,8 @@ TILES: Final = Table(
     CheckConstraint("split BETWEEN -1 AND 2", name="split"),
 )
 
-# `origin` is 'scan' for faults of the data set and 'pixels' for what packing found; `kind` is the name
-# of a `ProblemKind`, whose words may change.
+# `origin` is 'scan' for faults of the data set and 'pixels' for what packing found; `kind` is the
+# name of a `ProblemKind`, whose words may change.
 PROBLEMS: Final = Table(
     "problems",
     METADATA,

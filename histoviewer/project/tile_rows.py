@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from histoviewer.domain.arrays import Int8, Int32, Int64, UInt16
+from histoviewer.domain.arrays import Int8, Int64, UInt16
 from histoviewer.domain.tiles import Catalogue, Problem, ProblemFlag, ProblemKind, Split, TileTable
 from histoviewer.errors import InputError
 from histoviewer.project.engine import execute_many, fetch_columns
@@ -136,13 +136,15 @@ def replace_problems(connection: Connection, origin: str, problems: Sequence[Pro
 
 
 def _derive_flags(connection: Connection) -> None:
-    tiles = read_tiles(connection)
-    flags: UInt16 = np.zeros(len(tiles), np.uint16)
+    query = select(TILES.c.id, TILES.c.problems).order_by(TILES.c.number)
+    ids, before = fetch_columns(connection, query)
+    index_of = {name: index for index, name in enumerate(ids)}
+    flags = np.zeros(len(ids), np.uint16)
     for problem in read_problems(connection):
-        tile = tiles.index_of.get(problem.subject)
+        tile = index_of.get(problem.subject)
         if tile is not None:
             flags[tile] |= np.uint16(ProblemFlag.of(problem.kind))
-    _update(connection, "problems", tiles.problems, flags)
+    _update(connection, "problems", np.array(before, np.uint16), flags)
 
 
 def assign_splits(connection: Connection, splits: Int8, *, fixed: int) -> None:
@@ -156,7 +158,8 @@ def assign_splits(connection: Connection, splits: Int8, *, fixed: int) -> None:
     Raises:
         ValueError: A tile would leave a side that it keeps, or the length is wrong.
     """
-    before = read_tiles(connection).splits
+    query = select(TILES.c.split).order_by(TILES.c.number)
+    before = np.array(fetch_columns(connection, query)[0], np.int8)
     if len(before) != len(splits):
         raise ValueError(f"{len(splits)} splits for {len(before)} tiles")
     keeps = (np.arange(len(before)) < fixed) | (before == Split.TEST)
@@ -170,7 +173,7 @@ def _update(
     connection: Connection, column: str, before: Int8 | UInt16, after: Int8 | UInt16
 ) -> None:
     """Write one column of the tiles where it changes."""
-    changed: Int32 = np.flatnonzero(before != after).astype(np.int32)
+    changed = np.flatnonzero(before != after)
     statement = update(TILES).where(TILES.c.number == bindparam("tile"))
     execute_many(
         connection,
