@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
@@ -119,7 +118,7 @@ class TaskLane(QObject):
         if self.current is None:
             self.became_idle.emit()
 
-    def _finish(self, result: Any) -> None:
+    def _finish(self, result: object) -> None:
         task = self._end()
         self.operation_finished.emit(task, result)
         task.on_finished(result)

@@ -7,7 +7,7 @@ from typing import Any
 from histoviewer.jobs.job import Lane, Operation
 
 
-def _ignore(_: Any) -> None:
+def _ignore(_: object) -> None:
     """Do nothing with it."""
 
 

@@ -1,0 +1,80 @@
+"""Short work that is no job: opening a project, reading the registry, promoting a model."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from histoviewer.errors import HistoViewerError
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+class Background(QObject):
+    """Runs functions one after the other in one thread and hands the results to the UI thread.
+
+    UI thread only. Heavy imports belong into the functions: they are made in that thread.
+
+    Args:
+        parent: Owner.
+    """
+
+    _done = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="window-background")
+        self._done.connect(self._deliver)
+        self._closed = False
+        self._leave: Callable[[Any], None] = lambda _result: None
+
+    def run(
+        self,
+        function: Callable[[], Result],
+        *,
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Call a function in the thread; hand its result, or its error, on in the UI thread."""
+        self._pool.submit(self._call, function, then, failed)
+
+    def close(self, *, leave: Callable[[Any], None] = lambda _result: None) -> None:
+        """Wait for what runs, forget what waits; nothing is delivered any more.
+
+        Args:
+            leave: Takes each result that nobody will get, such as an opened project to close.
+        """
+        self._closed = True
+        self._leave = leave
+        self._pool.shutdown(cancel_futures=True)
+        QCoreApplication.sendPostedEvents(self)  # what was done but not yet delivered
+
+    def _call(
+        self,
+        function: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        try:
+            result = function()
+        except Exception as error:  # the thread's boundary: shown, and logged where it is a bug
+            if not isinstance(error, HistoViewerError):
+                log.exception("background work failed by a fault of ours")
+            self._hand_over(failed, error)
+        else:
+            self._hand_over(then, result)
+
+    def _hand_over(self, take: Callable[[Any], None], value: object) -> None:
+        if self._closed:
+            self._leave(value)
+        else:
+            self._done.emit(take, value)
+
+    def _deliver(self, take: Callable[[Any], None], value: object) -> None:
+        if self._closed:
+            self._leave(value)
+        else:
+            take(value)

@@ -1,0 +1,116 @@
+"""One line of the jobs bar: what a lane does now."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QWidget
+
+from histoviewer.jobs.job import Job
+from histoviewer.jobs.messages import CurvePoint, Note, Progress
+from histoviewer.ui.jobs.wording import describe
+from histoviewer.ui.lanes import TaskLane
+from histoviewer.ui.tasks import Task
+from histoviewer.ui.theme import GAP
+from histoviewer.ui.widgets import label
+
+_BAR_WIDTH = 180
+_STEPS = 1000  # of the progress bar: totals of millions do not fit its integers on every platform
+
+
+class JobRow(QWidget):
+    """Title, progress, figures and the cancel button of one lane; hidden while it is idle.
+
+    Args:
+        lane: What it shows.
+        curves: The action that shows the learning curves; None where the lane trains nothing.
+        parent: Owner.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, lane: TaskLane, *, curves: QAction | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._lane = lane
+        self._val_auc: float | None = None
+        self._title = label("")
+        self._bar = QProgressBar()
+        self._figures = label("", role="muted")
+        self._queue = label("", role="muted")
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._build(curves)
+        self._connect(lane)
+        self.hide()
+
+    def _build(self, curves: QAction | None) -> None:
+        font = self._title.font()
+        font.setBold(True)
+        self._title.setFont(font)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setAccessibleName(self.tr("Progress of the job"))
+        self._cancel.setAccessibleName(self.tr("Cancel the job"))
+        self._cancel.setToolTip(self.tr("End this job; training keeps its best model so far."))
+        self._cancel.clicked.connect(self._ask_to_end)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP * 3 // 2)
+        for widget in (self._title, self._bar):
+            row.addWidget(widget)
+        row.addWidget(self._figures, 1)
+        row.addWidget(self._queue)
+        if curves is not None:
+            button = QToolButton()
+            button.setDefaultAction(curves)
+            row.addWidget(button)
+        row.addWidget(self._cancel)
+
+    def _connect(self, lane: TaskLane) -> None:
+        lane.task_started.connect(self._begin)
+        lane.task_queued.connect(self._count_waiting)
+        lane.job_started.connect(self._begin_job)
+        lane.progressed.connect(self._show_progress)
+        lane.curve_point_added.connect(self._note_point)
+        lane.noted.connect(self._show_note)
+        lane.became_idle.connect(self._rest)
+
+    def _begin(self, task: Task) -> None:
+        self._title.setText(task.title)
+        self._val_auc = None
+        self._figures.setText(self.tr("starting…"))
+        self._bar.setRange(0, 0)  # moves to and fro: how long it takes is not known yet
+        self._cancel.setEnabled(True)
+        self._count_waiting()
+        self.show()
+        self.changed.emit()
+
+    def _begin_job(self, job: Job) -> None:
+        self._title.setText(job.title)
+        self._bar.setRange(0, 0)
+        self._figures.setText(self.tr("starting…"))
+
+    def _show_progress(self, progress: Progress) -> None:
+        if progress.total:
+            self._bar.setRange(0, _STEPS)
+            self._bar.setValue(round(_STEPS * min(1.0, progress.done / progress.total)))
+        if self._cancel.isEnabled():
+            self._figures.setText(describe(progress, val_auc=self._val_auc))
+
+    def _note_point(self, point: CurvePoint) -> None:
+        self._val_auc = point.values.get("val_auc", self._val_auc)
+
+    def _show_note(self, note: Note) -> None:
+        self._figures.setText(note.text)
+
+    def _count_waiting(self, _task: Task | None = None) -> None:
+        count = self._lane.waiting
+        self._queue.setText(self.tr("+ {count} waiting").format(count=count) if count else "")
+
+    def _ask_to_end(self) -> None:
+        self._cancel.setEnabled(False)
+        self._figures.setText(self.tr("cancelling…"))
+        self._lane.cancel()
+
+    def _rest(self) -> None:
+        self.hide()
+        self.changed.emit()

@@ -1,0 +1,159 @@
+"""Calm notices above the page: what happened, what to do, and a button that does it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from histoviewer.errors import UserError
+from histoviewer.ui import icons
+from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
+from histoviewer.ui.widgets import frame, heading, label
+
+_MOST = 3
+_ICON_SIDE = 20
+
+
+def level_icon(level: str, theme: Theme) -> QLabel:
+    """Return the sign of a level: 'error', 'warning', 'info' or 'success'."""
+    tokens = theme.tokens
+    name, colour = {
+        "error": ("error", tokens.danger),
+        "warning": ("warning", tokens.caution),
+        "info": ("info", tokens.link),
+        "success": ("saved", tokens.success),
+    }[level]
+    sign = QLabel()
+    sign.setPixmap(icons.pixmap(name, colour, _ICON_SIDE, ratio=sign.devicePixelRatioF()))
+    sign.setAccessibleName(level)
+    return sign
+
+
+class Notice(QWidget):
+    """One notice; it stays until it is dismissed or its button is pressed."""
+
+    dismissed = Signal()
+
+    def __init__(
+        self,
+        *,
+        level: str,
+        title: str,
+        hint: str,
+        theme: Theme,
+        action: tuple[str, Callable[[], None]] | None,
+    ) -> None:
+        super().__init__()
+        self.title = title
+        self.hint = hint
+        self._theme = theme
+        box = frame("notice")
+        box.setProperty("level", level)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(box)
+        row = QHBoxLayout(box)
+        row.setContentsMargins(WIDE, GAP, GAP, GAP)
+        row.setSpacing(GAP * 3 // 2)
+        row.addWidget(level_icon(level, theme))
+        row.addLayout(self._texts(title, hint), 1)
+        if action is not None:
+            row.addWidget(self._button(*action))
+        row.addWidget(self._close_button())
+
+    @staticmethod
+    def _texts(title: str, hint: str) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(TIGHT // 2)
+        head = heading(title, scale=1.0)
+        head.setWordWrap(True)
+        column.addWidget(head)
+        if hint:
+            column.addWidget(label(hint, role="muted", wraps=True))
+        return column
+
+    def _button(self, text: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+
+        def press() -> None:
+            self.dismissed.emit()
+            act()
+
+        button.clicked.connect(press)
+        return button
+
+    def _close_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icons.icon("close", self._theme))
+        button.setAccessibleName(self.tr("Dismiss"))
+        button.setToolTip(self.tr("Dismiss"))
+        button.clicked.connect(self.dismissed)
+        return button
+
+
+class NoticeArea(QWidget):
+    """The newest notices, newest on top; nothing at all when there are none.
+
+    Args:
+        theme: Colours of the signs.
+        parent: Owner.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.hide()
+
+    @property
+    def notices(self) -> list[Notice]:
+        """Return what is shown, newest first."""
+        items = (self._column.itemAt(place) for place in range(self._column.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, Notice)]
+
+    def show_error(self, error: Exception) -> None:
+        """Show an error: its sentence and what to do."""
+        if isinstance(error, UserError):
+            self.add("error", error.message, error.hint)
+        else:
+            self.add("error", str(error).splitlines()[0] if str(error) else type(error).__name__)
+
+    def add(
+        self,
+        level: str,
+        title: str,
+        hint: str = "",
+        *,
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Show a notice; the same one is not shown twice.
+
+        Args:
+            level: 'error', 'warning', 'info' or 'success'.
+            title: What happened, one sentence.
+            hint: What to do.
+            action: Text of a button and what it does.
+        """
+        for old in self.notices:
+            if (old.title, old.hint) == (title, hint):
+                self._remove(old)
+        for old in self.notices[_MOST - 1 :]:
+            self._remove(old)
+        notice = Notice(level=level, title=title, hint=hint, theme=self._theme, action=action)
+        notice.dismissed.connect(lambda: self._remove(notice))
+        self._column.insertWidget(0, notice)
+        self.show()
+
+    def clear(self) -> None:
+        """Remove every notice."""
+        for notice in self.notices:
+            self._remove(notice)
+
+    def _remove(self, notice: Notice) -> None:
+        self._column.removeWidget(notice)
+        notice.hide()
+        notice.deleteLater()
+        self.setVisible(bool(self.notices))

@@ -1,0 +1,76 @@
+"""What the window reads from an open project besides its tiles: models and recipes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from histoviewer.domain.models import ModelRecord
+
+if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.domain.recipe import Recipe
+    from histoviewer.project.project import Project
+    from histoviewer.services.opening import Workspace
+    from histoviewer.services.ranking import Ranking
+    from histoviewer.ui.saving import Saver
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Standing:
+    """The models of a project and what ranks its grid now.
+
+    Args:
+        models: All models in the order of their numbers.
+        ranking: The champion and its scores.
+    """
+
+    models: Sequence[ModelRecord]
+    ranking: "Ranking"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Opened:
+    """A project that was opened in the background.
+
+    Args:
+        workspace: The open project.
+        standing: Its models.
+        recipes: The recipes that can be trained.
+    """
+
+    workspace: "Workspace"
+    standing: Standing
+    recipes: Sequence["Recipe"]
+
+
+def is_project(path: Path) -> bool:
+    """Return whether a folder is a project rather than a data set."""
+    return (path / "project.db").is_file()
+
+
+def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:
+    """Open a project. Any thread but the UI thread: reads files, imports SQLAlchemy and OpenCV.
+
+    Raises:
+        UserError: It is not a project, is newer or open elsewhere, or cannot be written.
+    """
+    from histoviewer.domain.recipe import load_recipe, recipe_names
+    from histoviewer.services.opening import open_workspace
+
+    workspace = open_workspace(path, reader=reader, record_with=saver.record_with)
+    try:
+        standing = Standing(models=workspace.project.models(), ranking=workspace.session.ranking)
+        recipes = [load_recipe(name) for name in recipe_names()]
+    except BaseException:
+        if writer := saver.detach():
+            writer.close()
+        workspace.close()
+        raise
+    return Opened(workspace=workspace, standing=standing, recipes=recipes)
+
+
+def read_standing(project: "Project") -> Standing:
+    """Return the models of a project and its ranking. Any thread but the UI thread."""
+    from histoviewer.services.ranking import read_ranking
+
+    return Standing(models=project.models(), ranking=read_ranking(project))

@@ -1,0 +1,187 @@
+"""The first page: open something, look at the demo, go on with what was open before."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from histoviewer.ui import icons
+from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
+from histoviewer.ui.widgets import frame, heading, label, restyle
+
+_WIDTH_LETTERS = 96
+_MARK_SIDE = 56
+_ICON_SIDE = 20
+
+
+class WelcomePage(QWidget):
+    """Shown while no project is open. Takes folders and files that are dropped on it.
+
+    Args:
+        actions: The commands offered as buttons, the first as the main one.
+        theme: Colours of the icons.
+        parent: Owner.
+    """
+
+    path_chosen = Signal(Path)
+
+    def __init__(
+        self, actions: Sequence[QAction], *, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._buttons = [
+            self._button(action, primary=not place) for place, action in enumerate(actions)
+        ]
+        self._recent = QListWidget()
+        self._no_recent = label(self.tr("Projects you open are listed here."), role="muted")
+        self._drop = frame("drop")
+        self._build()
+        self.setAcceptDrops(True)
+        self.show_recent([])
+
+    @property
+    def recent_paths(self) -> list[Path]:
+        """Return the projects offered to go on with."""
+        items = [self._recent.item(row) for row in range(self._recent.count())]
+        return [Path(item.data(Qt.ItemDataRole.UserRole)) for item in items]
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """Offer projects that were open before, newest first."""
+        self._recent.clear()
+        for path in paths:
+            item = QListWidgetItem(f"{path.stem}\n{path.parent}")
+            item.setIcon(icons.icon("recent", self._theme))
+            item.setData(Qt.ItemDataRole.UserRole, str(path))
+            item.setToolTip(str(path))
+            self._recent.addItem(item)
+        self._recent.setVisible(bool(paths))
+        self._no_recent.setVisible(not paths)
+
+    def focus_first(self) -> None:
+        """Let the keyboard begin at the main button."""
+        self._buttons[0].setFocus()
+
+    def _build(self) -> None:
+        self._recent.setObjectName("recent")
+        self._recent.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
+        self._recent.setAccessibleName(self.tr("Recent projects"))
+        self._recent.itemActivated.connect(self._choose)
+        self._recent.itemClicked.connect(self._choose)
+        content = QWidget()
+        content.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS)
+        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(content)
+        column.setSpacing(WIDE)
+        column.addLayout(self._masthead())
+        column.addLayout(self._cards())
+        column.addWidget(self._drop_zone())
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(content, 20)
+        row.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addLayout(row)
+        outer.addStretch(3)
+
+    def _masthead(self) -> QHBoxLayout:
+        mark = label("")
+        mark.setPixmap(icons.pixmap("histoviewer", "", _MARK_SIDE, ratio=self.devicePixelRatioF()))
+        words = QVBoxLayout()
+        words.setSpacing(TIGHT)
+        words.addWidget(heading("HistoViewer", scale=2.0))
+        words.addWidget(
+            label(self.tr("Review the tiles, correct the labels, retrain the model."), role="muted")
+        )
+        row = QHBoxLayout()
+        row.setSpacing(WIDE)
+        row.addWidget(mark)
+        row.addLayout(words, 1)
+        return row
+
+    def _cards(self) -> QHBoxLayout:
+        start = frame("card")
+        column = QVBoxLayout(start)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        column.addWidget(heading(self.tr("Start")))
+        for button in self._buttons:
+            column.addWidget(button)
+        column.addStretch(1)
+        recent = frame("card")
+        column = QVBoxLayout(recent)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        column.addWidget(heading(self.tr("Recent projects")))
+        column.addWidget(self._recent, 1)
+        column.addWidget(self._no_recent)
+        column.addStretch(0)
+        row = QHBoxLayout()
+        row.setSpacing(WIDE)
+        row.addWidget(start, 2)
+        row.addWidget(recent, 3)
+        return row
+
+    def _drop_zone(self) -> QWidget:
+        row = QHBoxLayout(self._drop)
+        row.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        text = self.tr("Or drop a folder here: a project, or any data set of tiles.")
+        hint = label(text, role="muted", wraps=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row.addWidget(hint)
+        return self._drop
+
+    def _button(self, action: QAction, *, primary: bool) -> QPushButton:
+        button = QPushButton(action.text().replace("&", ""))
+        button.setToolTip(action.toolTip())
+        button.setProperty("primary", primary)
+        button.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
+        button.clicked.connect(action.trigger)
+        if not primary:
+            button.setIcon(action.icon())
+            action.changed.connect(lambda: button.setIcon(action.icon()))
+        return button
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.path_chosen.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
+
+    def _mark_drop(self, *, active: bool) -> None:
+        self._drop.setProperty("active", active)
+        restyle(self._drop)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one folder or file."""
+        if dropped_path(event) is not None:
+            event.acceptProposedAction()
+            self._mark_drop(active=True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Forget it."""
+        self._mark_drop(active=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        self._mark_drop(active=False)
+        path = dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.path_chosen.emit(path)
+
+
+def dropped_path(event: QDropEvent) -> Path | None:
+    """Return the folder or file that is dragged; None where it is something else or several."""
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    return Path(urls[0].toLocalFile())

@@ -1,0 +1,47 @@
+"""Small helpers by which widgets look alike."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+
+def label(text: str, *, role: str = "", wraps: bool = False, scale: float = 1.0) -> QLabel:
+    """Return a label.
+
+    Args:
+        text: Plain text.
+        role: A role of the style sheet: 'muted', 'key', 'danger'.
+        wraps: Whether long text goes on in the next line.
+        scale: Size relative to the system's text size.
+    """
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wraps)
+    if role:
+        made.setProperty("role", role)
+    if scale != 1.0:
+        font = made.font()
+        font.setPointSizeF(font.pointSizeF() * scale)
+        made.setFont(font)
+    return made
+
+
+def heading(text: str, *, scale: float = 1.25) -> QLabel:
+    """Return a heading."""
+    made = label(text, scale=scale)
+    font = made.font()
+    font.setWeight(font.Weight.DemiBold)
+    made.setFont(font)
+    return made
+
+
+def frame(name: str, parent: QWidget | None = None) -> QFrame:
+    """Return a frame that the style sheet knows by name: 'card', 'panel', 'notice'."""
+    made = QFrame(parent)
+    made.setObjectName(name)
+    return made
+
+
+def restyle(widget: QWidget) -> None:
+    """Let the style sheet look at a widget again after one of its properties changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
