@@ -40,6 +40,7 @@ class ProblemKind(StrEnum):
     ID_MISMATCH = "id does not match pixels"
     MISSING = "file is missing"
     UNKNOWN_ID = "unknown id"
+    GROUP_ON_BOTH_SIDES = "group on both sides"
 
 
 class ProblemFlag(IntFlag):

@@ -1,6 +1,7 @@
 """From a folder of tiles to a project: look, create, pack, split; and adding files later."""
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -237,11 +238,35 @@ def _with_validation(catalogue: Catalogue, ids: list[str], source: Path) -> Cata
     splits = catalogue.splits.copy()
     splits[splits != Split.TEST] = Split.UNASSIGNED
     splits[rows] = Split.VALIDATION
+    split_groups = _join_groups(catalogue.groups, splits)
     return replace(
         catalogue,
         splits=splits,
-        problems=(*catalogue.problems, *_unknown(ids, index_of, source)),
+        problems=(*catalogue.problems, *_unknown(ids, index_of, source), *split_groups),
     )
+
+
+def _join_groups(groups: Sequence[str], splits: Int8) -> list[Problem]:
+    """Let the rest of a group follow its listed tiles, else it would leak (in place).
+
+    Returns:
+        One problem for each group that the list had cut in two.
+    """
+    listed = {groups[index] for index in np.flatnonzero(splits == Split.VALIDATION)} - {""}
+    followers = [
+        index
+        for index in np.flatnonzero(splits == Split.UNASSIGNED).tolist()
+        if groups[index] in listed
+    ]
+    splits[followers] = Split.VALIDATION
+    return [
+        Problem(
+            ProblemKind.GROUP_ON_BOTH_SIDES,
+            group,
+            f"{count} tiles that are not listed for validation joined it with their group",
+        )
+        for group, count in Counter(groups[index] for index in followers).items()
+    ]
 
 
 def _with_groups(catalogue: Catalogue, group_of: dict[str, str], source: Path) -> Catalogue:

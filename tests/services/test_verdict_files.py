@@ -1,0 +1,70 @@
+"""Verdicts from CSV files."""
+
+import pytest
+
+from histoviewer.errors import InputError
+from histoviewer.services.verdict_files import apply_verdict_file
+
+
+def _apply(session, tmp_path, text):
+    path = tmp_path / "verdicts.csv"
+    path.write_text(text, encoding="utf-8")
+    return apply_verdict_file(session=session, path=path)
+
+
+def test_file_is_one_step_of_undo(make_session, tmp_path):
+    session, batches = make_session(given=[0, 1, 0], scores=[0.1, 0.2, 0.9])
+    outcome = _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt1,confirm,\nt2,reject,\n")
+    assert (outcome.applied, outcome.rejected, len(batches)) == (3, (), 1)
+    assert session.effective.tolist() == [1, 0, 0]
+    session.undo()
+    assert session.effective.tolist() == [0, 1, 0]
+
+
+def test_confirm_without_scores_confirms_the_given_label(make_session, tmp_path):
+    session, _ = make_session(given=[1])
+    _apply(session, tmp_path, "id,action\nt0,confirm\n")
+    assert session.states.decided.tolist() == [1]
+
+
+def test_class_names_numbers_suffixes_and_semicolons_are_understood(make_session, tmp_path):
+    session, _ = make_session(given=[0, 0, 1])
+    _apply(
+        session,
+        tmp_path,
+        "\ufeffID;Action;Label\r\nt0.tif;relabel;Tumour\r\nt1;relabel;1.0\r\nt2;relabel;normal\r\n",
+    )
+    assert session.effective.tolist() == [1, 1, 0]
+
+
+def test_marks_are_applied(make_session, tmp_path):
+    session, _ = make_session(given=[0, 0])
+    _apply(session, tmp_path, "id,action\nt0,skip\nt1,flag\n")
+    assert session.states.skipped.tolist() == [True, False]
+    assert session.states.flagged.tolist() == [False, True]
+
+
+def test_bad_lines_are_listed_and_the_others_applied(make_session, tmp_path):
+    session, _ = make_session(given=[0])
+    outcome = _apply(
+        session,
+        tmp_path,
+        "id,action,label\nnobody,skip,\nt0,delete,\nt0,relabel,\nt0,relabel,2\nt0,relabel,1\n",
+    )
+    assert outcome.applied == 1
+    assert [line.split(":")[0] for line in outcome.rejected] == [
+        "line 2", "line 3", "line 4", "line 5",
+    ]  # fmt: skip
+
+
+def test_file_without_the_columns_changes_nothing(make_session, tmp_path):
+    session, batches = make_session(given=[0])
+    with pytest.raises(InputError, match="lacks the column 'action'"):
+        _apply(session, tmp_path, "id,label\nt0,1\n")
+    assert not batches
+
+
+def test_last_line_of_a_tile_wins(make_session, tmp_path):
+    session, _ = make_session(given=[0])
+    _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt0,skip,\n")
+    assert session.states.skipped.tolist() == [True]
