@@ -4,51 +4,56 @@ import contextlib
 import faulthandler
 import importlib
 import logging
-import multiprocessing
 import os
 import pickle
-import signal
 import sys
 import threading
 import traceback
 from collections.abc import Iterable, Mapping
-from multiprocessing.connection import Connection, wait
-from multiprocessing.synchronize import Event
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from histoviewer.errors import HistoViewerError, JobCancelled
-from histoviewer.jobs.job import Body, Target
-from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished
+from histoviewer.jobs.interrupts import ignore_interrupts
+from histoviewer.jobs.job import Body, CancelCheck, Target
+from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Ready
 
 
 def child_main(
     pipe: Connection,
-    cancel: Event,
+    control: Connection,
     log_file: Path,
     environment: Mapping[str, str],
     preload: Iterable[str],
 ) -> None:
-    """Take jobs from the pipe until it closes. Entry point of the process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle: it cancels
+    """Take jobs from the pipe until it closes. Entry point of the process.
+
+    Args:
+        pipe: Brings (number, target, request); takes `Ready` once, then updates and endings.
+        control: Brings the numbers of jobs to cancel; its end means that the parent is gone.
+        log_file: Takes all output.
+        environment: Variables to set.
+        preload: Modules to import before saying `Ready`.
+    """
+    ignore_interrupts()
     os.environ.update(environment)
     _write_output_to(log_file)
-    _die_with_parent()
+    control_reader = _ControlReader(control)
+    control_reader.start()
     for module in preload:
         importlib.import_module(module)
-    while True:
-        try:
-            target, request = pipe.recv()
-        except (EOFError, OSError):
-            return
-        ending = _run(pipe, cancel, target, request)
-        with contextlib.suppress(BrokenPipeError):
-            pipe.send(ending)
+    with contextlib.suppress(EOFError, OSError):  # the parent closes the pipe when it needs no more
+        pipe.send(Ready())
+        while True:
+            number, target, request = pipe.recv()
+            control_reader.current = number
+            _hand_over(pipe, _run(pipe, control_reader.cancelled, target, request))
 
 
 def _write_output_to(log_file: Path) -> None:
     """Send stdout, stderr and crash dumps, those of C libraries too, to a file."""
-    stream = log_file.open("a", buffering=1, encoding="utf-8")
+    stream = log_file.open("a", buffering=1, encoding="utf-8", errors="backslashreplace")
     for number in (1, 2):
         os.dup2(stream.fileno(), number)
     sys.stdout = sys.stderr = stream
@@ -56,24 +61,32 @@ def _write_output_to(log_file: Path) -> None:
     logging.basicConfig(stream=stream, level=logging.INFO, format="%(levelname)s %(message)s")
 
 
-def _die_with_parent() -> None:
-    """End this process when its parent is gone, even in the middle of a job."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
+class _ControlReader(threading.Thread):
+    """Listens for cancelling, and ends the process when the parent is gone, even in a job."""
 
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
+    def __init__(self, control: Connection) -> None:
+        super().__init__(name="control", daemon=True)
+        self._control = control
+        self._newest_cancelled = 0
+        self.current = 0
 
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+    def run(self) -> None:
+        while True:
+            try:
+                self._newest_cancelled = self._control.recv()
+            except (EOFError, OSError):
+                os._exit(1)
+
+    def cancelled(self) -> bool:
+        """Return whether the job that runs now has been asked to end."""
+        return self._newest_cancelled >= self.current
 
 
-def _run(pipe: Connection, cancel: Event, target: str, request: Any) -> Ending:
+def _run(pipe: Connection, cancelled: CancelCheck, target: str, request: object) -> Ending:
     """Run one job and say how it ended. Never raises: a job's fault must not end the process."""
     try:
-        body = _resolve(target)(request, cancel.is_set)
-        return Finished(_drive(body, pipe, cancel))
+        with contextlib.closing(_resolve(target)(request, cancelled)) as body:
+            return Finished(_drive(body, pipe, cancelled))
     except JobCancelled:
         return Cancelled()
     except HistoViewerError as error:
@@ -94,7 +107,7 @@ def _resolve(target: str) -> Target:
     return function
 
 
-def _drive(body: Body[Any], pipe: Connection, cancel: Event) -> Any:
+def _drive(body: Body[object], pipe: Connection, cancelled: CancelCheck) -> object:
     """Send what the body yields; throw `JobCancelled` into it once when cancelled.
 
     Returns:
@@ -105,18 +118,31 @@ def _drive(body: Body[Any], pipe: Connection, cancel: Event) -> Any:
         update = next(body)
         while True:
             pipe.send(update)
-            if cancel.is_set() and not thrown:
+            if cancelled() and not thrown:
                 thrown = True
                 update = body.throw(JobCancelled())
             else:
                 update = next(body)
     except StopIteration as stop:
-        return stop.value
+        result: object = stop.value
+        return result
+
+
+def _hand_over(pipe: Connection, ending: Ending) -> None:
+    """Send an ending; say so where its result cannot be sent."""
+    try:
+        pipe.send(ending)
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a foreign __reduce__ raises
+        traceback.print_exc()
+        message = f"The job's result cannot be handed over: {type(error).__name__}: {error}"
+        pipe.send(Failed(error=None, message=message))
 
 
 def _picklable(error: HistoViewerError) -> Exception | None:
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+        copy: Any = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     except Exception:  # noqa: BLE001 - whatever a foreign __reduce__ raises
         return None
-    return error
+    return copy if isinstance(copy, Exception) else None

@@ -3,35 +3,42 @@
 Where Keras lives. A child that dies takes only its own job along; the GPU memory it held is given
 back with it. Started with `spawn`: a fork of a process with Qt threads is not safe, and Windows and
 macOS know nothing else.
+
+Two pipes lead to the child: one for jobs and what they say, one for cancelling. Cancelling names
+the number of the job, so that it cannot hit the next one. A pipe rather than an event of
+`multiprocessing`: a child killed while it holds the event's lock would block the parent for ever.
 """
 
 import contextlib
+import dataclasses
 import logging
 import multiprocessing
-import os
-import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
-from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
 
+from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.child import child_main
+from histoviewer.jobs.interrupts import interrupts_call, interrupts_held
 from histoviewer.jobs.job import Job
-from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Update
+from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Ready, Update
+from histoviewer.jobs.output import OutputFile
 
 log = logging.getLogger(__name__)
 
-_SPAWN = multiprocessing.get_context("spawn")
-_TAIL_LINES = 20
-_QUIT_S = 5.0
-_POLL_S = 0.2  # a silent child is looked at this often: has its time to end run out?
+_SPAWN: Final = multiprocessing.get_context("spawn")
+_QUIT_S: Final = 5.0
+_SIGKILL: Final = 9
 
 
 class ComputeProcess:
     """Runs jobs in a child process, one at a time.
 
-    One thread calls `run`; `cancel` may be called from any thread.
+    One thread at a time calls `run`, and none does when `close` is called; `cancel` may be called
+    from any thread.
 
     Args:
         environment: Variables set in the child before anything is imported there.
@@ -49,20 +56,28 @@ class ComputeProcess:
     ) -> None:
         self._environment = dict(environment or {})
         self._grace_s = grace_s
-        handle, name = tempfile.mkstemp(prefix="histoviewer-", suffix=".log")
-        os.close(handle)
-        self._log_file = Path(name)
-        self._cancel = _SPAWN.Event()
-        self._cancelled_at: float | None = None
+        self._ready = False
+        self._lock = threading.RLock()  # guards the three below; Ctrl+C may come while it is held
+        self._job = 0  # number of the newest job
+        self._running = False
+        self._deadline: float | None = None  # when a cancelled job is killed, by time.monotonic()
+        self._output = OutputFile()
         self._pipe, child_pipe = _SPAWN.Pipe()
-        self._process: SpawnProcess = _SPAWN.Process(
-            target=child_main,
-            args=(child_pipe, self._cancel, self._log_file, self._environment, preload),
-            name="histoviewer-compute",
-            daemon=True,
+        child_control, self._control = _SPAWN.Pipe(duplex=False)
+        self._woken, self._wake = _SPAWN.Pipe(duplex=False)
+        arguments = (child_pipe, child_control, self._output.path, self._environment, preload)
+        self._process = _SPAWN.Process(
+            target=child_main, args=arguments, name="histoviewer-compute", daemon=True
         )
-        self._process.start()
-        child_pipe.close()
+        try:
+            with interrupts_held():
+                self._process.start()
+        except BaseException:
+            self._release()
+            raise
+        finally:
+            child_pipe.close()
+            child_control.close()
 
     @property
     def pid(self) -> int:
@@ -79,104 +94,145 @@ class ComputeProcess:
         """Return whether the child lives and was started with these variables."""
         return self.alive and self._environment == dict(environment)
 
-    def run(self, job: Job, on_update: Callable[[Update], None]) -> Ending:
+    def run(
+        self, job: Job, on_update: Callable[[Update], None], cancel: CancelToken | None = None
+    ) -> Ending:
         """Run a job to its end.
+
+        In the main thread, Ctrl+C cancels the job, and once more kills it.
 
         Args:
             job: What to run.
             on_update: Called in this thread with each message of the running job.
+            cancel: Cancels this job, and this job only; also where it was used before.
         """
+        with self._lock:
+            assert not self._running, "a compute process runs one job at a time"
+            self._job += 1
+            self._running, self._deadline = True, None
+        self._output.begin()
         try:
-            self._pipe.send((job.target, job.request))
-        except (BrokenPipeError, OSError):
-            return self._died()
+            with (
+                (cancel or CancelToken()).calling(self.cancel),
+                interrupts_call(self._interrupted),
+            ):
+                return self._run(job, on_update)
+        except BaseException:  # the caller's fault, but the child is in the middle of a job
+            self.kill()
+            raise
+        finally:
+            with self._lock:
+                self._running = False
+
+    def _run(self, job: Job, on_update: Callable[[Update], None]) -> Ending:
+        if self._ready and not self._begin(job):
+            return Cancelled()
         for message in self._messages():
-            if isinstance(message, Finished | Cancelled | Failed):
-                self._cancel.clear()
-                self._cancelled_at = None
-                if isinstance(message, Failed):
-                    return Failed(
-                        error=message.error, message=message.message, log_tail=self.log_tail()
-                    )
-                return message
-            on_update(message)
+            match message:
+                case Ready():  # sent only now: a large request would block while the child imports
+                    self._ready = True
+                    if not self._begin(job):
+                        return Cancelled()
+                case Failed():
+                    return dataclasses.replace(message, log_tail=self._output.tail())
+                case Finished() | Cancelled():
+                    return message
+                case _:
+                    on_update(message)
         return self._died()
 
-    def _messages(self) -> Iterator[Update | Ending]:
+    def _begin(self, job: Job) -> bool:
+        """Hand the job to the child; return False where it was cancelled before."""
+        if self._deadline is not None:
+            return False
+        with contextlib.suppress(OSError):  # a dead child is noticed while waiting for its answer
+            self._pipe.send((self._job, job.target, job.request))
+        return True
+
+    def _messages(self) -> Iterator[Ready | Update | Ending]:
         """Yield what the child says until it dies; kill it when it ignores a cancel."""
         while True:
+            ready = wait([self._pipe, self._process.sentinel, self._woken], self._patience())
+            if self._woken in ready:
+                self._woken.recv_bytes()
             try:
-                ready = wait([self._pipe, self._process.sentinel], timeout=_POLL_S)
-            except KeyboardInterrupt:  # Ctrl+C at the command line; the child ignores it
-                self.cancel()
-                continue
-            if self._pipe in ready or self._pipe.poll():
-                try:
+                if self._pipe.poll():
                     yield self._pipe.recv()
-                except (EOFError, OSError):
-                    return
-            elif ready or self._overdue():
+                    continue
+            except (EOFError, OSError):
                 return
+            if self._process.sentinel in ready:
+                return
+            if self._overdue():
+                log.warning("a job did not end %g s after it was cancelled: killed", self._grace_s)
+                self.kill()
+
+    def _patience(self) -> float | None:
+        deadline = self._deadline
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
 
     def _overdue(self) -> bool:
-        if self._cancelled_at is None or time.monotonic() - self._cancelled_at < self._grace_s:
-            return False
-        log.warning("the job did not end %.0f s after it was cancelled: killed", self._grace_s)
-        self._process.kill()
-        self._process.join()
-        return True
+        return self._patience() == 0
+
+    def _interrupted(self) -> None:
+        if self._deadline is None:
+            self.cancel()
+        else:
+            self.kill()
 
     def _died(self) -> Ending:
         self._process.join()
-        if self._cancelled_at is not None:
+        if self._deadline is not None:
             return Cancelled()
-        code = self._process.exitcode
-        reason = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        hint = " It may have run out of memory." if code == -9 else ""  # noqa: PLR2004 - SIGKILL
-        return Failed(
-            error=None,
-            message=f"The compute process ended unexpectedly ({reason}).{hint}",
-            log_tail=self.log_tail(),
-        )
+        code = self._process.exitcode or 0
+        event = "ended unexpectedly" if self._ready else "did not start"
+        reason = f"signal {-code}" if code < 0 else f"exit code {code}"
+        hint = " It may have run out of memory." if code == -_SIGKILL else ""
+        message = f"The compute process {event} ({reason}).{hint}"
+        return Failed(error=None, message=message, log_tail=self._output.tail())
 
-    def cancel(self, *, grace_s: float | None = None) -> None:
+    def cancel(self) -> None:
         """Ask the running job to end; kill it if it does not within the grace time. Any thread.
 
-        Args:
-            grace_s: Another grace time from now on, such as a short one when the program ends.
+        Nothing happens where no job runs. Asking again does not lengthen the grace time.
         """
-        if grace_s is not None:
-            self._grace_s = grace_s
-        self._cancelled_at = time.monotonic()
-        self._cancel.set()
+        with self._lock, contextlib.suppress(OSError):  # a dead child needs no asking
+            if self._running and self._deadline is None:
+                self._deadline = time.monotonic() + self._grace_s
+                self._wake.send_bytes(b"!")  # whoever waits for the child must mind the deadline
+                self._control.send(self._job)
 
-    def log_tail(self) -> tuple[str, ...]:
-        """Return the last lines that the child wrote to stdout and stderr."""
+    def kill(self) -> None:
+        """End the child at once."""
+        self._process.kill()
+        self._process.join()
+
+    def close(self) -> None:
+        """End the child, by force if need be, and remove its output."""
         with contextlib.suppress(OSError):
-            text = self._log_file.read_text(encoding="utf-8", errors="replace")
-            return tuple(line for line in text.splitlines() if line.strip())[-_TAIL_LINES:]
-        return ()
-
-    def close(self, *, patience_s: float = _QUIT_S) -> None:
-        """End the child, by force if need be, and remove its log.
-
-        Args:
-            patience_s: Seconds in which it may end by itself; one that is still importing what was
-                to be preloaded does not.
-        """
+            if not self._ready and not self._pipe.poll():
+                self.kill()  # it is still importing, and nobody should wait for that
         self._pipe.close()  # the child leaves its loop at end-of-file
-        self._process.join(patience_s)
+        self._process.join(_QUIT_S)
         if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+            self.kill()
         self._process.close()
-        with contextlib.suppress(OSError):
-            self._log_file.unlink()
+        self._release()
 
-    def __enter__(self) -> "ComputeProcess":
+    def _release(self) -> None:
+        for end in (self._pipe, self._control, self._woken, self._wake):
+            end.close()
+        self._output.remove()
+
+    def __enter__(self) -> Self:
         """Return self."""
         return self
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
         """Close."""
         self.close()

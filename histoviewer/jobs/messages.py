@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The compute process has started and takes jobs. Said once, to its parent only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a job is.
@@ -76,4 +81,3 @@ class Failed:
 
 Update = Progress | CurvePoint | Note
 Ending = Finished | Cancelled | Failed
-Message = Update | Ending
