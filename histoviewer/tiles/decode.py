@@ -6,8 +6,8 @@ Read are TIFF (first page), PNG, JPEG, WebP and BMP; grey, RGB and RGBA; 8 and 1
 * RGBA is laid on white, the background of a slide.
 * 16 bits are scaled by full range: 0-65535 to 0-255, rounded. Nothing is stretched, so that
   brightness means the same in every tile.
-* An orientation noted in EXIF is not applied: tiles, their labels and their SHA-1 names refer to the
-  pixels as stored.
+* An orientation noted in EXIF is not applied: tiles, their labels and their SHA-1 names refer to
+  the pixels as stored.
 """
 
 from pathlib import Path

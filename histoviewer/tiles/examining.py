@@ -61,7 +61,7 @@ class Examiner:
         records["height"] = records["width"] = self.size
         records["flags"] = 0
         digests = []
-        flat = memoryview(out).cast("B")
+        flat = out.data.cast("B")
         step = self.size * self.size * 3
         plain = np.ones(stop - start, bool)  # read the fast way, still to be checked
         for row, location in enumerate(self.locations[start:stop]):
@@ -74,9 +74,7 @@ class Examiner:
         records["digest"] = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 20)
         self._check_plain(start, out, digests, np.flatnonzero(plain))
 
-    def _check_plain(
-        self, start: int, out: UInt8, digests: Sequence[bytes], rows: Int64
-    ) -> None:
+    def _check_plain(self, start: int, out: UInt8, digests: Sequence[bytes], rows: Int64) -> None:
         """Look for faults in the rows of a chunk that were read the fast way."""
         pixels = out.reshape(len(out), -1, 3)
         middle = pixels.shape[1] // 2
@@ -91,7 +89,7 @@ class Examiner:
                 self.findings.records[start + row]["flags"] |= fault
 
     def _examine_any(self, tile: int, out: UInt8) -> bytes:
-        """Read, check and fit a tile of any kind; return its digest, zeros where it has no pixels."""
+        """Read, check and fit a tile of any kind; return its digest, zeros where unreadable."""
         record = self.findings.records[tile]
         try:
             rgb = self.reader.read(self.locations[tile])
@@ -104,7 +102,7 @@ class Examiner:
             return bytes(20)
         out[...] = fit(rgb, self.size)
         record["height"], record["width"] = rgb.shape[:2]
-        digest = hashlib.sha1(rgb, usedforsecurity=False).digest()
+        digest = hashlib.sha1(rgb.data, usedforsecurity=False).digest()
         named = sha1_of_name(self.ids[tile], self.locations[tile])
         flags = ProblemFlag.CONSTANT if is_constant(rgb) else ProblemFlag.NONE
         if named is not None and named != digest:
@@ -116,7 +114,7 @@ class Examiner:
 def _fault_of_name(named: bytes, rgb: UInt8) -> ProblemFlag:
     """Return what is wrong with pixels that do not have the SHA-1 in their name."""
     swapped = np.ascontiguousarray(rgb[..., ::-1])
-    if hashlib.sha1(swapped, usedforsecurity=False).digest() == named:
+    if hashlib.sha1(swapped.data, usedforsecurity=False).digest() == named:
         return ProblemFlag.WRONG_COLOUR_ORDER
     return ProblemFlag.ID_MISMATCH
 
@@ -124,7 +122,7 @@ def _fault_of_name(named: bytes, rgb: UInt8) -> ProblemFlag:
 def is_constant(rgb: UInt8) -> bool:
     """Return whether all pixels are the same, as in an empty (black or white) tile."""
     first = rgb[0, 0]
-    # Almost every tile differs between a corner and its centre; only the others are looked at whole.
+    # Almost every tile differs between a corner and its centre: only the others are searched.
     if (rgb[len(rgb) // 2, rgb.shape[1] // 2] != first).any():
         return False
     return bool((rgb == first).all())

@@ -31,7 +31,7 @@ def fit(rgb: UInt8, size: int) -> UInt8:
 
 
 def describe_fit(height: int, width: int, size: int) -> str:
-    """Return what `fit` does to a tile of this size, '' if nothing: for the record and the inspector."""
+    """Return what `fit` does to a tile of this size, '' if nothing; shown with the tile."""
     side = max(height, width)
     steps = []
     if height != width:

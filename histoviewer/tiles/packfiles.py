@@ -1,9 +1,9 @@
 """The files of a pack: where its tiles go, how far it is, and what makes it a whole store.
 
-A first pack writes `tiles.u8.part` and is renamed. Appending writes behind the end of `tiles.u8` that
-`tiles.json` states, so that readers of the old tiles go on and nothing is copied. In both cases
-`tiles.json` comes last: without it, or before it counts them, tiles are not there. `tiles.progress`
-says what a pack that was interrupted has already written.
+A first pack writes `tiles.u8.part` and is renamed. Appending writes behind the end of `tiles.u8`
+that `tiles.json` states, so that readers of the old tiles go on and nothing is copied. In both
+cases `tiles.json` comes last: without it, or before it counts them, tiles are not there.
+`tiles.progress` says what a pack that was interrupted has already written.
 """
 
 import io
@@ -136,7 +136,7 @@ def _begin(data: Path, ids: Sequence[str], size: int, kept: Records | None) -> F
         findings.records[: len(kept)] = kept
         findings.faults.update(Description.read(data.parent).faults)
     with data.open("r+b") as file:
-        # Its holes are filled as tiles come; allocating now would write everything twice on some disks.
+        # Holes are filled as tiles come; to allocate now would on some disks write all twice.
         file.truncate(max(len(ids) * size * size * 3, data.stat().st_size))
     return findings
 
@@ -168,6 +168,6 @@ def write_all(file: io.FileIO, tiles: UInt8) -> None:
     Raises:
         OSError: The disk does not take it.
     """
-    rest = memoryview(tiles).cast("B")
+    rest = tiles.data.cast("B")
     while rest:
         rest = rest[file.write(rest) :]

@@ -75,7 +75,7 @@ def check_space(folder: Path, count: int, size: int) -> None:
     free, needed = shutil.disk_usage(folder).free, required_bytes(count, size)
     if free < needed:
         raise StorageError(
-            f"The packed tiles need {needed / 1e9:.2f} GB and {folder} has {free / 1e9:.2f} GB left.",
+            f"The packed tiles need {needed / 1e9:.2f} GB; {folder} has {free / 1e9:.2f} GB left.",
             "Free some space, or choose another disk or a smaller tile size.",
         )
 
@@ -143,8 +143,7 @@ class _Run:
             try:
                 while _any_running(workers):
                     yield meter.read()
-                    if cancelled():
-                        raise JobCancelled
+                    _stop_if(cancelled)
                     if time.monotonic() - checkpoint > _CHECKPOINT_S:
                         self._save_progress()
                         checkpoint = time.monotonic()
@@ -206,9 +205,12 @@ class _Meter:
         seconds = time.monotonic() - self._began
         rate = (done - self._before) / seconds if seconds > 0 and done > self._before else None
         left = (len(self._done) - done) / rate if rate else None
-        return Progress(
-            phase="packing", done=done, total=len(self._done), rate=rate, left_s=left
-        )
+        return Progress(phase="packing", done=done, total=len(self._done), rate=rate, left_s=left)
+
+
+def _stop_if(cancelled: CancelCheck) -> None:
+    if cancelled():
+        raise JobCancelled
 
 
 def _any_running(workers: Sequence[Future[None]]) -> bool:

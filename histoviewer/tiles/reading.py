@@ -4,7 +4,7 @@ import os
 import re
 import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -69,7 +69,7 @@ class TileReader:
                 file.close()
         self._hdf5.clear()
 
-    def __enter__(self) -> "TileReader":
+    def __enter__(self) -> Self:
         """Return self."""
         return self
 

@@ -120,7 +120,7 @@ def fitted_tiles(records: Records, size: int) -> dict[int, Fitted]:
 
 
 def commonest_size(records: Records) -> tuple[int, int]:
-    """Return the (height, width) that most tiles have, the larger of equals; (0, 0) without tiles."""
+    """Return the (height, width) that most tiles have; (0, 0) where none can be read."""
     known = records["height"] > 0
     pairs = zip(records["height"][known].tolist(), records["width"][known].tolist(), strict=True)
     counts = Counter(pairs)
@@ -128,12 +128,13 @@ def commonest_size(records: Records) -> tuple[int, int]:
 
 
 def _odd_sizes(records: Records, size: int) -> Bool:
-    """Return (N,) bool: neither of the project's tile size nor of the usual size of the data set."""
+    """Return (N,) bool: neither of the project's tile size nor of the data set's usual size."""
     height, width = records["height"], records["width"]
     usual = commonest_size(records)
     of_project = (height == size) & (width == size)
     of_data_set = (height == usual[0]) & (width == usual[1])
-    return ~of_project & ~of_data_set & (height > 0)
+    odd: Bool = ~of_project & ~of_data_set & (height > 0)
+    return odd
 
 
 def _problems(

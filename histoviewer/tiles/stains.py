@@ -64,12 +64,14 @@ def mix(haematoxylin: Float32, eosin: Float32, look: SlideLook) -> Float32:
     Returns:
         (H, W, 3) float32 RGB, 0-255.
     """
-    amounts = np.stack(
-        [haematoxylin * look.strengths[0], eosin * look.strengths[1]], axis=-1
-    ).astype(np.float32)
-    return np.float32(255 * look.light) * np.exp(-(amounts @ look.vectors))
+    densities = look.vectors * np.array(look.strengths, np.float32)[:, None]
+    absorbed = haematoxylin[..., None] * densities[0]
+    absorbed += eosin[..., None] * densities[1]
+    light: Float32 = np.float32(255 * look.light) * np.exp(-absorbed)
+    return light
 
 
 def to_pixels(light: Float32, grain: Float32) -> UInt8:
     """Return (H, W, 3) uint8 RGB of light plus camera noise, both in grey levels."""
-    return np.clip(light + grain, 0, 255).astype(np.uint8)
+    pixels: UInt8 = np.clip(light + grain, 0, 255).astype(np.uint8)
+    return pixels

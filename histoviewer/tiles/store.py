@@ -84,7 +84,9 @@ class Description:
                 shape=(count, height, width, channels), fitted=fitted, faults=faults, **content
             )
         except FileNotFoundError as error:
-            raise InputError(f"There are no packed tiles in {folder}.", "Pack the tiles.") from error
+            raise InputError(
+                f"There are no packed tiles in {folder}.", "Pack the tiles."
+            ) from error
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise InputError(f"{path} is damaged.", "Pack the tiles again.") from error
 

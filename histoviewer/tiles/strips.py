@@ -58,7 +58,7 @@ class Layout:
     key: bytes
 
     def view(self, data: bytes) -> UInt8 | None:
-        """Return the pixels as (H, W, 3) uint8 RGB, not copied; None where the file is too short."""
+        """Return the pixels as (H, W, 3) uint8 RGB, not copied; None if the file is too short."""
         count = self.height * self.width * 3
         if len(data) < self.offset + count:
             return None
@@ -67,7 +67,7 @@ class Layout:
 
 
 class StripReader:
-    """Finds the pixels in uncompressed RGB TIFFs. One for each thread: it remembers the last form."""
+    """Finds the pixels in uncompressed RGB TIFFs. One for each thread: it remembers a form."""
 
     def __init__(self) -> None:
         self._last: Layout | None = None
@@ -126,7 +126,7 @@ def parse(data: bytes) -> Layout | None:
 
 
 def _directory(data: bytes, order: str) -> tuple[dict[int, tuple[int, ...]], int]:
-    """Return the wanted tags and the end of all bytes that were looked at; no tags if not simple."""
+    """Return the wanted tags, none if not simple, and the end of all bytes that were looked at."""
     (start,) = struct.unpack_from(order + "I", data, 4)
     (entries,) = struct.unpack_from(order + "H", data, start)
     end = start + 2 + 12 * entries

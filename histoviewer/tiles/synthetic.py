@@ -176,7 +176,7 @@ def _write_tile(request: SyntheticRequest, folder: Path, plan: _Plan, number: in
         size=request.size,
         rng=np.random.default_rng([request.seed, 1, number]),
     )
-    name = hashlib.sha1(rgb, usedforsecurity=False).hexdigest()
+    name = hashlib.sha1(rgb.data, usedforsecurity=False).hexdigest()
     split = "train" if number < request.tiles else "test"
     (folder / split / f"{name}.tif").write_bytes(tiff.encode(rgb))
     return name

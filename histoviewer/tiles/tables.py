@@ -110,7 +110,7 @@ def clean_id(cell: str) -> str:
 
 
 def clean_label(cell: str) -> str:
-    """Return a label: whole numbers without a decimal part ('1.0' and '1,0' are '1'), '' for none."""
+    """Return a label: whole numbers without decimals ('1.0' and '1,0' are '1'), '' for none."""
     text = cell.strip()
     if text.lower() in _NO_VALUE:
         return ""

@@ -1,8 +1,8 @@
 """Drawing tissue: stroma, ordinary nuclei, and the crowded, large, dark nuclei of a tumour.
 
 As in PatchCamelyon, the label of a tile depends on its centre alone (a third of its side): a tumour
-outside the centre makes no positive tile. Ordinary tiles may be crowded too, but with the small round
-nuclei of lymphocytes, so that neither brightness nor the number of nuclei gives the label away.
+outside the centre makes no positive tile. Ordinary tiles may be crowded too, but with the small
+round nuclei of lymphocytes, so that neither brightness nor the number of nuclei tells.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, UInt8
+from histoviewer.domain.arrays import Float32, Float64, UInt8
 from histoviewer.tiles.stains import SlideLook, mix, to_pixels
 
 _SHIFT: Final = 4  # ellipses are placed to a sixteenth of a pixel
@@ -90,7 +90,7 @@ def _draw_distractors(nuclei: UInt8, size: int, rng: np.random.Generator) -> Non
         _draw_crowd(nuclei, LYMPHOCYTE, _spread(places, 4.4), rng)
 
 
-def _draw_crowd(nuclei: UInt8, kind: Kind, places: Float32, rng: np.random.Generator) -> None:
+def _draw_crowd(nuclei: UInt8, kind: Kind, places: Float64, rng: np.random.Generator) -> None:
     """Draw nuclei of one kind, each at its place."""
     count = len(places)
     short = rng.uniform(*kind.radius, count)
@@ -107,12 +107,12 @@ def _draw_crowd(nuclei: UInt8, kind: Kind, places: Float32, rng: np.random.Gener
         )
 
 
-def _anywhere(rng: np.random.Generator, mean: float, size: int) -> Float32:
+def _anywhere(rng: np.random.Generator, mean: float, size: int) -> Float64:
     """Return (n, 2) places in a tile, n around `mean`."""
-    return rng.uniform(0, size, (rng.poisson(mean), 2)).astype(np.float32)
+    return rng.uniform(0, size, (rng.poisson(mean), 2))
 
 
-def _spread(places: Float32, apart: float) -> Float32:
+def _spread(places: Float64, apart: float) -> Float64:
     """Return the places that keep their distance from those before them: nuclei hardly overlap."""
     kept: list[int] = []
     near = ((places[:, None] - places[None]) ** 2).sum(axis=-1) < apart * apart

@@ -1,6 +1,5 @@
 """Scanning and making tiles as jobs: in a process where they never hold up the window."""
 
-import shutil
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from histoviewer.jobs.messages import Progress
 from histoviewer.tiles.decode import Unreadable
 from histoviewer.tiles.layouts import scan as scan_layout
 from histoviewer.tiles.reading import TileReader
-from histoviewer.tiles.synthetic import write_dataset
+from histoviewer.tiles.synthetic import SyntheticRequest, make
 
 _SAMPLED = 64
 _LARGEST_DEFAULT = 256
@@ -105,17 +104,19 @@ class GenerateRequest:
     seed: int
 
 
-def generate(request: GenerateRequest, cancelled: CancelCheck) -> Body[Path]:  # noqa: ARG001
-    """Make a synthetic data set in the Kaggle layout."""
-    yield Progress(phase="making tiles", done=0, total=request.tiles + request.test_tiles)
-    part = request.folder.with_name(request.folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    write_dataset(
-        part,
+def generate(request: GenerateRequest, cancelled: CancelCheck) -> Body[Path]:
+    """Make a synthetic data set in the Kaggle layout.
+
+    Raises:
+        InputError: The folder holds something already.
+        StorageError: The disk does not take it.
+    """
+    wanted = SyntheticRequest(
+        folder=request.folder,
         tiles=request.tiles,
         test_tiles=request.test_tiles,
         label_noise=request.label_noise,
         seed=request.seed,
     )
-    part.rename(request.folder)
-    return request.folder
+    made = yield from make(wanted, cancelled)
+    return made.folder

@@ -9,8 +9,8 @@ from histoviewer.errors import InputError
 from histoviewer.tiles import listing
 from histoviewer.tiles.layouts import folders, groups, hdf5, kaggle, manifest
 
-# In the order in which they are tried. Each module has `recognises(dataset) -> bool`, which looks at a
-# few folder entries only, and `scan(dataset, positive=...) -> Catalogue`.
+# In the order in which they are tried. Each module has `recognises(dataset) -> bool`, which looks
+# at a few folder entries only, and `scan(dataset, positive=...) -> Catalogue`.
 _MODULES: Final[dict[str, ModuleType]] = {
     "kaggle": kaggle,
     "hdf5": hdf5,
@@ -37,9 +37,7 @@ def scan(dataset: Path, *, layout: str | None = None, positive: str | None = Non
     if not dataset.exists():
         raise InputError(f"There is no {dataset}.", "Check the name of the data set.")
     if layout is not None and layout not in _MODULES:
-        raise InputError(
-            f"There is no layout '{layout}'.", f"Choose one of {', '.join(LAYOUTS)}."
-        )
+        raise InputError(f"There is no layout '{layout}'.", f"Choose one of {', '.join(LAYOUTS)}.")
     place = dataset.resolve()
     name = layout
     if name is None:

@@ -160,7 +160,7 @@ def _with_suffix(ids: list[str], locations: Sequence[str]) -> list[str]:
 
 
 def _refuse_contradiction(root: Path, rows: Rows, name: str, same: list[int]) -> None:
-    """Stop at the same tile under two labels; same names of different tiles are no contradiction."""
+    """Stop at the same tile under two labels; different tiles may well share a name."""
     if len({rows.labels[row] for row in same} - {""}) < 2:  # noqa: PLR2004 - labels that differ
         return
     by_content: dict[bytes, int] = {}

@@ -50,9 +50,7 @@ def _class_folders(level: Path) -> list[Path]:
     return [folder for folder in listing.subfolders(level) if listing.has_images(folder)]
 
 
-def _add_level(
-    rows: Rows, problems: list[Problem], level: Path, split: Split, prefix: str
-) -> None:
+def _add_level(rows: Rows, problems: list[Problem], level: Path, split: Split, prefix: str) -> None:
     """Add the tiles of the class folders in one folder, and those beside them without a label."""
     for folder in _class_folders(level):
         path = f"{prefix}/{folder.name}" if prefix else folder.name

@@ -1,10 +1,12 @@
 """PatchCamelyon HDF5: `x` (N, H, W, 3) uint8 and `y` (N, 1, 1, 1), in one file or in a pair.
 
-The published files come as '..._train_x.h5' and '..._train_y.h5', likewise for valid and test. A file
-'..._train_meta.csv' beside them gives the slide of each row (column wsi).
+The published files come as '..._train_x.h5' and '..._train_y.h5', likewise for valid and test. A
+file '..._train_meta.csv' beside them gives the slide of each row (column wsi).
 """
 
+import contextlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -54,29 +56,37 @@ def _add_file(rows: Rows, path: Path) -> None:
 
 
 def _count_tiles(path: Path) -> int:
-    tiles = _read(path, "x", shape_only=True)
-    shape = tiles.shape if tiles is not None else ()
-    if tiles is None or len(shape) != _AXES or shape[3] != 3 or tiles.dtype != np.uint8:  # noqa: PLR2004 - RGB
+    with _opened(path) as file:
+        tiles = file.get("x")
+        shape: tuple[int, ...] = getattr(tiles, "shape", ())
+        kind = getattr(tiles, "dtype", None)
+    if len(shape) != _AXES or shape[3] != 3 or kind != np.uint8:  # noqa: PLR2004 - RGB
         raise InputError(
             f"{path.name} has no array 'x' of (N, height, width, 3) 8-bit pixels.",
             "Give a file in PatchCamelyon's form.",
         )
-    return int(shape[0])
+    return shape[0]
 
 
 def _labels(path: Path, count: int) -> list[str]:
     """Return the class of each row, '' without a `y`."""
-    values = _read(path, "y")
-    if values is None and path.stem.endswith("_x"):
-        twin = path.with_name(f"{path.stem[:-1]}y{path.suffix}")
-        values = _read(twin, "y") if twin.exists() else None
+    twin = path.with_name(f"{path.stem[:-1]}y{path.suffix}")
+    values = _read_labels(path)
+    if values is None and path.stem.endswith("_x") and twin.exists():
+        values = _read_labels(twin)
     if values is None:
         return [""] * count
-    if values.size != count:
+    if len(values) != count:
         raise InputError(
-            f"{path.name} has {count} tiles and {values.size} labels.", "Check that both are whole."
+            f"{path.name} has {count} tiles and {len(values)} labels.", "Check that both are whole."
         )
-    return [tables.clean_label(str(value)) for value in values.ravel().tolist()]
+    return [tables.clean_label(str(value)) for value in values]
+
+
+def _read_labels(path: Path) -> list[float] | None:
+    with _opened(path) as file:
+        values: list[float] | None = file["y"][()].ravel().tolist() if "y" in file else None
+    return values
 
 
 def _groups(path: Path, count: int) -> list[str]:
@@ -92,16 +102,14 @@ def _split(path: Path) -> Split:
     return Split.TEST if "test" in words else Split.UNASSIGNED
 
 
-def _read(path: Path, name: str, *, shape_only: bool = False) -> Any:
-    """Return an array of the file, or only something with its shape and type; None without it."""
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open an HDF5 file for reading, a failure being a sentence to the user."""
     import h5py
 
     try:
         with h5py.File(path, "r") as file:
-            if name not in file:
-                return None
-            array = file[name]
-            return np.broadcast_to(np.zeros((), array.dtype), array.shape) if shape_only else array[()]
+            yield file
     except OSError as error:
         raise InputError(
             f"{path.name} cannot be read as HDF5.", "Download it again; it may be truncated."

@@ -1,4 +1,4 @@
-"""A manifest: a CSV with a path for each tile and, where it has them, id, label, group and split."""
+"""A manifest: a CSV with path and label of each tile and, if there, its id, group and split."""
 
 import os
 from collections import defaultdict
