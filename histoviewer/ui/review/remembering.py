@@ -1,0 +1,80 @@
+"""What the page remembers from one session to the next, as plain JSON values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from histoviewer.domain.tiles import Split
+from histoviewer.domain.triage import Query, SortKey, StateFilter
+from histoviewer.ui.review.picture import CentreSquare
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageState:
+    """One session's page.
+
+    Args:
+        query: Filters and order.
+        tile_size: Logical pixels.
+        current: Id of the current tile, None for none.
+        centre: How the centre square is shown.
+        advances: Whether a verdict leads on to the next undecided tile.
+        panes: Widths of filters, grid and inspector; empty for the usual ones.
+    """
+
+    query: Query = field(default_factory=Query)
+    tile_size: int = 96
+    current: str | None = None
+    centre: CentreSquare = CentreSquare.OFF
+    advances: bool = True
+    panes: tuple[int, ...] = ()
+
+
+def to_dict(state: PageState) -> dict[str, Any]:
+    """Return values that JSON can hold."""
+    query = state.query
+    return {
+        "split": None if query.split is None else query.split.word,
+        "state": query.state.value,
+        "score": [query.score_low, query.score_high],
+        "sort": query.sort.value,
+        "seed": query.seed,
+        "tile_size": state.tile_size,
+        "current": state.current,
+        "centre": state.centre.value,
+        "advances": state.advances,
+        "panes": list(state.panes),
+    }
+
+
+def from_dict(values: Mapping[str, Any]) -> PageState:
+    """Return what `to_dict` wrote; defaults where keys are missing.
+
+    Raises:
+        ValueError: A value cannot be.
+    """
+    usual = to_dict(PageState())
+    given = {**usual, **{key: value for key, value in values.items() if key in usual}}
+    try:
+        low, high = (float(end) for end in given["score"])
+        if not 0 <= low <= high <= 1:
+            raise ValueError(f"score range {low} to {high}")
+        split = given["split"]
+        query = Query(
+            split=None if split is None else Split[str(split).upper()],
+            state=StateFilter(given["state"]),
+            score_low=low,
+            score_high=high,
+            sort=SortKey(given["sort"]),
+            seed=int(given["seed"]),
+        )
+        return PageState(
+            query=query,
+            tile_size=int(given["tile_size"]),
+            current=None if given["current"] is None else str(given["current"]),
+            centre=CentreSquare(given["centre"]),
+            advances=bool(given["advances"]),
+            panes=tuple(int(width) for width in given["panes"]),
+        )
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"remembered page cannot be read: {error}") from error

@@ -1,0 +1,139 @@
+"""Which tiles are selected and which is current, kept by tile index so that sorting keeps them."""
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Int32, Int64
+
+_NONE = np.zeros(0, np.int64)
+
+
+def places_of(order: Int64, count: int) -> Int32:
+    """Return (count,) int32: the place of each tile in `order`, -1 for tiles not in it."""
+    places = np.full(count, -1, np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return places
+
+
+class Selection:
+    """The order shown, the current tile and the selected tiles. Knows nothing of Qt.
+
+    A plain move selects the tile it ends on. Tiles that a filter hides leave the selection, so a
+    verdict never falls on something the reader cannot see.
+    """
+
+    def __init__(self) -> None:
+        self.order: Int64 = _NONE
+        self.current: int | None = None
+        self._places: Int32 = np.zeros(0, np.int32)
+        self._chosen: Bool = np.zeros(0, bool)
+        self._before_band: Bool = np.zeros(0, bool)
+        self._anchor: int | None = None
+
+    def reset(self, count: int) -> None:
+        """Forget everything; the project now has `count` tiles."""
+        self.order = _NONE
+        self.current = self._anchor = None
+        self._places = np.full(count, -1, np.int32)
+        self._chosen = np.zeros(count, bool)
+
+    def reorder(self, order: Int64, places: Int32 | None = None) -> None:
+        """Show other tiles, or the same in another order.
+
+        Where the current tile is no longer shown, the one that took its place becomes current.
+
+        Args:
+            order: (n,) tile indexes, each at most once.
+            places: (N,) as from `places_of`; worked out where not given.
+        """
+        old_place = self.place(self.current)
+        self.order = order
+        self._places = places_of(order, len(self._chosen)) if places is None else places
+        self._chosen &= self._places >= 0
+        if self.place(self.current) is None:
+            self.current = None
+            if len(order):
+                self.go(min(old_place or 0, len(order) - 1))
+        if self.place(self._anchor) is None:
+            self._anchor = self.current
+
+    def place(self, tile: int | None) -> int | None:
+        """Return the place of a tile in the order, None where it is not shown."""
+        if tile is None or not 0 <= tile < len(self._places):
+            return None
+        place = int(self._places[tile])
+        return place if place >= 0 else None
+
+    def places(self, tiles: Int64) -> Int32:
+        """Return the places of those of some tiles that are shown."""
+        places = self._places[tiles]
+        return places[places >= 0]
+
+    @property
+    def current_place(self) -> int | None:
+        """Return the place of the current tile; None where nothing is shown."""
+        return self.place(self.current)
+
+    @property
+    def count(self) -> int:
+        """Return how many tiles are selected."""
+        return int(np.count_nonzero(self._chosen))
+
+    def holds(self, tiles: Int64) -> Bool:
+        """Return (n,) bool: which of some tiles are selected."""
+        return self._chosen[tiles]
+
+    def tiles(self) -> Int64:
+        """Return the selected tiles in the order shown."""
+        return self.order[self._chosen[self.order]]
+
+    def targets(self) -> Int64:
+        """Return the tiles a verdict falls on: the selected ones, else the current one."""
+        if self._chosen.any():
+            return self.tiles()
+        return _NONE if self.current is None else np.array([self.current], np.int64)
+
+    def go(self, place: int) -> None:
+        """Make a tile current and the only one selected."""
+        self.current = self._anchor = int(self.order[place])
+        self._chosen[:] = False
+        self._chosen[self.current] = True
+
+    def extend(self, place: int) -> None:
+        """Make a tile current and select everything from the anchor to it."""
+        start = self.place(self._anchor)
+        start = place if start is None else start
+        low, high = min(start, place), max(start, place)
+        self.current = int(self.order[place])
+        self._chosen[:] = False
+        self._chosen[self.order[low : high + 1]] = True
+
+    def toggle(self, place: int) -> None:
+        """Make a tile current and turn its selection over, leaving the others."""
+        self.current = self._anchor = int(self.order[place])
+        self._chosen[self.current] = not self._chosen[self.current]
+
+    def choose(self, tiles: Int64) -> None:
+        """Select exactly those of some tiles that are shown."""
+        self._chosen[:] = False
+        self._chosen[tiles[self._places[tiles] >= 0]] = True
+
+    def choose_all(self) -> None:
+        """Select every tile shown, in view or not."""
+        self._chosen[self.order] = True
+
+    def choose_none(self) -> None:
+        """Select no tile; the current one stays current."""
+        self._chosen[:] = False
+
+    def invert(self) -> None:
+        """Select the shown tiles that are not selected."""
+        self._chosen[self.order] = ~self._chosen[self.order]
+
+    def begin_band(self, *, keep: bool) -> None:
+        """Start a rubber band, which adds to the selection or replaces it."""
+        self._before_band = self._chosen.copy() if keep else np.zeros_like(self._chosen)
+
+    def stretch_band(self, places: Int64) -> None:
+        """Select what the rubber band touches now, with what it started from."""
+        self._chosen[:] = self._before_band
+        self._chosen[self.order[places]] = True
