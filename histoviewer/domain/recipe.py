@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from histoviewer.domain.blocks import Block, Head, Rate
-from histoviewer.domain.strict import Between, read_table
+from histoviewer.domain.blocks import Block, Head
+from histoviewer.domain.strict import NOT_IN_FILE, Between, read_table
 from histoviewer.errors import InputError
 from histoviewer.resources import resource
 
@@ -171,11 +171,8 @@ class Recipe:
     training: Training = Training()
     stopping: Stopping = Stopping()
     retraining: Retraining = Retraining()
-    name: str = field(default="", init=False)
-    source: str = field(default="", init=False, repr=False)
-
-
-__all__ = ["Rate", "Recipe", "load_recipe", "read_recipe", "recipe_names"]
+    name: str = field(default="", metadata=NOT_IN_FILE)
+    source: str = field(default="", repr=False, metadata=NOT_IN_FILE)
 
 
 def read_recipe(text: str, name: str) -> Recipe:
@@ -192,11 +189,10 @@ def read_recipe(text: str, name: str) -> Recipe:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name}.toml is not valid TOML: {error}.", "Correct that line.") from error
-    recipe = read_table(Recipe, table, file=f"{name}.toml")
-    object.__setattr__(recipe, "name", name)
-    object.__setattr__(recipe, "source", text)
-    return recipe
+        raise InputError(
+            f"{name}.toml is not valid TOML: {error}.", "Correct that line."
+        ) from error
+    return replace(read_table(Recipe, table, file=f"{name}.toml"), name=name, source=text)
 
 
 def recipe_names() -> list[str]:
@@ -214,11 +210,14 @@ def load_recipe(name_or_path: str) -> Recipe:
     if path.suffix != ".toml":
         if name_or_path not in recipe_names():
             raise InputError(
-                f"There is no recipe '{name_or_path}'.", _LISTED.format(names=", ".join(recipe_names()))
+                f"There is no recipe '{name_or_path}'.",
+                _LISTED.format(names=", ".join(recipe_names())),
             )
         path = resource("recipes", f"{name_or_path}.toml")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The recipe {path} cannot be read: {error}.", "Check the path.") from error
+        raise InputError(
+            f"The recipe {path} cannot be read: {error}.", "Check the path."
+        ) from error
     return read_recipe(text, path.stem)

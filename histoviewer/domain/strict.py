@@ -10,11 +10,25 @@ import difflib
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NoReturn,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from histoviewer.errors import InputError
 
 Table = TypeVar("Table")
+
+# Metadata of a dataclass field that is filled in by the program and is no key of the file.
+NOT_IN_FILE: Final = types.MappingProxyType({"in_file": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ def read_table(kind: type[Table], table: Mapping[str, Any], *, file: str, key: s
         InputError: A key is unknown or missing, or a value has the wrong type or range.
     """
     hints = get_type_hints(kind, include_extras=True)
-    known = {f.name: f for f in dataclasses.fields(kind) if f.init}  # type: ignore[arg-type]
+    known = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)}  # type: ignore[arg-type]
     for name in table:
         if name not in known:
             _refuse_key(file, _join(key, name), known)

@@ -1,0 +1,177 @@
+"""Training batches as uint8, gathered from a tile source: never a float copy of the data set."""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from histoviewer.domain.arrays import Float32, Int8, Int64, UInt8
+from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.source import TileSource
+
+Item = TypeVar("Item")
+Batch = tuple[UInt8, Float32, Float32]
+
+_END: Any = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which tiles training draws from, and how many make a batch and an epoch.
+
+    Args:
+        pool: Indexes to draw from; a tile that stands there twice is shown twice as often.
+        labels: (N,) int8 labels of all tiles.
+        sampling: 'all', 'balanced' or 'weights', see `Sampling`.
+        batch: Tiles a step, the same for every step so that the step is compiled once.
+        steps: Steps an epoch.
+    """
+
+    pool: Int64
+    labels: Int8
+    sampling: str
+    batch: int
+    steps: int
+
+
+def plan_batches(recipe: Recipe, *, train: Int64, extra: Int64, labels: Int8) -> Plan:
+    """Return the plan for a recipe.
+
+    Args:
+        recipe: Gives sampling, batch and oversampling.
+        train: Indexes to train on.
+        extra: Indexes to show more often; added where `train` lacks them.
+        labels: (N,) int8 labels of all tiles.
+    """
+    pool = np.union1d(train, extra)
+    copies = np.repeat(np.unique(extra), recipe.retraining.oversample - 1)
+    pool = np.concatenate([pool, copies])
+    batch = min(recipe.training.batch, len(pool))
+    shown = min(len(pool), recipe.sampling.tiles_per_epoch or len(pool))
+    return Plan(
+        pool=pool,
+        labels=labels,
+        sampling=recipe.sampling.kind,
+        batch=batch,
+        steps=max(1, round(shown / batch)),
+    )
+
+
+def index_batches(plan: Plan, *, seed: int) -> Iterator[Int64]:
+    """Yield index batches for ever. Every tile is shown once before any is shown again.
+
+    With balanced sampling that holds within each class, and batches alternate between the classes.
+    """
+    rng = np.random.default_rng(seed)
+    if plan.sampling != "balanced":
+        yield from _cycle(plan.pool, plan.batch, rng)
+        return
+    positive = plan.labels[plan.pool] == 1
+    one_by_one = [_cycle(plan.pool[positive], 1, rng), _cycle(plan.pool[~positive], 1, rng)]
+    turn = 0
+    while True:
+        batch = np.empty(plan.batch, np.int64)
+        for place in range(plan.batch):
+            batch[place] = next(one_by_one[turn])[0]
+            turn = 1 - turn
+        yield batch
+
+
+def _cycle(pool: Int64, size: int, rng: np.random.Generator) -> Iterator[Int64]:
+    """Yield pieces of `size` from one shuffled pass after the other, without a seam."""
+    waiting = np.empty(0, np.int64)
+    while True:
+        while len(waiting) < size:
+            waiting = np.concatenate([waiting, rng.permutation(pool)])
+        start = 0
+        while len(waiting) - start >= size:
+            yield waiting[start : start + size]
+            start += size
+        waiting = waiting[start:]
+
+
+def tile_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]:
+    """Yield (tiles, labels, weights) for ever.
+
+    Returns:
+        Tiles (batch, H, W, 3) uint8 RGB, labels (batch, 1) float32 0 or 1, weights (batch,) float32.
+    """
+    weight = class_weights(plan)
+    for index in index_batches(plan, seed=seed):
+        labels = plan.labels[index]
+        yield tiles.gather(index), labels.astype(np.float32)[:, None], weight[labels]
+
+
+def class_weights(plan: Plan) -> Float32:
+    """Return the loss weight of a negative and a positive tile; their mean over the pool is 1."""
+    if plan.sampling != "weights":
+        return np.ones(2, np.float32)
+    counts = np.bincount(plan.labels[plan.pool], minlength=2)
+    return (len(plan.pool) / (2 * counts)).astype(np.float32)
+
+
+class Prefetcher(Generic[Item]):
+    """Makes the next items in a thread while the present one is worked on.
+
+    Iterate over it inside `with`: the thread has ended when the block is left, however it is left.
+
+    Args:
+        items: Runs in the thread; its errors come out of `__next__`.
+        depth: Items made ahead.
+    """
+
+    def __init__(self, items: Iterator[Item], *, depth: int = 3) -> None:
+        self._items = items
+        self._ready: queue.Queue[Any] = queue.Queue(depth)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="batches", daemon=True)
+
+    def _run(self) -> None:
+        try:
+            for item in self._items:
+                if not self._put(item):
+                    return
+            self._put(_END)
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that asks for items
+            self._put(error)
+
+    def _put(self, item: Any) -> bool:
+        """Hand an item over; return False when nobody wants it any more."""
+        while not self._stopped.is_set():
+            with contextlib.suppress(queue.Full):
+                self._ready.put(item, timeout=0.1)
+                return True
+        return False
+
+    def __enter__(self) -> "Prefetcher[Item]":
+        """Start the thread."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """End the thread."""
+        self._stopped.set()
+        self._thread.join()
+
+    def __iter__(self) -> Iterator[Item]:
+        """Return self."""
+        return self
+
+    def __next__(self) -> Item:
+        """Return the next item; raise what making it raised."""
+        while True:
+            if self._stopped.is_set():
+                raise StopIteration
+            with contextlib.suppress(queue.Empty):
+                item = self._ready.get(timeout=0.1)
+                break
+        if item is _END:
+            raise StopIteration
+        if isinstance(item, Exception):
+            raise item
+        ready: Item = item
+        return ready

@@ -1,0 +1,113 @@
+"""Scores of chosen tiles from a loaded model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from histoviewer.domain.arrays import Float32, Int64
+from histoviewer.domain.source import TileSource
+from histoviewer.errors import InputError
+from histoviewer.ml.backend import dtype_policy
+from histoviewer.ml.batches import Prefetcher
+
+# Large enough to keep two to sixteen cores or a GPU busy, small enough to report often.
+BATCH = 256
+
+
+def load_model(path: Path) -> keras.Model:
+    """Return a saved model, ready to score.
+
+    Code in the file is refused (Keras' safe mode). A model saved for bfloat16 is brought to float32
+    where this machine would only emulate bfloat16.
+
+    Raises:
+        InputError: The file is missing, damaged or no model of ours.
+    """
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises whatever its parts raise
+        raise InputError(
+            f"The model file {path} cannot be read: {_first_line(error)}",
+            "Train again or choose another model.",
+        ) from error
+    return model if dtype_policy("auto") != "float32" else in_float32(model)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def in_float32(model: keras.Model) -> keras.Model:
+    """Return the model with every layer computing in float32; the same one where they all do."""
+    if all(layer.compute_dtype != "bfloat16" for layer in model.layers):
+        return model
+
+    def copy(layer: keras.layers.Layer) -> keras.layers.Layer:
+        config = layer.get_config()
+        if "dtype" in config and layer.compute_dtype == "bfloat16":
+            config["dtype"] = "float32"
+        return layer.__class__.from_config(config)
+
+    twin = keras.models.clone_model(model, clone_function=copy)
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def check_fits(model: keras.Model, tiles: TileSource) -> None:
+    """Raise `InputError` unless the model takes tiles of this shape and gives one score each."""
+    shape = tuple(tiles.shape[1:])
+    if tuple(model.input_shape[1:]) != shape or tuple(model.output_shape[1:]) != (1,):
+        wanted = " x ".join(str(side) for side in model.input_shape[1:])
+        given = " x ".join(str(side) for side in shape)
+        raise InputError(
+            f"The model takes tiles of {wanted}, these are {given}.",
+            "Choose a model trained on tiles of this size.",
+        )
+
+
+def with_symmetries(model: keras.Model) -> keras.Model:
+    """Return a model that averages the probabilities of a tile's 8 flips and quarter turns."""
+    tile = keras.Input(model.input_shape[1:], dtype="uint8")
+    turned = [tile, ops.transpose(tile, (0, 2, 1, 3))]
+    for axis in (1, 2):
+        turned += [ops.flip(view, axis=axis) for view in turned]
+    return keras.Model(tile, ops.mean(ops.stack([model(view) for view in turned]), axis=0))
+
+
+def iterate_scores(
+    model: keras.Model, tiles: TileSource, index: Int64, *, batch: int = BATCH
+) -> Iterator[Float32]:
+    """Yield the scores of the tiles at `index`, batch by batch, (<= batch,) float32.
+
+    Every batch has the same size, the last one padded: the function is compiled once, and nothing
+    is built anew for each call as `predict` does (keras issue 13118: memory grows).
+
+    Args:
+        model: Takes raw tiles.
+        tiles: Where the pixels come from; read ahead in a thread while the device computes.
+        index: Tile numbers.
+        batch: Tiles a call.
+    """
+
+    def gathered() -> Iterator[tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]]:
+        for start in range(0, len(index), batch):
+            part = index[start : start + batch]
+            padded = np.concatenate([part, np.repeat(part[-1:], batch - len(part))])
+            yield len(part), tiles.gather(padded)
+
+    with Prefetcher(gathered()) as ready:
+        for count, pixels in ready:
+            scores = np.asarray(model.predict_on_batch(pixels), np.float32)
+            yield scores[:count, 0]
+
+
+def score_tiles(
+    model: keras.Model, tiles: TileSource, index: Int64, *, batch: int = BATCH
+) -> Float32:
+    """Return the scores of the tiles at `index` as (n,) float32."""
+    batch = min(batch, max(1, len(index)))
+    parts = list(iterate_scores(model, tiles, index, batch=batch))
+    return np.concatenate(parts) if parts else np.empty(0, np.float32)

@@ -1,0 +1,140 @@
+"""What the jobs of this room are asked and what they answer. Plain values, no Keras: any room may import it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.source import TileSource
+
+BACKENDS: Final = ("tensorflow", "torch", "jax")
+
+MODEL_FILE: Final = "model.keras"
+RECIPE_FILE: Final = "recipe.toml"
+HISTORY_FILE: Final = "history.csv"
+METRICS_FILE: Final = "metrics.json"
+
+
+def _no_tiles() -> Int64:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainRequest:
+    """Train one model.
+
+    Args:
+        tiles: Where the pixels come from.
+        labels: (N,) int8 effective labels; only those of the tiles named below are looked at.
+        train: Indexes to train on.
+        validation: Indexes to validate on; none of them is in `train` or `extra`.
+        extra: Indexes shown more often, the retraining queue; added to `train` where missing.
+        recipe: What to train and how.
+        folder: The run's folder; it must not exist and appears when whole.
+        seed: The same seed, data and machine give the same model.
+        epochs: In place of the recipe's number.
+        max_seconds: Ends the run in time; the learning rate schedule is fitted to it.
+        start_from: A saved model whose weights are the start; makes it a retraining.
+    """
+
+    tiles: TileSource
+    labels: Int8
+    train: Int64
+    validation: Int64
+    recipe: Recipe
+    folder: Path
+    extra: Int64 = field(default_factory=_no_tiles)
+    seed: int = 0
+    epochs: int | None = None
+    max_seconds: float | None = None
+    start_from: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainResult:
+    """What a run yielded; its files are in the request's folder.
+
+    Args:
+        metrics: As in metrics.json: 'val_auc', 'val_accuracy', 'val_loss', 'best_epoch', 'epochs',
+            'seconds', 'tiles_per_second', 'parameters', …; 'start_val_auc' after a retraining.
+        cancelled: Whether it was asked to end early; the model is the best until then.
+    """
+
+    metrics: Mapping[str, float]
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreRequest:
+    """Score every tile.
+
+    Args:
+        tiles: Where the pixels come from.
+        model: The saved model.
+        out: Where the scores go: (N,) float32 .npy.
+        fingerprint: Of the tiles; work left by a killed run is only taken up for the same tiles.
+        tta: Average over the 8 symmetries of the square; 8 times the work.
+    """
+
+    tiles: TileSource
+    model: Path
+    out: Path
+    fingerprint: str
+    tta: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreResult:
+    """What scoring did.
+
+    Args:
+        count: Tiles with a score.
+        seconds: Time taken.
+        tiles_per_second: Rate over the tiles of this run.
+    """
+
+    count: int
+    seconds: float
+    tiles_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateRequest:
+    """Compare scores with labels.
+
+    Args:
+        labels: (n,) int8, 0 or 1.
+        scores: (n,) float32 probabilities.
+        threshold: Scores from here on count as positive.
+    """
+
+    labels: Int8
+    scores: Float32
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """How well scores match labels.
+
+    Args:
+        n: Number of tiles.
+        auc: Area under the ROC curve.
+        accuracy: Share on the right side of the threshold.
+        log_loss: Mean binary cross-entropy in nats.
+        sensitivity: Share of the positives found.
+        specificity: Share of the negatives left alone.
+        hard_auc: What `auc` would be if 0/1 labels were handed in place of the scores.
+    """
+
+    n: int
+    auc: float
+    accuracy: float
+    log_loss: float
+    sensitivity: float
+    specificity: float
+    hard_auc: float

@@ -1,0 +1,211 @@
+"""Training one model, from scratch or from an earlier one."""
+
+import json
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from histoviewer.domain.recipe import Optimiser, Recipe
+from histoviewer.errors import InputError, JobCancelled
+from histoviewer.jobs.job import CancelCheck
+from histoviewer.jobs.messages import Note, Progress
+from histoviewer.ml.augmentation import Augment
+from histoviewer.ml.averaging import AveragedTwin
+from histoviewer.ml.backend import configure, dtype_policy
+from histoviewer.ml.batches import Prefetcher, plan_batches, tile_batches
+from histoviewer.ml.building import build, logit_model
+from histoviewer.ml.callbacks import Conductor, RunState, judge_scores
+from histoviewer.ml.checks import check_training
+from histoviewer.ml.keeping import BestKeeper
+from histoviewer.ml.predicting import load_model, score_tiles
+from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
+from histoviewer.ml.runs import check_folder, write_run
+from histoviewer.ml.schedule import Course
+from histoviewer.ml.streaming import Emit
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Networks:
+    """The networks of a run.
+
+    Args:
+        trainer: Augmentation and student up to the logit; what `fit` trains.
+        twin: Follows the student; what is kept.
+    """
+
+    trainer: keras.Model
+    twin: AveragedTwin
+
+
+def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) -> TrainResult:
+    """Train, keep the best epoch, write the run's folder.
+
+    Runs `fit` in the calling thread; see `work.train` for the job.
+
+    Args:
+        request: What to train.
+        emit: Takes progress, a curve point an epoch, and notes.
+        should_stop: Asked at each step.
+
+    Raises:
+        JobCancelled: Asked to stop before the first epoch was validated.
+        InputError: The tiles, the recipe or the model to start from cannot be used.
+        StorageError: The run's folder could not be written.
+    """
+    check_training(request)
+    check_folder(request.folder)
+    recipe = recipe_of_run(request)
+    plan = plan_batches(recipe, train=request.train, extra=request.extra, labels=request.labels)
+    steps = plan.steps * recipe.training.epochs
+    course = Course(steps, request.max_seconds)
+    emit(Progress(phase="preparing", done=0, total=steps, unit="steps"))
+    networks = _prepare(request, recipe)
+    judge = partial(_judge, request)
+    start = judge(networks.twin.model) if request.start_from else None
+    keeper = BestKeeper(recipe.stopping)
+    state = RunState(
+        batch=plan.batch, epochs=recipe.training.epochs, validation_count=len(request.validation)
+    )
+    conductor = Conductor(
+        trainer=networks.trainer,
+        twin=networks.twin,
+        course=course,
+        optimiser=recipe.optimiser,
+        judge=judge,
+        keeper=keeper,
+        state=state,
+        emit=emit,
+        should_stop=should_stop,
+    )
+    batches = tile_batches(plan, request.tiles, seed=request.seed)
+    with Prefetcher(batches) as ready:
+        networks.trainer.fit(
+            (batch for batch in ready),  # Keras knows generators, not iterators
+            steps_per_epoch=plan.steps,
+            epochs=recipe.training.epochs,
+            callbacks=conductor,
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+        )
+    if keeper.best is None:
+        raise JobCancelled
+    networks.twin.model.set_weights(keeper.weights)
+    metrics = _metrics(request, keeper, state, course, networks.twin.model, start)
+    write_run(
+        request.folder,
+        model=networks.twin.model,
+        recipe=recipe,
+        history=keeper.history,
+        metrics=metrics,
+    )
+    if course.is_out_of_time:
+        emit(Note(f"Ended after {course.elapsed:.0f} s, as asked."))
+    return TrainResult(metrics=metrics, cancelled=state.was_cancelled)
+
+
+def recipe_of_run(request: TrainRequest) -> Recipe:
+    """Return the recipe with what the request overrides and what retraining changes."""
+    recipe = request.recipe
+    epochs = recipe.training.epochs
+    optimiser = recipe.optimiser
+    if request.start_from is not None:
+        epochs = recipe.retraining.epochs
+        rate = optimiser.learning_rate * recipe.retraining.rate_factor
+        optimiser = replace(optimiser, learning_rate=rate)
+    training = replace(recipe.training, epochs=request.epochs or epochs)
+    return replace(recipe, training=training, optimiser=optimiser)
+
+
+def _prepare(request: TrainRequest, recipe: Recipe) -> _Networks:
+    """Build, seed and compile."""
+    configure()
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(request.seed)
+    size = request.tiles.shape[1]
+    make = partial(build, recipe, tile_size=size, policy=dtype_policy(recipe.training.precision))
+    student, twin = make(), make()
+    if request.start_from is not None:
+        _take_weights(student, request.start_from, recipe)
+    raw = keras.Input((size, size, 3), dtype="uint8", name="tile")
+    augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
+    trainer = keras.Model(raw, logit_model(student)(augmented), name="trainer")
+    trainer.compile(
+        optimizer=_optimiser(recipe.optimiser),
+        loss=keras.losses.BinaryCrossentropy(
+            from_logits=True, label_smoothing=recipe.training.label_smoothing
+        ),
+        metrics=[
+            keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
+            keras.metrics.AUC(from_logits=True, name="auc"),
+        ],
+    )
+    average = AveragedTwin(student, twin, decay=recipe.averaging.decay)
+    return _Networks(trainer=trainer, twin=average)
+
+
+def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:
+    options: dict[str, Any] = {
+        "learning_rate": wanted.learning_rate,
+        "global_clipnorm": wanted.clip_norm,
+    }
+    match wanted.kind:
+        case "adam":
+            return keras.optimizers.Adam(**options)
+        case "adamw":
+            optimiser = keras.optimizers.AdamW(weight_decay=wanted.weight_decay, **options)
+            # Decaying scales and offsets of normalisation only weakens it (Goyal et al. 2017).
+            optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+            return optimiser
+        case _:
+            return keras.optimizers.SGD(momentum=wanted.momentum, nesterov=True, **options)
+
+
+def _take_weights(student: keras.Model, path: Path, recipe: Recipe) -> None:
+    """Start from a saved model of the same build."""
+    weights = load_model(path).get_weights()
+    wanted = [tuple(weight.shape) for weight in student.get_weights()]
+    if [weight.shape for weight in weights] != wanted:
+        raise InputError(
+            f"The model {path} was not built by the recipe '{recipe.name}' for tiles of this size.",
+            "Retrain with the recipe that the model was trained with.",
+        )
+    student.set_weights(weights)
+
+
+def _judge(request: TrainRequest, model: keras.Model) -> Evaluation:
+    scores = score_tiles(model, request.tiles, request.validation)
+    return judge_scores(request.labels[request.validation], scores)
+
+
+def _metrics(
+    request: TrainRequest,
+    keeper: BestKeeper,
+    state: RunState,
+    course: Course,
+    model: keras.Model,
+    start: Evaluation | None,
+) -> dict[str, float]:
+    best = keeper.best
+    assert best is not None
+    metrics = {
+        "val_auc": best.auc,
+        "val_accuracy": best.accuracy,
+        "val_loss": best.log_loss,
+        "val_sensitivity": best.sensitivity,
+        "val_specificity": best.specificity,
+        "val_hard_auc": best.hard_auc,
+        "best_epoch": float(keeper.best_epoch),
+        "epochs": float(len(keeper.history)),
+        "seconds": course.elapsed,
+        "tiles_per_second": state.rate or 0.0,
+        "parameters": float(model.count_params()),
+        "seed": float(request.seed),
+        "train_tiles": float(len(request.train)),
+        "validation_tiles": float(len(request.validation)),
+    }
+    if start is not None:
+        metrics["start_val_auc"] = start.auc
+    return json.loads(json.dumps(metrics))  # type: ignore[no-any-return]  # plain floats only

@@ -1,0 +1,72 @@
+"""The jobs of this room, as they are named in `Job.target`.
+
+Importing this module is cheap; Keras is imported when a job runs, after its backend was selected.
+"""
+
+from functools import partial
+
+from histoviewer.jobs.job import Body, CancelCheck
+from histoviewer.ml import backend
+from histoviewer.ml.requests import (
+    EvaluateRequest,
+    Evaluation,
+    ScoreRequest,
+    ScoreResult,
+    TrainRequest,
+    TrainResult,
+)
+from histoviewer.ml.streaming import stream
+
+# Imports wait for the backend to be selected, hence inside the functions.
+# ruff: noqa: PLC0415
+
+
+def train(request: TrainRequest, cancelled: CancelCheck) -> Body[TrainResult]:
+    """Train a model and write its folder.
+
+    Yields `Progress` at each reported step with 'epoch', 'epochs', 'loss', 'accuracy', 'auc' and,
+    from the first validation on, 'val_loss', 'val_accuracy', 'val_auc'; a `CurvePoint` an epoch.
+
+    Raises:
+        InputError: The tiles, recipe, backend or start model cannot be used, or training diverged.
+        StorageError: The folder could not be written.
+        JobCancelled: Cancelled before there was a model worth keeping; later than that the best
+            model so far is returned.
+    """
+    backend.select()
+    from histoviewer.ml.training import run_training
+
+    result = yield from stream(partial(run_training, request), cancelled)
+    return result
+
+
+def score(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResult]:
+    """Score all tiles with a saved model into an .npy file; see `scoring.run_scoring`."""
+    backend.select()
+    from histoviewer.ml.scoring import run_scoring
+
+    result = yield from run_scoring(request, cancelled)
+    return result
+
+
+def evaluate(request: EvaluateRequest, cancelled: CancelCheck) -> Body[Evaluation]:
+    """Compare scores with labels.
+
+    Raises:
+        InputError: No tiles, one class only, or scores that are not numbers.
+    """
+    from histoviewer.ml.metrics import evaluate_scores
+
+    yield from ()
+    return evaluate_scores(request.labels, request.scores, threshold=request.threshold)
+
+
+def warm_up() -> None:
+    """Import what the first job needs; an unusable backend is left for that job to report."""
+    from histoviewer.errors import InputError
+
+    try:
+        backend.select()
+    except InputError:
+        return
+    from histoviewer.ml import scoring, training  # noqa: F401 - importing is the point
