@@ -119,7 +119,7 @@ def _make_engine(path: Path, *, read_only: bool) -> Engine:
     address = path.resolve().as_uri()
     if read_only:
         address += "?mode=ro"
-        if _is_at_rest(path) and not os.access(path.parent, os.W_OK):
+        if _is_at_rest(path) and not _may_write(path.parent):
             address += "&immutable=1"  # SQLite may not make the files that sharing would need
     engine = create_engine(
         "sqlite://",
@@ -130,6 +130,10 @@ def _make_engine(path: Path, *, read_only: bool) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _is_at_rest(path: Path) -> bool:
