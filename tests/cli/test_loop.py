@@ -1,0 +1,61 @@
+"""The whole loop headless, on synthetic tiles and on real ones."""
+
+import pytest
+
+from tests.cli.test_verbs import documented_keys
+
+pytestmark = pytest.mark.slow
+
+
+def test_demo_runs_the_loop_and_writes_a_valid_submission(run, tmp_path):
+    outcome = run("demo", "--tiles", 240, "--dir", tmp_path / "demo", "--no-window", "--json")
+    assert outcome.code == 0, outcome.err
+    assert set(outcome.json) == documented_keys("demo")
+    sample = tmp_path / "demo" / "tiles" / "sample_submission.csv"
+    judged = run("check-submission", outcome.json["submission"], "--sample", sample)
+    assert judged.code == 0
+    status = run("status", outcome.json["project"], "--json").json
+    assert [model["parent"] for model in status["models"]] == [None, "001-histo-fast"]
+
+
+def test_every_model_verb_prints_the_documented_json(run, project, dataset, tmp_path):
+    trained = run("train", project, "--epochs", 1, "--json")
+    assert documented_keys("train") <= set(trained.json)
+    assert trained.json["champion"] == trained.json["model"] == "001-histo-fast"
+    scored = run("score", project, "--json")
+    assert set(scored.json) == documented_keys("score")
+    assert scored.json["count"] == 96
+    evaluated = run("evaluate", project, "--json")
+    assert set(evaluated.json) == documented_keys("evaluate")
+    names = [path.stem for path in sorted((dataset / "train").iterdir())]
+    verdicts = tmp_path / "v.csv"
+    verdicts.write_text("id,action\n" + "".join(f"{name},confirm\n" for name in names))
+    assert run("review", project, "--verdicts", verdicts).code == 0
+    retrained = run("retrain", project, "--json").json
+    assert documented_keys("retrain") <= set(retrained)
+    status = run("status", project, "--json").json
+    assert status["champion"] == retrained["model" if retrained["promoted"] else "champion_before"]
+    assert (status["queue"] == 0) == retrained["promoted"]
+    exported = run("export", project, tmp_path / "s.csv", "--json")
+    assert set(exported.json) == documented_keys("export")
+    assert run("promote", project, 1, "--json").json["champion"] == "001-histo-fast"
+
+
+def test_loop_on_real_tiles(run, pcam, tmp_path):
+    project, out = tmp_path / "pcam.histo", tmp_path / "s.csv"
+    listed = pcam / "validation_ids.csv"
+    imported = run("import", pcam, project, "--validation-ids", listed, "--json").json
+    assert imported["by_split"]["validation"] == {"0": 588, "1": 412}
+    assert run("train", project, "--max-seconds", 60, "--json").code == 0
+    assert run("score", project).code == 0
+    assert run("evaluate", project, "--json").json["auc"] > 0.8
+    labels = (pcam / "train_labels.csv").read_text().split()[1:200]
+    verdicts = tmp_path / "v.csv"
+    rows = (line.split(",") for line in labels)
+    verdicts.write_text(
+        "id,action,label\n" + "".join(f"{name},relabel,{label}\n" for name, label in rows)
+    )
+    assert run("review", project, "--verdicts", verdicts).code == 0
+    assert run("retrain", project).code == 0
+    assert run("export", project, out).code == 0
+    assert run("check-submission", out, "--sample", pcam / "sample_submission.csv").code == 0

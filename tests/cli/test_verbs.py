@@ -1,0 +1,137 @@
+"""The verbs, their JSON and their exit codes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from histoviewer.cli.verbs import VERBS
+
+DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
+
+
+def documented_keys(verb: str) -> set[str]:
+    """Return the keys of the tables in the sections of docs/cli.md whose heading names the verb."""
+    keys: set[str] = set()
+    for section in DOCS.read_text(encoding="utf-8").split("\n### ")[1:]:
+        heading, _, body = section.partition("\n")
+        if verb in re.split(r"[ ,]+", heading):
+            keys |= set(re.findall(r"^\| `(\w+)` \|", body, re.MULTILINE))
+    return keys
+
+
+def test_every_verb_is_in_the_docs():
+    text = DOCS.read_text(encoding="utf-8")
+    verbs = set(re.findall(r"^histoviewer ([a-z-]+)", text, re.MULTILINE))
+    assert verbs == set(VERBS) - {"open"}
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_option_of_a_verb_is_in_its_line_of_the_docs(verb, run):
+    if verb == "open":
+        pytest.skip("its only argument is PATH")
+    line = re.search(rf"^histoviewer {verb} .*$", DOCS.read_text("utf-8"), re.MULTILINE)
+    options = set(re.findall(r"^ +(--[a-z-]+)", run(verb, "--help").out, re.MULTILINE)) - {"--help"}
+    assert line is not None
+    shown = set(re.findall(r"--[a-z-]+", line[0]))
+    assert {"--no-window" if option == "--window" else option for option in options} == shown
+
+
+def test_import_and_status_print_the_documented_json(run, dataset, tmp_path):
+    path = tmp_path / "p.histo"
+    imported = run("import", dataset, path, "--json")
+    assert imported.code == 0
+    assert set(imported.json) == documented_keys("import") | {"project"}
+    status = run("status", path, "--json")
+    assert set(status.json) == documented_keys("status")
+    assert (status.json["tiles"], status.json["packed"], status.json["champion"]) == (
+        96,
+        True,
+        None,
+    )
+
+
+def test_inspect_prints_the_documented_json(run, dataset):
+    outcome = run("inspect", dataset, "--json")
+    assert set(outcome.json) == documented_keys("inspect")
+    assert outcome.json["layout"] == "kaggle"
+
+
+def test_review_undo_and_redo_move_the_queue(run, project, tmp_path, dataset):
+    status = run("status", project, "--json").json
+    assert status["queue"] == 0
+    names = [path.stem for path in sorted((dataset / "train").iterdir())]
+    file = tmp_path / "v.csv"
+    file.write_text("id,action,label\n" + "".join(f"{name},relabel,1\n" for name in names))
+    reviewed = run("review", project, "--verdicts", file, "--reader", "AB", "--json")
+    assert reviewed.json["applied"] == len(names)
+    assert reviewed.json["queue"] > 0
+    assert run("undo", project, "--json").json["queue"] == 0
+    assert run("redo", project, "--json").json["queue"] == reviewed.json["queue"]
+
+
+def test_bad_verdict_lines_give_exit_code_2_and_keep_the_good_ones(run, project, dataset, tmp_path):
+    name = min(path.stem for path in (dataset / "train").iterdir())
+    file = tmp_path / "v.csv"
+    file.write_text(f"id,action,label\nnobody,skip,\n{name},relabel,1\n")
+    outcome = run("review", project, "--verdicts", file, "--json")
+    assert outcome.code == 2
+    assert "line 2: there is no tile 'nobody'" in outcome.err
+    assert (outcome.json["applied"], run("status", project, "--json").json["decided"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["train", "{project}", "--recipe", "nothing"], "no recipe 'nothing'"),
+        (["train", "{project}", "--backend", "abacus"], "no backend 'abacus'"),
+        (["score", "{project}"], "no model yet"),
+        (["evaluate", "{project}"], "no model yet"),
+        (["retrain", "{project}"], "no model yet"),
+        (["export", "{project}", "{tmp}/s.csv"], "no model yet"),
+        (["status", "{tmp}/nowhere.histo"], "not a HistoViewer project"),
+        (["inspect", "{tmp}"], "found"),
+        (["inspect", "{tmp}/nowhere"], "nowhere"),
+        (["check-submission", "{tmp}/nowhere.csv"], "cannot be read"),
+        (["import", "{tmp}/nowhere", "{tmp}/x.histo"], "nowhere"),
+    ],
+)
+def test_wrong_input_gives_one_sentence_and_exit_code_2(run, project, tmp_path, words, sentence):
+    words = [word.format(project=project, tmp=tmp_path) for word in words]
+    outcome = run(*words)
+    assert outcome.code == 2
+    assert sentence in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert "Traceback" not in outcome.err
+
+
+def test_unknown_option_gives_exit_code_2(run, project):
+    assert run("status", project, "--nothing").code == 2
+
+
+def test_our_own_fault_gives_exit_code_1_and_the_log(run, project, monkeypatch, expected_log):
+    expected_log("unexpected error")
+
+    def fail(**_kwargs):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr("histoviewer.cli.data_verbs.status_service.status", fail)
+    outcome = run("status", project)
+    assert outcome.code == 1
+    log = Path(outcome.err.strip().splitlines()[-1].split()[-1])
+    assert "planted" in log.read_text(encoding="utf-8")
+    assert "Traceback" not in outcome.err
+
+
+def test_check_submission_judges_by_exit_code(run, tmp_path):
+    file = tmp_path / "s.csv"
+    file.write_text("id,label\na,0.5\n")
+    assert run("check-submission", file, "--json").json["valid"] is True
+    file.write_text("id,label\na,7\n")
+    outcome = run("check-submission", file, "--json")
+    assert (outcome.code, outcome.json["valid"]) == (2, False)
+    assert set(outcome.json) == documented_keys("check-submission")
+
+
+def test_version(run):
+    assert run("--version").out.startswith("histoviewer ")
