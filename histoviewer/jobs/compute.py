@@ -164,7 +164,7 @@ class ComputeProcess:
             if self._process.sentinel in ready:
                 return
             if self._overdue():
-                log.warning("a job did not end %g s after it was cancelled: killed", self._grace_s)
+                log.warning("a job did not end in time after it was cancelled: killed")
                 self.kill()
 
     def _patience(self) -> float | None:
@@ -191,15 +191,21 @@ class ComputeProcess:
         message = f"The compute process {event} ({reason}).{hint}"
         return Failed(error=None, message=message, log_tail=self._output.tail())
 
-    def cancel(self) -> None:
+    def cancel(self, *, grace_s: float | None = None) -> None:
         """Ask the running job to end; kill it if it does not within the grace time. Any thread.
 
         Nothing happens where no job runs. Asking again does not lengthen the grace time.
+
+        Args:
+            grace_s: Another grace time for this job, such as a short one when the program ends.
         """
         with self._lock, contextlib.suppress(OSError):  # a dead child needs no asking
-            if self._running and self._deadline is None:
-                self._deadline = time.monotonic() + self._grace_s
-                self._wake.send_bytes(b"!")  # whoever waits for the child must mind the deadline
+            if not self._running:
+                return
+            deadline = time.monotonic() + (self._grace_s if grace_s is None else grace_s)
+            asked_before, self._deadline = self._deadline, min(deadline, self._deadline or deadline)
+            self._wake.send_bytes(b"!")  # whoever waits for the child must mind the deadline
+            if asked_before is None:
                 self._control.send(self._job)
 
     def kill(self) -> None:
@@ -207,13 +213,17 @@ class ComputeProcess:
         self._process.kill()
         self._process.join()
 
-    def close(self) -> None:
-        """End the child, by force if need be, and remove its output."""
+    def close(self, *, patience_s: float = _QUIT_S) -> None:
+        """End the child, by force if need be, and remove its output.
+
+        Args:
+            patience_s: Seconds in which it may end by itself. One that is still importing gets none.
+        """
         with contextlib.suppress(OSError):
             if not self._ready and not self._pipe.poll():
                 self.kill()  # it is still importing, and nobody should wait for that
         self._pipe.close()  # the child leaves its loop at end-of-file
-        self._process.join(_QUIT_S)
+        self._process.join(patience_s)
         if self._process.is_alive():
             self.kill()
         self._process.close()

@@ -42,6 +42,12 @@ class LaneProcess:
         """Run a job to its end; see `ComputeProcess.run`."""
         return self.warm_up(job.environment).run(job, on_update, cancel)
 
+    def cancel(self, *, grace_s: float) -> None:
+        """Ask the running job to end within some seconds, else kill it. Any thread."""
+        process = self._process
+        if process is not None:
+            process.cancel(grace_s=grace_s)
+
     def close(self) -> None:
         """End the process, which gives back its GPU memory; the next job starts another."""
         if self._process is not None:

@@ -1,7 +1,6 @@
 """The part of a lane that lives in its own thread and owns the compute process."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,20 +8,23 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from histoviewer.errors import HistoViewerError, JobCancelled
-from histoviewer.jobs.compute import ComputeProcess
+from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Cancelled, CurvePoint, Ending, Note, Progress, Update
 from histoviewer.jobs.runner import drive
 
 log = logging.getLogger(__name__)
 
 _PROGRESS_S = 0.05  # a reader sees no more; a fast job would flood the event loop
-_LEAVE_S = 1.0  # after a job nothing is left to save: one that lingers is ended
 _CLOSING_GRACE_S = 3.0
 
 
 class LaneWorker(QObject):
     """Drives one operation at a time. Its slots run in its thread; `cancel` and `stop` in any.
+
+    Each job has a cancel token of its own: a cancelled training may keep its best model so far, and
+    the scoring that follows is another job, which the reader may cancel, too.
 
     Args:
         preload: Modules that a child imports ahead of its first job.
@@ -39,24 +41,24 @@ class LaneWorker(QObject):
 
     def __init__(self, *, preload: tuple[str, ...], keep_warm: bool) -> None:
         super().__init__()
-        self._preload = preload
+        self._process = LaneProcess(preload=preload)
         self._keep_warm = keep_warm
         self._environment: Mapping[str, str] = {}
-        self._lock = threading.Lock()  # guards what cancel and stop touch from other threads
-        self._process: ComputeProcess | None = None
-        self._cancel_asked = False
-        self._stopping = False
+        self._token = CancelToken()
+        self._is_stopping = False
         self._told_at = 0.0
 
     @Slot(object)
     def warm(self, environment: Mapping[str, str]) -> None:
         """Start the child ahead of the first job, so that this need not wait for imports."""
         self._environment = environment
-        self._serve(environment)
+        if not self._is_stopping:
+            self._process.warm_up(environment)
 
     @Slot(object)
     def run(self, operation: Operation[Any]) -> None:
         """Drive an operation to its end and tell how it ended. Never raises."""
+        self._token = CancelToken()
         try:
             result = drive(
                 operation,
@@ -66,7 +68,7 @@ class LaneWorker(QObject):
             )
         except JobCancelled:
             self.cancelled.emit()
-        except Exception as error:
+        except Exception as error:  # the thread's boundary: shown, and logged where it is a bug
             if not isinstance(error, HistoViewerError):
                 log.exception("an operation failed by a fault of ours")
             self.failed.emit(error)
@@ -76,57 +78,32 @@ class LaneWorker(QObject):
 
     def cancel(self) -> None:
         """Ask the running job to end. Any thread."""
-        with self._lock:
-            self._cancel_asked = True
-            if self._process is not None:
-                self._process.cancel()
+        self._token.cancel()
 
     def stop(self) -> None:
-        """Let nothing more begin, and end what runs soon. Any thread."""
-        with self._lock:
-            self._stopping = True
-            if self._process is not None:
-                self._process.cancel(grace_s=_CLOSING_GRACE_S)
+        """Let nothing more begin, and end what runs within seconds. Any thread."""
+        self._is_stopping = True
+        self._token.cancel()
+        self._process.cancel(grace_s=_CLOSING_GRACE_S)
 
     def dispose(self) -> None:
         """End the child. Called when the thread has ended."""
-        self._drop(patience_s=0.0)
+        self._process.close()
 
     def _run_job(self, job: Job, on_update: Callable[[Update], None]) -> Ending:
-        self._environment = job.environment
-        process = self._serve(job.environment)
-        with self._lock:
-            asked = self._cancel_asked or self._stopping
-        if process is None or asked:
+        if self._is_stopping:
             return Cancelled()
+        self._environment = job.environment
         self._told_at = 0.0
-        ending = process.run(job, on_update)
-        with self._lock:  # what a cancelled job kept is used: the jobs after it may run
-            self._cancel_asked = False
+        ending = self._process.run(job, on_update, self._token)
+        self._token = CancelToken()
         return ending
-
-    def _serve(self, environment: Mapping[str, str]) -> ComputeProcess | None:
-        """Return a living child with these variables; None where nothing more may begin."""
-        if self._process is not None and not self._process.serves(environment):
-            self._drop(patience_s=_LEAVE_S)
-        with self._lock:
-            if self._process is None and not self._stopping:
-                self._process = ComputeProcess(environment=environment, preload=self._preload)
-            return self._process
 
     def _recycle(self) -> None:
         """Give back the memory that the operation took, that of a GPU above all."""
-        self._drop(patience_s=_LEAVE_S)
-        with self._lock:
-            self._cancel_asked = False
+        self._process.close()
         if self._keep_warm:
-            self._serve(self._environment)
-
-    def _drop(self, *, patience_s: float) -> None:
-        with self._lock:
-            process, self._process = self._process, None
-        if process is not None:
-            process.close(patience_s=patience_s)
+            self.warm(self._environment)
 
     def _tell(self, update: Update) -> None:
         match update:

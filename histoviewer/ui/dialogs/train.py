@@ -1,0 +1,105 @@
+"""Asks what to train."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSpinBox, QWidget
+
+from histoviewer.domain.recipe import Recipe
+from histoviewer.ui.dialogs.form import FormDialog
+
+DEFAULT_RECIPE = "histo-fast"
+_MOST_EPOCHS = 1000
+_MOST_MINUTES = 7 * 24 * 60
+_MOST_SEED = 2**31 - 1
+_LIST_LINES = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainChoice:
+    """What the reader chose.
+
+    Args:
+        recipe: The net and how it is trained.
+        epochs: In place of the recipe's number; None for that.
+        max_seconds: Time limit; None for none.
+        seed: Seed of weights, order and augmentation.
+    """
+
+    recipe: Recipe
+    epochs: int | None
+    max_seconds: float | None
+    seed: int
+
+
+class TrainDialog(FormDialog):
+    """Lists the recipes; the rest has defaults that do.
+
+    Args:
+        recipes: What can be trained, at least one.
+        parent: The window.
+    """
+
+    def __init__(self, recipes: Sequence[Recipe], parent: QWidget | None = None) -> None:
+        super().__init__(
+            title=self.tr("Train a model"),
+            lead=self.tr(
+                "It learns from the labels as they are now, then scores every tile. "
+                "You can go on reviewing meanwhile."
+            ),
+            accept=self.tr("Train"),
+            parent=parent,
+        )
+        self._recipes = list(recipes)
+        self.recipes = QListWidget()
+        self.epochs = QSpinBox()
+        self.minutes = QSpinBox()
+        self.seed = QSpinBox()
+        self._fill()
+
+    @property
+    def choice(self) -> TrainChoice:
+        """Return what is chosen now."""
+        minutes = self.minutes.value()
+        return TrainChoice(
+            recipe=self._recipe,
+            epochs=self.epochs.value() or None,
+            max_seconds=minutes * 60.0 if minutes else None,
+            seed=self.seed.value(),
+        )
+
+    @property
+    def _recipe(self) -> Recipe:
+        return self._recipes[max(0, self.recipes.currentRow())]
+
+    def _fill(self) -> None:
+        self.recipes.setFixedHeight(self.fontMetrics().lineSpacing() * _LIST_LINES)
+        self.recipes.setAlternatingRowColors(True)
+        for recipe in self._recipes:
+            item = QListWidgetItem(f"{recipe.name}\n{recipe.title}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")
+            self.recipes.addItem(item)
+        names = [recipe.name for recipe in self._recipes]
+        self.recipes.currentRowChanged.connect(self._name_default_epochs)
+        self.recipes.setCurrentRow(names.index(DEFAULT_RECIPE) if DEFAULT_RECIPE in names else 0)
+        self.recipes.itemDoubleClicked.connect(self.accept)
+        self.epochs.setRange(0, _MOST_EPOCHS)
+        self.minutes.setRange(0, _MOST_MINUTES)
+        self.minutes.setSuffix(self.tr(" minutes"))
+        self.minutes.setSpecialValueText(self.tr("no limit"))
+        self.seed.setRange(0, _MOST_SEED)
+        self.add_row(self.tr("Recipe"), self.recipes)
+        self.add_row(self.tr("Epochs"), self.epochs)
+        self.add_row(
+            self.tr("Time limit"),
+            self.minutes,
+            self.tr("The learning rate schedule is fitted to it; the best model so far is kept."),
+        )
+        self.add_row(
+            self.tr("Seed"), self.seed, self.tr("The same seed and tiles give the same model.")
+        )
+
+    def _name_default_epochs(self) -> None:
+        count = self._recipe.training.epochs
+        self.epochs.setSpecialValueText(self.tr("as the recipe says ({count})").format(count=count))
