@@ -10,6 +10,8 @@ Read are TIFF (first page), PNG, JPEG, WebP and BMP; grey, RGB and RGBA; 8 and 1
   the pixels as stored.
 """
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +25,7 @@ from histoviewer.errors import HistoViewerError
 cv2.utils.logging.setLogLevel(0)
 
 _JPEG: Final = b"\xff\xd8"
-_PNG: Final = b"\x89PNG"
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
 _ALPHA: Final = 4  # channels
 
 
@@ -44,7 +46,10 @@ class Missing(Unreadable):
 
 
 def read_rgb(path: Path) -> UInt8:
-    """Read an image file. Any thread; prints nothing on damaged files.
+    """Read an image file. Any thread.
+
+    OpenCV is kept silent; of a JPEG that is damaged inside, libjpeg itself may still complain on
+    stderr, which belongs to the log wherever many files are read.
 
     Returns:
         (H, W, 3) uint8 RGB.
@@ -64,7 +69,7 @@ def read_rgb(path: Path) -> UInt8:
 
 def decode_rgb(data: bytes) -> UInt8:
     """Decode the bytes of an image file; see `read_rgb`."""
-    _refuse_truncated(data)
+    _refuse_damaged(data)
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
@@ -74,15 +79,30 @@ def decode_rgb(data: bytes) -> UInt8:
     return _rgb_from_opencv(_to_8_bit(np.asarray(image)))
 
 
-def _refuse_truncated(data: bytes) -> None:
-    """Refuse what decoders would fill up with grey without a word."""
+def _refuse_damaged(data: bytes) -> None:
+    """Refuse what decoders would fill up with grey, or comment on where nobody should read it."""
     if not data:
         raise Unreadable("empty file")
     # The end-of-image marker of an embedded preview comes before the scan of the image itself.
     if data.startswith(_JPEG) and data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda"):
         raise Unreadable("truncated JPEG")
-    if data.startswith(_PNG) and data.rfind(b"IEND") < 0:
-        raise Unreadable("truncated PNG")
+    if data.startswith(_PNG):
+        _check_png(data)
+
+
+def _check_png(data: bytes) -> None:
+    """Check that all chunks are there and fit their checksums (ISO/IEC 15948, section 5)."""
+    at, kind = len(_PNG), b""
+    while kind != b"IEND":
+        if len(data) < at + 12:
+            raise Unreadable("truncated PNG")
+        length, kind = struct.unpack_from(">I4s", data, at)
+        end = at + 8 + length
+        if len(data) < end + 4:
+            raise Unreadable("truncated PNG")
+        if zlib.crc32(data[at + 4 : end]) != int.from_bytes(data[end : end + 4]):
+            raise Unreadable("damaged PNG")
+        at = end + 4
 
 
 def _to_8_bit(image: np.ndarray) -> UInt8:

@@ -14,9 +14,9 @@ from histoviewer.tiles.layouts import folders, groups, hdf5, kaggle, manifest
 _MODULES: Final[dict[str, ModuleType]] = {
     "kaggle": kaggle,
     "hdf5": hdf5,
+    "manifest": manifest,
     "folders": folders,
     "groups": groups,
-    "manifest": manifest,
 }
 LAYOUTS: Final = tuple(_MODULES)
 _MAX_WRAPPERS: Final = 2  # archives often unpack to chest_xray/chest_xray/

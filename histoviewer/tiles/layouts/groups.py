@@ -11,13 +11,15 @@ NAME: Final = "groups"
 
 
 def recognises(dataset: Path) -> bool:
-    """Return whether the folders in a folder hold folders with images."""
+    """Return whether several folders in a folder hold folders with images.
+
+    One alone is no group but what an archive unpacked to; its folders are the classes.
+    """
     if not dataset.is_dir():
         return False
-    return any(
-        listing.has_images(inner)
-        for outer in listing.subfolders(dataset)
-        for inner in listing.subfolders(outer)
+    patients = listing.subfolders(dataset)
+    return len(patients) > 1 and any(
+        listing.has_images(folder) for patient in patients for folder in listing.subfolders(patient)
     )
 
 

@@ -2,8 +2,10 @@
 
 import os
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from histoviewer.domain.tiles import Catalogue, Problem, ProblemKind, Split
 from histoviewer.errors import InputError
@@ -13,6 +15,8 @@ from histoviewer.tiles.layouts.folders import SPLIT_FOLDERS
 
 NAME: Final = "manifest"
 _SUFFIXES: Final = (".csv", ".tsv")
+_ID_COLUMNS: Final = ("id", "tile_id", "image_id")
+_TRIED: Final = 20
 
 
 def recognises(dataset: Path) -> bool:
@@ -25,42 +29,71 @@ def recognises(dataset: Path) -> bool:
 def scan(dataset: Path, *, positive: str | None = None) -> Catalogue:
     """Return the tiles of a data set; see `layouts.scan`."""
     path = dataset if dataset.is_file() else _only_manifest(dataset)
+    present = _Presence(path.parent)
+    rows, problems = Rows(), list[Problem]()
+    for line in _lines(path):
+        if present.has(line.location):
+            split = _split(line.split, path)
+            rows.add(line.id, line.location, label=line.label, split=split, group=line.group)
+        else:
+            problems.append(Problem(ProblemKind.LABEL_WITHOUT_FILE, line.location))
+    return assemble(path.parent, NAME, rows, positive=positive, problems=problems)
+
+
+class _Line(NamedTuple):
+    """One tile as the manifest has it; '' for what it does not say."""
+
+    location: str
+    label: str
+    group: str
+    split: str
+    id: str
+
+
+def _lines(path: Path) -> Iterable[_Line]:
+    """Return the lines of a manifest, each tile once.
+
+    Raises:
+        InputError: A column is missing, or a tile has two labels.
+    """
     table = tables.read_table(path)
     locations = [cell.replace("\\", "/") for cell in table.required(tables.PATH_COLUMNS)]
-    count = len(locations)
-    labels = [tables.clean_label(cell) for cell in table.required(tables.LABEL_COLUMNS)]
-    groups = table.column(tables.GROUP_COLUMNS) or [""] * count
-    splits = table.column(tables.SPLIT_COLUMNS) or [""] * count
-    ids = table.column(("id", "tile_id", "image_id")) or [""] * count
-    present = _Presence(path.parent)
-    rows, problems, seen = Rows(), list[Problem](), dict[str, str]()
-    for line, location in enumerate(locations):
-        if seen.setdefault(location, labels[line]) != labels[line]:
+    labels = map(tables.clean_label, table.required(tables.LABEL_COLUMNS))
+    blank = [""] * len(locations)
+    groups = table.column(tables.GROUP_COLUMNS) or blank
+    splits = table.column(tables.SPLIT_COLUMNS) or blank
+    ids = map(tables.clean_id, table.column(_ID_COLUMNS) or blank)
+    found: dict[str, _Line] = {}
+    for location, label, group, split, name in zip(
+        locations, labels, groups, splits, ids, strict=True
+    ):
+        stem = listing.strip_suffix(location.rpartition("/")[2])
+        line = _Line(location, label, group, split, name or stem)
+        first = found.setdefault(location, line)
+        if first.label != label:
             raise InputError(
-                f"{path.name} gives {location} two labels: '{seen[location]}' and "
-                f"'{labels[line]}'.",
+                f"{path.name} gives {location} two labels: '{first.label}' and '{label}'.",
                 "Remove the wrong line.",
             )
-        if not present.has(location):
-            problems.append(Problem(ProblemKind.LABEL_WITHOUT_FILE, location))
-            continue
-        rows.add(
-            tables.clean_id(ids[line]) or listing.strip_suffix(location.rpartition("/")[2]),
-            location,
-            label=labels[line],
-            split=_split(splits[line], path),
-            group=groups[line],
-        )
-    return assemble(path.parent, NAME, rows, positive=positive, problems=problems)
+    return found.values()
 
 
 def _manifests(folder: Path) -> list[Path]:
     return [
-        path
-        for path in listing.files_with_suffix(folder, *_SUFFIXES)
-        if set(tables.read_columns(path)) & set(tables.PATH_COLUMNS)
-        and set(tables.read_columns(path)) & set(tables.LABEL_COLUMNS)
+        path for path in listing.files_with_suffix(folder, *_SUFFIXES) if _points_to_files(path)
     ]
+
+
+def _points_to_files(path: Path) -> bool:
+    """Return whether a CSV has paths and labels and one of its first paths leads to a file.
+
+    Many data sets have some table with names beside them that is no manifest.
+    """
+    columns = set(tables.read_columns(path))
+    if not columns & set(tables.PATH_COLUMNS) or not columns & set(tables.LABEL_COLUMNS):
+        return False
+    first = islice(tables.read_table(path).column(tables.PATH_COLUMNS) or (), _TRIED)
+    return any((path.parent / cell.replace("\\", "/")).is_file() for cell in first)
 
 
 def _only_manifest(folder: Path) -> Path:
