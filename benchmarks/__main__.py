@@ -32,7 +32,8 @@ def main() -> int:
     options.json.parent.mkdir(parents=True, exist_ok=True)
     facts = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
         "rows": [row.as_json() for row in rows],
     }
     options.json.write_text(json.dumps(facts, indent=2), encoding="utf-8")

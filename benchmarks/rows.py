@@ -1,4 +1,4 @@
-"""One line of a benchmark: what we reach, what the plain way reaches, and the bound for the ratio."""
+"""One line of a benchmark: our figure, that of the plain way, and the bound for their ratio."""
 
 import operator
 from dataclasses import asdict, dataclass
