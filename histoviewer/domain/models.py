@@ -38,6 +38,21 @@ class ModelRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChampionRecord:
+    """One time that a model became champion.
+
+    Args:
+        model: Id of the model.
+        since: UTC time.
+        reason: Why, in words.
+    """
+
+    model: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportRecord:
     """One submission that was written.
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from histoviewer.domain.arrays import Int8, Int64
 from histoviewer.domain.labels import ClassNames
-from histoviewer.domain.models import ExportRecord, ModelRecord
+from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
 from histoviewer.domain.tiles import Catalogue, Problem, TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
 from histoviewer.errors import InputError
@@ -245,6 +245,11 @@ class Project:
         """Return the id of the model that ranks the grid; None before there is one."""
         with self._database.read() as connection:
             return registry.read_champion(connection)
+
+    def champions(self) -> list[ChampionRecord]:
+        """Return which models became champion, when and why, oldest first."""
+        with self._database.read() as connection:
+            return registry.read_champions(connection)
 
     def set_champion(self, model_id: str, *, reason: str) -> None:
         """Make a model champion; the reason is kept with the history of champions."""

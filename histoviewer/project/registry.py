@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
-from histoviewer.domain.models import ExportRecord, ModelRecord
+from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
 from histoviewer.project.schema import CHAMPIONS, EXPORTS, MODELS
 
 
@@ -37,6 +37,13 @@ def read_champion(connection: Connection) -> str | None:
     """Return the id of the model that became champion last."""
     query = select(CHAMPIONS.c.model).order_by(CHAMPIONS.c.number.desc()).limit(1)
     return connection.scalar(query)
+
+
+def read_champions(connection: Connection) -> list[ChampionRecord]:
+    """Return all models that became champion, oldest first."""
+    columns = [column for column in CHAMPIONS.c if column.name != "number"]
+    rows = connection.execute(select(*columns).order_by(CHAMPIONS.c.number)).mappings()
+    return [ChampionRecord(**row) for row in rows]
 
 
 def append_champion(connection: Connection, model: str, reason: str) -> None:

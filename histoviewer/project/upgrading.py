@@ -12,7 +12,8 @@ from histoviewer.errors import InputError
 from histoviewer.project import schema
 from histoviewer.project.engine import Database
 
-_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+VERSIONS: Final = MIGRATIONS / "versions"
 _VERSION: Final = table("alembic_version", column("version_num"))
 
 
@@ -69,8 +70,8 @@ def upgrade(database: Database) -> None:
 
     config = Config()
     config.set_main_option("path_separator", "os")
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("version_locations", str(_MIGRATIONS / "versions").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("version_locations", str(VERSIONS).replace("%", "%%"))
     with database.write() as connection:
         config.attributes["connection"] = connection
         run(config, "head")

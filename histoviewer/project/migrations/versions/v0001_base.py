@@ -6,7 +6,14 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-_APPEND_ONLY = ("batches", "verdicts", "champions")
+# Tables that are only ever appended to, with what tells that a new row is not the next one. 'INSERT
+# OR REPLACE' would delete rows past the triggers for DELETE, so a row that is there is told, too.
+_APPEND_ONLY = {
+    "batches": "NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM batches)",
+    "champions": "NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM champions)",
+    "verdicts": "NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM verdicts) OR EXISTS"
+    " (SELECT 1 FROM verdicts WHERE batch = NEW.batch AND tile = NEW.tile)",
+}
 
 # Batches never change, so 'undone by' is derived: the undo of a row's batch that stands itself,
 # that is, which no redo took back.
@@ -29,12 +36,17 @@ def upgrade() -> None:
     _create_log_tables()
     op.execute(_HISTORY)
     if op.get_context().dialect.name == "sqlite":
-        for table in _APPEND_ONLY:
-            for verb in ("UPDATE", "DELETE"):
-                op.execute(
-                    f"CREATE TRIGGER {table}_refuse_{verb.lower()} BEFORE {verb} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
+        for table, out_of_order in _APPEND_ONLY.items():
+            _guard(table, "UPDATE")
+            _guard(table, "DELETE")
+            _guard(table, "INSERT", f"WHEN {out_of_order}")
+
+
+def _guard(table: str, verb: str, condition: str = "") -> None:
+    op.execute(
+        f"CREATE TRIGGER {table}_refuse_{verb.lower()} BEFORE {verb} ON {table} {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def _create_data_tables() -> None:

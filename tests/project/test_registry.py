@@ -1,0 +1,82 @@
+"""Models, champions and exports."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from histoviewer.project.project import Project
+from tests.project.samples import export, model
+
+FIRST, SECOND = model(1), model(2, parent="001-histo-fast", learned_through=7)
+
+
+def test_models_are_remembered_with_all_their_facts(project) -> None:
+    project.add_model(FIRST)
+    project.add_model(SECOND)
+    project.close()
+
+    with Project.open(project.path) as opened:
+        assert opened.models() == [FIRST, SECOND]
+
+
+def test_a_figure_that_is_not_a_number_stays_one(project) -> None:
+    project.add_model(replace(FIRST, metrics={"val_auc": math.nan, "seconds": 2.5}))
+
+    metrics = project.models()[0].metrics
+    assert math.isnan(metrics["val_auc"])
+    assert metrics["seconds"] == 2.5
+
+
+def test_a_model_is_entered_once(project) -> None:
+    project.add_model(FIRST)
+
+    with pytest.raises(IntegrityError):
+        project.add_model(FIRST)
+
+
+def test_there_is_no_champion_before_there_is_one(project) -> None:
+    project.add_model(FIRST)
+
+    assert project.champion() is None
+
+
+def test_the_champion_is_the_model_made_so_last(project) -> None:
+    project.add_model(FIRST)
+    project.add_model(SECOND)
+    for name in (FIRST.id, SECOND.id, FIRST.id):
+        project.set_champion(name, reason=f"for {name}")
+
+    assert project.champion() == FIRST.id
+    history = [(entry.model, entry.reason) for entry in project.champions()]
+    assert history == [(name, f"for {name}") for name in (FIRST.id, SECOND.id, FIRST.id)]
+
+
+def test_exports_are_remembered_in_order(project) -> None:
+    project.add_model(FIRST)
+    records = [export(FIRST.id), export(FIRST.id, hard=True, path="/out/2.csv")]
+    for record in records:
+        project.add_export(record)
+
+    assert project.exports() == records
+
+
+def test_places_are_inside_the_project(project) -> None:
+    places = [
+        project.packed_folder / "tiles.u8",
+        project.model_folder("m"),
+        project.scores_path("m"),
+        project.learned_path("m"),
+        project.exports_folder,
+        project.logs_folder,
+    ]
+
+    assert [place.relative_to(project.path).as_posix() for place in places] == [
+        "tiles.u8",
+        "models/m",
+        "models/m/scores.npy",
+        "models/m/learned.npy",
+        "exports",
+        "logs",
+    ]

@@ -1,0 +1,204 @@
+"""The database itself: what it enforces, whoever writes to it, and how it is brought up to date."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateTable
+
+from histoviewer.errors import InputError
+from histoviewer.project import schema, upgrading
+from histoviewer.project.engine import Database
+from histoviewer.project.project import Project
+from tests.project.samples import WHEN, batch, singles
+
+LATER_STEP = """
+import sqlalchemy as sa
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    op.add_column("batches", sa.Column("note", sa.String))
+"""
+FAILING_STEP = LATER_STEP + "    op.execute('INSERT INTO nowhere VALUES (1)')\n"
+
+
+@pytest.fixture
+def raw(project) -> Iterator[sqlite3.Connection]:
+    """Another program on the database of a project with a small log: 1, 2, undo of 2, 4."""
+    project.append([*singles(2), batch(3, 3, [], undoes=2), batch(4, 3, [5, 6])])
+    with closing(sqlite3.connect(project.path / "project.db")) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        yield connection
+
+
+def test_the_newest_migration_is_the_one_the_program_expects() -> None:
+    config = Config()
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("script_location", str(upgrading.MIGRATIONS))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_migrations_make_the_tables_that_the_program_addresses(project) -> None:
+    with project._database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, schema.METADATA) == []
+
+
+def test_migrations_and_tables_have_the_same_checks(project) -> None:
+    with closing(sqlite3.connect(project.path / "project.db")) as connection:
+        made = connection.execute("SELECT group_concat(sql) FROM sqlite_master").fetchone()[0]
+    for table in schema.METADATA.tables.values():
+        for line in str(CreateTable(table)).splitlines():
+            if "CHECK" in line:
+                assert line.strip().rstrip(",") in made
+
+
+def test_the_tables_can_be_made_in_postgresql() -> None:
+    for table in schema.METADATA.tables.values():
+        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
+
+
+def test_commits_are_flushed_and_foreign_keys_checked(project) -> None:
+    with project._database.write() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE batches SET reader = 'bob' WHERE number = 1",
+        "DELETE FROM batches WHERE number = 4",
+        "UPDATE verdicts SET after = 0 WHERE sequence = 1",
+        "DELETE FROM verdicts WHERE sequence = 4",
+        "INSERT OR REPLACE INTO verdicts VALUES (1, 1, 0, 1, 0, 0, NULL)",
+        "INSERT OR REPLACE INTO verdicts VALUES (5, 4, 5, 1, 0, 0, NULL)",
+        "INSERT OR REPLACE INTO batches VALUES (1, 1, '2024-05-01', 'bob', NULL, NULL)",
+        "INSERT INTO verdicts VALUES (6, 4, 7, 1, 0, 0, NULL)",
+    ],
+)
+def test_nothing_in_the_log_can_be_changed(raw, statement) -> None:
+    before = raw.execute("SELECT * FROM verdict_history").fetchall()
+
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw.execute(statement)
+
+    assert raw.execute("SELECT * FROM verdict_history").fetchall() == before
+
+
+@pytest.mark.parametrize(
+    ("row", "broken"),
+    [
+        ((5, 4, 1, 9, 0, 1, 0.5), "ck_verdicts_action"),
+        ((5, 4, 1, 1, 2, 1, 0.5), "ck_verdicts_before"),
+        ((5, 4, 1, 1, 0, 2, 0.5), "ck_verdicts_after"),
+        ((5, 9, 1, 1, 0, 1, 0.5), "FOREIGN KEY"),
+        ((5, 4, 99, 1, 0, 1, 0.5), "FOREIGN KEY"),
+    ],
+)
+def test_a_wrong_verdict_is_refused(raw, row, broken) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=broken):
+        raw.execute("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def test_the_history_says_by_which_batch_a_verdict_was_undone(raw) -> None:
+    query = "SELECT sequence, reader, tile, batch, undone_by FROM verdict_history ORDER BY sequence"
+
+    assert raw.execute(query).fetchall() == [
+        (1, "ann", 1, 1, None),
+        (2, "ann", 2, 2, 3),
+        (3, "ann", 5, 4, None),
+        (4, "ann", 6, 4, None),
+    ]
+
+
+def test_the_history_knows_redo(project) -> None:
+    reversals = [batch(n, 2, [], undoes=target) for n, target in [(2, 1), (3, 2), (4, 1)]]
+    project.append([*singles(1), *reversals[:2]])
+    with closing(sqlite3.connect(project.path / "project.db")) as raw:
+        query = "SELECT undone_by FROM verdict_history"
+        after_redo = raw.execute(query).fetchall()
+        project.append(reversals[2:])
+
+        assert (after_redo, raw.execute(query).fetchall()) == ([(None,)], [(4,)])
+
+
+def test_a_time_without_a_zone_is_refused(project) -> None:
+    unclear = batch(1, 1, when=WHEN.replace(tzinfo=None))
+
+    with pytest.raises(Exception, match="has no time zone"):
+        project.append([unclear])
+
+
+def test_our_own_mistakes_are_not_blamed_on_the_disk(project) -> None:
+    with pytest.raises(IntegrityError):
+        project.set_champion("no-such-model", reason="")
+
+
+@pytest.fixture
+def later(tmp_path, monkeypatch) -> Path:
+    """A later program: its migrations folder, which has one step more to be filled in."""
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    base = upgrading.MIGRATIONS / "versions" / "v0001_base.py"
+    (folder / base.name).write_text(base.read_text())
+    monkeypatch.setattr(upgrading, "VERSIONS", folder)
+    monkeypatch.setattr(schema, "HEAD", "0002")
+    return folder / "v0002_note.py"
+
+
+def columns(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path / "project.db")) as connection:
+        return {row[1] for row in connection.execute("PRAGMA table_info(batches)")}
+
+
+def test_an_older_project_is_brought_up_to_date_with_all_its_verdicts(project, later) -> None:
+    project.append(singles(3))
+    project.close()
+    later.write_text(LATER_STEP)
+
+    with Project.open(project.path) as opened:
+        assert opened.info.schema_version == "0002"
+        assert len(opened.read_log().batches) == 3
+    assert "note" in columns(project.path)
+
+
+def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
+    project.close()
+    later.write_text(FAILING_STEP)
+
+    with pytest.raises(Exception, match="nowhere"):
+        Project.open(project.path)
+
+    database = Database(project.path / "project.db")
+    version = upgrading.read_version(database)
+    database.close()
+    assert (version, "note" in columns(project.path)) == ("0001", False)
+
+
+def test_reading_only_does_not_migrate(project, later) -> None:
+    project.close()
+    later.write_text(LATER_STEP)
+
+    with pytest.raises(InputError, match="must be brought to version 0002"):
+        Project.open(project.path, read_only=True)
