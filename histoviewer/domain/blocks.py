@@ -47,7 +47,7 @@ class ConvBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class SeparableBlock:
-    """A depthwise convolution and a 1x1 convolution (Chollet 2017), each normalised, then activated."""
+    """A depthwise and a 1x1 convolution (Chollet 2017), each normalised, then activated."""
 
     kind: Literal["separable"] = "separable"
     filters: Filters

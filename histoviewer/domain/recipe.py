@@ -22,7 +22,7 @@ class Input:
     """What the network makes of a raw tile; becomes its first layers.
 
     Args:
-        size: Side in pixels that tiles are resized to; None keeps the project's tile size.
+        size: Side in pixels that tiles are resized to; None keeps the project's.
         channels: Colour, or one grey channel (ITU-R BT.601 luma).
         preprocessing: 'rescale' to 0-1, 'standardise' each tile by its own mean and deviation, or
             'raw' 0-255.
@@ -39,9 +39,9 @@ class Augmentation:
 
     Args:
         flips: Mirror left-right and up-down, each for half of the tiles.
-        quarter_turns: Turn by a multiple of 90 degrees; with `flips` all 8 symmetries of the square.
+        quarter_turns: Turn by a multiple of 90 degrees; with `flips` the 8 symmetries of a square.
         stain_jitter: Strength s of the H&E jitter: each stain's optical density is multiplied by a
-            number drawn from 1 - s to 1 + s.
+            number from 1 - s to 1 + s.
         stain_shift: To each stain's density a number from -s to s is added, in optical density.
         brightness: All channels are moved by up to this share of the full range.
         contrast: Each tile's contrast is multiplied by a number from 1 - s to 1 + s.
@@ -96,7 +96,7 @@ class Averaging:
     """Exponential moving average of the weights; the average is what is validated and saved.
 
     Args:
-        decay: Share of the average kept at each step; 0 keeps none: the newest weights are the model.
+        decay: Share of the average kept at each step; 0 makes the newest weights the model.
     """
 
     decay: Annotated[float, Between(0.0, 0.99999)] = 0.0
@@ -163,7 +163,7 @@ class Recipe:
     title: str
     blocks: tuple[Block, ...]
     input: Input = Input()
-    head: Head = Head()
+    head: Head = field(default_factory=Head)
     augmentation: Augmentation = Augmentation()
     sampling: Sampling = Sampling()
     optimiser: Optimiser = Optimiser()

@@ -27,6 +27,9 @@ from histoviewer.errors import InputError
 
 Table = TypeVar("Table")
 
+# What `get_type_hints` yields: a class, or a special form that typing has no common type for.
+Hint = Any
+
 # Metadata of a dataclass field that is filled in by the program and is no key of the file.
 NOT_IN_FILE: Final = types.MappingProxyType({"in_file": False})
 
@@ -98,9 +101,9 @@ def _refuse(file: str, key: str, value: object, allowed: str) -> NoReturn:
     raise InputError(f"{file}: '{key}' cannot be {value!r}.", f"Allowed: {allowed}.")
 
 
-def _read(hint: Any, value: Any, *, file: str, key: str) -> Any:
+def _read(hint: Hint, value: object, *, file: str, key: str) -> object:
     """Return `value` checked against a type hint."""
-    origin = get_origin(hint)
+    origin: object = get_origin(hint)
     if origin is Annotated:
         return _read_number(hint, value, file=file, key=key)
     if origin is Literal:
@@ -114,11 +117,11 @@ def _read(hint: Any, value: Any, *, file: str, key: str) -> Any:
             _refuse(file, key, value, "a table")
         return read_table(hint, value, file=file, key=key)  # type: ignore[arg-type]
     if type(value) is not hint:
-        _refuse(file, key, value, {"bool": "true or false", "str": "text"}.get(hint.__name__, hint))
+        _refuse(file, key, value, "true or false" if hint is bool else "text")
     return value
 
 
-def _read_number(hint: Any, value: Any, *, file: str, key: str) -> int | float:
+def _read_number(hint: Hint, value: object, *, file: str, key: str) -> int | float:
     number, limits = get_args(hint)
     is_number = type(value) is int or (number is float and type(value) is float)
     if not is_number or not limits.low <= value <= limits.high:
@@ -128,14 +131,14 @@ def _read_number(hint: Any, value: Any, *, file: str, key: str) -> int | float:
     return checked
 
 
-def _read_choice(choices: tuple[Any, ...], value: Any, *, file: str, key: str) -> Any:
+def _read_choice(choices: tuple[object, ...], value: object, *, file: str, key: str) -> object:
     for choice in choices:
         if type(value) is type(choice) and value == choice:
             return choice
     _refuse(file, key, value, ", ".join(repr(choice) for choice in choices))
 
 
-def _read_tuple(item: Any, value: Any, *, file: str, key: str) -> tuple[Any, ...]:
+def _read_tuple(item: Hint, value: object, *, file: str, key: str) -> tuple[object, ...]:
     if not isinstance(value, list):
         _refuse(file, key, value, "a list")
     return tuple(
@@ -144,7 +147,7 @@ def _read_tuple(item: Any, value: Any, *, file: str, key: str) -> tuple[Any, ...
     )
 
 
-def _read_union(options: tuple[Any, ...], value: Any, *, file: str, key: str) -> Any:
+def _read_union(options: tuple[Hint, ...], value: object, *, file: str, key: str) -> object:
     """Read 'something or None', or one of several tables told apart by their `kind`."""
     tables = [option for option in options if option is not types.NoneType]
     if len(tables) == 1:

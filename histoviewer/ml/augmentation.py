@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from histoviewer.domain.arrays import Float32
 from histoviewer.domain.recipe import Augmentation
 
 Tensor = Any
@@ -20,10 +21,11 @@ _HAEMATOXYLIN: Final = (0.650, 0.704, 0.286)
 _EOSIN: Final = (0.072, 0.990, 0.105)
 
 
-def stain_matrix() -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def stain_matrix() -> Float32:
     """Return (3, 3) float32: rows are the unit optical densities of H, E and the rest."""
     rows = np.array([_HAEMATOXYLIN, _EOSIN, np.cross(_HAEMATOXYLIN, _EOSIN)])
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    unit: Float32 = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 class Augment(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types

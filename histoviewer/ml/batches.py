@@ -97,8 +97,8 @@ def _cycle(pool: Int64, size: int, rng: np.random.Generator) -> Iterator[Int64]:
 def tile_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]:
     """Yield (tiles, labels, weights) for ever.
 
-    Returns:
-        Tiles (batch, H, W, 3) uint8 RGB, labels (batch, 1) float32 0 or 1, weights (batch,) float32.
+    Yields:
+        Tiles (batch, H, W, 3) uint8 RGB, labels (batch, 1) float32, weights (batch,) float32.
     """
     weight = class_weights(plan)
     for index in index_batches(plan, seed=seed):
@@ -139,7 +139,7 @@ class Prefetcher(Generic[Item]):
         except Exception as error:  # noqa: BLE001 - raised again in the thread that asks for items
             self._put(error)
 
-    def _put(self, item: Any) -> bool:
+    def _put(self, item: object) -> bool:
         """Hand an item over; return False when nobody wants it any more."""
         while not self._stopped.is_set():
             with contextlib.suppress(queue.Full):

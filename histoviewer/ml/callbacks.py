@@ -2,8 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import keras
@@ -14,12 +14,12 @@ from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.keeping import BestKeeper
-from histoviewer.ml.metrics import evaluate_scores
 from histoviewer.ml.requests import Evaluation
 from histoviewer.ml.schedule import Course, learning_rate
 from histoviewer.ml.streaming import Emit
 
-Judge = Callable[[keras.Model], Evaluation]
+# Figures of Keras, still on the device: looking at one waits for the step to end.
+Logs = Mapping[str, Any] | None
 
 _REPORT_S: Final = 0.1
 
@@ -28,171 +28,164 @@ _REPORT_S: Final = 0.1
 _EVERY: Final = 4
 
 
+@dataclass
+class Tally:
+    """What has been trained on and how long it took, validation left out."""
+
+    tiles: int = 0
+    seconds: float = 0.0
+
+    def add(self, tiles: int, seconds: float) -> None:
+        """Count a step."""
+        self.tiles += tiles
+        self.seconds += seconds
+
+    @property
+    def rate(self) -> float | None:
+        """Return tiles a second; None before the first step."""
+        return self.tiles / self.seconds if self.seconds > 0 else None
+
+
 @dataclass(kw_only=True)
-class RunState:
-    """What the run has come to.
+class Run:
+    """The parts that work together in a run.
 
     Args:
         batch: Tiles a step.
         epochs: Most epochs.
-        validation_count: Validation tiles.
+        optimiser: For the learning rate.
+        course: How far the run is.
+        twin: What is validated and kept.
+        judge: Validates a model.
+        judged_tiles: How many tiles that takes.
+        keeper: Keeps the best.
+        emit: Takes progress.
+        should_stop: Asked at each step.
     """
 
     batch: int
     epochs: int
-    validation_count: int
-    epoch: int = 0
+    optimiser: Optimiser
+    course: Course
+    twin: AveragedTwin
+    judge: Callable[[keras.Model], Evaluation]
+    judged_tiles: int
+    keeper: BestKeeper
+    emit: Emit
+    should_stop: CancelCheck
+    whole: Tally = field(default_factory=Tally)
+    epoch: Tally = field(default_factory=Tally)
     was_cancelled: bool = False
-    tiles: int = 0
-    training_s: float = 0.0
-
-    @property
-    def rate(self) -> float | None:
-        """Return tiles a second while training, validation left out; None before the first."""
-        return self.tiles / self.training_s if self.training_s > 0 else None
 
 
 class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras ships no types
     """Conducts a run from inside `fit`.
 
-    A `CallbackList` of its own rather than a callback in Keras' list: that list turns the figures of
-    each step into Python numbers, for which the device must finish the step first.
+    A `CallbackList` of its own rather than a callback in Keras' list: that list turns each step's
+    figures into Python numbers, for which the device must finish the step first.
 
     Args:
         trainer: The network that `fit` trains.
-        twin: What is validated and kept.
-        course: How far the run is.
-        optimiser: For the learning rate.
-        judge: Validates a model.
-        keeper: Keeps the best.
-        state: Filled in.
-        emit: Takes progress.
-        should_stop: Asked at each step.
+        run: The parts to conduct.
     """
 
-    def __init__(
-        self,
-        *,
-        trainer: keras.Model,
-        twin: AveragedTwin,
-        course: Course,
-        optimiser: Optimiser,
-        judge: Judge,
-        keeper: BestKeeper,
-        state: RunState,
-        emit: Emit,
-        should_stop: CancelCheck,
-    ) -> None:
+    def __init__(self, trainer: keras.Model, run: Run) -> None:
         super().__init__(add_history=True, model=trainer)  # `fit` returns the history
         self._trainer = trainer
-        self._twin = twin
-        self._course = course
-        self._optimiser = optimiser
-        self._judge = judge
-        self._keeper = keeper
-        self._state = state
-        self._emit = emit
-        self._should_stop = should_stop
+        self._run = run
+        self._epoch = 0
         self._reported = 0.0
         self._step_started = 0.0
-        self._epoch_tiles = 0
-        self._epoch_training_s = 0.0
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Start counting anew."""
-        self._state.epoch = epoch + 1
-        self._epoch_tiles = self._state.tiles
-        self._epoch_training_s = self._state.training_s
+    def on_epoch_begin(self, epoch: int, _logs: Logs = None) -> None:
+        """Count the epoch's tiles anew."""
+        self._epoch = epoch + 1
+        self._run.epoch = Tally()
 
-    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_begin(self, _batch: int, _logs: Logs = None) -> None:
         """Set the learning rate."""
         self._step_started = time.monotonic()
-        if self._course.step % _EVERY == 0:
-            # `self.model` rather than the trainer: it brings the variables up to date under JAX.
-            rate = learning_rate(self._optimiser, self._course.share)
+        if self._run.course.step % _EVERY == 0:
+            # `self.model` rather than the trainer: under JAX it brings the variables up to date.
+            rate = learning_rate(self._run.optimiser, self._run.course.share)
             self.model.optimizer.learning_rate.assign(rate)
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, _batch: int, logs: Logs = None) -> None:
         """Average, report, and stop where asked to."""
-        self._course.step += 1
-        if self._course.step % _EVERY == 0:
-            assert self.model is not None
-            self._twin.follow(_EVERY)
-        now = time.monotonic()
-        if now - self._reported >= _REPORT_S:
-            self._reported = now
-            self._emit(self._progress({name: float(value) for name, value in (logs or {}).items()}))
-        if self._course.step > 1:  # the first step compiles
-            self._state.tiles += self._state.batch
-            self._state.training_s += time.monotonic() - self._step_started
-        self._stop_where_asked()
+        run = self._run
+        run.course.step += 1
+        if run.course.step % _EVERY == 0 and self.model:
+            run.twin.follow(_EVERY)
+        if time.monotonic() - self._reported >= _REPORT_S:
+            self._reported = time.monotonic()
+            run.emit(self._progress(_numbers(logs)))
+        if run.course.step > 1:  # the first step compiles
+            seconds = time.monotonic() - self._step_started
+            run.whole.add(run.batch, seconds)
+            run.epoch.add(run.batch, seconds)
+            self._guess_reserve()
+        run.was_cancelled = run.was_cancelled or run.should_stop()
+        if run.was_cancelled or run.course.is_out_of_time:
+            self._trainer.stop_training = True
 
-    def _stop_where_asked(self) -> None:
-        if self._should_stop():
-            self._state.was_cancelled = True
-            self._trainer.stop_training = True
-        if self._course.max_seconds is not None and not self._keeper.history:
-            # Until the first validation has been timed: it runs at least as fast as training.
-            self._course.reserve_s = 2 + self._state.validation_count / (self._state.rate or 1e3)
-        if self._course.is_out_of_time:
-            self._trainer.stop_training = True
+    def _guess_reserve(self) -> None:
+        """Keep time for the first validation: it compiles, and then is faster than training."""
+        run = self._run
+        if not run.keeper.history and run.whole.rate:
+            run.course.reserve_s = 2.0 + run.judged_tiles / run.whole.rate
 
     def _progress(self, figures: dict[str, float]) -> Progress:
-        state, course = self._state, self._course
-        _check_finite(figures.get("loss", 0.0))
-        values = {**self._keeper.latest(), **figures, "epoch": state.epoch, "epochs": state.epochs}
-        share = course.share
+        run = self._run
+        check_finite(figures["loss"])
         return Progress(
             phase="training",
-            done=course.step,
-            total=course.steps,
+            done=run.course.step,
+            total=run.course.steps,
             unit="steps",
-            rate=state.rate,
-            left_s=course.elapsed * (1 - share) / share if share > 0 and state.rate else None,
-            values=values,
+            rate=run.whole.rate,
+            left_s=run.course.left_s,
+            values={
+                **run.keeper.latest(),
+                **figures,
+                "epoch": self._epoch,
+                "epochs": run.epochs,
+            },
         )
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Validate, keep the best, and end the run where it no longer improves."""
-        figures = {name: float(value) for name, value in (logs or {}).items()}
-        _check_finite(figures.get("loss", 0.0))
-        if self._state.was_cancelled:
+        run = self._run
+        figures = _numbers(logs)
+        check_finite(figures["loss"])
+        if run.was_cancelled or not self.model:
             return
-        assert self.model is not None  # under JAX this brings the variables up to date
         started = time.monotonic()
-        self._twin.catch_up()
-        judged = self._judge(self._twin.model)
-        self._course.reserve_s = 1.0 + 1.5 * (time.monotonic() - started)
+        run.twin.catch_up()
+        judged = run.judge(run.twin.model)
+        run.course.reserve_s = 1.0 + 1.5 * (time.monotonic() - started)
         row = {
-            "epoch": float(epoch + 1),
             **figures,
             "val_loss": judged.log_loss,
             "val_accuracy": judged.accuracy,
             "val_auc": judged.auc,
-            "seconds": self._course.elapsed,
-            "tiles_per_second": self._epoch_rate(),
+            "seconds": run.course.elapsed,
+            "tiles_per_second": run.epoch.rate or math.nan,
         }
-        self._keeper.add(row, judged, self._twin.model)
-        self._emit(CurvePoint(epoch + 1, {k: v for k, v in row.items() if k != "epoch"}))
-        if self._keeper.is_stuck:
-            self._emit(Note(f"Stopped after epoch {epoch + 1}: {self._keeper.why_stuck}"))
+        run.keeper.add(row, judged, run.twin.model)
+        run.emit(CurvePoint(epoch + 1, row))
+        if run.keeper.is_stuck:
+            run.emit(Note(f"Stopped after epoch {epoch + 1}: {run.keeper.why_stuck}"))
             self._trainer.stop_training = True
 
-    def _epoch_rate(self) -> float:
-        seconds = self._state.training_s - self._epoch_training_s
-        return (self._state.tiles - self._epoch_tiles) / seconds if seconds > 0 else math.nan
+
+def _numbers(logs: Logs) -> dict[str, float]:
+    return {name: float(value) for name, value in (logs or {}).items()}
 
 
-def _check_finite(loss: float) -> None:
+def check_finite(loss: float) -> None:
     """Raise `InputError` when training has diverged."""
     if not math.isfinite(loss):
         raise InputError(
             "The loss is no longer a number: training has diverged.",
             "Lower the recipe's learning rate or set 'clip_norm' in its [optimiser] table.",
         )
-
-
-def judge_scores(labels: Any, scores: Any) -> Evaluation:
-    """Return the figures of validation scores; scores that are not numbers mean divergence."""
-    _check_finite(float(scores.sum()))
-    return evaluate_scores(labels, scores)

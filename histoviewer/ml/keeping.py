@@ -26,11 +26,11 @@ class BestKeeper:
     weights: Weights = field(default_factory=list)
 
     def add(self, row: dict[str, float], judged: Evaluation, model: keras.Model) -> None:
-        """Take note of an epoch; `model` holds the weights that were validated."""
+        """Take note of the next epoch; `model` holds the weights that were validated."""
         self.history.append(row)
         if self.best is None or self._goodness(judged) > self._goodness(self.best):
             self.best = judged
-            self.best_epoch = int(row["epoch"])
+            self.best_epoch = len(self.history)
             self.weights = model.get_weights()
 
     def _goodness(self, judged: Evaluation) -> float:

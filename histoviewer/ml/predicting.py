@@ -1,6 +1,6 @@
 """Scores of chosen tiles from a loaded model."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import keras
@@ -79,7 +79,7 @@ def with_symmetries(model: keras.Model) -> keras.Model:
 
 def iterate_scores(
     model: keras.Model, tiles: TileSource, index: Int64, *, batch: int = BATCH
-) -> Iterator[Float32]:
+) -> Generator[Float32, None, None]:
     """Yield the scores of the tiles at `index`, batch by batch, (<= batch,) float32.
 
     Every batch has the same size, the last one padded: the function is compiled once, and nothing

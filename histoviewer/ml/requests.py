@@ -1,4 +1,7 @@
-"""What the jobs of this room are asked and what they answer. Plain values, no Keras: any room may import it."""
+"""What the jobs of this room are asked and what they answer.
+
+Plain values, no Keras: services import it in the process of the window.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -42,7 +42,8 @@ def write_run(
         folder: Must not exist.
         model: The model to save.
         recipe: Its source is stored word for word.
-        history: One row an epoch, keys as in `HISTORY_COLUMNS`; 'seconds' since the run began.
+        history: One row an epoch, keys as in `HISTORY_COLUMNS` but 'epoch'; 'seconds' count from
+            the start of the run.
         metrics: Figures by name.
 
     Raises:
@@ -68,8 +69,8 @@ def _write_history(path: Path, history: Sequence[Mapping[str, float]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, HISTORY_COLUMNS, extrasaction="ignore")
         writer.writeheader()
-        for row in history:
-            writer.writerow({**row, "epoch": int(row["epoch"])})
+        for epoch, row in enumerate(history, start=1):
+            writer.writerow({"epoch": epoch, **row})
 
 
 def _flush(path: Path) -> None:

@@ -47,6 +47,12 @@ class Course:
         return min(1.0, max(by_steps, self.elapsed / usable))
 
     @property
+    def left_s(self) -> float | None:
+        """Return seconds left at the pace so far; None before the first step."""
+        share = self.share
+        return self.elapsed * (1.0 - share) / share if self.step else None
+
+    @property
     def is_out_of_time(self) -> bool:
         """Return whether the run must end now to be in time."""
         return self.max_seconds is not None and self.elapsed >= self.max_seconds - self.reserve_s

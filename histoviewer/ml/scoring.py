@@ -4,6 +4,8 @@ import json
 import os
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -40,28 +42,36 @@ def run_scoring(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResu
     scores, done = unfinished.load(request.tiles.shape[0])
     clock = _Clock(done=done, total=len(scores))
     yield clock.progress()
-    for part in iterate_scores(
+    batches = iterate_scores(
         with_symmetries(model) if request.tta else model,
         request.tiles,
         np.arange(done, len(scores), dtype=np.int64),
-        batch=max(1, BATCH // 8) if request.tta else BATCH,
-    ):
-        scores[clock.done : clock.done + len(part)] = part
-        clock.done += len(part)
-        try:
+        batch=BATCH // 8 if request.tta else BATCH,
+    )
+    with closing(batches), _kept(unfinished, scores, clock):
+        for part in batches:
+            scores[clock.done : clock.done + len(part)] = part
+            clock.done += len(part)
             if cancelled():
                 raise JobCancelled
             if clock.is_time_to_report():
                 yield clock.progress()
-        except (JobCancelled, GeneratorExit):
-            unfinished.save(scores, clock.done)
-            raise
-        if clock.is_time_to_save():
-            unfinished.save(scores, clock.done)
+            if clock.is_time_to_save():
+                unfinished.save(scores, clock.done)
     yield clock.progress()
     _check_finite(scores)
     unfinished.finish(scores)
     return ScoreResult(count=len(scores), seconds=clock.elapsed, tiles_per_second=clock.rate or 0.0)
+
+
+@contextmanager
+def _kept(unfinished: "Unfinished", scores: Float32, clock: "_Clock") -> Iterator[None]:
+    """Save what is done when the work is left early, by cancelling above all."""
+    try:
+        yield
+    except (JobCancelled, GeneratorExit):
+        unfinished.save(scores, clock.done)
+        raise
 
 
 def _check_finite(scores: Float32) -> None:

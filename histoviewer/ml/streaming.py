@@ -27,7 +27,7 @@ def stream(call: LongCall[Result], cancelled: CancelCheck) -> Body[Result]:
     """Run a call in a thread and yield what it emits, in order.
 
     On cancelling the call is asked to stop and what it returns all the same is returned; a call
-    with nothing to return raises `JobCancelled` itself. The thread has ended when this generator has.
+    with nothing to return raises `JobCancelled` itself. The thread ends before this generator does.
 
     Args:
         call: Does the work.

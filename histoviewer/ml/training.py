@@ -1,7 +1,6 @@
 """Training one model, from scratch or from an earlier one."""
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,29 +14,17 @@ from histoviewer.jobs.messages import Note, Progress
 from histoviewer.ml.augmentation import Augment
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.backend import configure, dtype_policy
-from histoviewer.ml.batches import Prefetcher, plan_batches, tile_batches
+from histoviewer.ml.batches import Plan, Prefetcher, plan_batches, tile_batches
 from histoviewer.ml.building import build, logit_model
-from histoviewer.ml.callbacks import Conductor, RunState, judge_scores
+from histoviewer.ml.callbacks import Conductor, Run, check_finite
 from histoviewer.ml.checks import check_training
 from histoviewer.ml.keeping import BestKeeper
+from histoviewer.ml.metrics import evaluate_scores
 from histoviewer.ml.predicting import load_model, score_tiles
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder, write_run
 from histoviewer.ml.schedule import Course
 from histoviewer.ml.streaming import Emit
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Networks:
-    """The networks of a run.
-
-    Args:
-        trainer: Augmentation and student up to the logit; what `fit` trains.
-        twin: Follows the student; what is kept.
-    """
-
-    trainer: keras.Model
-    twin: AveragedTwin
 
 
 def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) -> TrainResult:
@@ -62,48 +49,36 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
     steps = plan.steps * recipe.training.epochs
     course = Course(steps, request.max_seconds)
     emit(Progress(phase="preparing", done=0, total=steps, unit="steps"))
-    networks = _prepare(request, recipe)
+    trainer, twin = _prepare(request, recipe)
     judge = partial(_judge, request)
-    start = judge(networks.twin.model) if request.start_from else None
-    keeper = BestKeeper(recipe.stopping)
-    state = RunState(
-        batch=plan.batch, epochs=recipe.training.epochs, validation_count=len(request.validation)
-    )
-    conductor = Conductor(
-        trainer=networks.trainer,
-        twin=networks.twin,
-        course=course,
+    start = judge(twin.model) if request.start_from else None
+    run = Run(
+        batch=plan.batch,
+        epochs=recipe.training.epochs,
         optimiser=recipe.optimiser,
+        course=course,
+        twin=twin,
         judge=judge,
-        keeper=keeper,
-        state=state,
+        judged_tiles=len(request.validation),
+        keeper=BestKeeper(recipe.stopping),
         emit=emit,
         should_stop=should_stop,
     )
-    batches = tile_batches(plan, request.tiles, seed=request.seed)
-    with Prefetcher(batches) as ready:
-        networks.trainer.fit(
-            (batch for batch in ready),  # Keras knows generators, not iterators
-            steps_per_epoch=plan.steps,
-            epochs=recipe.training.epochs,
-            callbacks=conductor,
-            shuffle=False,  # the batches come shuffled
-            verbose=0,
-        )
-    if keeper.best is None:
+    _fit(trainer, run, plan, request)
+    if run.keeper.best is None:
         raise JobCancelled
-    networks.twin.model.set_weights(keeper.weights)
-    metrics = _metrics(request, keeper, state, course, networks.twin.model, start)
+    twin.model.set_weights(run.keeper.weights)
+    metrics = _metrics(request, run, start)
     write_run(
         request.folder,
-        model=networks.twin.model,
+        model=twin.model,
         recipe=recipe,
-        history=keeper.history,
+        history=run.keeper.history,
         metrics=metrics,
     )
     if course.is_out_of_time:
         emit(Note(f"Ended after {course.elapsed:.0f} s, as asked."))
-    return TrainResult(metrics=metrics, cancelled=state.was_cancelled)
+    return TrainResult(metrics=metrics, cancelled=run.was_cancelled)
 
 
 def recipe_of_run(request: TrainRequest) -> Recipe:
@@ -119,8 +94,12 @@ def recipe_of_run(request: TrainRequest) -> Recipe:
     return replace(recipe, training=training, optimiser=optimiser)
 
 
-def _prepare(request: TrainRequest, recipe: Recipe) -> _Networks:
-    """Build, seed and compile."""
+def _prepare(request: TrainRequest, recipe: Recipe) -> tuple[keras.Model, AveragedTwin]:
+    """Build, seed and compile.
+
+    Returns:
+        What `fit` trains, augmentation and network up to the logit, and what is kept of it.
+    """
     configure()
     keras.utils.clear_session()
     keras.utils.set_random_seed(request.seed)
@@ -142,8 +121,7 @@ def _prepare(request: TrainRequest, recipe: Recipe) -> _Networks:
             keras.metrics.AUC(from_logits=True, name="auc"),
         ],
     )
-    average = AveragedTwin(student, twin, decay=recipe.averaging.decay)
-    return _Networks(trainer=trainer, twin=average)
+    return trainer, AveragedTwin(student, twin, decay=recipe.averaging.decay)
 
 
 def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:
@@ -177,18 +155,25 @@ def _take_weights(student: keras.Model, path: Path, recipe: Recipe) -> None:
 
 def _judge(request: TrainRequest, model: keras.Model) -> Evaluation:
     scores = score_tiles(model, request.tiles, request.validation)
-    return judge_scores(request.labels[request.validation], scores)
+    check_finite(float(scores.sum()))
+    return evaluate_scores(request.labels[request.validation], scores)
 
 
-def _metrics(
-    request: TrainRequest,
-    keeper: BestKeeper,
-    state: RunState,
-    course: Course,
-    model: keras.Model,
-    start: Evaluation | None,
-) -> dict[str, float]:
-    best = keeper.best
+def _fit(trainer: keras.Model, run: Run, plan: Plan, request: TrainRequest) -> None:
+    batches = tile_batches(plan, request.tiles, seed=request.seed)
+    with Prefetcher(batches) as ready:
+        trainer.fit(
+            (batch for batch in ready),  # Keras knows generators, not iterators
+            steps_per_epoch=plan.steps,
+            epochs=run.epochs,
+            callbacks=Conductor(trainer, run),
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+        )
+
+
+def _metrics(request: TrainRequest, run: Run, start: Evaluation | None) -> dict[str, float]:
+    best = run.keeper.best
     assert best is not None
     metrics = {
         "val_auc": best.auc,
@@ -197,15 +182,15 @@ def _metrics(
         "val_sensitivity": best.sensitivity,
         "val_specificity": best.specificity,
         "val_hard_auc": best.hard_auc,
-        "best_epoch": float(keeper.best_epoch),
-        "epochs": float(len(keeper.history)),
-        "seconds": course.elapsed,
-        "tiles_per_second": state.rate or 0.0,
-        "parameters": float(model.count_params()),
+        "best_epoch": float(run.keeper.best_epoch),
+        "epochs": float(len(run.keeper.history)),
+        "seconds": run.course.elapsed,
+        "tiles_per_second": run.whole.rate or 0.0,
+        "parameters": float(run.twin.model.count_params()),
         "seed": float(request.seed),
         "train_tiles": float(len(request.train)),
         "validation_tiles": float(len(request.validation)),
     }
     if start is not None:
         metrics["start_val_auc"] = start.auc
-    return json.loads(json.dumps(metrics))  # type: ignore[no-any-return]  # plain floats only
+    return metrics

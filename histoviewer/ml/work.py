@@ -17,9 +17,6 @@ from histoviewer.ml.requests import (
 )
 from histoviewer.ml.streaming import stream
 
-# Imports wait for the backend to be selected, hence inside the functions.
-# ruff: noqa: PLC0415
-
 
 def train(request: TrainRequest, cancelled: CancelCheck) -> Body[TrainResult]:
     """Train a model and write its folder.
@@ -49,7 +46,7 @@ def score(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResult]:
     return result
 
 
-def evaluate(request: EvaluateRequest, cancelled: CancelCheck) -> Body[Evaluation]:
+def evaluate(request: EvaluateRequest, _cancelled: CancelCheck) -> Body[Evaluation]:
     """Compare scores with labels.
 
     Raises:
