@@ -39,7 +39,7 @@ def make_app() -> typer.Typer:
         help="Review, correct and retrain image classifiers on small microscope tiles.",
         epilog="'histoviewer PATH' opens the window on a project or a data set folder.",
     )
-    app.callback()(_options)
+    app.callback(invoke_without_command=True)(_options)
     for name, verb in VERBS.items():
         app.command(name)(verb)
     return app
