@@ -35,6 +35,7 @@ def start_logging() -> None:
     root.setLevel(logging.INFO)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()  # the handler would find out at the first line only
         handler = RotatingFileHandler(
             path, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
         )

@@ -203,9 +203,11 @@ class ComputeProcess:
             if not self._running:
                 return
             deadline = time.monotonic() + (self._grace_s if grace_s is None else grace_s)
-            asked_before, self._deadline = self._deadline, min(deadline, self._deadline or deadline)
-            self._wake.send_bytes(b"!")  # whoever waits for the child must mind the deadline
-            if asked_before is None:
+            before = self._deadline
+            if before is None or deadline < before:  # else the pipe might fill up, and block us
+                self._deadline = deadline
+                self._wake.send_bytes(b"!")  # whoever waits for the child must mind the deadline
+            if before is None:
                 self._control.send(self._job)
 
     def kill(self) -> None:
@@ -217,7 +219,7 @@ class ComputeProcess:
         """End the child, by force if need be, and remove its output.
 
         Args:
-            patience_s: Seconds in which it may end by itself. One that is still importing gets none.
+            patience_s: Seconds in which it may end by itself; none while it is still importing.
         """
         with contextlib.suppress(OSError):
             if not self._ready and not self._pipe.poll():

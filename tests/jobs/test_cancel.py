@@ -43,7 +43,7 @@ def test_a_step_that_cannot_yield_can_ask(warm: ComputeProcess) -> None:
     assert run_and_cancel(warm, job("long_step")) == Finished("stopped inside the step")
 
 
-@pytest.mark.expected_log("a job did not end 0.05 s after it was cancelled: killed")
+@pytest.mark.expected_log("a job did not end in time after it was cancelled: killed")
 def test_a_job_that_does_not_listen_is_killed_after_the_grace_time(compute: Compute) -> None:
     process = compute(grace_s=0.05)
 
@@ -62,6 +62,18 @@ def test_asking_again_does_not_lengthen_the_grace_time(compute: Compute) -> None
         process.cancel()
         assert process._deadline == deadline
         process.kill()
+        assert ending.result(60) == Cancelled()
+
+
+@pytest.mark.expected_log("a job did not end in time after it was cancelled: killed")
+def test_asking_again_may_shorten_the_grace_time(compute: Compute) -> None:
+    process = compute(grace_s=600)
+    said = Said()
+    with ThreadPoolExecutor(1) as pool:
+        ending = pool.submit(process.run, job("stubborn"), said)
+        assert said.first.wait(60)
+        process.cancel()
+        process.cancel(grace_s=0.05)
         assert ending.result(60) == Cancelled()
 
 
