@@ -1,7 +1,6 @@
 """Scoring every tile into a file, taking up again where a killed run left off."""
 
 import json
-import os
 import time
 import zlib
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32
 from histoviewer.errors import InputError, JobCancelled, storage_error
+from histoviewer.files import whole_file
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
 from histoviewer.ml.backend import configure
@@ -83,7 +83,7 @@ def _key(request: ScoreRequest) -> dict[str, object]:
     """Return what scores depend on: work of another model, data set or mode is not taken up."""
     return {
         "model": sha256(request.model.read_bytes()).hexdigest(),
-        "tiles": request.fingerprint,
+        "fingerprint": request.fingerprint,
         "tta": request.tta,
         "backend": keras.config.backend(),
     }
@@ -132,19 +132,19 @@ class Unfinished:
             raise storage_error(error, "the scores") from error
 
     def finish(self, scores: Float32) -> None:
-        """Write the whole and remove the part."""
-        temporary = self._out.with_name(self._out.name + ".tmp")
+        """Write the whole, say beside it what it was made from, and remove the part.
+
+        The note comes second: a crash in between leaves scores that count as out of date.
+        """
         try:
             self._out.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
+            with whole_file(self._out) as file:
                 np.save(file, scores)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._out)
+            with whole_file(self._out.with_suffix(".json")) as file:
+                file.write(json.dumps(self._key).encode())
             self._part.unlink(missing_ok=True)
             self._note.unlink(missing_ok=True)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise storage_error(error, "the scores") from error
 
 
