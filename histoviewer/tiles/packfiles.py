@@ -30,10 +30,12 @@ from histoviewer.tiles.store import (
     RECORDS_NAME,
     Description,
     hash_ids,
-    write_whole,
+    stage,
 )
 
 _PROGRESS_NAME: Final = "tiles.progress"
+_RESERVE_NAME: Final = "tiles.reserve"
+_SLACK_BYTES: Final = 1 << 16
 
 
 class PackFiles:
@@ -90,6 +92,8 @@ class PackFiles:
             findings = read_progress(folder / _PROGRESS_NAME, key, len(ids))
         if findings is None:
             findings = _begin(data, ids, size, kept)
+        # A full disk must still take the note of what is done: this is given back for it.
+        (folder / _RESERVE_NAME).write_bytes(bytes(findings.records.nbytes + _SLACK_BYTES))
         return cls(folder=folder, data=data, key=key, ids=ids, size=size, findings=findings)
 
     def open_data(self) -> io.FileIO:
@@ -102,9 +106,15 @@ class PackFiles:
         self._flush_data()
         write_progress(self._folder / _PROGRESS_NAME, self._key, written)
 
+    def save_at_last(self) -> None:
+        """Note what is written before giving up, on a full disk too."""
+        (self._folder / _RESERVE_NAME).unlink(missing_ok=True)
+        self.save_progress()
+
     def finish(self, fingerprint: str) -> None:
-        """Make the tiles a whole store."""
+        """Make the tiles a whole store. From the first renaming on, nothing needs more space."""
         self._flush_data()
+        (self._folder / _RESERVE_NAME).unlink(missing_ok=True)
         description = Description(
             shape=(len(self._ids), self._size, self._size, 3),
             fingerprint=fingerprint,
@@ -112,14 +122,16 @@ class PackFiles:
             fitted=fitted_tiles(self.findings.records, self._size),
             faults=dict(sorted(self.findings.faults.items())),
         )
+        content = io.BytesIO()
+        np.save(content, self.findings.records)
+        records = stage(self._folder / RECORDS_NAME, content.getvalue())
+        staged = stage(self._folder / DESCRIPTION_NAME, description.encode())
         if self._data.name != DATA_NAME:
             # An old description must never meet new tiles.
             (self._folder / DESCRIPTION_NAME).unlink(missing_ok=True)
             self._data.replace(self._folder / DATA_NAME)
-        content = io.BytesIO()
-        np.save(content, self.findings.records)
-        write_whole(self._folder / RECORDS_NAME, content.getvalue())
-        description.write(self._folder)
+        records.replace(self._folder / RECORDS_NAME)
+        staged.replace(self._folder / DESCRIPTION_NAME)
         (self._folder / _PROGRESS_NAME).unlink(missing_ok=True)
 
     def _flush_data(self) -> None:

@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -21,7 +21,7 @@ import numpy as np
 
 from histoviewer.errors import JobCancelled, StorageError, storage_error
 from histoviewer.jobs.job import Body, CancelCheck
-from histoviewer.jobs.messages import Progress
+from histoviewer.jobs.messages import Note, Progress
 from histoviewer.tiles.examining import Examiner
 from histoviewer.tiles.packfiles import PackFiles, write_all
 from histoviewer.tiles.reading import TileReader
@@ -88,31 +88,34 @@ def pack(request: PackRequest, cancelled: CancelCheck) -> Body[PackReport]:
         InputError: `previous` is asked for and the store there holds other tiles.
     """
     began = time.monotonic()
+    try:
+        files = None if request.folder is None else _prepare(request, request.folder)
+        findings = files.findings if files else Findings.blank(len(request.ids))
+        todo = int((~findings.records["done"]).sum())
+        try:
+            yield from _Run(request, files, findings).work(cancelled)
+            report = make_report(
+                findings, ids=request.ids, locations=request.locations, size=request.size
+            )
+            if report.foreign_names:
+                yield Note("The 40-digit names are not the SHA-1 of the pixels: not checked.")
+            if files:
+                files.finish(report.fingerprint)
+        except BaseException:
+            with contextlib.suppress(OSError):  # what went wrong first is what is said
+                if files:
+                    files.save_at_last()
+            raise
+    except OSError as error:
+        raise storage_error(error, _WHAT) from error
+    seconds = time.monotonic() - began
+    return replace(report, seconds=seconds, tiles_per_second=todo / seconds)
+
+
+def _prepare(request: PackRequest, folder: Path) -> PackFiles:
     key = request_key(
         root=request.root, locations=request.locations, ids=request.ids, size=request.size
     )
-    try:
-        files = None if request.folder is None else _prepare(request, request.folder, key)
-        findings = files.findings if files else Findings.blank(len(request.ids))
-        todo = int((~findings.records["done"]).sum())
-        run = _Run(request, files, findings)
-        yield from run.work(cancelled)
-        report = make_report(
-            findings,
-            ids=request.ids,
-            locations=request.locations,
-            size=request.size,
-            seconds=time.monotonic() - began,
-            packed=todo,
-        )
-        if files:
-            files.finish(report.fingerprint)
-    except OSError as error:
-        raise storage_error(error, _WHAT) from error
-    return report
-
-
-def _prepare(request: PackRequest, folder: Path, key: str) -> PackFiles:
     folder.mkdir(parents=True, exist_ok=True)
     files = PackFiles.prepare(
         folder, key=key, ids=request.ids, size=request.size, append=request.previous
@@ -134,25 +137,23 @@ class _Run:
             self._spans.put(span)
 
     def work(self, cancelled: CancelCheck) -> Iterator[Progress]:
-        """Pack what is open, saying how far it is; keep what is done however it ends."""
+        """Pack what is open, saying how far it is; end only when all threads have."""
         threads = _thread_count()
         meter = _Meter(self._findings)
         checkpoint = time.monotonic()
+        yield meter.read()
+        _stop_if(cancelled)
         with ThreadPoolExecutor(threads, "pack") as pool:
             workers = [pool.submit(self._pack_spans) for _ in range(threads)]
             try:
                 while _any_running(workers):
                     yield meter.read()
                     _stop_if(cancelled)
-                    if time.monotonic() - checkpoint > _CHECKPOINT_S:
-                        self._save_progress()
+                    if self._files and time.monotonic() - checkpoint > _CHECKPOINT_S:
+                        self._files.save_progress()
                         checkpoint = time.monotonic()
-            except BaseException:
-                self._drop_rest()
-                wait(workers)
-                with contextlib.suppress(OSError):  # what went wrong first is what is said
-                    self._save_progress()
-                raise
+            finally:
+                self._drop_rest()  # the threads end with the span they are at
         yield meter.read()
 
     def _pack_spans(self) -> None:
@@ -186,10 +187,6 @@ class _Run:
     def _drop_rest(self) -> None:
         while self._next_span() is not None:
             pass
-
-    def _save_progress(self) -> None:
-        if self._files:
-            self._files.save_progress()
 
 
 class _Meter:

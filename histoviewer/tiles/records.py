@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from histoviewer.tiles.store import write_whole
+from histoviewer.tiles.store import stage
 
 # One record a tile. digest: SHA-1 of the original RGB pixels; height, width: of the original,
 # pixels; flags: of `ProblemFlag`, as far as they show in the tile by itself.
@@ -50,7 +50,7 @@ def request_key(*, root: Path, locations: Sequence[str], ids: Sequence[str], siz
 def write_progress(path: Path, key: str, findings: Findings) -> None:
     """Write how far a pack is: a line of JSON, then the records."""
     header = json.dumps({"key": key, "faults": findings.faults})
-    write_whole(path, header.encode() + b"\n" + findings.records.tobytes())
+    stage(path, header.encode() + b"\n" + findings.records.tobytes()).replace(path)
 
 
 def read_progress(path: Path, key: str, count: int) -> Findings | None:

@@ -30,6 +30,7 @@ class PackReport:
         heights: (N,) int32 of the originals, pixels; 0 where unreadable.
         widths: (N,) int32 as heights.
         fingerprint: Hash of ids, pixels and tile size.
+        foreign_names: The 40-digit names stand for something else than pixels: not checked.
         seconds: Time taken by this run.
         tiles_per_second: Rate of this run; tiles packed earlier do not count.
     """
@@ -40,8 +41,9 @@ class PackReport:
     heights: Int32
     widths: Int32
     fingerprint: str
-    seconds: float
-    tiles_per_second: float
+    foreign_names: bool = False
+    seconds: float = 0.0
+    tiles_per_second: float = 0.0
 
 
 def make_report(
@@ -50,8 +52,6 @@ def make_report(
     ids: Sequence[str],
     locations: Sequence[str],
     size: int,
-    seconds: float,
-    packed: int,
 ) -> PackReport:
     """Draw the conclusions that need all tiles: odd sizes, duplicates, the names as a whole.
 
@@ -60,12 +60,11 @@ def make_report(
         ids: Of all tiles.
         locations: Of all tiles.
         size: Tile size of the project, pixels.
-        seconds: Time taken by this run.
-        packed: Tiles handled in this run.
     """
     records = findings.records
     flags = records["flags"].astype(np.uint16)
-    if not names_are_hashes(flags, ids, locations):
+    foreign_names = not names_are_hashes(flags, ids, locations)
+    if foreign_names:
         flags &= ~np.uint16(ProblemFlag.ID_MISMATCH)
     flags[_odd_sizes(records, size)] |= np.uint16(ProblemFlag.ODD_SIZE)
     unusable = np.uint16(UNUSABLE & ~(ProblemFlag.ID_MISMATCH | ProblemFlag.WRONG_COLOUR_ORDER))
@@ -78,8 +77,7 @@ def make_report(
         heights=records["height"].astype(np.int32),
         widths=records["width"].astype(np.int32),
         fingerprint=fingerprint(records, ids, size),
-        seconds=seconds,
-        tiles_per_second=packed / seconds if seconds > 0 else 0.0,
+        foreign_names=foreign_names,
     )
 
 

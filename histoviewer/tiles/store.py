@@ -57,10 +57,9 @@ class Description:
     fitted: Mapping[int, Fitted] = field(default_factory=dict)
     faults: Mapping[int, str] = field(default_factory=dict)
 
-    def write(self, folder: Path) -> None:
-        """Write `tiles.json`, whole or not at all."""
-        content = json.dumps({"version": _VERSION, **asdict(self)}, indent=1)
-        write_whole(folder / DESCRIPTION_NAME, content.encode())
+    def encode(self) -> bytes:
+        """Return the content of `tiles.json`."""
+        return json.dumps({"version": _VERSION, **asdict(self)}, indent=1).encode()
 
     @classmethod
     def read(cls, folder: Path) -> "Description":
@@ -166,11 +165,15 @@ def hash_ids(ids: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(ids).encode()).hexdigest()
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, flush it and rename it into place."""
-    partial = path.with_name(path.name + ".tmp")
-    with partial.open("wb") as file:
+def stage(path: Path, content: bytes) -> Path:
+    """Write what is to become a file under a temporary name, and flush it.
+
+    Returns:
+        The temporary file; renaming it makes it the file.
+    """
+    staged = path.with_name(path.name + ".tmp")
+    with staged.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(path)
+    return staged
