@@ -1,23 +1,22 @@
 """The connection to the database; the only module that knows it is SQLite.
 
 Threads: any thread may read or write. Each transaction has a connection to itself. Writes of this
-process wait for one another at a lock, which unlike SQLite's own is fair and does not poll; a write
-of another program is waited for `BUSY_TIMEOUT_S`. Readers never wait: in WAL mode they see the last
+process wait for one another at a lock, without limit and without SQLite's polling; a write of
+another program is waited for `BUSY_TIMEOUT_S`. Readers never wait: in WAL mode they see the last
 commit. A commit that returned is on the disk (synchronous=FULL).
 """
 
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.dml import UpdateBase
 
 from histoviewer.errors import InputError, StorageError, UserError
 
@@ -35,11 +34,13 @@ class Database:
 
     Args:
         path: The file; made where it does not exist, unless `read_only`.
+        name: What errors call the project.
         read_only: Refuse to write. Works in a folder without the right to write, too.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, name: str, read_only: bool = False) -> None:
         self.path = path
+        self.name = name
         self.read_only = read_only
         self._engine = _make_engine(path, read_only=read_only)
         self._writer = self._engine.execution_options(histoviewer_write=True)
@@ -53,7 +54,7 @@ class Database:
             InputError: The file is not a database, or damaged.
             StorageError: It cannot be read.
         """
-        with _translated(self.path), self._engine.begin() as connection:
+        with _translated(self.name), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -66,53 +67,15 @@ class Database:
         """
         if self.read_only:
             raise InputError(
-                f"{self.path.parent.name} is open for reading only, so nothing can be changed.",
+                f"The project {self.name} is open for reading only, so nothing can be changed.",
                 "Open it from a folder that you may write to.",
             )
-        with self._writing, _translated(self.path), self._writer.begin() as connection:
+        with self._writing, _translated(self.name), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Close all connections; the last one folds the write-ahead log into the file."""
         self._engine.dispose()
-
-
-def execute_many(
-    connection: Connection, statement: UpdateBase, columns: Mapping[str, Sequence[Any]]
-) -> None:
-    """Run one statement for each row of some columns, in one call of the driver.
-
-    Takes half the time of a list of dictionaries, which matters for 277,483 tiles.
-
-    Args:
-        connection: Inside a write transaction.
-        statement: An insert of all `columns`, or an update with a bind parameter for each.
-        columns: Plain Python values of equal length by parameter name. They reach the driver as
-            they are, so types that need conversion (times, JSON) do not belong here.
-    """
-    compiled = statement.compile(connection, column_keys=list(columns))
-    names = compiled.positiontup
-    if not len(next(iter(columns.values()))):
-        return
-    if names is not None:
-        rows = list(zip(*(columns[name] for name in names), strict=True))
-        connection.exec_driver_sql(str(compiled), rows)
-    else:
-        dictionaries = [
-            dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
-        ]
-        connection.execute(statement, dictionaries)
-
-
-def fetch_columns(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
-    """Return the columns of a query as the driver gives them, without a Row object for each row.
-
-    Only for types that need no conversion: numbers and text.
-    """
-    result = connection.execute(query)
-    rows = result.cursor.fetchall()
-    result.close()
-    return list(zip(*rows, strict=True)) if rows else [() for _ in query.selected_columns]
 
 
 def _make_engine(path: Path, *, read_only: bool) -> Engine:
@@ -170,13 +133,13 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(name: str) -> Iterator[None]:
     """Turn what the disk or the file is to blame for into sentences; let our bugs through."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        sentence = _as_user_error(cause, path.parent.name)
+        sentence = _as_user_error(cause, name)
         if sentence is None:
             raise
         raise sentence from error

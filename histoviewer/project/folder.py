@@ -65,9 +65,9 @@ class ProjectFolder:
             InputError: The project is open elsewhere.
             StorageError: There is no right to write to the folder.
         """
-        lock = FileLock(self.path / _LOCK, blocking=False, thread_local=False)
+        lock = FileLock(self.path / _LOCK, thread_local=False)  # any thread may give it back
         try:
-            lock.acquire()
+            lock.acquire(blocking=False)
         except Timeout:
             raise InputError(
                 f"The project {self.name} is open in another window or program.",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.verdicts import Batch
-from histoviewer.project.engine import execute_many, fetch_columns
+from histoviewer.project.bulk import execute_many, fetch_columns
 from histoviewer.project.schema import BATCHES, VERDICTS
 
 

@@ -80,10 +80,10 @@ class Project:
             InputError: Something is in the way, or a name in the catalogue is no text.
             StorageError: The disk cannot take it.
         """
-        path = path.absolute()
-        check_free(path)
-        make_whole(path, lambda folder: _build(folder, catalogue, tile_size))
-        return cls.open(path)
+        place = ProjectFolder(path.absolute())
+        check_free(place.path)
+        make_whole(place.path, lambda part: _build(part, place.name, catalogue, tile_size))
+        return cls.open(place.path)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> "Project":
@@ -104,7 +104,7 @@ class Project:
                 "Choose a project folder, or import the data set into a new one.",
             )
         lock = None if read_only else folder.lock()
-        database = Database(folder.database, read_only=read_only)
+        database = Database(folder.database, name=folder.name, read_only=read_only)
         try:
             upgrading.check_version(database)
             if not read_only:
@@ -331,9 +331,9 @@ class Project:
         )
 
 
-def _build(folder: ProjectFolder, catalogue: Catalogue, tile_size: int) -> None:
+def _build(folder: ProjectFolder, name: str, catalogue: Catalogue, tile_size: int) -> None:
     """Fill the database of a project that nobody else sees yet."""
-    database = Database(folder.database)
+    database = Database(folder.database, name=name)
     try:
         upgrading.upgrade(database)
         with database.write() as connection:
@@ -345,9 +345,11 @@ def _build(folder: ProjectFolder, catalogue: Catalogue, tile_size: int) -> None:
 
 
 def _facts(catalogue: Catalogue, tile_size: int) -> dict[str, object]:
+    root = str(catalogue.root.absolute())
+    tile_rows.check_names([root])
     return {
         "id": 1,
-        "root": str(catalogue.root.absolute()),
+        "root": root,
         "layout": catalogue.layout,
         "negative": catalogue.classes.negative,
         "positive": catalogue.classes.positive,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from histoviewer.domain.arrays import Int8, Int64, UInt16
 from histoviewer.domain.tiles import Catalogue, Problem, ProblemFlag, ProblemKind, Split, TileTable
 from histoviewer.errors import InputError
-from histoviewer.project.engine import execute_many, fetch_columns
+from histoviewer.project.bulk import execute_many, fetch_columns
 from histoviewer.project.schema import GROUPS, PROBLEMS, SAMPLE_SUBMISSION, TILES
 
 SCAN: Final = "scan"
@@ -59,8 +59,8 @@ def add_new_tiles(connection: Connection, catalogue: Catalogue) -> Int64:
         "group_number": _number_groups(connection, [catalogue.groups[row] for row in rows]),
         "problems": [0] * len(rows),
     }
-    _check_names(columns["id"])
-    _check_names(columns["location"])
+    check_names(columns["id"])
+    check_names(columns["location"])
     execute_many(connection, insert(TILES), columns)
     return index
 
@@ -71,15 +71,19 @@ def _number_groups(connection: Connection, names: Sequence[str]) -> list[int | N
     numbers: dict[str, int | None] = dict(zip(*known, strict=True))
     new = [name for name in dict.fromkeys(names) if name and name not in numbers]
     added = range(len(numbers), len(numbers) + len(new))
-    _check_names(new)
+    check_names(new)
     execute_many(connection, insert(GROUPS), {"number": added, "name": new})
     numbers.update(zip(new, added, strict=True))
     numbers[""] = None
     return [numbers[name] for name in names]
 
 
-def _check_names(names: Sequence[str]) -> None:
-    """Refuse names that no database can hold: bytes of a file name that are no Unicode text."""
+def check_names(names: Sequence[str]) -> None:
+    """Refuse names that no database can hold: bytes of a file name that are no Unicode text.
+
+    Raises:
+        InputError: Names the first of them.
+    """
     try:
         "".join(names).encode()
     except UnicodeEncodeError:
@@ -99,6 +103,7 @@ def _is_text(name: str) -> bool:
 
 def replace_sample(connection: Connection, ids: Sequence[str]) -> None:
     """Store the ids of the sample submission in its order."""
+    check_names(ids)
     connection.execute(delete(SAMPLE_SUBMISSION))
     columns = {"position": range(len(ids)), "id": ids}
     execute_many(connection, insert(SAMPLE_SUBMISSION), columns)
@@ -128,11 +133,16 @@ def replace_problems(connection: Connection, origin: str, problems: Sequence[Pro
         "number": range(first + 1, first + 1 + len(problems)),
         "origin": [origin] * len(problems),
         "kind": [problem.kind.name for problem in problems],
-        "subject": [problem.subject for problem in problems],
-        "detail": [problem.detail for problem in problems],
+        "subject": [_as_text(problem.subject) for problem in problems],
+        "detail": [_as_text(problem.detail) for problem in problems],
     }
     execute_many(connection, insert(PROBLEMS), columns)
     _derive_flags(connection)
+
+
+def _as_text(words: str) -> str:
+    """Return words that a database can hold; a problem may well be about a name that is no text."""
+    return words.encode(errors="backslashreplace").decode()
 
 
 def _derive_flags(connection: Connection) -> None:

@@ -46,13 +46,13 @@ def check_version(database: Database) -> None:
         return
     if version > schema.HEAD:
         raise InputError(
-            f"The project {database.path.parent.name} has schema version {version}, but this "
+            f"The project {database.name} has schema version {version}, but this "
             f"program knows versions up to {schema.HEAD}.",
             "Update HistoViewer to open it.",
         )
     if database.read_only:
         raise InputError(
-            f"The project {database.path.parent.name} has schema version {version} and must be "
+            f"The project {database.name} has schema version {version} and must be "
             f"brought to version {schema.HEAD}, which reading only does not allow.",
             "Open it once where it may be written to.",
         )

@@ -121,6 +121,25 @@ def test_a_name_that_is_no_text_is_refused_by_name(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_data_set_whose_folder_is_no_text_is_refused_by_name(tmp_path) -> None:
+    with pytest.raises(InputError, match=r"bad\\udcff"):
+        create(tmp_path / "x.histo", root=Path("/data/bad\udcff"))
+
+
+def test_a_problem_may_be_about_a_name_that_is_no_text(tmp_path) -> None:
+    problem = Problem(ProblemKind.UNREADABLE, "bad\udcff.png")
+    with create(tmp_path / "x.histo", problems=[problem]) as project:
+        assert project.problems() == [Problem(ProblemKind.UNREADABLE, r"bad\udcff.png")]
+
+
+@pytest.mark.parametrize("name", ["100 % of #1?", "[a] 'b' & c", "Überprüfung"])
+def test_a_project_may_have_an_odd_name(tmp_path, name) -> None:
+    create(tmp_path / f"{name}.histo").close()
+
+    with Project.open(tmp_path / f"{name}.histo", read_only=True) as project:
+        assert (project.info.name, len(project.tiles())) == (name, 10)
+
+
 def test_no_right_to_write_is_said_and_nothing_is_left(open_folder, no_right) -> None:
     with no_right(open_folder), pytest.raises(StorageError, match="no right to write"):
         create(open_folder / "x.histo")
@@ -129,7 +148,7 @@ def test_no_right_to_write_is_said_and_nothing_is_left(open_folder, no_right) ->
 
 
 def test_no_space_is_said_and_nothing_is_left(small_disk) -> None:
-    with pytest.raises(StorageError, match="no space"):
+    with pytest.raises(StorageError, match="no space left to write to the project x"):
         create(small_disk / "x.histo", ids=50_000)
 
     assert list(small_disk.iterdir()) == []

@@ -190,7 +190,7 @@ def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
     with pytest.raises(Exception, match="nowhere"):
         Project.open(project.path)
 
-    database = Database(project.path / "project.db")
+    database = Database(project.path / "project.db", name="x")
     version = upgrading.read_version(database)
     database.close()
     assert (version, "note" in columns(project.path)) == ("0001", False)
