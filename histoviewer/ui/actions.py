@@ -56,17 +56,18 @@ class ActionSet(QObject):
             reason = command.rule(now)
             action.setEnabled(not reason)
             action.setToolTip(self._tool_tip(command, reason))
-        self._complete("edit.undo", now.undo)
-        self._complete("edit.redo", now.redo)
-        self._complete("review.positive", now.positive and f"({now.positive})")
-        self._complete("review.negative", now.negative and f"({now.negative})")
-        self._complete("model.retrain", now.queue_length and f"({now.queue_length:,})")
+        self._name_step("edit.undo", now.undo)
+        self._name_step("edit.redo", now.redo)
+        self._name_class("review.positive", now.positive)
+        self._name_class("review.negative", now.negative)
+        self._count_queue(now.queue_length)
 
     def _make(self, command: Command) -> QAction:
         action = QAction(command.title, self)
         action.setObjectName(command.id)
         action.setShortcuts(self._keymap.sequences(command.id))
-        action.setStatusTip(command.explanation)
+        if command.short:
+            action.setIconText(command.button_text)
         action.setCheckable(command.checkable)
         action.triggered.connect(lambda checked, c=command: self._start(c, checked=checked))
         return action
@@ -88,10 +89,19 @@ class ActionSet(QObject):
         tail = f"<br><i>{reason}</i>" if reason else ""
         return f"{head}<br>{command.explanation}{tail}"
 
-    def _complete(self, command_id: str, detail: str | int) -> None:
-        """Let a menu text say what exactly: 'Undo relabel 300 tiles'."""
-        title = self._commands[command_id].title
-        self._actions[command_id].setText(f"{title} {detail or ''}".strip())
+    def _name_step(self, command_id: str, step: str) -> None:
+        """Let undo and redo say what they would do: 'Undo relabel 300 tiles'."""
+        self._actions[command_id].setText(f"&{step}" if step else self._commands[command_id].title)
+
+    def _name_class(self, command_id: str, name: str) -> None:
+        """Let a label be called what the data set calls it."""
+        command, action = self._commands[command_id], self._actions[command_id]
+        action.setText(f"{command.title} ({name})" if name else command.title)
+        action.setIconText(name or command.button_text)
+
+    def _count_queue(self, count: int) -> None:
+        title = self._commands["model.retrain"].title
+        self._actions["model.retrain"].setText(f"{title} ({count:,})" if count else title)
 
     def _draw_icons(self) -> None:
         for command_id, action in self._actions.items():

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 
 log = logging.getLogger(__name__)
-_qt_log = logging.getLogger("qt")
+_qt_log = logging.getLogger("histoviewer.qt")
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,

@@ -36,11 +36,13 @@ class Opened:
         workspace: The open project.
         standing: Its models.
         recipes: The recipes that can be trained.
+        has_sample: Whether the data set came with a sample submission.
     """
 
     workspace: "Workspace"
     standing: Standing
     recipes: Sequence["Recipe"]
+    has_sample: bool
 
 
 def is_project(path: Path) -> bool:
@@ -61,12 +63,13 @@ def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:
     try:
         standing = Standing(models=workspace.project.models(), ranking=workspace.session.ranking)
         recipes = [load_recipe(name) for name in recipe_names()]
+        has_sample = bool(workspace.project.sample_ids())
     except BaseException:
         if writer := saver.detach():
             writer.close()
         workspace.close()
         raise
-    return Opened(workspace=workspace, standing=standing, recipes=recipes)
+    return Opened(workspace=workspace, standing=standing, recipes=recipes, has_sample=has_sample)
 
 
 def read_standing(project: "Project") -> Standing:

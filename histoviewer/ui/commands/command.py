@@ -34,6 +34,7 @@ class Command:
     Args:
         id: 'section.name', as in the key map.
         text: In the menu, with its mnemonic; English, marked for translation.
+        short: On buttons; '' for the text in the menu.
         tip: One sentence that says what it does.
         icon: File name in `resources/icons`; '' for none.
         menu: The menu it stands in.
@@ -48,6 +49,7 @@ class Command:
     id: str
     text: str
     tip: str
+    short: str = ""
     icon: str = ""
     menu: Menu
     method: str
@@ -66,6 +68,11 @@ class Command:
     def plain_title(self) -> str:
         """Return the text in the reader's language as buttons and lists show it."""
         return self.title.replace("&", "")
+
+    @property
+    def button_text(self) -> str:
+        """Return what buttons show in the reader's language."""
+        return QCoreApplication.translate("commands", self.short) or self.plain_title
 
     @property
     def explanation(self) -> str:

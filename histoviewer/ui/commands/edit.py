@@ -9,6 +9,7 @@ COMMANDS: Final = (
     Command(
         id="edit.undo",
         text=mark("&Undo"),
+        short=mark("Undo"),
         tip=mark("Take back the newest verdicts, be it one tile or ten thousand."),
         icon="undo",
         menu=Menu.EDIT,
@@ -19,6 +20,7 @@ COMMANDS: Final = (
     Command(
         id="edit.redo",
         text=mark("&Redo"),
+        short=mark("Redo"),
         tip=mark("Bring back what was taken back last."),
         icon="redo",
         menu=Menu.EDIT,

@@ -10,6 +10,7 @@ COMMANDS: Final = (
     Command(
         id="review.positive",
         text=mark("Label &positive"),
+        short=mark("Positive"),
         tip=mark("Give the selected tiles the positive label."),
         icon="positive",
         menu=Menu.REVIEW,
@@ -20,6 +21,7 @@ COMMANDS: Final = (
     Command(
         id="review.negative",
         text=mark("Label &negative"),
+        short=mark("Negative"),
         tip=mark("Give the selected tiles the negative label."),
         icon="negative",
         menu=Menu.REVIEW,
@@ -30,6 +32,7 @@ COMMANDS: Final = (
     Command(
         id="review.agree",
         text=mark("&Agree with the model"),
+        short=mark("Agree"),
         tip=mark("Give the selected tiles the label that the model predicts."),
         icon="confirm",
         menu=Menu.REVIEW,
@@ -42,6 +45,7 @@ COMMANDS: Final = (
     Command(
         id="review.reject",
         text=mark("&Reject the prediction"),
+        short=mark("Reject"),
         tip=mark("Give the selected tiles the label opposite to what the model predicts."),
         icon="reject",
         menu=Menu.REVIEW,
@@ -53,6 +57,7 @@ COMMANDS: Final = (
     Command(
         id="review.skip",
         text=mark("&Skip for now"),
+        short=mark("Skip"),
         tip=mark("Pass over the selected tiles."),
         icon="skip",
         menu=Menu.REVIEW,
@@ -63,6 +68,7 @@ COMMANDS: Final = (
     Command(
         id="review.flag",
         text=mark("&Flag for a second look"),
+        short=mark("Flag"),
         tip=mark("Flag the selected tiles; where all are flagged, take the flag off."),
         icon="flag",
         menu=Menu.REVIEW,
@@ -72,6 +78,7 @@ COMMANDS: Final = (
     Command(
         id="review.clear",
         text=mark("&Clear verdict"),
+        short=mark("Clear"),
         tip=mark("Go back to the given label of the selected tiles."),
         icon="clear",
         menu=Menu.REVIEW,

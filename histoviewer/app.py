@@ -1,0 +1,73 @@
+"""The composition root of the window: builds the objects, connects them and runs them."""
+
+import getpass
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from histoviewer import __version__
+from histoviewer.logs import log_file, start_logging
+from histoviewer.settings import load_settings
+from histoviewer.ui import icons
+from histoviewer.ui.dialogs.fault import FaultDialog
+from histoviewer.ui.faults import FaultReporter
+from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.theme import Mode, Theme
+from histoviewer.ui.window import MainWindow
+
+
+def run(
+    path: Path | None = None, *, on_first_paint: Callable[[MainWindow], None] | None = None
+) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        path: A project or a data set to open; None for the welcome page.
+        on_first_paint: Called once when the window has been painted.
+
+    Returns:
+        The exit code.
+    """
+    start_logging()
+    app = make_application()
+    faults = FaultReporter(app)
+    faults.install()
+    try:
+        window = make_window(app)
+        faults.fault_met.connect(lambda summary: FaultDialog(summary, log_file(), window).open())
+        if on_first_paint is not None:
+            window.first_painted.connect(lambda: on_first_paint(window))
+        window.begin(path)
+        return app.exec()
+    finally:
+        faults.remove()
+
+
+def make_application() -> QApplication:
+    """Return the one application object of the process."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("HistoViewer")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("histoviewer")
+    app.setWindowIcon(icons.app_icon())
+    return app
+
+
+def make_window(app: QApplication) -> MainWindow:
+    """Return the window as the user's settings want it, not shown yet."""
+    loaded = load_settings()
+    settings = loaded.settings
+    modes = {mode.value: mode for mode in Mode}
+    window = MainWindow(
+        theme=Theme(app, modes.get(settings.theme, Mode.SYSTEM)),
+        settings=settings,
+        keymap=KeyMap.load(),
+        reader=settings.reader or getpass.getuser(),
+    )
+    if loaded.notice:
+        window.notices.add("warning", loaded.notice)
+    return window

@@ -1,0 +1,117 @@
+"""The use cases as the window calls them.
+
+The services import SQLAlchemy and OpenCV, which would delay the first paint; so they are imported
+here, at the first call. Every function is called in the UI thread and returns an operation that
+runs in a lane, but for those that say otherwise.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.ui.dialogs.export import ExportChoice
+from histoviewer.ui.dialogs.new_project import ProjectChoice
+from histoviewer.ui.dialogs.train import TrainChoice
+
+if TYPE_CHECKING:
+    from histoviewer.domain.tiles import TileTable
+    from histoviewer.project.project import Project
+    from histoviewer.services.dataset_report import DatasetReport
+    from histoviewer.services.exporting import ExportOutcome
+    from histoviewer.services.opening import Workspace
+    from histoviewer.services.retraining import RetrainOutcome
+    from histoviewer.services.scoring import ScoringOutcome
+    from histoviewer.tiles.store import PackedTiles
+    from histoviewer.tiles.work import Found
+
+_DEMO_TILES = 2000
+
+
+def look(dataset: Path) -> "Operation[Found]":
+    """List the tiles of a data set."""
+    from histoviewer.tiles.work import ScanRequest
+
+    found: Found = yield Job(
+        title=f"Looking into {dataset.name}",
+        target="histoviewer.tiles.work:scan",
+        request=ScanRequest(dataset=dataset),
+        lane=Lane.FILES,
+    )
+    return found
+
+
+def create_project(dataset: Path, choice: ProjectChoice) -> Operation[Path]:
+    """Make a project that is not packed yet."""
+    from histoviewer.services.importing import ImportOptions, create_project
+
+    options = ImportOptions(
+        positive=choice.positive,
+        tile_size=choice.tile_size,
+        validation_ids=choice.validation_ids,
+        groups=choice.groups,
+    )
+    return create_project(dataset=dataset, path=choice.path, options=options)
+
+
+def make_demo() -> Operation[Path]:
+    """Make the demo project where there is none yet."""
+    from histoviewer.services import demo
+
+    return demo.make_demo(place=demo.demo_place(None), tiles=_DEMO_TILES)
+
+
+def pack(workspace: "Workspace") -> "Operation[DatasetReport]":
+    """Pack the tiles of a project."""
+    from histoviewer.services import importing
+
+    return importing.pack(project=workspace.project)
+
+
+def read_packed(project: "Project") -> "tuple[TileTable, PackedTiles | None]":
+    """Return the tiles and the packed store as packing left them. In the background."""
+    from histoviewer.services.opening import open_packed
+
+    return project.tiles(), open_packed(project)
+
+
+def train(workspace: "Workspace", choice: TrainChoice) -> "Operation[RetrainOutcome]":
+    """Train from scratch, score every tile, and make the model champion if it is not worse."""
+    from histoviewer.services.retraining import train_and_score
+
+    return train_and_score(
+        workspace=workspace,
+        recipe=choice.recipe,
+        seed=choice.seed,
+        epochs=choice.epochs,
+        max_seconds=choice.max_seconds,
+    )
+
+
+def score(workspace: "Workspace") -> "Operation[ScoringOutcome]":
+    """Score every tile with the champion."""
+    from histoviewer.services import scoring
+
+    return scoring.score(workspace=workspace)
+
+
+def retrain(workspace: "Workspace") -> "Operation[RetrainOutcome]":
+    """Let the champion learn what waits in the queue."""
+    from histoviewer.services import retraining
+
+    return retraining.retrain(workspace=workspace)
+
+
+def promote(project: "Project", model_id: str) -> None:
+    """Make a model champion. In the background."""
+    from histoviewer.services import retraining
+
+    retraining.promote(project=project, model_id=model_id)
+
+
+def export(workspace: "Workspace", choice: ExportChoice) -> "Operation[ExportOutcome]":
+    """Write a submission."""
+    from histoviewer.services import exporting
+
+    return exporting.export(
+        workspace=workspace, out=choice.out, sample=choice.sample, hard=choice.hard
+    )

@@ -1,0 +1,284 @@
+"""The main window: puts the parts together and keeps them in step."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+
+from histoviewer.logs import log_file
+from histoviewer.settings import Settings, save_settings
+from histoviewer.ui import menus, remembering
+from histoviewer.ui.actions import ActionSet
+from histoviewer.ui.closing import may_close
+from histoviewer.ui.commands.command import Menu, Target
+from histoviewer.ui.front import Front
+from histoviewer.ui.jobs.curves import CurvesPanel
+from histoviewer.ui.jobs.panel import JobsPanel
+from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.model_menu import ModelMenu, describe
+from histoviewer.ui.notices import NoticeArea
+from histoviewer.ui.opening import Opener
+from histoviewer.ui.outcomes import OutcomeNotices
+from histoviewer.ui.pages import PageEntry, PageStack, load_pages
+from histoviewer.ui.save_state import SaveState
+from histoviewer.ui.saving import Saver
+from histoviewer.ui.situation import assess
+from histoviewer.ui.standing import Opened
+from histoviewer.ui.theme import Theme
+from histoviewer.ui.verdict_bar import VerdictBar
+from histoviewer.ui.welcome import WelcomePage, dropped_path
+from histoviewer.ui.widgets import label
+from histoviewer.ui.window_commands import WindowCommands
+from histoviewer.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from histoviewer.services.changes import Changes
+    from histoviewer.services.opening import Workspace
+
+log = logging.getLogger(__name__)
+
+_SIZE = QSize(1400, 900)
+_NOTICE_MS = 6000
+_TOOLS = ("model.train", "model.score", "model.retrain", "project.export")
+_WELCOME = ("project.open", "project.open-file", "project.demo")
+
+
+class MainWindow(QMainWindow):
+    """The window. UI thread only; imports nothing heavy before it has been painted.
+
+    Args:
+        theme: Colours.
+        settings: What the user prefers and where the last session ended.
+        keymap: The keys in force.
+        reader: Name recorded with each verdict.
+    """
+
+    first_painted = Signal()
+
+    def __init__(self, *, theme: Theme, settings: Settings, keymap: KeyMap, reader: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._settings = settings
+        self._page_states = remembering.page_states(settings.window)
+        self._was_painted = False
+        self._make_workers(reader)
+        self._make_parts(keymap)
+        self._lay_out()
+        self._connect()
+        if not remembering.restore_geometry(self, settings.window):
+            self.resize(_SIZE)
+        self.setAcceptDrops(True)
+        self._leave_project()
+
+    def _make_workers(self, reader: str) -> None:
+        self.bench = Workbench(self)
+        self.saver = Saver(self)
+        self.opener = Opener(self.bench, self.saver, reader=reader, parent=self)
+
+    def _make_parts(self, keymap: KeyMap) -> None:
+        theme = self._theme
+        self.notices = NoticeArea(theme)
+        self.pages = PageStack(theme)
+        self.curves = CurvesPanel(
+            theme=theme, background=self.bench.background, notices=self.notices
+        )
+        self._commands = WindowCommands(
+            self, bench=self.bench, opener=self.opener, curves=self.curves, keymap=keymap
+        )
+        self.commands = ActionSet(self, keymap=keymap, theme=theme, target=self._target)
+        self.welcome = WelcomePage([self.commands[name] for name in _WELCOME], theme=theme)
+        verdicts = VerdictBar(self.commands)
+        self.front = Front(welcome=self.welcome, pages=self.pages, verdicts=verdicts)
+        self.jobs = JobsPanel(
+            list(self.bench.lanes),
+            curves=self.commands["view.curves"],
+            theme=theme,
+            log_path=str(log_file()),
+        )
+        self.outcomes = OutcomeNotices(self.bench, self.notices, self)
+        self.reader = label(self.tr("reader: {name}").format(name=self.opener.reader), role="muted")
+        self.save_state = SaveState(self.saver, theme=theme)
+        self.model_line = label("", role="muted")
+
+    def _lay_out(self) -> None:
+        menu_of = menus.fill_menu_bar(self.menuBar(), self.commands)
+        self.models = ModelMenu(menu_of[Menu.MODELS], self)
+        self._tools = menus.make_tool_bar(self.commands, _TOOLS, [self.reader, self.save_state])
+        self.addToolBar(self._tools)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.front, 1)
+        column.addWidget(self.curves)
+        column.addWidget(self.jobs)
+        self.setCentralWidget(middle)
+        self.statusBar().addWidget(self.model_line)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _connect(self) -> None:
+        opener, bench = self.opener, self.bench
+        opener.opening_started.connect(self.front.show_opening)
+        opener.opened.connect(self._show_project)
+        opener.closed.connect(self._leave_project)
+        opener.failed.connect(self._show_error)
+        bench.failed.connect(self._show_error)
+        bench.changed.connect(self._apply_changes)
+        bench.pixels_changed.connect(self._use_pixels)
+        bench.standing_changed.connect(self._show_standing)
+        bench.batch.task_started.connect(self.curves.begin)
+        bench.batch.curve_point_added.connect(self.curves.add)
+        for signal in (bench.batch.task_started, bench.batch.became_idle):
+            signal.connect(self._refresh_commands)
+        self.models.model_chosen.connect(bench.promote)
+        self.welcome.path_chosen.connect(opener.open)
+        self.saver.failed.connect(self._show_error)
+
+    # --- from the start to the end
+
+    def begin(self, path: Path | None, *, warm_up: bool = True) -> None:
+        """Show the window; once it is painted, import what is heavy and open what was asked for.
+
+        Args:
+            path: A project or a data set; None for the welcome page.
+            warm_up: Whether the compute process is started ahead of the first job.
+        """
+        self.first_painted.connect(lambda: self._load(path, warm_up=warm_up))
+        if path is not None:
+            self.front.show_opening(path)
+        self.show()
+
+    def _load(self, path: Path | None, *, warm_up: bool) -> None:
+        self.bench.background.run(load_pages, then=self._add_pages, failed=self._show_error)
+        recent = self._settings
+        self.bench.background.run(
+            lambda: recent.recent_projects, then=self.welcome.show_recent, failed=self._show_error
+        )
+        if path is not None:
+            self.opener.open(path)
+        if warm_up:
+            self.bench.warm_up()
+
+    def _add_pages(self, loaded: list[tuple[PageEntry, type[QWidget]]]) -> None:
+        for entry, make in loaded:
+            self.pages.add(entry, make())
+        for page in self.pages.pages.values():
+            page.changed.connect(self._apply_changes)
+            page.notice.connect(self._say)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once when the window has been painted."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close when every verdict is on the disk; ask once where something would be lost."""
+        if not may_close(self, self.bench, self.saver):
+            event.ignore()
+            return
+        self._remember()
+        self.opener.close()
+        for page in self.pages.pages.values():
+            page.close_threads()
+        event.accept()
+
+    def _remember(self) -> None:
+        if self.front.shows_project:
+            self._page_states = remembering.read_pages(self.pages.pages)
+        values = remembering.window_values(self, self._page_states)
+        self._settings = replace(self._settings, window=values)
+        self._write_settings()
+
+    def _write_settings(self) -> None:
+        try:
+            save_settings(self._settings)
+        except OSError:
+            log.warning("the settings could not be written", exc_info=True)
+
+    # --- the open project
+
+    def _show_project(self, opened: Opened) -> None:
+        workspace = opened.workspace
+        self.notices.clear()
+        self.front.show_workspace(workspace)
+        for name, page in self.pages.pages.items():
+            if name in self._page_states:
+                page.restore(self._page_states[name])
+        info = workspace.project.info
+        self.setWindowTitle(f"{info.name} - HistoViewer")
+        self._tools.show()
+        self._settings = self._settings.with_recent(workspace.project.path)
+        self.bench.background.run(
+            self._write_settings, then=lambda _: None, failed=self._show_error
+        )
+        self._refresh_commands()
+
+    def _leave_project(self) -> None:
+        if self.front.shows_project:
+            self._page_states = remembering.read_pages(self.pages.pages)
+        self.front.leave_workspace()
+        self.setWindowTitle("HistoViewer")
+        self._tools.hide()
+        self.models.show_models([], None)
+        self.model_line.clear()
+        self.save_state.refresh()
+        self._refresh_commands()
+
+    def _show_standing(self) -> None:
+        standing, champion = self.bench.standing, self.bench.champion
+        if standing is not None:
+            self.models.show_models(standing.models, champion)
+        ranked = self.tr("Ranked by {model}")
+        self.model_line.setText(
+            self.tr("No model yet: train one to rank the tiles.")
+            if champion is None
+            else ranked.format(model=describe(champion))
+        )
+
+    def _apply_changes(self, changes: "Changes") -> None:
+        for page in self.pages.pages.values():
+            page.apply_changes(changes)
+        self._refresh_commands()
+
+    def _use_pixels(self, workspace: "Workspace") -> None:
+        for page in self.pages.pages.values():
+            page.set_pixels(workspace.pixels)
+        self._refresh_commands()
+
+    def _refresh_commands(self, *_: object) -> None:
+        page = self.pages.current if self.front.shows_project else None
+        self.commands.update(assess(self.bench, page))
+
+    def _target(self, target: Target) -> object | None:
+        return self._commands if target is Target.WINDOW else self.pages.current
+
+    # --- what is said
+
+    def _show_error(self, error: Exception) -> None:
+        self.notices.show_error(error)
+        if self.bench.workspace is None:
+            self.front.show_welcome()
+
+    def _say(self, sentence: str) -> None:
+        self.statusBar().showMessage(sentence, _NOTICE_MS)
+
+    # --- dropping a folder anywhere
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one folder or file."""
+        if dropped_path(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.opener.open(path)

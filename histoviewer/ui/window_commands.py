@@ -1,0 +1,146 @@
+"""What the commands of the window do: they ask what must be asked and pass it on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from histoviewer import __version__
+from histoviewer.logs import log_file
+from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
+from histoviewer.ui.dialogs.export import ExportDialog
+from histoviewer.ui.dialogs.new_project import NewProjectDialog
+from histoviewer.ui.dialogs.train import TrainDialog
+from histoviewer.ui.jobs.curves import CurvesPanel
+from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.opening import Opener
+from histoviewer.ui.workbench import Workbench
+
+if TYPE_CHECKING:
+    from histoviewer.tiles.work import Found
+
+
+class WindowCommands(QObject):
+    """Carries out every command whose target is the window; its methods are named in the table.
+
+    Args:
+        window: Parent of the dialogs.
+        bench: Work on the open project.
+        opener: Opens projects.
+        curves: The panel of the learning curves.
+        keymap: The keys in force.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        bench: Workbench,
+        opener: Opener,
+        curves: CurvesPanel,
+        keymap: KeyMap,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bench = bench
+        self._opener = opener
+        self._curves = curves
+        self._keymap = keymap
+        opener.dataset_found.connect(self.offer_project)
+
+    def choose_folder(self) -> None:
+        """Ask for a project or data set folder and open it."""
+        title = self.tr("Open a project or a data set folder")
+        if chosen := QFileDialog.getExistingDirectory(self._window, title):
+            self._opener.open(Path(chosen))
+
+    def choose_file(self) -> None:
+        """Ask for a data set file and make a project of it."""
+        title = self.tr("Open a data set file")
+        kinds = self.tr("Data sets (*.csv *.h5 *.hdf5)")
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
+        if chosen:
+            self._opener.open(Path(chosen))
+
+    def open_demo(self) -> None:
+        """Open the demo project."""
+        self._opener.open_demo()
+
+    def offer_project(self, dataset: Path, found: "Found") -> None:
+        """Offer to make a project of a data set that was found."""
+        dialog = NewProjectDialog(
+            catalogue=found.catalogue,
+            tile_size=found.tile_size,
+            folder=dataset.absolute().parent,
+            parent=self._window,
+        )
+        self._run(dialog, lambda: self._opener.make_project(dataset, dialog.choice))
+
+    def train(self) -> None:
+        """Ask what to train and train it."""
+        assert self._bench.opened is not None
+        dialog = TrainDialog(self._bench.opened.recipes, self._window)
+        self._run(dialog, lambda: self._bench.train(dialog.choice))
+
+    def score(self) -> None:
+        """Score the tiles."""
+        self._bench.score()
+
+    def retrain(self) -> None:
+        """Retrain from the queue."""
+        self._bench.retrain()
+
+    def export(self) -> None:
+        """Ask where the submission goes and write it."""
+        opened, model = self._bench.opened, self._bench.champion
+        assert opened is not None
+        assert model is not None
+        project = opened.workspace.project
+        name = f"{project.info.name}-model-{model.number}.csv"
+        dialog = ExportDialog(
+            model=model,
+            out=project.exports_folder / name,
+            has_sample=opened.has_sample,
+            parent=self._window,
+        )
+        self._run(dialog, lambda: self._bench.export(dialog.choice))
+
+    def close_project(self) -> None:
+        """Close the project."""
+        self._opener.close_project()
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def show_curves(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Show or hide the learning curves."""
+        self._curves.show_curves(on=on)
+
+    def show_keys(self) -> None:
+        """Show what each key does."""
+        self._run(CheatSheet(self._keymap, self._window), lambda: None)
+
+    def open_log_folder(self) -> None:
+        """Show the log in the file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+
+    def show_about(self) -> None:
+        """Say what the program is and what it is not for."""
+        text = self.tr(
+            "<h3>HistoViewer {version}</h3><p>Review the tiles, correct the labels, retrain the "
+            "model.</p><p>For research and teaching. It is not a medical device and must not be "
+            "used for diagnosis.</p><p>Licence: Apache 2.0</p>"
+        )
+        QMessageBox.about(
+            self._window, self.tr("About HistoViewer"), text.format(version=__version__)
+        )
+
+    def _run(self, dialog: QDialog, act: Callable[[], None]) -> None:
+        """Show a dialog without stopping the event loop here; act on what was chosen."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(act)
+        dialog.open()

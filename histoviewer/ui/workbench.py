@@ -1,0 +1,211 @@
+"""The open project and the work on it: what the window does, without its widgets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from histoviewer.domain.models import ModelRecord
+from histoviewer.jobs.job import Lane, Operation
+from histoviewer.ui import operations
+from histoviewer.ui.background import Background
+from histoviewer.ui.dialogs.export import ExportChoice
+from histoviewer.ui.dialogs.train import TrainChoice
+from histoviewer.ui.lanes import TaskLane
+from histoviewer.ui.standing import Opened, Standing, read_standing
+from histoviewer.ui.tasks import Task
+
+if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.domain.tiles import TileTable
+    from histoviewer.project.project import Project
+    from histoviewer.services.opening import Workspace
+    from histoviewer.tiles.store import PackedTiles
+
+_WARM = {"KERAS_BACKEND": "tensorflow"}
+
+
+class Workbench(QObject):
+    """Sends work on the open project to the lanes and tells what changed. UI thread only.
+
+    Args:
+        parent: Owner.
+    """
+
+    changed = Signal(object)
+    pixels_changed = Signal(object)
+    standing_changed = Signal()
+    challenged = Signal(object)
+    exported = Signal(object)
+    failed = Signal(object)
+    became_idle = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.opened: Opened | None = None
+        self.standing: Standing | None = None
+        self.background = Background(self)
+        self.batch = TaskLane(Lane.BATCH, self)
+        self.files = TaskLane(Lane.FILES, self)
+        for signal in (
+            self.batch.operation_finished,
+            self.batch.operation_failed,
+            self.batch.operation_cancelled,
+        ):
+            signal.connect(self._read_standing)
+        for lane in self.lanes:
+            lane.became_idle.connect(self._tell_when_idle)
+
+    @property
+    def lanes(self) -> tuple[TaskLane, TaskLane]:
+        """Return the lanes."""
+        return self.batch, self.files
+
+    @property
+    def workspace(self) -> "Workspace | None":
+        """Return the open project; None without one."""
+        return None if self.opened is None else self.opened.workspace
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a job runs or waits."""
+        return any(lane.is_busy for lane in self.lanes)
+
+    @property
+    def champion(self) -> ModelRecord | None:
+        """Return the model that ranks the grid; None without one."""
+        return None if self.workspace is None else self.workspace.session.ranking.model
+
+    def warm_up(self) -> None:
+        """Start the compute process, so that the first training need not wait for Keras."""
+        self.batch.warm(_WARM)
+
+    def take(self, opened: Opened) -> None:
+        """Work on a project from now on; pack its tiles where that has not been finished."""
+        self.opened = opened
+        self.standing = opened.standing
+        self.standing_changed.emit()
+        if opened.workspace.packed is None:
+            self.pack()
+
+    def let_go(self) -> "Workspace | None":
+        """Begin nothing more on the project and end what runs; `became_idle` tells when it has."""
+        workspace = self.workspace
+        self.opened = self.standing = None
+        for lane in self.lanes:
+            lane.drop_waiting()
+            lane.cancel()
+        return workspace
+
+    def close(self) -> None:
+        """End every job, waiting some seconds for it."""
+        self.opened = self.standing = None
+        for lane in self.lanes:
+            lane.close()
+
+    def submit(
+        self,
+        lane: TaskLane,
+        title: str,
+        start: Callable[[], Operation[Any]],
+        on_finished: Callable[[Any], None] = lambda _result: None,
+    ) -> None:
+        """Queue an operation."""
+        lane.submit(Task(title=title, lane=lane.lane, start=start, on_finished=on_finished))
+
+    # --- work on the open project
+
+    def pack(self) -> None:
+        """Pack the tiles in the background; the grid shows the originals meanwhile."""
+        project = self._workspace().project
+        self.submit(
+            self.files,
+            self.tr("Pack tiles"),
+            lambda: operations.pack(self._workspace()),
+            lambda _report: self._read_packed(project),
+        )
+
+    def train(self, choice: TrainChoice) -> None:
+        """Train a recipe, score every tile, and make the model champion if it is not worse."""
+        self.submit(
+            self.batch,
+            self.tr("Train {recipe}").format(recipe=choice.recipe.name),
+            lambda: operations.train(self._workspace(), choice),
+            self.challenged.emit,
+        )
+
+    def score(self) -> None:
+        """Score the tiles that the champion has not scored."""
+        self.submit(self.batch, self.tr("Score tiles"), lambda: operations.score(self._workspace()))
+
+    def retrain(self) -> None:
+        """Let the champion learn what waits in the queue."""
+        self.submit(
+            self.batch,
+            self.tr("Retrain"),
+            lambda: operations.retrain(self._workspace()),
+            self.challenged.emit,
+        )
+
+    def export(self, choice: ExportChoice) -> None:
+        """Write a submission."""
+        self.submit(
+            self.batch,
+            self.tr("Export"),
+            lambda: operations.export(self._workspace(), choice),
+            self.exported.emit,
+        )
+
+    def promote(self, model_id: str) -> None:
+        """Make a model champion."""
+        project = self._workspace().project
+
+        def act() -> Standing:
+            operations.promote(project, model_id)
+            return read_standing(project)
+
+        self._in_background(act, project, self._take_standing)
+
+    def _workspace(self) -> "Workspace":
+        """Return the workspace as it is by now: packing may have ended while a task waited."""
+        assert self.workspace is not None, "commands are off without a project"
+        return self.workspace
+
+    # --- what came of it
+
+    def _read_standing(self, *_: object) -> None:
+        """Read what a batch job changed, however it ended: a cancelled one may keep a model."""
+        if self.workspace is not None:
+            project = self.workspace.project
+            self._in_background(lambda: read_standing(project), project, self._take_standing)
+
+    def _take_standing(self, standing: Standing) -> None:
+        self.standing = standing
+        self.changed.emit(self._workspace().session.rank_by(standing.ranking))
+        self.standing_changed.emit()
+
+    def _read_packed(self, project: "Project") -> None:
+        self._in_background(lambda: operations.read_packed(project), project, self._use_packed)
+
+    def _use_packed(self, found: "tuple[TileTable, PackedTiles | None]") -> None:
+        tiles, packed = found
+        assert self.opened is not None
+        workspace = replace(self.opened.workspace, packed=packed)
+        self.opened = replace(self.opened, workspace=workspace)
+        self.changed.emit(workspace.session.replace_tiles(tiles))
+        self.pixels_changed.emit(workspace)
+
+    def _in_background(
+        self, act: Callable[[], Any], project: "Project", then: Callable[[Any], None]
+    ) -> None:
+        """Do something in the background; forget the result where the project was closed since."""
+
+        def deliver(result: object) -> None:
+            if self.workspace is not None and self.workspace.project is project:
+                then(result)
+
+        self.background.run(act, then=deliver, failed=self.failed.emit)
+
+    def _tell_when_idle(self) -> None:
+        if not self.is_busy:
+            self.became_idle.emit()
