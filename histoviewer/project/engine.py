@@ -45,6 +45,7 @@ class Database:
         self._engine = _make_engine(path, read_only=read_only)
         self._writer = self._engine.execution_options(histoviewer_write=True)
         self._writing = threading.RLock()
+        self._closed = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -53,7 +54,9 @@ class Database:
         Raises:
             InputError: The file is not a database, or damaged.
             StorageError: It cannot be read.
+            RuntimeError: It is closed.
         """
+        self._check_open()
         with _translated(self.name), self._engine.begin() as connection:
             yield connection
 
@@ -64,18 +67,28 @@ class Database:
         Raises:
             InputError: The project was opened for reading only.
             StorageError: Nothing was written: disk full, no right, locked by another program.
+            RuntimeError: It is closed.
         """
         if self.read_only:
             raise InputError(
                 f"The project {self.name} is open for reading only, so nothing can be changed.",
                 "Open it from a folder that you may write to.",
             )
-        with self._writing, _translated(self.name), self._writer.begin() as connection:
-            yield connection
+        with self._writing, _translated(self.name):
+            self._check_open()
+            with self._writer.begin() as connection:
+                yield connection
 
     def close(self) -> None:
-        """Close all connections; the last one folds the write-ahead log into the file."""
-        self._engine.dispose()
+        """Close when no write is under way; the last connection folds the log into the file."""
+        with self._writing:
+            self._closed = True
+            self._engine.dispose()
+
+    def _check_open(self) -> None:
+        """Refuse what comes after closing: somebody else may have the right to write by now."""
+        if self._closed:
+            raise RuntimeError(f"the project {self.name} is closed")
 
 
 def _make_engine(path: Path, *, read_only: bool) -> Engine:

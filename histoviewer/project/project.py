@@ -1,51 +1,21 @@
 """An open project: the one door to what people decided and what models were made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from histoviewer.domain.arrays import Int8, Int64
-from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
 from histoviewer.domain.tiles import Catalogue, Problem, TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
 from histoviewer.errors import InputError
-from histoviewer.project import log_rows, registry, schema, tile_rows, upgrading
+from histoviewer.project import facts, log_rows, registry, tile_rows, upgrading
 from histoviewer.project.engine import Database
+from histoviewer.project.facts import ProjectInfo
 from histoviewer.project.folder import ProjectFolder, check_free, make_whole
-from histoviewer.project.schema import PROJECT
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectInfo:
-    """Key facts of a project.
-
-    Args:
-        name: Name of its folder without the suffix.
-        root: Data set folder or file that the tiles' locations are relative to.
-        layout: Name of the layout the data set was read by.
-        classes: What the data set calls its classes.
-        tile_size: Side of a packed tile in pixels.
-        created: UTC time.
-        data_fingerprint: Fingerprint of the packed tiles; None until all tiles are packed.
-        packed_tiles: The first so many tiles have been packed once, which fixed their splits.
-        schema_version: Version of the database, such as '0001'.
-    """
-
-    name: str
-    root: Path
-    layout: str
-    classes: ClassNames
-    tile_size: int
-    created: datetime
-    data_fingerprint: str | None
-    packed_tiles: int
-    schema_version: str
 
 
 class Project:
@@ -63,9 +33,7 @@ class Project:
         self._folder = folder
         self._database = database
         self._lock = lock
-        self._info = self._read_info()
-        with database.read() as connection:
-            self._tile_count = tile_rows.count_tiles(connection)
+        self._refresh()
 
     @classmethod
     def create(cls, path: Path, *, catalogue: Catalogue, tile_size: int) -> "Project":
@@ -179,12 +147,12 @@ class Project:
         Raises:
             InputError: The catalogue is of another data set.
         """
-        self._check_same_data_set(catalogue)
+        facts.check_same_data_set(self._info, catalogue)
         with self._database.write() as connection:
             new = tile_rows.add_new_tiles(connection, catalogue)
             _store_findings(connection, catalogue)
             if len(new):
-                connection.execute(update(PROJECT).values(data_fingerprint=None))
+                facts.note_unpacked(connection)
         self._refresh()
         return new
 
@@ -205,8 +173,7 @@ class Project:
         with self._database.write() as connection:
             tile_rows.assign_splits(connection, splits, fixed=self._info.packed_tiles)
             tile_rows.replace_problems(connection, tile_rows.PIXELS, problems)
-            facts = {"data_fingerprint": fingerprint, "packed_tiles": len(splits)}
-            connection.execute(update(PROJECT).values(facts))
+            facts.note_packed(connection, fingerprint=fingerprint, tiles=len(splits))
         self._refresh()
 
     # --- the verdict log
@@ -298,37 +265,9 @@ class Project:
     # --- internal
 
     def _refresh(self) -> None:
-        self._info = self._read_info()
         with self._database.read() as connection:
+            self._info = facts.read_info(connection, self._folder.name)
             self._tile_count = tile_rows.count_tiles(connection)
-
-    def _read_info(self) -> ProjectInfo:
-        with self._database.read() as connection:
-            row = connection.execute(select(PROJECT)).one()
-        return ProjectInfo(
-            name=self._folder.name,
-            root=Path(row.root),
-            layout=row.layout,
-            classes=ClassNames(row.negative, row.positive),
-            tile_size=row.tile_size,
-            created=row.created,
-            data_fingerprint=row.data_fingerprint,
-            packed_tiles=row.packed_tiles,
-            schema_version=schema.HEAD,
-        )
-
-    def _check_same_data_set(self, catalogue: Catalogue) -> None:
-        info = self._info
-        root = catalogue.root.absolute()
-        if (root, catalogue.layout, catalogue.classes) == (info.root, info.layout, info.classes):
-            return
-        raise InputError(
-            f"The project {info.name} was made from {info.root} (layout {info.layout}, classes "
-            f"{info.classes.negative} and {info.classes.positive}), not from {root} (layout "
-            f"{catalogue.layout}, classes {catalogue.classes.negative} and "
-            f"{catalogue.classes.positive}).",
-            "Update it from its own data set, or import this one into a new project.",
-        )
 
 
 def _build(folder: ProjectFolder, name: str, catalogue: Catalogue, tile_size: int) -> None:
@@ -337,26 +276,11 @@ def _build(folder: ProjectFolder, name: str, catalogue: Catalogue, tile_size: in
     try:
         upgrading.upgrade(database)
         with database.write() as connection:
-            connection.execute(insert(PROJECT), _facts(catalogue, tile_size))
+            facts.write_facts(connection, catalogue=catalogue, tile_size=tile_size)
             tile_rows.add_new_tiles(connection, catalogue)
             _store_findings(connection, catalogue)
     finally:
         database.close()
-
-
-def _facts(catalogue: Catalogue, tile_size: int) -> dict[str, object]:
-    root = str(catalogue.root.absolute())
-    tile_rows.check_names([root])
-    return {
-        "id": 1,
-        "root": root,
-        "layout": catalogue.layout,
-        "negative": catalogue.classes.negative,
-        "positive": catalogue.classes.positive,
-        "tile_size": tile_size,
-        "created": datetime.now(UTC),
-        "packed_tiles": 0,
-    }
 
 
 def _store_findings(connection: Connection, catalogue: Catalogue) -> None:

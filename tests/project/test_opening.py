@@ -93,6 +93,16 @@ def test_closing_gives_up_the_right_to_write(path) -> None:
         Project.open(path).close()
 
 
+def test_a_closed_project_is_not_written_to_behind_its_next_owner(path) -> None:
+    with Project.open(path) as project:
+        pass
+
+    with pytest.raises(RuntimeError, match="is closed"):
+        project.append([batch(4, 4)])
+    with pytest.raises(RuntimeError, match="is closed"):
+        project.tiles()
+
+
 def test_a_writer_in_another_process_is_respected_until_it_dies(path) -> None:
     command = [sys.executable, "-c", HOLD, str(path)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
