@@ -140,20 +140,19 @@ class _Run:
         """Pack what is open, saying how far it is; end only when all threads have."""
         threads = _thread_count()
         meter = _Meter(self._findings)
-        checkpoint = time.monotonic()
         yield meter.read()
         _stop_if(cancelled)
-        with ThreadPoolExecutor(threads, "pack") as pool:
+        with ThreadPoolExecutor(threads + 1, "pack") as pool:
             workers = [pool.submit(self._pack_spans) for _ in range(threads)]
+            keeper = _Keeper(pool, self._files)
             try:
                 while _any_running(workers):
                     yield meter.read()
                     _stop_if(cancelled)
-                    if self._files and time.monotonic() - checkpoint > _CHECKPOINT_S:
-                        self._files.save_progress()
-                        checkpoint = time.monotonic()
+                    keeper.look()
             finally:
                 self._drop_rest()  # the threads end with the span they are at
+        keeper.check()
         yield meter.read()
 
     def _pack_spans(self) -> None:
@@ -187,6 +186,30 @@ class _Run:
     def _drop_rest(self) -> None:
         while self._next_span() is not None:
             pass
+
+
+class _Keeper:
+    """Notes now and then how far a pack is, in a thread: a slow disk must not hold up progress."""
+
+    def __init__(self, pool: ThreadPoolExecutor, files: PackFiles | None) -> None:
+        self._pool = pool
+        self._files = files
+        self._noting: Future[None] | None = None
+        self._began = time.monotonic()
+
+    def look(self) -> None:
+        """Start a note if it is time for one. Raises what went wrong with the last."""
+        if self._files is None or time.monotonic() - self._began < _CHECKPOINT_S:
+            return
+        if self._noting is None or self._noting.done():
+            self.check()
+            self._began = time.monotonic()
+            self._noting = self._pool.submit(self._files.save_progress)
+
+    def check(self) -> None:
+        """Raise what went wrong with the last note."""
+        if self._noting is not None:
+            self._noting.result()
 
 
 class _Meter:

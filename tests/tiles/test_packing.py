@@ -163,6 +163,33 @@ def test_cancelling_keeps_what_is_done(catalogue, tmp_path, monkeypatch):
     assert is_whole(catalogue, tmp_path)
 
 
+def test_a_killed_pack_goes_on_from_its_last_note(catalogue, tmp_path, monkeypatch):
+    noted = threading.Event()
+    write, note = packing.write_all, packing.PackFiles.save_progress
+    numbers = itertools.count(1)
+
+    def wait_for_the_note(file, tiles):
+        write(file, tiles)
+        if next(numbers) == 6:
+            noted.wait()
+
+    def take_note(files):
+        note(files)
+        shutil.copytree(tmp_path / "store", tmp_path / "as left", dirs_exist_ok=True)
+        noted.set()
+
+    monkeypatch.setattr(packing, "_CHECKPOINT_S", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(packing, "write_all", wait_for_the_note)
+        patch.setattr(packing.PackFiles, "save_progress", take_note)
+        pack_all(catalogue, tmp_path / "store")
+    monkeypatch.setattr(packing, "_CHECKPOINT_S", 60)
+    reads = Reads(monkeypatch)
+    pack_all(catalogue, tmp_path / "as left")
+    assert len(set(reads.locations)) < TILES
+    assert is_whole(catalogue, tmp_path / "as left")
+
+
 def test_a_cancel_that_is_only_asked_for_ends_it_too(catalogue, tmp_path):
     with pytest.raises(JobCancelled):
         list(pack(request_of(catalogue, tmp_path), lambda: True))
