@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ def _model(row: RowMapping) -> ModelRecord:
 
 def add_model(connection: Connection, record: ModelRecord) -> None:
     """Store a model. A figure that is not a number is stored as null, which JSON can say."""
-    values: dict[str, Any] = {name: getattr(record, name) for name in MODELS.c.keys()}  # noqa: SIM118
+    values: dict[str, Any] = {column.name: getattr(record, column.name) for column in MODELS.c}
     values["metrics"] = _as_json(record.metrics)
     connection.execute(insert(MODELS), values)
 
@@ -63,5 +64,4 @@ def read_exports(connection: Connection) -> list[ExportRecord]:
 def add_export(connection: Connection, record: ExportRecord) -> None:
     """Store an export."""
     number = connection.scalar(select(func.coalesce(func.max(EXPORTS.c.number), 0))) or 0
-    values = {name: getattr(record, name) for name in EXPORTS.c.keys() if name != "number"}  # noqa: SIM118
-    connection.execute(insert(EXPORTS), {"number": number + 1, **values})
+    connection.execute(insert(EXPORTS), {"number": number + 1, **asdict(record)})
