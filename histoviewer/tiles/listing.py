@@ -7,22 +7,21 @@ from typing import Final
 
 from histoviewer.errors import InputError
 
-IMAGE_SUFFIXES: Final = frozenset(
-    (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp", ".bmp"),
-)
+IMAGE_SUFFIXES: Final = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp", ".bmp")
+_ENDINGS: Final = frozenset(suffix[1:] for suffix in IMAGE_SUFFIXES)
 # What archive tools leave behind; their content only looks like tiles.
 _JUNK_FOLDERS: Final = frozenset(("__MACOSX", "@eaDir", "$RECYCLE.BIN"))
 
 
 def is_image(name: str) -> bool:
     """Return whether a file name is that of an image; hidden ones such as '._a.tif' are not."""
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - a hundred thousand times
+    return name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith(".")
 
 
 def strip_suffix(name: str) -> str:
     """Return a file name or path without its image suffix; other dots stay."""
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - as above
-    return stem if suffix.lower() in IMAGE_SUFFIXES else name
+    stem, _, ending = name.rpartition(".")
+    return stem if stem and ending.lower() in _ENDINGS else name
 
 
 def image_names(folder: Path) -> list[str]:
