@@ -7,6 +7,7 @@ import typer
 
 from histoviewer.cli.output import JsonOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
+from histoviewer.project.project import Project
 from histoviewer.services import importing
 from histoviewer.services import status as status_service
 
@@ -70,8 +71,8 @@ def import_(
 
 def update(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
     """Add files that are new in the data set, or go on with an interrupted import."""
-    with workspace(project) as opened:
-        added, found = perform(importing.update(project=opened.project))
+    with Project.open(project) as opened:
+        added, found = perform(importing.update(project=opened))
     report(
         f"{added:,} new tiles\n{found.as_text()}",
         {"project": str(project), "added": added, **found.as_json()},

@@ -1,6 +1,5 @@
 """From a folder of tiles to a project: look, create, pack, split; and adding files later."""
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,18 +17,16 @@ from histoviewer.domain.tiles import (
     Split,
     TileTable,
 )
-from histoviewer.errors import InputError, StorageError
+from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
 from histoviewer.services.dataset_report import DatasetReport, describe
 from histoviewer.tiles.duplicates import across_splits
-from histoviewer.tiles.packing import PackRequest, required_bytes
+from histoviewer.tiles.packing import PackRequest, check_space
 from histoviewer.tiles.reporting import PackReport
+from histoviewer.tiles.store import PackedTiles
 from histoviewer.tiles.tables import read_groups, read_id_list
 from histoviewer.tiles.work import Found, ScanRequest
-
-# Besides the packed tiles: the database, logs, and the first models.
-_SPARE_BYTES = 200 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +107,7 @@ def create_project(*, dataset: Path, path: Path, options: ImportOptions) -> Oper
 def pack(*, project: Project) -> Operation[DatasetReport]:
     """Pack the tiles of a project; note problems; fix the split of the tiles that have none."""
     tiles, info = project.tiles(), project.info
-    first = info.data_fingerprint is None
+    first = info.packed_tiles == 0
     report: PackReport = yield _pack_job(
         f"Packing {len(tiles):,} tiles",
         PackRequest(
@@ -119,6 +116,7 @@ def pack(*, project: Project) -> Operation[DatasetReport]:
             ids=tiles.ids,
             size=info.tile_size,
             folder=project.packed_folder,
+            previous=_is_packed(project.packed_folder),
         ),
     )
     splits = assign_splits(
@@ -192,6 +190,15 @@ def _pack_job(title: str, request: PackRequest) -> Job:
     )
 
 
+def _is_packed(folder: Path) -> bool:
+    """Return whether there is a sound store to append to; a damaged one is packed anew."""
+    try:
+        PackedTiles.open(folder)
+    except InputError:
+        return False
+    return True
+
+
 def _refuse_existing(path: Path) -> None:
     if (path / "project.db").exists():
         raise InputError(
@@ -204,22 +211,11 @@ def _refuse_existing(path: Path) -> None:
 
 
 def _check_space(path: Path, count: int, size: int) -> None:
-    """Refuse to begin what will not fit.
-
-    Raises:
-        StorageError: The disk has too little room for the packed tiles.
-    """
-    folder = next((parent for parent in (path, *path.parents) if parent.exists()), None)
+    """Refuse to begin what will not fit on the disk that `path` is to be on."""
+    folder = next((parent for parent in (path, *path.absolute().parents) if parent.exists()), None)
     if folder is None:
         raise InputError(f"There is no place for {path}.", "Choose a folder that exists.")
-    needed = required_bytes(count, size) + _SPARE_BYTES
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise StorageError(
-            f"The project needs {needed / 1e9:.1f} GB, but only {free / 1e9:.1f} GB are free "
-            f"in {folder}.",
-            "Free some space, choose another disk or a smaller tile size.",
-        )
+    check_space(folder, count, size)
 
 
 def _with_validation(catalogue: Catalogue, ids: list[str], source: Path) -> Catalogue:
@@ -252,7 +248,7 @@ def _join_groups(groups: Sequence[str], splits: Int8) -> list[Problem]:
     Returns:
         One problem for each group that the list had cut in two.
     """
-    listed = {groups[index] for index in np.flatnonzero(splits == Split.VALIDATION)} - {""}
+    listed = {groups[index] for index in np.flatnonzero(splits == Split.VALIDATION).tolist()} - {""}
     followers = [
         index
         for index in np.flatnonzero(splits == Split.UNASSIGNED).tolist()

@@ -7,6 +7,7 @@ from typing import Self
 
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.verdicts import Batch
+from histoviewer.errors import InputError
 from histoviewer.project.project import Project
 from histoviewer.services.ranking import read_ranking
 from histoviewer.services.reviewing import ReviewSession
@@ -94,7 +95,15 @@ def open_originals(project: Project, session: ReviewSession) -> OriginalTiles:
 
 
 def open_packed(project: Project) -> PackedTiles | None:
-    """Return the packed store, None where packing has not finished."""
+    """Return the packed store, None where packing has not finished.
+
+    Raises:
+        InputError: It is damaged.
+    """
     if project.info.data_fingerprint is None:
         return None
-    return PackedTiles.open(project.packed_folder)
+    try:
+        return PackedTiles.open(project.packed_folder)
+    except InputError as error:
+        what_to_do = f"Pack the tiles again with: histoviewer update {project.path}"
+        raise InputError(error.message, what_to_do) from error

@@ -11,9 +11,9 @@ from histoviewer.domain.tiles import ProblemKind, Split
 from histoviewer.errors import InputError, StorageError
 from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.project.project import Project
-from histoviewer.services import importing
 from histoviewer.services.importing import ImportOptions, import_dataset, inspect, update
 from histoviewer.services.opening import open_workspace
+from histoviewer.tiles import packing
 
 
 def _run(operation):
@@ -98,9 +98,9 @@ def test_existing_project_is_refused_with_both_ways_on(project_path, small_set):
 
 def test_full_disk_is_said_before_anything_is_made(small_set, tmp_path, monkeypatch):
     usage = SimpleNamespace(total=10**9, used=10**9, free=10**6)
-    monkeypatch.setattr(importing.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr(packing.shutil, "disk_usage", lambda _path: usage)
     path = tmp_path / "p.histo"
-    with pytest.raises(StorageError, match="GB are free"):
+    with pytest.raises(StorageError, match="GB left"):
         _run(import_dataset(dataset=small_set, path=path, options=ImportOptions()))
     assert not path.exists()
 
