@@ -20,17 +20,21 @@ from histoviewer.services import evaluating, retraining, scoring, training
 
 DEFAULT_RECIPE = "histo-fast"
 
+EpochsOption = Annotated[
+    int | None, typer.Option("--epochs", min=1, help="Epochs, in place of the recipe's number.")
+]
+SecondsOption = Annotated[
+    float | None,
+    typer.Option("--max-seconds", min=1, help="Stop after this time, keeping the best model."),
+]
+
 
 def train(
     project: ProjectArgument,
     *,
     recipe: Annotated[str, typer.Option(help="Name or TOML file of a recipe.")] = DEFAULT_RECIPE,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="Epochs, in place of the recipe's number.")
-    ] = None,
-    max_seconds: Annotated[
-        float | None, typer.Option(min=1, help="Stop after this time, keeping the best model.")
-    ] = None,
+    epochs: EpochsOption = None,
+    max_seconds: SecondsOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 0,
     backend: BackendOption = "tensorflow",
     as_json: JsonOption = False,
@@ -93,11 +97,20 @@ def evaluate(
 
 
 def retrain(
-    project: ProjectArgument, *, backend: BackendOption = "tensorflow", as_json: JsonOption = False
+    project: ProjectArgument,
+    *,
+    epochs: EpochsOption = None,
+    max_seconds: SecondsOption = None,
+    backend: BackendOption = "tensorflow",
+    as_json: JsonOption = False,
 ) -> None:
     """Train the champion further with the retraining queue; promote it if it is not worse."""
     with workspace(project) as opened:
-        outcome = perform(retraining.retrain(workspace=opened, backend=backend))
+        outcome = perform(
+            retraining.retrain(
+                workspace=opened, epochs=epochs, max_seconds=max_seconds, backend=backend
+            )
+        )
     verdict = "is champion now" if outcome.promoted else "is kept as a challenger: see 'promote'"
     report(
         f"Model {outcome.model.number} {verdict}: validation AUC {outcome.challenger_auc:.4f}, "

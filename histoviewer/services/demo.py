@@ -122,7 +122,7 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
         if len(doubtful) == 0:
             raise InputError("The model agrees with every label.", "Make the demo with more tiles.")
         session.answer(doubtful, agree=True)
-        again = yield from retrain(workspace=workspace)
+        again = yield from retrain(workspace=workspace, epochs=_EPOCHS, max_seconds=_SECONDS)
         session.rank_by(read_ranking(project))
         written = yield from export(workspace=workspace, out=out)
     return DemoOutcome(

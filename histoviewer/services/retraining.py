@@ -38,7 +38,13 @@ class RetrainOutcome:
     promoted: bool
 
 
-def retrain(*, workspace: Workspace, backend: str = "tensorflow") -> Operation[RetrainOutcome]:
+def retrain(
+    *,
+    workspace: Workspace,
+    epochs: int | None = None,
+    max_seconds: float | None = None,
+    backend: str = "tensorflow",
+) -> Operation[RetrainOutcome]:
     """Train the champion further on the labels as they are now, the queue weighing more.
 
     The new model scores every tile and becomes champion if its validation AUC is not worse. The
@@ -57,6 +63,8 @@ def retrain(*, workspace: Workspace, backend: str = "tensorflow") -> Operation[R
     run = Run(
         recipe=recipe_of(workspace.project, champion),
         seed=champion.seed + 1,  # another order of tiles than the run before
+        epochs=epochs,
+        max_seconds=max_seconds,
         environment=environment_of(backend),
         parent=champion,
     )

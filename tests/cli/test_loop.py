@@ -31,7 +31,7 @@ def test_every_model_verb_prints_the_documented_json(run, project, dataset, tmp_
     verdicts = tmp_path / "v.csv"
     verdicts.write_text("id,action\n" + "".join(f"{name},confirm\n" for name in names))
     assert run("review", project, "--verdicts", verdicts).code == 0
-    retrained = run("retrain", project, "--json").json
+    retrained = run("retrain", project, "--epochs", 1, "--json").json
     assert documented_keys("retrain") <= set(retrained)
     status = run("status", project, "--json").json
     assert status["champion"] == retrained["model" if retrained["promoted"] else "champion_before"]
@@ -46,7 +46,7 @@ def test_loop_on_real_tiles(run, pcam, tmp_path):
     listed = pcam / "validation_ids.csv"
     imported = run("import", pcam, project, "--validation-ids", listed, "--json").json
     assert imported["by_split"]["validation"] == {"0": 588, "1": 412}
-    assert run("train", project, "--max-seconds", 60, "--json").code == 0
+    assert run("train", project, "--max-seconds", 45, "--json").code == 0
     assert run("score", project).code == 0
     assert run("evaluate", project, "--json").json["auc"] > 0.8
     labels = (pcam / "train_labels.csv").read_text().split()[1:200]
@@ -56,6 +56,6 @@ def test_loop_on_real_tiles(run, pcam, tmp_path):
         "id,action,label\n" + "".join(f"{name},relabel,{label}\n" for name, label in rows)
     )
     assert run("review", project, "--verdicts", verdicts).code == 0
-    assert run("retrain", project).code == 0
+    assert run("retrain", project, "--max-seconds", 20).code == 0
     assert run("export", project, out).code == 0
     assert run("check-submission", out, "--sample", pcam / "sample_submission.csv").code == 0
