@@ -18,8 +18,6 @@ from types import ModuleType
 from histoviewer.errors import InputError
 from histoviewer.ml.requests import BACKENDS
 
-log = logging.getLogger(__name__)
-
 _EXTRAS = {"tensorflow": "tensorflow", "torch": "histoviewer[torch]", "jax": "histoviewer[jax]"}
 _CPUINFO = Path("/proc/cpuinfo")
 
@@ -58,10 +56,16 @@ def configure() -> None:
     if select() != "tensorflow":
         return
     tf = _library()
+    logging.getLogger("tensorflow").addFilter(_is_news)
     for device in tf.config.list_physical_devices("GPU"):
         with contextlib.suppress(RuntimeError):  # already in use: somebody else set it up
             tf.config.experimental.set_memory_growth(device, enable=True)
     tf.config.experimental.enable_op_determinism()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop a warning meant for loops: a process scores with one model after the other here."""
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 @cache

@@ -1,12 +1,16 @@
 """The best model of a run so far, and its history."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import keras
 import numpy as np
 
 from histoviewer.domain.recipe import Stopping
 from histoviewer.ml.requests import Evaluation
+
+# A difference in AUC below this is noise even with many thousand tiles.
+_AUC_DIGITS: Final = 4
 
 Weights = list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]
 
@@ -33,8 +37,11 @@ class BestKeeper:
             self.best_epoch = len(self.history)
             self.weights = model.get_weights()
 
-    def _goodness(self, judged: Evaluation) -> float:
-        return judged.auc if self.stopping.monitor == "auc" else -judged.log_loss
+    def _goodness(self, judged: Evaluation) -> tuple[float, float]:
+        """Return what is compared: of epochs that rank alike, the better calibrated one wins."""
+        if self.stopping.monitor == "auc":
+            return round(judged.auc, _AUC_DIGITS), -judged.log_loss
+        return -judged.log_loss, judged.auc
 
     def latest(self) -> dict[str, float]:
         """Return the validation figures of the newest epoch; empty before the first."""

@@ -1,0 +1,81 @@
+"""Recipes: strict reading, and those that are shipped."""
+
+from pathlib import Path
+
+import pytest
+
+from histoviewer.domain.blocks import ConvBlock, PoolBlock
+from histoviewer.domain.recipe import load_recipe, read_recipe, recipe_names
+from histoviewer.errors import InputError
+
+SMALL = """
+title = "Small"
+[[blocks]]
+kind = "conv"
+filters = 8
+[[blocks]]
+kind = "pool"
+"""
+
+
+def test_a_small_recipe_is_read_with_defaults() -> None:
+    recipe = read_recipe(SMALL, "small")
+    assert recipe.blocks == (ConvBlock(filters=8), PoolBlock())
+    assert recipe.training.batch == 64
+    assert recipe.name == "small"
+    assert recipe.source == SMALL
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("[training]\nepoch = 3", r"'training.epoch' is not .* Did you mean 'epochs'\?"),
+        ("[training]\nepochs = 0", r"'training.epochs' cannot be 0. Allowed: a whole number, 1 to"),
+        ("[training]\nepochs = 2.5", r"'training.epochs' cannot be 2.5. Allowed: a whole number"),
+        ("[training]\nbatch = true", r"'training.batch' cannot be True. Allowed: a whole number"),
+        ("[training]\nprecision = 'half'", r"Allowed: 'auto', 'float32', 'mixed_bfloat16'"),
+        ("[augmentation]\nflips = 1", r"'augmentation.flips' cannot be 1. Allowed: true or false"),
+        ("[optimiser]\nlearning_rate = 'x'", r"Allowed: a number, 1e-07 to 10"),
+        ("[optimiser]\nlearning_rate = nan", r"'optimiser.learning_rate' cannot be nan"),
+        ("[[blocks]]\nkind = 'dense'", r"'blocks\[3\].kind' cannot be 'dense'. Allowed: activat"),
+        ("[[blocks]]\nkind = 'conv'", r"the key 'blocks\[3\].filters' is missing"),
+        ("[head]\ndense = 64", r"'head.dense' cannot be 64. Allowed: a list"),
+        ("[head]\ndense = [64]", r"'head.dense\[1\]' cannot be 64. Allowed: a table"),
+        ("[input\nsize = 3", r"small.toml is not valid TOML: .*line 8"),
+    ],
+)
+def test_a_wrong_recipe_is_refused_with_key_and_what_is_allowed(line: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        read_recipe(SMALL + line, "small")
+
+
+@pytest.mark.parametrize("key", ["epoch", "name", "source"])
+def test_an_unknown_table_or_key_of_the_whole_is_refused(key: str) -> None:
+    with pytest.raises(InputError, match=f"small.toml: '{key}' is not a known key. .*training"):
+        read_recipe(f"{key} = 3\n{SMALL}", "small")
+
+
+def test_a_number_may_be_written_whole_where_any_number_is_allowed() -> None:
+    assert read_recipe(SMALL + "[optimiser]\nlearning_rate = 1", "s").optimiser.learning_rate == 1.0
+
+
+def test_the_shipped_recipes_can_be_read() -> None:
+    assert {"histo-fast", "cnn-gap-colour"} <= set(recipe_names())
+    for name in recipe_names():
+        assert load_recipe(name).name == name
+
+
+def test_a_recipe_can_be_given_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    assert load_recipe(str(path)).name == "mine"
+
+
+def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
+    with pytest.raises(InputError, match=r"no recipe 'histo-fats'.*histo-fast"):
+        load_recipe("histo-fats")
+
+
+def test_a_missing_recipe_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        load_recipe(str(tmp_path / "none.toml"))

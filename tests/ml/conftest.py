@@ -1,0 +1,45 @@
+"""What the tests of this room share: a small recipe, requests, and one trained model."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.ml import work
+from histoviewer.ml.requests import TrainRequest
+from tests.ml.helpers import TINY, finish, make_request
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Recipe:
+    return read_recipe(TINY, "tiny")
+
+
+@pytest.fixture
+def ask(tmp_path: Path, tiny: Recipe) -> Callable[..., TrainRequest]:
+    """Return a maker of training requests on small tiles, of which anything can be changed."""
+
+    def make(**changes: Any) -> TrainRequest:
+        return make_request(**{"recipe": tiny, "folder": tmp_path / "run", **changes})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory, tiny: Recipe) -> Path:
+    """Return the folder of a finished run; not to be written to."""
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    finish(work.train(make_request(recipe=tiny, folder=folder, epochs=20), lambda: False))
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let Keras call numpy the old way: its own code, nothing that could be changed here."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(
+                pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+            )

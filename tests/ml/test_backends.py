@@ -1,0 +1,41 @@
+"""The same expectations under each backend that is installed."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+# What touches Keras. The rest of the room is numpy and does not know a backend.
+FILES = (
+    "test_augmentation.py",
+    "test_averaging.py",
+    "test_building.py",
+    "test_colour.py",
+    "test_retraining.py",
+    "test_scoring.py",
+    "test_training.py",
+)
+
+
+@pytest.mark.backend
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", ["torch", "jax"])
+def test_the_room_passes_under_another_backend(name: str) -> None:
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"the backend '{name}' is not installed: pip install histoviewer[{name}]")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, *(str(HERE / file) for file in FILES)],
+        cwd=HERE.parents[1],
+        env={**os.environ, "KERAS_BACKEND": name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]

@@ -1,0 +1,55 @@
+"""Learning rate and time limit."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from histoviewer.domain.recipe import Optimiser
+from histoviewer.ml.schedule import Course, learning_rate
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_cosine_climbs_in_the_warm_up_and_falls_to_zero() -> None:
+    optimiser = Optimiser(learning_rate=0.1, schedule="cosine", warmup=0.2)
+    rates = [learning_rate(optimiser, share) for share in (0.0, 0.1, 0.2, 0.6, 1.0)]
+    assert rates == pytest.approx([0.0, 0.05, 0.1, 0.05, 0.0])
+
+
+@given(share=st.floats(0, 1), warmup=st.floats(0, 0.9))
+def test_the_rate_never_leaves_its_bounds(share: float, warmup: float) -> None:
+    for schedule in ("constant", "cosine"):
+        optimiser = Optimiser(learning_rate=0.1, schedule=schedule, warmup=warmup)
+        assert 0 <= learning_rate(optimiser, share) <= 0.1
+
+
+def test_a_run_without_a_limit_goes_by_steps() -> None:
+    course = Course(10, clock=Clock())
+    course.step = 4
+    assert course.share == pytest.approx(0.4)
+    assert not course.is_out_of_time
+
+
+def test_a_limited_run_goes_through_the_whole_schedule_in_its_time() -> None:
+    clock = Clock()
+    course = Course(1_000_000, 60, clock=clock)
+    course.reserve_s = 10
+    course.step = 3
+    clock.now += 25
+    assert course.share == pytest.approx(0.5)
+    assert course.left_s == pytest.approx(25)
+    clock.now += 25
+    assert course.is_out_of_time
+
+
+def test_a_run_faster_than_its_limit_goes_by_steps() -> None:
+    clock = Clock()
+    course = Course(10, 1000, clock=clock)
+    course.step = 5
+    clock.now += 5
+    assert course.share == pytest.approx(0.5)
