@@ -94,10 +94,10 @@ class ActionSet(QObject):
         self._actions[command_id].setText(f"&{step}" if step else self._commands[command_id].title)
 
     def _name_class(self, command_id: str, name: str) -> None:
-        """Let a label be called what the data set calls it."""
+        """Let a label be called what the data set calls it, where that is more than a number."""
         command, action = self._commands[command_id], self._actions[command_id]
         action.setText(f"{command.title} ({name})" if name else command.title)
-        action.setIconText(name or command.button_text)
+        action.setIconText(command.button_text if name.isdigit() or not name else name)
 
     def _count_queue(self, count: int) -> None:
         title = self._commands["model.retrain"].title

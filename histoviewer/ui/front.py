@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from histoviewer.services.opening import Workspace
 
 _BAR_WIDTH = 220
+_LEAST_HEIGHT = 280
 
 
 class Front(QStackedWidget):
@@ -50,6 +51,8 @@ class Front(QStackedWidget):
         self._waiting = self._make_waiting()
         for widget in (welcome, self._waiting, self._work):
             self.addWidget(widget)
+        # What stands above and below it comes and goes: the window must not grow with it.
+        self.setMinimumHeight(_LEAST_HEIGHT)
 
     @property
     def shows_project(self) -> bool:

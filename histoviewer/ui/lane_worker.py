@@ -52,8 +52,12 @@ class LaneWorker(QObject):
     def warm(self, environment: Mapping[str, str]) -> None:
         """Start the child ahead of the first job, so that this need not wait for imports."""
         self._environment = environment
-        if not self._is_stopping:
+        if self._is_stopping:
+            return
+        try:
             self._process.warm_up(environment)
+        except OSError:  # the first job tries again, and its reader is told
+            log.warning("no compute process could be started ahead of the first job", exc_info=True)
 
     @Slot(object)
     def run(self, operation: Operation[Any]) -> None:

@@ -14,19 +14,30 @@ _MOST = 3
 _ICON_SIDE = 20
 
 
-def level_icon(level: str, theme: Theme) -> QLabel:
-    """Return the sign of a level: 'error', 'warning', 'info' or 'success'."""
-    tokens = theme.tokens
-    name, colour = {
-        "error": ("error", tokens.danger),
-        "warning": ("warning", tokens.caution),
-        "info": ("info", tokens.link),
-        "success": ("saved", tokens.success),
-    }[level]
-    sign = QLabel()
-    sign.setPixmap(icons.pixmap(name, colour, _ICON_SIDE, ratio=sign.devicePixelRatioF()))
-    sign.setAccessibleName(level)
-    return sign
+class LevelSign(QLabel):
+    """The sign of a level.
+
+    Args:
+        level: 'error', 'warning' or 'info'.
+        theme: Its colours; followed when they change.
+    """
+
+    def __init__(self, level: str, theme: Theme) -> None:
+        super().__init__()
+        self._level = level
+        self._theme = theme
+        self.setAccessibleName(level)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        tokens = self._theme.tokens
+        colour = {"error": tokens.danger, "warning": tokens.caution, "info": tokens.link}
+        self.setPixmap(
+            icons.pixmap(
+                self._level, colour[self._level], _ICON_SIDE, ratio=self.devicePixelRatioF()
+            )
+        )
 
 
 class Notice(QWidget):
@@ -44,6 +55,7 @@ class Notice(QWidget):
         action: tuple[str, Callable[[], None]] | None,
     ) -> None:
         super().__init__()
+        self.level = level
         self.title = title
         self.hint = hint
         self._theme = theme
@@ -55,7 +67,7 @@ class Notice(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(WIDE, GAP, GAP, GAP)
         row.setSpacing(GAP * 3 // 2)
-        row.addWidget(level_icon(level, theme))
+        row.addWidget(LevelSign(level, theme))
         row.addLayout(self._texts(title, hint), 1)
         if action is not None:
             row.addWidget(self._button(*action))
@@ -132,7 +144,7 @@ class NoticeArea(QWidget):
         """Show a notice; the same one is not shown twice.
 
         Args:
-            level: 'error', 'warning', 'info' or 'success'.
+            level: 'error', 'warning' or 'info'.
             title: What happened, one sentence.
             hint: What to do.
             action: Text of a button and what it does.
@@ -147,10 +159,11 @@ class NoticeArea(QWidget):
         self._column.insertWidget(0, notice)
         self.show()
 
-    def clear(self) -> None:
-        """Remove every notice."""
+    def clear(self, level: str = "") -> None:
+        """Remove the notices of one level; all by default."""
         for notice in self.notices:
-            self._remove(notice)
+            if level in ("", notice.level):
+                self._remove(notice)
 
     def _remove(self, notice: Notice) -> None:
         self._column.removeWidget(notice)

@@ -19,7 +19,7 @@ from histoviewer.ui import icons
 from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
 from histoviewer.ui.widgets import frame, heading, label, restyle
 
-_WIDTH_LETTERS = 96
+_WIDTH_LETTERS = 116
 _MARK_SIDE = 56
 _ICON_SIDE = 20
 
@@ -49,6 +49,7 @@ class WelcomePage(QWidget):
         self._build()
         self.setAcceptDrops(True)
         self.show_recent([])
+        theme.changed.connect(lambda: self.show_recent(self.recent_paths))
 
     @property
     def recent_paths(self) -> list[Path]:
@@ -148,7 +149,8 @@ class WelcomePage(QWidget):
         button.setProperty("primary", primary)
         button.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
         button.clicked.connect(action.trigger)
-        if not primary:
+        button.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
+        if not primary:  # an icon in the colour of text would not stand out on the accent
             button.setIcon(action.icon())
             action.changed.connect(lambda: button.setIcon(action.icon()))
         return button

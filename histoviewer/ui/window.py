@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from histoviewer.logs import log_file
@@ -18,6 +18,7 @@ from histoviewer.ui.commands.command import Menu, Target
 from histoviewer.ui.front import Front
 from histoviewer.ui.jobs.curves import CurvesPanel
 from histoviewer.ui.jobs.panel import JobsPanel
+from histoviewer.ui.key_guard import belongs_to_control
 from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.model_menu import ModelMenu, describe
 from histoviewer.ui.notices import NoticeArea
@@ -28,6 +29,7 @@ from histoviewer.ui.save_state import SaveState
 from histoviewer.ui.saving import Saver
 from histoviewer.ui.situation import assess
 from histoviewer.ui.standing import Opened
+from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import Theme
 from histoviewer.ui.verdict_bar import VerdictBar
 from histoviewer.ui.welcome import WelcomePage, dropped_path
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._page_states = remembering.page_states(settings.window)
         self._was_painted = False
+        self._is_closed = False
         self._make_workers(reader)
         self._make_parts(keymap)
         self._lay_out()
@@ -131,7 +134,7 @@ class MainWindow(QMainWindow):
         bench.changed.connect(self._apply_changes)
         bench.pixels_changed.connect(self._use_pixels)
         bench.standing_changed.connect(self._show_standing)
-        bench.batch.task_started.connect(self.curves.begin)
+        bench.batch.task_started.connect(self._begin_job)
         bench.batch.curve_point_added.connect(self.curves.add)
         for signal in (bench.batch.task_started, bench.batch.became_idle):
             signal.connect(self._refresh_commands)
@@ -154,6 +157,8 @@ class MainWindow(QMainWindow):
         self.show()
 
     def _load(self, path: Path | None, *, warm_up: bool) -> None:
+        if self._is_closed:  # as soon as it was painted
+            return
         self.bench.background.run(load_pages, then=self._add_pages, failed=self._show_error)
         recent = self._settings
         self.bench.background.run(
@@ -178,11 +183,23 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             QTimer.singleShot(0, self.first_painted.emit)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep from the single-key commands what the focused control needs for itself."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and belongs_to_control(self.focusWidget(), event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when every verdict is on the disk; ask once where something would be lost."""
         if not may_close(self, self.bench, self.saver):
             event.ignore()
             return
+        self._is_closed = True
         self._remember()
         self.opener.close()
         for page in self.pages.pages.values():
@@ -230,6 +247,9 @@ class MainWindow(QMainWindow):
         self.model_line.clear()
         self.save_state.refresh()
         self._refresh_commands()
+
+    def _begin_job(self, _task: Task) -> None:
+        self.notices.clear("info")  # what the job before has done is old news
 
     def _show_standing(self) -> None:
         standing, champion = self.bench.standing, self.bench.champion

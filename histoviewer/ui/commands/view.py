@@ -28,6 +28,7 @@ COMMANDS: Final = (
     Command(
         id="view.curves",
         text=mark("Learning &curves"),
+        short=mark("Curves"),
         tip=mark("Show loss, accuracy and AUC of the training that runs or ran last."),
         icon="curves",
         menu=Menu.VIEW,

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from histoviewer.ui.commands.command import Command, Menu
 from histoviewer.ui.commands.table import COMMANDS
@@ -31,20 +31,18 @@ class CheatSheet(QDialog):
     def __init__(self, keymap: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
-        for column in columns:
-            column.setSpacing(WIDE)
-        heights = [0] * _COLUMNS
-        for title, rows in self._sections(keymap):
-            shortest = heights.index(min(heights))
-            columns[shortest].addLayout(_section(title, rows))
-            heights[shortest] += len(rows) + 2
+        grids = [QGridLayout() for _ in range(_COLUMNS)]
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE + GAP, WIDE + GAP, WIDE + GAP, WIDE + GAP)
         row.setSpacing(WIDE * 3)
-        for column in columns:
-            column.addStretch(1)
-            row.addLayout(column)
+        for grid in grids:
+            grid.setHorizontalSpacing(WIDE)
+            grid.setVerticalSpacing(TIGHT + 2)
+            row.addLayout(grid)
+        for title, rows in self._sections(keymap):
+            _add_section(min(grids, key=QGridLayout.rowCount), title, rows)
+        for grid in grids:
+            grid.setRowStretch(grid.rowCount(), 1)
 
     def _sections(self, keymap: KeyMap) -> list[tuple[str, list[tuple[list[str], str]]]]:
         sections = []
@@ -60,12 +58,12 @@ class CheatSheet(QDialog):
         return sections
 
 
-def _section(title: str, rows: list[tuple[list[str], str]]) -> QVBoxLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(WIDE)
-    grid.setVerticalSpacing(TIGHT + 2)
-    grid.setColumnStretch(1, 1)
-    for place, (keys, what) in enumerate(rows):
+def _add_section(grid: QGridLayout, title: str, rows: list[tuple[list[str], str]]) -> None:
+    start = grid.rowCount()
+    head = heading(title, scale=1.1)
+    head.setContentsMargins(0, 0 if start == 1 else WIDE, 0, TIGHT)
+    grid.addWidget(head, start, 0, 1, 2)
+    for place, (keys, what) in enumerate(rows, start + 1):
         caps = QHBoxLayout()
         caps.setSpacing(TIGHT)
         for key in keys:
@@ -73,11 +71,6 @@ def _section(title: str, rows: list[tuple[list[str], str]]) -> QVBoxLayout:
         caps.addStretch(1)
         grid.addLayout(caps, place, 0)
         grid.addWidget(label(what), place, 1, Qt.AlignmentFlag.AlignVCenter)
-    column = QVBoxLayout()
-    column.setSpacing(GAP)
-    column.addWidget(heading(title, scale=1.1))
-    column.addLayout(grid)
-    return column
 
 
 def _keys(command: Command, keymap: KeyMap) -> list[str]:

@@ -85,9 +85,13 @@ class ExportDialog(FormDialog):
         self.form.addRow("", self.hard)
         self.form.addRow("", self._warning)
         self._warning.hide()
-        self.hard.toggled.connect(self._warning.setVisible)
+        self.hard.toggled.connect(self._show_warning)
         self.out.edit.textChanged.connect(self._judge)
         self.out.set_path(out)
+
+    def _show_warning(self, on: bool) -> None:  # noqa: FBT001 - the signal's argument
+        self._warning.setVisible(on)
+        self.fit_height()
 
     def _judge(self) -> None:
         self.show_fault("" if self.out.path else self.tr("Say where to write the submission."))

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -12,6 +14,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -19,7 +23,7 @@ from PySide6.QtWidgets import (
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, label
 
-_WIDTH_LETTERS = 72
+_WIDTH_LETTERS = 96
 
 
 class FormDialog(QDialog):
@@ -37,11 +41,11 @@ class FormDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS)
+        self.setFixedWidth(self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS)
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(WIDE)
         self.form.setVerticalSpacing(GAP)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         self._fault = label("", role="danger", wraps=True)
         self._fault.hide()
@@ -64,12 +68,14 @@ class FormDialog(QDialog):
             column.addWidget(label(lead, role="muted", wraps=True))
         column.addLayout(self.form)
         column.addWidget(self._fault)
-        column.addStretch(1)
         column.addWidget(buttons)
 
     def add_row(self, name: str, field: QWidget, help_text: str = "") -> None:
         """Add a field with its name, and a hint below it."""
         field.setAccessibleName(name)
+        if isinstance(field, QSpinBox | QComboBox):
+            field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            field.setMinimumWidth(self.width() // 3)
         title = label(name)
         title.setBuddy(field)
         self.form.addRow(title, field)
@@ -82,6 +88,19 @@ class FormDialog(QDialog):
         self._fault.setText(text)
         self._fault.setVisible(bool(text))
         self._accept.setEnabled(not text)
+        self.fit_height()
+
+    def fit_height(self) -> None:
+        """Make the dialog as high as its texts need: wrapped labels do not say so by themselves."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.setFixedHeight(layout.totalHeightForWidth(self.width()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit the height to the texts."""
+        self.fit_height()
+        super().showEvent(event)
 
 
 class PathField(QWidget):

@@ -130,8 +130,8 @@ def describe(catalogue: Catalogue) -> str:
     classes = catalogue.classes
     given, splits = catalogue.given, catalogue.splits
     parts = [
-        f"{np.count_nonzero(given == POSITIVE):,} {classes.positive}",
-        f"{np.count_nonzero(given == NEGATIVE):,} {classes.negative}",
+        f"{np.count_nonzero(given == POSITIVE):,} of class {classes.positive}",
+        f"{np.count_nonzero(given == NEGATIVE):,} of class {classes.negative}",
         f"{np.count_nonzero(given < 0):,} unlabelled",
     ]
     tests = np.count_nonzero(splits == Split.TEST)

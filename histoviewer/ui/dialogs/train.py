@@ -75,7 +75,8 @@ class TrainDialog(FormDialog):
 
     def _fill(self) -> None:
         self.recipes.setFixedHeight(self.fontMetrics().lineSpacing() * _LIST_LINES)
-        self.recipes.setAlternatingRowColors(True)
+        self.recipes.setObjectName("recipes")
+        self.recipes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for recipe in self._recipes:
             item = QListWidgetItem(f"{recipe.name}\n{recipe.title}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")

@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from histoviewer.jobs.messages import CurvePoint
 from histoviewer.ui.background import Background
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.theme import GAP, WIDE, Theme
-from histoviewer.ui.widgets import frame, label
+from histoviewer.ui.widgets import frame, heading, label
 
 if TYPE_CHECKING:
     from histoviewer.ui.jobs.plots import CurvePlots
 
-_HEIGHT_LINES = 13
+_HEIGHT_LINES = 14
 
 
 class CurvesPanel(QWidget):
@@ -42,12 +42,14 @@ class CurvesPanel(QWidget):
         self._points: list[CurvePoint] = []
         self._asked = False
         self.plots: CurvePlots | None = None
+        self._legend = label("")
         box = frame("panel")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(box)
         self._column = QVBoxLayout(box)
-        self._column.setContentsMargins(WIDE, GAP, WIDE, 0)
+        self._column.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        self._column.addLayout(self._make_header())
         self._hint = label(
             self.tr("The curves start with the end of the first epoch."), role="muted"
         )
@@ -56,6 +58,7 @@ class CurvesPanel(QWidget):
         self.setFixedHeight(self.fontMetrics().lineSpacing() * _HEIGHT_LINES)
         self.setAccessibleName(self.tr("Learning curves"))
         theme.changed.connect(self._redraw)
+        self._redraw()
         self.hide()
 
     def begin(self) -> None:
@@ -80,11 +83,25 @@ class CurvesPanel(QWidget):
         self._column.addWidget(self.plots)
         self._redraw()
 
+    def _make_header(self) -> QHBoxLayout:
+        self._legend.setTextFormat(Qt.TextFormat.RichText)
+        row = QHBoxLayout()
+        row.addWidget(heading(self.tr("Learning curves"), scale=1.0))
+        row.addStretch(1)
+        row.addWidget(self._legend)
+        return row
+
     def _redraw(self) -> None:
+        tokens = self._theme.tokens
+        self._legend.setText(
+            f'<span style="color:{tokens.training}">- - ○ {self.tr("training")}</span>'
+            f' &nbsp; &nbsp; <span style="color:{tokens.validation}">— ● '
+            f"{self.tr('validation')}</span>"
+        )
         self._hint.setVisible(not self._points)
         if self.plots is not None:
             self.plots.setVisible(bool(self._points))
-            self.plots.recolour(self._theme.tokens)
+            self.plots.recolour(tokens)
             self.plots.draw_points(self._points)
 
 

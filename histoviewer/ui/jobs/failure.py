@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.errors import JobError, UserError
 from histoviewer.ui import icons
-from histoviewer.ui.notices import level_icon
+from histoviewer.ui.notices import LevelSign
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, Theme
 from histoviewer.ui.widgets import heading, label
@@ -64,7 +64,7 @@ class FailedJob(QWidget):
     def _summary(self, task: Task, error: Exception, log_path: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addWidget(level_icon("error", self._theme))
+        row.addWidget(LevelSign("error", self._theme))
         row.addWidget(heading(self.tr("{title} failed").format(title=task.title), scale=1.0))
         row.addWidget(label(_reason(error, log_path), wraps=True), 1)
         self._more.setVisible(bool(self._lines))

@@ -1,6 +1,6 @@
 """One line of the jobs bar: what a lane does now."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
@@ -33,6 +33,7 @@ class JobRow(QWidget):
         super().__init__(parent)
         self._lane = lane
         self._val_auc: float | None = None
+        self._progress: Progress | None = None
         self._title = label("")
         self._bar = QProgressBar()
         self._figures = label("", role="muted")
@@ -62,6 +63,7 @@ class JobRow(QWidget):
         if curves is not None:
             button = QToolButton()
             button.setDefaultAction(curves)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             row.addWidget(button)
         row.addWidget(self._cancel)
 
@@ -86,6 +88,7 @@ class JobRow(QWidget):
 
     def _begin_job(self, job: Job) -> None:
         self._title.setText(job.title)
+        self._progress = None
         self._bar.setRange(0, 0)
         self._figures.setText(self.tr("starting…"))
 
@@ -93,11 +96,16 @@ class JobRow(QWidget):
         if progress.total:
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(round(_STEPS * min(1.0, progress.done / progress.total)))
-        if self._cancel.isEnabled():
-            self._figures.setText(describe(progress, val_auc=self._val_auc))
+        self._progress = progress
+        self._show_figures()
 
     def _note_point(self, point: CurvePoint) -> None:
         self._val_auc = point.values.get("val_auc", self._val_auc)
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        if self._progress is not None and self._cancel.isEnabled():
+            self._figures.setText(describe(self._progress, val_auc=self._val_auc))
 
     def _show_note(self, note: Note) -> None:
         self._figures.setText(note.text)

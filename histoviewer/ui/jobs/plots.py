@@ -1,4 +1,4 @@
-"""The plots of the learning curves. Imports pyqtgraph: import this module only when it is needed."""
+"""The plots of the learning curves. Imports pyqtgraph: not to be imported before it is needed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -30,9 +30,7 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
         self._plots: dict[str, Any] = {}
         self._lines: dict[str, Any] = {}
         for place, name in enumerate(_PLOTS):
-            plot = self._plots[name] = self._add_plot(place, name)
-            self._lines[name] = plot.plot(name=_tr("training"))
-            self._lines[f"val_{name}"] = plot.plot(name=_tr("validation"))
+            self._add_plot(place, name)
 
     def draw_points(self, points: Sequence[CurvePoint]) -> None:
         """Draw all points of a training."""
@@ -48,24 +46,23 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
             for axis in (plot.getAxis("left"), plot.getAxis("bottom")):
                 axis.setPen(QColor(tokens.edge))
                 axis.setTextPen(QColor(tokens.muted))
-            plot.legend.setLabelTextColor(QColor(tokens.muted))
         for name in self._lines:
             self._recolour_line(name, tokens)
 
     def values(self, name: str) -> list[float]:
-        """Return what a line shows: 'loss', 'val_auc', …"""
+        """Return what a line shows; lines are called as in history.csv: 'loss', 'val_auc'."""
         drawn = self._lines[name].getData()[1]
         return [] if drawn is None else [float(value) for value in drawn]
 
-    def _add_plot(self, place: int, name: str) -> Any:
-        plot = self.addPlot(row=0, col=place)
+    def _add_plot(self, place: int, name: str) -> None:
+        plot = self.addPlot(row=0, col=place, axisItems={"bottom": _EpochAxis("bottom")})
         plot.showGrid(x=False, y=True, alpha=0.15)
         plot.hideButtons()
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
-        plot.getAxis("bottom").setLabel(_tr("epoch"))
-        plot.addLegend(offset=(-8, 8) if name == "loss" else (-8, -8), labelTextSize="8pt")
-        return plot
+        self._plots[name] = plot
+        self._lines[name] = plot.plot()
+        self._lines[f"val_{name}"] = plot.plot()
 
     def _recolour_line(self, name: str, tokens: Tokens) -> None:
         line = self._lines[name]
@@ -77,6 +74,15 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
         line.setSymbolSize(6)
         line.setSymbolPen(pg.mkPen(colour, width=1.5))
         line.setSymbolBrush(colour if validation else QColor(tokens.window))
+
+
+class _EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
+    """Epochs are whole numbers: no ticks between them."""
+
+    def tickSpacing(self, least: float, most: float, size: float) -> list[tuple[float, float]]:
+        """Return (spacing, offset) of the ticks, in epochs."""
+        wanted = super().tickSpacing(least, most, size)
+        return [(max(1.0, float(round(spacing))), 0.0) for spacing, _ in wanted[:1]]
 
 
 def _tr(text: str) -> str:

@@ -83,6 +83,7 @@ class ReviewPage(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self._splitter, 1)
         self.bar.set_size(self.grid.tile_size)
+        self.setFocusProxy(self.grid)  # the keys that move are the grid's
 
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._ask)
