@@ -102,7 +102,7 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
         height, width = pixels.shape[1], pixels.shape[2]
         factor = self._draw(pixels, 1, 3, low=1 - jitter, high=1 + jitter)
         offset = self._draw(pixels, 1, 3, low=-shift, high=shift)
-        change = ops.matmul(self._unmix * factor, self._stains)
+        change = ops.matmul(ops.multiply(self._unmix, factor), self._stains)
         density = ops.log(256.0 / (ops.reshape(pixels, (-1, height * width, 3)) + 1.0))
         density = ops.matmul(density, change) + ops.matmul(offset, self._stains)
         return ops.reshape(256.0 * ops.exp(-density) - 1.0, (-1, height, width, 3))

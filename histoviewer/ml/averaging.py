@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import keras
+from keras import ops
 
 from histoviewer.ml.building import float_variables
 
@@ -36,7 +37,8 @@ class AveragedTwin:
 
     def _copy(self) -> None:
         for variable, average in self._pairs:
-            average.assign(variable)
+            # JAX would share the buffer, and then give it away with the next step of training.
+            average.assign(ops.copy(variable))
 
     def follow(self, steps: int) -> None:
         """Take the student as it is after `steps` more steps into the average."""
