@@ -10,6 +10,7 @@ from histoviewer.errors import InputError
 IMAGE_SUFFIXES: Final = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp", ".bmp")
 _ENDINGS: Final = frozenset(suffix[1:] for suffix in IMAGE_SUFFIXES)
 # What archive tools leave behind; their content only looks like tiles.
+_PROJECT_SUFFIX: Final = ".histo"  # a project beside its tiles is no part of them
 _JUNK_FOLDERS: Final = frozenset(("__MACOSX", "@eaDir", "$RECYCLE.BIN"))
 
 
@@ -39,7 +40,7 @@ def has_images(folder: Path) -> bool:
 
 
 def subfolders(folder: Path) -> list[Path]:
-    """Return the folders in a folder, sorted by name, without hidden ones and archive junk."""
+    """Return the folders in a folder, sorted by name, without hidden ones, junk and projects."""
     with _scan(folder) as entries:
         names = [entry.name for entry in entries if _is_wanted(entry)]
     return [folder / name for name in sorted(names)]
@@ -59,7 +60,9 @@ def files_with_suffix(folder: Path, *suffixes: str) -> list[Path]:
 
 
 def _is_wanted(entry: "os.DirEntry[str]") -> bool:
-    return not entry.name.startswith(".") and entry.name not in _JUNK_FOLDERS and entry.is_dir()
+    if entry.name.startswith(".") or entry.name.endswith(_PROJECT_SUFFIX):
+        return False
+    return entry.name not in _JUNK_FOLDERS and entry.is_dir()
 
 
 class _scan:  # noqa: N801 - used as a function, in a with statement

@@ -209,3 +209,16 @@ def test_every_layout_refuses_an_empty_folder_with_a_sentence(tmp_path, layout):
 def test_splits_are_int8(tmp_path):
     catalogue = scan(kaggle_set(tmp_path))
     assert catalogue.splits.dtype == catalogue.given.dtype == np.int8
+
+
+def test_a_project_beside_the_tiles_is_no_part_of_them(tmp_path):
+    kaggle_set(tmp_path / "set", train=3)
+    write_image(tmp_path / "set.histo" / "logs" / "x.png", noise(1))
+    assert scan(tmp_path).root == tmp_path / "set"
+
+
+def test_several_data_sets_in_a_folder_are_no_patients(tmp_path):
+    for name in ("first", "second"):
+        kaggle_set(tmp_path / name, train=3)
+    with pytest.raises(InputError, match="No tiles were found"):
+        scan(tmp_path)

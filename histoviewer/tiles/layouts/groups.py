@@ -6,6 +6,7 @@ from typing import Final
 from histoviewer.domain.tiles import Catalogue, Problem, ProblemKind, Split
 from histoviewer.tiles import listing
 from histoviewer.tiles.layouts.assembling import Rows, assemble
+from histoviewer.tiles.layouts.folders import SPLIT_FOLDERS
 
 NAME: Final = "groups"
 
@@ -19,7 +20,10 @@ def recognises(dataset: Path) -> bool:
         return False
     patients = listing.subfolders(dataset)
     return len(patients) > 1 and any(
-        listing.has_images(folder) for patient in patients for folder in listing.subfolders(patient)
+        listing.has_images(folder)
+        for patient in patients
+        for folder in listing.subfolders(patient)
+        if folder.name.lower() not in SPLIT_FOLDERS  # these are several data sets, not patients
     )
 
 
