@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from histoviewer.services.opening import Workspace
 
 _BAR_WIDTH = 220
-_LEAST_HEIGHT = 280
+_LEAST_HEIGHT = 460
 
 
 class Front(QStackedWidget):

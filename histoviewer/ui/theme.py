@@ -71,7 +71,8 @@ class Theme(QObject):
     def _apply(self) -> None:
         self.tokens = DARK if self._wants_dark() else LIGHT
         self._app.setPalette(palette_of(self.tokens))
-        self._app.setStyleSheet(self._style_sheet.substitute(asdict(self.tokens)))
+        names = {**asdict(self.tokens), "icons": resource("icons").as_posix()}
+        self._app.setStyleSheet(self._style_sheet.substitute(names))
         self.changed.emit()
 
 

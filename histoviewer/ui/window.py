@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
+from histoviewer.errors import UserError
 from histoviewer.logs import log_file
 from histoviewer.settings import Settings, save_settings
 from histoviewer.ui import menus, remembering
@@ -138,6 +139,10 @@ class MainWindow(QMainWindow):
         bench.batch.curve_point_added.connect(self.curves.add)
         for signal in (bench.batch.task_started, bench.batch.became_idle):
             signal.connect(self._refresh_commands)
+        for lane in bench.lanes:
+            lane.operation_failed.connect(self._note_failure)
+            lane.operation_cancelled.connect(self._stop_waiting)
+        opener.dataset_found.connect(self._stop_waiting)
         self.models.model_chosen.connect(bench.promote)
         self.welcome.path_chosen.connect(opener.open)
         self.saver.failed.connect(self._show_error)
@@ -160,14 +165,19 @@ class MainWindow(QMainWindow):
         if self._is_closed:  # as soon as it was painted
             return
         self.bench.background.run(load_pages, then=self._add_pages, failed=self._show_error)
-        recent = self._settings
-        self.bench.background.run(
-            lambda: recent.recent_projects, then=self.welcome.show_recent, failed=self._show_error
-        )
+        self._offer_recent()
         if path is not None:
             self.opener.open(path)
         if warm_up:
             self.bench.warm_up()
+
+    def _offer_recent(self) -> None:
+        settings = self._settings
+        self.bench.background.run(
+            lambda: settings.recent_projects,
+            then=self.welcome.show_recent,
+            failed=self._show_error,
+        )
 
     def _add_pages(self, loaded: list[tuple[PageEntry, type[QWidget]]]) -> None:
         for entry, make in loaded:
@@ -240,6 +250,7 @@ class MainWindow(QMainWindow):
     def _leave_project(self) -> None:
         if self.front.shows_project:
             self._page_states = remembering.read_pages(self.pages.pages)
+            self._offer_recent()
         self.front.leave_workspace()
         self.setWindowTitle("HistoViewer")
         self._tools.hide()
@@ -283,6 +294,15 @@ class MainWindow(QMainWindow):
 
     def _show_error(self, error: Exception) -> None:
         self.notices.show_error(error)
+        self._stop_waiting()
+
+    def _note_failure(self, _task: Task, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.notices.show_error(error)
+        self._stop_waiting()
+
+    def _stop_waiting(self, *_: object) -> None:
+        """Go back to the welcome page where nothing is open or being opened any more."""
         if self.bench.workspace is None:
             self.front.show_welcome()
 

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSpinBox, QWidget
 
 from histoviewer.domain.recipe import Recipe
 from histoviewer.ui.dialogs.form import FormDialog
+from histoviewer.ui.theme import WIDE
 
 DEFAULT_RECIPE = "histo-fast"
 _MOST_EPOCHS = 1000
 _MOST_MINUTES = 7 * 24 * 60
 _MOST_SEED = 2**31 - 1
-_LIST_LINES = 7
+_LIST_LINES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ class TrainDialog(FormDialog):
         for recipe in self._recipes:
             item = QListWidgetItem(f"{recipe.name}\n{recipe.title}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")
+            item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() * 2 + WIDE))
             self.recipes.addItem(item)
         names = [recipe.name for recipe in self._recipes]
         self.recipes.currentRowChanged.connect(self._name_default_epochs)

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from histoviewer.errors import JobError, UserError
+from histoviewer.errors import JobError
 from histoviewer.ui import icons
 from histoviewer.ui.notices import LevelSign
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, Theme
 from histoviewer.ui.widgets import heading, label
 
-_LOG_LINES_SHOWN = 8
+_LOG_LINES_SHOWN = 6
 
 
 class FailedJob(QWidget):
@@ -44,6 +44,7 @@ class FailedJob(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.title = task.title
         self._theme = theme
         self._lines = "\n".join(error.log_tail) if isinstance(error, JobError) else ""
         self._log = QPlainTextEdit(self._lines)
@@ -95,8 +96,6 @@ class FailedJob(QWidget):
 
 
 def _reason(error: Exception, log_path: str) -> str:
-    if isinstance(error, UserError):
-        return str(error)
     if isinstance(error, JobError):
         return error.message
     return f"{type(error).__name__}: {error} ({log_path})"

@@ -1,9 +1,9 @@
 """The jobs bar: what runs, how far it is, and what failed."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from histoviewer.errors import UserError
 from histoviewer.jobs.job import Lane
 from histoviewer.ui.jobs.failure import FailedJob
 from histoviewer.ui.jobs.job_row import JobRow
@@ -52,7 +52,8 @@ class JobsPanel(QWidget):
         for lane, row in zip(lanes, self.rows, strict=True):
             row.changed.connect(self._show_or_hide)
             self._column.addWidget(row)
-            lane.operation_failed.connect(self._show_failure, Qt.ConnectionType.DirectConnection)
+            lane.task_started.connect(self._forget_failure)
+            lane.operation_failed.connect(self._show_failure)
         self.hide()
 
     @property
@@ -67,7 +68,15 @@ class JobsPanel(QWidget):
         for failure in self.failures:
             self._remove(failure)
 
+    def _forget_failure(self, task: Task) -> None:
+        """Dismiss what the reader tries again."""
+        for failure in self.failures:
+            if failure.title == task.title:
+                self._remove(failure)
+
     def _show_failure(self, task: Task, error: Exception) -> None:
+        if isinstance(error, UserError):  # no fault of the job: a notice says what to do
+            return
         for old in self.failures[: -_MOST_FAILURES + 1]:
             self._remove(old)
         failure = FailedJob(task, error, theme=self._theme, log_path=self._log_path)
