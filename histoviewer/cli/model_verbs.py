@@ -53,8 +53,9 @@ def train(
             )
         )
         champion = opened.project.champion()
+    rank = "is champion" if champion == record.id else f"is kept; champion stays {champion}"
     report(
-        f"Model {record.number} is trained: {record.id}, validation AUC {record.val_auc:.4f}",
+        f"Model {record.id} {rank}: validation AUC {record.val_auc:.4f}",
         {**_model_json(record), "champion": champion},
         as_json=as_json,
     )

@@ -119,12 +119,13 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
 
 
 def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operation[RetrainOutcome]:
-    model = yield from learn(project=project, lesson=lesson, run=run)
-    yield from score_with(project, model, lesson.tiles, run.environment)
     champion_id = project.champion()
-    if champion_id is None:
-        challenger_auc = yield from _auc(project, lesson, model)
+    model = yield from learn(project=project, lesson=lesson, run=run)
+    if champion_id is None:  # at once: whoever cancels the scoring has a model all the same
         project.set_champion(model.id, reason="first model")
+    yield from score_with(project, model, lesson.tiles, run.environment)
+    challenger_auc = yield from _auc(project, lesson, model)
+    if champion_id is None:
         return RetrainOutcome(
             model=model,
             champion=None,
@@ -135,7 +136,6 @@ def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operatio
     champion = find_model(project, champion_id)
     yield from _score_if_needed(project, lesson, champion, run.environment)
     champion_auc = yield from _auc(project, lesson, champion)
-    challenger_auc = yield from _auc(project, lesson, model)
     promoted = challenger_auc >= champion_auc
     if promoted:
         reason = f"validation AUC {challenger_auc:.4f}, before {champion_auc:.4f}"

@@ -105,7 +105,8 @@ def train(
 ) -> Operation[ModelRecord]:
     """Train a recipe from scratch on the effective labels as they are now.
 
-    The model becomes champion where there is none yet.
+    The model becomes champion where there is none yet, or where the AUC recorded with its run is
+    not worse than the champion's.
 
     Raises:
         InputError: The tiles are not packed yet, or cannot be trained on.
@@ -122,9 +123,14 @@ def train(
 
 
 def _train(project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
+    known = {model.id: model for model in project.models()}
     record = yield from learn(project=project, lesson=lesson, run=run)
-    if project.champion() is None:
+    champion = known.get(project.champion() or "")
+    if champion is None:
         project.set_champion(record.id, reason="first model")
+    elif record.val_auc >= champion.val_auc:
+        reason = f"recorded validation AUC {record.val_auc:.4f}, before {champion.val_auc:.4f}"
+        project.set_champion(record.id, reason=reason)
     return record
 
 

@@ -1,0 +1,77 @@
+"""Training, retraining and who is champion, with real Keras on a few tiles."""
+
+import numpy as np
+import pytest
+
+from histoviewer.domain.recipe import load_recipe
+from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError, JobCancelled
+from histoviewer.jobs.messages import Cancelled
+from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.services.ranking import read_learned, read_ranking
+from histoviewer.services.retraining import promote, retrain, train_and_score
+from histoviewer.services.training import train
+
+
+def _run(operation):
+    return drive(operation, run=run_in_fresh_process)
+
+
+def _first_model(workspace):
+    outcome = _run(train_and_score(workspace=workspace, recipe=load_recipe("histo-fast"), epochs=1))
+    workspace.session.rank_by(read_ranking(workspace.project))
+    return outcome
+
+
+@pytest.mark.slow
+def test_first_model_scores_every_tile_and_learns_the_effective_labels(workspace):
+    session, project = workspace.session, workspace.project
+    chosen = np.flatnonzero((session.tiles.splits == Split.TRAIN) & (session.tiles.given == 0))[:3]
+    session.label(chosen, 1)
+    outcome = _first_model(workspace)
+    assert outcome.promoted
+    assert project.champion() == outcome.model.id
+    assert np.isfinite(session.scores).all()
+    learned = read_learned(project, outcome.model)
+    assert (learned[chosen] == 1).all()
+    assert (learned[session.tiles.splits != Split.TRAIN] == -1).all()
+    assert session.queue_length == 0
+
+
+@pytest.mark.slow
+def test_retraining_starts_from_the_champion_and_empties_the_queue_if_promoted(workspace):
+    session = workspace.session
+    first = _first_model(workspace)
+    chosen = np.flatnonzero(session.tiles.splits == Split.TRAIN)[:4]
+    session.label(chosen, 1)
+    assert session.queue_length == 4
+    outcome = _run(retrain(workspace=workspace, epochs=1))
+    session.rank_by(read_ranking(workspace.project))
+    assert outcome.model.parent == first.model.id
+    assert outcome.promoted == (outcome.challenger_auc >= outcome.champion_auc)
+    assert session.queue_length == (0 if outcome.promoted else 4)
+    assert (read_learned(workspace.project, outcome.model)[chosen] == 1).all()
+
+
+def test_promoting_an_earlier_model_brings_its_queue_back(workspace, add_scored_model):
+    count = workspace.project.tile_count
+    first = add_scored_model(workspace, np.full(count, 0.2))
+    add_scored_model(workspace, np.full(count, 0.8))
+    ranking = promote(project=workspace.project, model_id="1")
+    workspace.session.rank_by(ranking)
+    assert workspace.project.champion() == first.id
+    assert np.allclose(workspace.session.scores, 0.2)
+
+
+def test_nothing_in_the_queue_is_said(workspace, add_scored_model):
+    add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2))
+    with pytest.raises(InputError, match="Nothing waits"):
+        _run(retrain(workspace=workspace))
+
+
+def test_cancelled_training_leaves_no_model(workspace):
+    operation = train(workspace=workspace, recipe=load_recipe("histo-fast"))
+    with pytest.raises(JobCancelled):
+        drive(operation, run=lambda _job, _on_update, **_rest: Cancelled())
+    assert workspace.project.models() == []
+    assert workspace.project.champion() is None
