@@ -119,24 +119,25 @@ class TaskLane(QObject):
             self.became_idle.emit()
 
     def _finish(self, result: object) -> None:
-        task = self._end()
-        self.operation_finished.emit(task, result)
-        task.on_finished(result)
-        self._continue()
+        if task := self._end():
+            self.operation_finished.emit(task, result)
+            task.on_finished(result)
+            self._continue()
 
     def _fail(self, error: Exception) -> None:
-        task = self._end()
-        self.operation_failed.emit(task, error)
-        task.on_failed(error)
-        self._continue()
+        if task := self._end():
+            self.operation_failed.emit(task, error)
+            task.on_failed(error)
+            self._continue()
 
     def _note_cancelled(self) -> None:
-        self.operation_cancelled.emit(self._end())
-        self._continue()
+        if task := self._end():
+            self.operation_cancelled.emit(task)
+            self._continue()
 
-    def _end(self) -> Task:
+    def _end(self) -> Task | None:
+        """Return the task that has ended; None where the lane was closed meanwhile."""
         task, self.current = self.current, None
-        assert task is not None, "the worker ends only what was begun"
         return task
 
     def _continue(self) -> None:

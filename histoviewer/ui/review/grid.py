@@ -3,17 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-from PySide6.QtCore import (
-    QEasingCurve,
-    QEvent,
-    QPoint,
-    QPointF,
-    QPropertyAnimation,
-    Qt,
-    QTimerEvent,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
@@ -32,6 +22,7 @@ from histoviewer.ui.review.facts import CellFacts
 from histoviewer.ui.review.geometry import GridGeometry, Move
 from histoviewer.ui.review.painting import Canvas, Scene, ScenePainter
 from histoviewer.ui.review.pointer import Pointer
+from histoviewer.ui.review.scrolling import EdgeScroller, Glide
 from histoviewer.ui.review.selection import Selection
 from histoviewer.ui.review.sprites import CellStyle, Sprites
 from histoviewer.ui.review.supply import TileSupply
@@ -40,8 +31,6 @@ SMALLEST: Final = 32
 LARGEST: Final = 384
 _DEFAULT_SIZE: Final = 96
 _NOTCH: Final = 120  # eighths of a degree that one click of a mouse wheel reports
-_GLIDE_MS: Final = 110
-_EDGE_MS: Final = 16
 _EDGE_STEP: Final = 18  # logical pixels a tick while a band is dragged beyond the view
 
 MOVES: Final = {
@@ -82,10 +71,8 @@ class TileGrid(QAbstractScrollArea):
         self._style = CellStyle(_DEFAULT_SIZE, 1.0)
         self._reported: int | None = None
         self._last_scroll = 0
-        self._glide = QPropertyAnimation(self.verticalScrollBar(), b"value", self)
-        self._glide.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._glide.setDuration(_GLIDE_MS)
-        self._edge_timer = 0
+        self._glide = Glide(self.verticalScrollBar())
+        self._edge = EdgeScroller(self._scroll_to_mouse, self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would change the number of columns.
@@ -171,11 +158,22 @@ class TileGrid(QAbstractScrollArea):
     def go_to(self, tile: int) -> bool:
         """Make a tile current; returns whether it is shown at all."""
         place = self.selection.place(tile)
-        if place is None:
-            return False
+        if place is not None:
+            self.go_to_place(place)
+        return place is not None
+
+    def go_to_place(self, place: int) -> None:
+        """Make the tile at a place of the order current."""
         self.selection.go(place)
         self.selection_moved()
-        return True
+
+    def choose(self, tiles: Int64) -> None:
+        """Select those of some tiles that are shown, and make the first of them current."""
+        places = self.selection.places(tiles)
+        if len(places):
+            self.selection.go(int(places.min()))
+            self.selection.choose(tiles)
+            self.selection_moved()
 
     def select_all(self) -> None:
         """Select every tile of the order, in view or not."""
@@ -341,17 +339,7 @@ class TileGrid(QAbstractScrollArea):
             )
             return
         notches = event.angleDelta().y() / _NOTCH
-        self._glide_by(-round(notches * max(self.geometry_now().pitch, 60 * self._style.ratio)))
-
-    def _glide_by(self, pixels: int) -> None:
-        """Scroll smoothly; turns of the wheel during a glide add to it."""
-        gliding = self._glide.state() is QPropertyAnimation.State.Running
-        start = int(self._glide.endValue()) if gliding else self._scroll
-        bar = self.verticalScrollBar()
-        self._glide.stop()
-        self._glide.setStartValue(self._scroll)
-        self._glide.setEndValue(min(max(start + pixels, bar.minimum()), bar.maximum()))
-        self._glide.start()
+        self._glide.by(-round(notches * max(self.geometry_now().pitch, 60 * self._style.ratio)))
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Repaint; called by Qt when the scroll bar moves."""
@@ -386,7 +374,7 @@ class TileGrid(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the rubber band."""
         del event
-        self._end_edge_scrolling()
+        self._edge.end()
         self._pointer.release()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -407,25 +395,13 @@ class TileGrid(QAbstractScrollArea):
         super().focusOutEvent(event)
         self.refresh()
 
-    # -- a rubber band dragged beyond the view scrolls it ---------------------------------------
-
     def begin_edge_scrolling(self) -> None:
         """Watch whether the mouse leaves the view, until it is released."""
-        if not self._edge_timer:
-            self._edge_timer = self.startTimer(_EDGE_MS)
+        self._edge.begin()
 
-    def _end_edge_scrolling(self) -> None:
-        if self._edge_timer:
-            self.killTimer(self._edge_timer)
-            self._edge_timer = 0
-
-    def timerEvent(self, event: QTimerEvent) -> None:
+    def _scroll_to_mouse(self) -> None:
         """Scroll towards a mouse that is above or below the view."""
-        if event.timerId() != self._edge_timer:
-            super().timerEvent(event)
-            return
-        y = self.viewport().mapFromGlobal(self.cursor().pos()).y()
-        beyond = int(np.sign(y)) if y < 0 else int(y >= self.viewport().height())
-        self.verticalScrollBar().setValue(
-            self._scroll + round(beyond * _EDGE_STEP * self._style.ratio)
-        )
+        y, height = self.viewport().mapFromGlobal(self.cursor().pos()).y(), self.viewport().height()
+        beyond = -1 if y < 0 else int(y >= height)
+        step = round(beyond * _EDGE_STEP * self._style.ratio)
+        self.verticalScrollBar().setValue(self._scroll + step)

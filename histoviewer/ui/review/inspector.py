@@ -63,7 +63,7 @@ class Inspector(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture = TilePicture()
+        self.picture = TilePicture(is_square=True)
         self.picture.setMinimumHeight(160)
         self.picture.show_text(_NOTHING)
         self.centre_button = QPushButton(_CENTRE_TEXTS[CentreSquare.OFF])
@@ -100,7 +100,7 @@ class Inspector(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)
-        layout.addWidget(self.picture, 3)
+        layout.addWidget(self.picture)
         layout.addWidget(self.centre_button)
         layout.addLayout(self._form)
         layout.addSpacing(4)

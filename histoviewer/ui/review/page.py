@@ -10,12 +10,9 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.triage import Query, SortKey
-from histoviewer.domain.verdicts import Batch, VerdictLog
-from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.ui.review.advancing import next_undecided
 from histoviewer.ui.review.arranging import Arrangement, Arranger
 from histoviewer.ui.review.describing import describe
 from histoviewer.ui.review.empty import EmptyState
@@ -24,6 +21,7 @@ from histoviewer.ui.review.filters import FilterPanel, SortBar, is_filtered
 from histoviewer.ui.review.geometry import Move
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.inspector import Inspector
+from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.large import LargeView
 from histoviewer.ui.review.loading import Original, OriginalLoader
 from histoviewer.ui.review.picture import CentreSquare
@@ -52,7 +50,6 @@ class ReviewPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.advances = True
         self._workspace: Workspace | None = None
         self._query_shown = Query()
         self._is_stale = False
@@ -61,6 +58,7 @@ class ReviewPage(QWidget):
         self.filters, self.bar = FilterPanel(), SortBar()
         self.grid, self.inspector = TileGrid(), Inspector()
         self.large, self.empty = LargeView(), EmptyState()
+        self._judge = Judge(self.grid, self)
         self._arranger = Arranger(self._show_arrangement, self)
         self._loader = OriginalLoader(self._show_original, self)
         self._lay_out()
@@ -95,19 +93,19 @@ class ReviewPage(QWidget):
         self.grid.selection_changed.connect(self._show_counts)
         self.grid.selection_changed.connect(self.selection_changed)
         self.grid.activated.connect(self.open_large)
+        self._judge.judged.connect(self._judged)
+        self._judge.notice.connect(self.notice)
         self.empty.show_all_asked.connect(self.filters.show_all)
         self.large.moved.connect(self._move)
         self.large.left.connect(self.close_large)
         self.inspector.centre_button.clicked.connect(self.cycle_centre_square)
-        # Threads must end before the widgets they report to are gone.
-        parts = (self._arranger, self._loader, self.grid.supply)
-        self.destroyed.connect(lambda: [part.close() for part in parts])
 
     # -- what is shown ------------------------------------------------------------------------
 
     def show_workspace(self, workspace: Workspace | None) -> None:
         """Show a project; None for none."""
         self._workspace = workspace
+        self._judge.session = self._session
         self._arranger.cancel()
         self._is_stale = False
         self.inspector.show_nothing()
@@ -238,94 +236,46 @@ class ReviewPage(QWidget):
 
     def label(self, label: int) -> None:
         """Give the tiles a label (keys 1 and 0)."""
-        self._judge(lambda session, tiles: session.label(tiles, label, initiator=self))
+        self._judge.label(label)
 
     def answer(self, agree: bool) -> None:  # noqa: FBT001 - called by the key map with its argument
         """Confirm what the model says of the tiles, or reject it (keys A and X)."""
-        self._judge(lambda session, tiles: session.answer(tiles, agree=agree, initiator=self))
+        self._judge.answer(agree=agree)
 
     def skip(self) -> None:
         """Pass over the tiles for now (key Space)."""
-        self._judge(lambda session, tiles: session.skip(tiles, initiator=self))
+        self._judge.skip()
 
     def flag(self) -> None:
         """Flag the tiles, or take the flag off where all have it (key F)."""
-        self._judge(lambda session, tiles: session.flag(tiles, initiator=self), leads_on=False)
+        self._judge.flag()
 
     def clear(self) -> None:
         """Take back what was said of the tiles."""
-        self._judge(lambda session, tiles: session.clear(tiles, initiator=self), leads_on=False)
+        self._judge.clear()
 
     def undo(self) -> None:
         """Take back the newest step, and go to its tiles."""
-        self._step("Undone", lambda log: log.undoable, ReviewSession.undo)
+        self._judge.undo()
 
     def redo(self) -> None:
         """Bring back the step taken back last, and go to its tiles."""
-        self._step("Redone", lambda log: log.redoable, ReviewSession.redo)
+        self._judge.redo()
 
     @property
     def undo_text(self) -> str:
         """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
-        batch = None if self._session is None else self._session.log.undoable
-        return "" if batch is None else f"Undo {batch.title}"
+        return self._judge.undo_text
 
     @property
     def redo_text(self) -> str:
         """Return what redo would do; '' where there is nothing."""
-        batch = None if self._session is None else self._session.log.redoable
-        return "" if batch is None else f"Redo {batch.title}"
+        return self._judge.redo_text
 
-    def _judge(
-        self, act: Callable[[ReviewSession, Int64], Changes], *, leads_on: bool = True
-    ) -> None:
-        session, tiles = self._session, self.grid.selection.targets()
-        if session is None or len(tiles) == 0:
-            return
-        try:
-            changes = act(session, tiles)
-        except UserError as error:
-            self.notice.emit(str(error))
-            return
+    def _judged(self, changes: Changes) -> None:
         self._is_stale = True
-        if leads_on and self.advances and len(tiles) == 1:
-            self._advance(session)
         self._refresh()
         self.changed.emit(changes)
-
-    def _advance(self, session: ReviewSession) -> None:
-        place = self.grid.selection.current_place
-        if place is None:
-            return
-        following = next_undecided(self.grid.order, place, session.states)
-        if following is None:
-            self.notice.emit("Every tile shown has been decided or skipped.")
-            return
-        self.grid.selection.go(following)
-        self.grid.selection_moved()
-
-    def _step(
-        self, done: str, find: Callable[[VerdictLog], Batch | None], act: Callable[..., Changes]
-    ) -> None:
-        batch = None if self._session is None else find(self._session.log)
-        if batch is None:
-            return
-        changes = act(self._session, initiator=self)
-        self._is_stale = True
-        self._go_to_tiles(changes.tiles)
-        self._refresh()
-        self.notice.emit(f"{done}: {batch.title}.")
-        self.changed.emit(changes)
-
-    def _go_to_tiles(self, tiles: Int64) -> None:
-        """Select the tiles that are shown and make the first of them current."""
-        selection = self.grid.selection
-        places = selection.places(tiles)
-        if len(places) == 0:
-            return
-        selection.go(int(places.min()))
-        selection.choose(tiles)
-        self.grid.selection_moved()
 
     # -- selection and views --------------------------------------------------------------------
 
@@ -351,14 +301,16 @@ class ReviewPage(QWidget):
         self.large.picture.set_centre(centre)
 
     def open_large(self) -> None:
-        """Show the current tile in place of the grid (Enter)."""
-        if self.grid.current is not None and self._stack.currentWidget() is self.grid:
+        """Show the current tile in place of the grid, or go back (Enter)."""
+        if self.is_large:
+            self.close_large()
+        elif self.grid.current is not None:
             self._stack.setCurrentWidget(self.large)
             self.large.setFocus()
 
     def close_large(self) -> None:
         """Go back to the grid (Esc)."""
-        if self._stack.currentWidget() is self.large:
+        if self.is_large:
             self._stack.setCurrentWidget(self.grid)
             self.grid.setFocus()
 
@@ -381,7 +333,7 @@ class ReviewPage(QWidget):
                 tile_size=self.grid.tile_size,
                 current=None if session is None or tile is None else session.tiles.ids[tile],
                 centre=self._centre,
-                advances=self.advances,
+                advances=self._judge.advances,
                 panes=tuple(self._splitter.sizes()),
             )
         )
@@ -395,7 +347,7 @@ class ReviewPage(QWidget):
                 "The view of the last session could not be read; the usual one is shown."
             )
             return
-        self.advances = state.advances
+        self._judge.advances = state.advances
         self._go_to_id = state.current
         self.filters.set_query(state.query)
         self.bar.set_sort(state.query.sort)

@@ -37,15 +37,25 @@ def to_image(rgb: UInt8) -> QImage:
 
 
 class TilePicture(QWidget):
-    """Shows one image as large as it fits, or a sentence where there is none."""
+    """Shows one image as large as it fits, or a sentence where there is none.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        is_square: Be as high as wide, rather than as high as there is room.
+        parent: Owner.
+    """
+
+    def __init__(self, *, is_square: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_square = is_square
         self._image: QImage | None = None
         self._scaled: QImage | None = None
         self._text = ""
         self._centre = CentreSquare.OFF
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        vertical = QSizePolicy.Policy.Preferred if is_square else QSizePolicy.Policy.Expanding
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, vertical)
+        policy.setHeightForWidth(is_square)
+        self.setSizePolicy(policy)
+        self.setMinimumSize(64, 64)
         self.setAccessibleName("Large tile")
 
     def show_image(self, image: QImage) -> None:
@@ -77,6 +87,10 @@ class TilePicture(QWidget):
     def sizeHint(self) -> QSize:
         """Return a square that suits a side panel."""
         return QSize(280, 280)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of a square."""
+        return width if self._is_square else -1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the image in the middle."""

@@ -28,18 +28,21 @@ class Selection:
         self._chosen: Bool = np.zeros(0, bool)
         self._before_band: Bool = np.zeros(0, bool)
         self._anchor: int | None = None
+        self._is_untouched = True  # the current tile is none of the reader's choosing
 
     def reset(self, count: int) -> None:
         """Forget everything; the project now has `count` tiles."""
         self.order = _NONE
         self.current = self._anchor = None
+        self._is_untouched = True
         self._places = np.full(count, -1, np.int32)
         self._chosen = np.zeros(count, bool)
 
     def reorder(self, order: Int64, places: Int32 | None = None) -> None:
         """Show other tiles, or the same in another order.
 
-        Where the current tile is no longer shown, the one that took its place becomes current.
+        Where the current tile is no longer shown, the one that took its place becomes current; as
+        long as the reader has chosen none, the first one is.
 
         Args:
             order: (n,) tile indexes, each at most once.
@@ -49,12 +52,18 @@ class Selection:
         self.order = order
         self._places = places_of(order, len(self._chosen)) if places is None else places
         self._chosen &= self._places >= 0
-        if self.place(self.current) is None:
-            self.current = None
-            if len(order):
-                self.go(min(old_place or 0, len(order) - 1))
+        if self._is_untouched or self.place(self.current) is None:
+            self._settle(0 if self._is_untouched else old_place or 0)
         if self.place(self._anchor) is None:
             self._anchor = self.current
+
+    def _settle(self, place: int) -> None:
+        """Make the tile at a place current, or the last one, without a choice of the reader."""
+        self.current = self._anchor = None
+        if len(self.order):
+            untouched = self._is_untouched
+            self.go(min(place, len(self.order) - 1))
+            self._is_untouched = untouched
 
     def place(self, tile: int | None) -> int | None:
         """Return the place of a tile in the order, None where it is not shown."""
@@ -95,6 +104,7 @@ class Selection:
     def go(self, place: int) -> None:
         """Make a tile current and the only one selected."""
         self.current = self._anchor = int(self.order[place])
+        self._is_untouched = False
         self._chosen[:] = False
         self._chosen[self.current] = True
 
@@ -104,12 +114,14 @@ class Selection:
         start = place if start is None else start
         low, high = min(start, place), max(start, place)
         self.current = int(self.order[place])
+        self._is_untouched = False
         self._chosen[:] = False
         self._chosen[self.order[low : high + 1]] = True
 
     def toggle(self, place: int) -> None:
         """Make a tile current and turn its selection over, leaving the others."""
         self.current = self._anchor = int(self.order[place])
+        self._is_untouched = False
         self._chosen[self.current] = not self._chosen[self.current]
 
     def choose(self, tiles: Int64) -> None:

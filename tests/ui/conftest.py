@@ -1,0 +1,145 @@
+"""The window and its parts on real projects, offscreen."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from histoviewer import app as composition
+from histoviewer.domain.models import ModelRecord
+from histoviewer.files import whole_file
+from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.project.project import Project
+from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.tiles.synthetic import write_dataset
+from histoviewer.ui.lanes import TaskLane
+from histoviewer.ui.theme import Mode, Theme
+from histoviewer.ui.window import MainWindow
+
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_application_name(qapp: QApplication) -> None:
+    qapp.setApplicationName("histoviewer-tests")
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp, Mode.LIGHT)
+    yield made
+    qapp.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def lane(qapp: QApplication) -> Iterator[TaskLane]:
+    """A lane whose child imports nothing ahead."""
+    made = TaskLane(Lane.FILES)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60 labelled and 12 test tiles in the Kaggle layout. Never write to it."""
+    folder = tmp_path_factory.mktemp("window") / "tiles"
+    write_dataset(folder, tiles=60, test_tiles=12, seed=3)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packed_project(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A packed project. Copy it before opening it."""
+    path = tmp_path_factory.mktemp("window") / "small.histo"
+    options = ImportOptions(groups=dataset / "groups.csv")
+    operation = import_dataset(dataset=dataset, path=path, options=options)
+    drive(operation, run=run_in_fresh_process)
+    return path
+
+
+@pytest.fixture
+def project_path(packed_project: Path, tmp_path: Path) -> Path:
+    """A packed project of the test's own."""
+    return Path(shutil.copytree(packed_project, tmp_path / "small.histo"))
+
+
+@pytest.fixture
+def ranked_path(project_path: Path) -> Path:
+    """A packed project with two models that scored every tile, the first being champion."""
+    with Project.open(project_path) as project:
+        for number in (1, 2):
+            add_model(project, number)
+        project.set_champion("001-test", reason="test")
+    return project_path
+
+
+def add_model(project: Project, number: int) -> None:
+    """Enter a model with random scores, as scoring leaves it, without the cost of training."""
+    record = ModelRecord(
+        id=f"{number:03d}-test",
+        number=number,
+        recipe="test",
+        created=datetime.now(UTC),
+        seed=0,
+        parent=None,
+        learned_through=0,
+        data_fingerprint=str(project.info.data_fingerprint),
+        metrics={"val_auc": 0.9 + number / 100},
+    )
+    project.model_folder(record.id).mkdir(parents=True)
+    scores = np.random.default_rng(number).random(project.tile_count, np.float32)
+    with whole_file(project.scores_path(record.id)) as stream:
+        np.save(stream, scores)
+    with whole_file(project.learned_path(record.id)) as stream:
+        np.save(stream, project.tiles().given)
+    facts = {"fingerprint": project.info.data_fingerprint, "tta": False}
+    project.scores_path(record.id).with_suffix(".json").write_text(json.dumps(facts))
+    project.add_model(record)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The real window with its pages, on the welcome page."""
+    made = composition.make_window(qapp)
+    qtbot.addWidget(made)
+    made.begin(None, warm_up=False)
+    qtbot.waitUntil(lambda: bool(made.pages.pages), timeout=PATIENCE_MS)
+    made.activateWindow()
+    yield made
+    for lane in made.bench.lanes:
+        lane.drop_waiting()
+        lane.cancel()
+    qtbot.waitUntil(lambda: not made.bench.is_busy, timeout=PATIENCE_MS)
+    made.close()
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def open_window(window: MainWindow, qtbot: QtBot) -> Callable[[Path], MainWindow]:
+    """Opens a project in the real window and waits for the first tiles."""
+
+    def open_project(path: Path) -> MainWindow:
+        window.opener.open(path)
+        qtbot.waitUntil(lambda: window.front.shows_project, timeout=PATIENCE_MS)
+        page = window.pages.current
+        qtbot.waitUntil(lambda: len(page.grid.order) > 0, timeout=PATIENCE_MS)
+        return window
+
+    return open_project
+
+
+def operation(*bodies: tuple[str, object]) -> Operation[list[object]]:
+    """Run some bodies of the tests one after the other; return their results."""
+    results = []
+    for body, request in bodies:
+        target = f"tests.jobs.bodies:{body}"
+        results.append((yield Job(title=body, target=target, request=request, lane=Lane.FILES)))
+    return results
