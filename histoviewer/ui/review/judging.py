@@ -1,0 +1,116 @@
+"""Verdicts as keys give them: on the selection, else on the current tile, then on to the next."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from histoviewer.domain.arrays import Int64
+from histoviewer.domain.verdicts import Batch, VerdictLog
+from histoviewer.errors import UserError
+from histoviewer.services.changes import Changes
+from histoviewer.services.reviewing import ReviewSession
+from histoviewer.ui.review.advancing import next_undecided
+from histoviewer.ui.review.grid import TileGrid
+
+_ALL_DONE = "Every tile shown has been decided or skipped."
+
+
+class Judge(QObject):
+    """Turns what the reader says into verdicts of the session. UI thread only.
+
+    Args:
+        grid: Where tiles are selected.
+        initiator: Named in the changes made here.
+    """
+
+    judged = Signal(object)  # Changes
+    notice = Signal(str)
+
+    def __init__(self, grid: TileGrid, initiator: QObject) -> None:
+        super().__init__(initiator)
+        self.advances = True
+        self.session: ReviewSession | None = None
+        self._grid = grid
+        self._initiator = initiator
+
+    def label(self, label: int) -> None:
+        """Give the tiles a label."""
+        self._judge(lambda session, tiles: session.label(tiles, label, initiator=self._initiator))
+
+    def answer(self, *, agree: bool) -> None:
+        """Confirm what the model says, or reject it."""
+        self._judge(
+            lambda session, tiles: session.answer(tiles, agree=agree, initiator=self._initiator)
+        )
+
+    def skip(self) -> None:
+        """Pass over the tiles for now."""
+        self._judge(lambda session, tiles: session.skip(tiles, initiator=self._initiator))
+
+    def flag(self) -> None:
+        """Flag the tiles, or take the flag off where all have it; stays on the tile."""
+        self._judge(
+            lambda session, tiles: session.flag(tiles, initiator=self._initiator), leads_on=False
+        )
+
+    def clear(self) -> None:
+        """Take back what was said of the tiles; stays on the tile."""
+        self._judge(
+            lambda session, tiles: session.clear(tiles, initiator=self._initiator), leads_on=False
+        )
+
+    def undo(self) -> None:
+        """Take back the newest step, and go to its tiles."""
+        self._step("Undone", lambda log: log.undoable, ReviewSession.undo)
+
+    def redo(self) -> None:
+        """Bring back the step taken back last, and go to its tiles."""
+        self._step("Redone", lambda log: log.redoable, ReviewSession.redo)
+
+    @property
+    def undo_text(self) -> str:
+        """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
+        batch = None if self.session is None else self.session.log.undoable
+        return "" if batch is None else f"Undo {batch.title}"
+
+    @property
+    def redo_text(self) -> str:
+        """Return what redo would do; '' where there is nothing."""
+        batch = None if self.session is None else self.session.log.redoable
+        return "" if batch is None else f"Redo {batch.title}"
+
+    def _judge(
+        self, act: Callable[[ReviewSession, Int64], Changes], *, leads_on: bool = True
+    ) -> None:
+        session, tiles = self.session, self._grid.selection.targets()
+        if session is None or len(tiles) == 0:
+            return
+        try:
+            changes = act(session, tiles)
+        except UserError as error:
+            self.notice.emit(str(error))
+            return
+        if leads_on and self.advances and len(tiles) == 1:
+            self._advance(session, int(tiles[0]))
+        self.judged.emit(changes)
+
+    def _advance(self, session: ReviewSession, judged: int) -> None:
+        place = self._grid.selection.place(judged)
+        if place is None:
+            return
+        following = next_undecided(self._grid.order, place, session.states)
+        if following is None:
+            self.notice.emit(_ALL_DONE)
+        else:
+            self._grid.go_to_place(following)
+
+    def _step(
+        self, done: str, find: Callable[[VerdictLog], Batch | None], act: Callable[..., Changes]
+    ) -> None:
+        batch = None if self.session is None else find(self.session.log)
+        if batch is None:
+            return
+        changes = act(self.session, initiator=self._initiator)
+        self._grid.choose(changes.tiles)
+        self.notice.emit(f"{done}: {batch.title}.")
+        self.judged.emit(changes)
