@@ -1,6 +1,7 @@
 """What our dialogs have in common."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -50,14 +51,14 @@ class FormDialog(QDialog):
         self._fault = label("", role="danger", wraps=True)
         self._fault.hide()
         self._accept = QPushButton(accept)
-        self._accept.setDefault(True)
+        self._cancel = QPushButton(self.tr("Cancel"))
         self._build(title, lead)
 
     def _build(self, title: str, lead: str) -> None:
         buttons = QDialogButtonBox()
         buttons.addButton(self._accept, QDialogButtonBox.ButtonRole.AcceptRole)
-        cancel = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
+        buttons.addButton(self._cancel, QDialogButtonBox.ButtonRole.RejectRole)
+        self._cancel.setAutoDefault(False)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -69,6 +70,8 @@ class FormDialog(QDialog):
         column.addLayout(self.form)
         column.addWidget(self._fault)
         column.addWidget(buttons)
+        # Only a button inside the dialog stays the one for Enter when a field takes the keyboard.
+        self._accept.setDefault(True)
 
     def add_row(self, name: str, field: QWidget, help_text: str = "") -> None:
         """Add a field with its name, and a hint below it."""
@@ -79,6 +82,8 @@ class FormDialog(QDialog):
         title = label(name)
         title.setBuddy(field)
         self.form.addRow(title, field)
+        for before, after in pairwise((field, self._accept, self._cancel)):
+            self.setTabOrder(before, after)
         if help_text:
             self.form.addRow("", label(help_text, role="muted", wraps=True))
             field.setAccessibleDescription(help_text)
@@ -98,8 +103,11 @@ class FormDialog(QDialog):
         self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Fit the height to the texts."""
+        """Fit the height to the texts; give the keyboard to the first field."""
         self.fit_height()
+        first = self.form.itemAt(0, QFormLayout.ItemRole.FieldRole)
+        if first is not None and (field := first.widget()) is not None:
+            field.setFocus()
         super().showEvent(event)
 
 
