@@ -69,8 +69,9 @@ class Notice(QWidget):
         row.setSpacing(GAP * 3 // 2)
         row.addWidget(LevelSign(level, theme))
         row.addLayout(self._texts(title, hint), 1)
-        if action is not None:
-            row.addWidget(self._button(*action))
+        self.button = None if action is None else self._button(*action)
+        if self.button is not None:
+            row.addWidget(self.button)
         row.addWidget(self._close_button())
 
     @staticmethod

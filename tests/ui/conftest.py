@@ -108,8 +108,7 @@ def add_model(project: Project, number: int) -> None:
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     """The real window with its pages, on the welcome page."""
-    made = composition.make_window(qapp)
-    qtbot.addWidget(made)
+    made = composition.make_window(qapp)  # not qtbot's: that would delete it with jobs running
     made.begin(None, warm_up=False)
     qtbot.waitUntil(lambda: bool(made.pages.pages), timeout=PATIENCE_MS)
     made.activateWindow()
@@ -119,6 +118,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
         lane.cancel()
     qtbot.waitUntil(lambda: not made.bench.is_busy, timeout=PATIENCE_MS)
     made.close()
+    made.deleteLater()
     qapp.setStyleSheet("")
 
 

@@ -31,6 +31,7 @@ class CheatSheet(QDialog):
     def __init__(self, keymap: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
+        self.setObjectName("cheat-sheet")
         grids = [QGridLayout() for _ in range(_COLUMNS)]
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE + GAP, WIDE + GAP, WIDE + GAP, WIDE + GAP)

@@ -1,0 +1,193 @@
+"""Dialogs return what was chosen and refuse what cannot be."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.recipe import load_recipe, recipe_names
+from histoviewer.domain.tiles import Catalogue, Split
+from histoviewer.ui.commands.table import COMMANDS
+from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
+from histoviewer.ui.dialogs.export import ExportDialog
+from histoviewer.ui.dialogs.fault import FaultDialog
+from histoviewer.ui.dialogs.new_project import NewProjectDialog, describe
+from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainDialog
+from histoviewer.ui.keymap import KeyMap
+
+
+@pytest.fixture
+def train(qtbot: QtBot) -> TrainDialog:
+    made = TrainDialog([load_recipe(name) for name in recipe_names()])
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def export(qtbot: QtBot, tmp_path: Path) -> ExportDialog:
+    model = ModelRecord(
+        id="003-x",
+        number=3,
+        recipe="x",
+        created=datetime.now(UTC),
+        seed=0,
+        parent=None,
+        learned_through=0,
+        data_fingerprint="",
+    )
+    made = ExportDialog(model=model, out=tmp_path / "out.csv", has_sample=True)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    root = tmp_path / "slides"
+    root.mkdir()
+    return Catalogue(
+        root=root,
+        layout="kaggle",
+        classes=ClassNames("normal", "tumour"),
+        ids=["a", "b", "c"],
+        locations=["a.tif", "b.tif", "c.tif"],
+        given=np.array([1, 0, -1], np.int8),
+        splits=np.array([-1, -1, Split.TEST], np.int8),
+        groups=["s1", "s1", ""],
+    )
+
+
+@pytest.fixture
+def new_project(qtbot: QtBot, catalogue: Catalogue, tmp_path: Path) -> NewProjectDialog:
+    made = NewProjectDialog(catalogue=catalogue, tile_size=96, folder=tmp_path)
+    qtbot.addWidget(made)
+    return made
+
+
+def words(dialog: QDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_training_needs_no_choice(train: TrainDialog) -> None:
+    choice = train.choice
+
+    assert choice.recipe.name == DEFAULT_RECIPE
+    assert (choice.epochs, choice.max_seconds, choice.seed) == (None, None, 0)
+    assert f"({choice.recipe.training.epochs})" in train.epochs.text()
+
+
+def test_training_takes_what_is_chosen(train: TrainDialog) -> None:
+    train.recipes.setCurrentRow(recipe_names().index("cnn-gap-colour"))
+    train.epochs.setValue(5)
+    train.minutes.setValue(2)
+    train.seed.setValue(7)
+
+    choice = train.choice
+    assert (choice.recipe.name, choice.epochs) == ("cnn-gap-colour", 5)
+    assert (choice.max_seconds, choice.seed) == (120.0, 7)
+
+
+def test_every_recipe_says_what_it_is(train: TrainDialog) -> None:
+    for row in range(train.recipes.count()):
+        name, title = train.recipes.item(row).text().split("\n")
+        assert name in recipe_names()
+        assert title
+
+
+def test_enter_accepts_and_escape_leaves(qtbot: QtBot, train: TrainDialog) -> None:
+    for key, ending in ((Qt.Key.Key_Return, train.accepted), (Qt.Key.Key_Escape, train.rejected)):
+        train.show()
+        with qtbot.waitSignal(ending):
+            qtbot.keyClick(train.seed, key)
+
+
+def test_exporting_proposes_a_file(export: ExportDialog, tmp_path: Path) -> None:
+    choice = export.choice
+
+    assert choice.out == tmp_path / "out.csv"
+    assert choice.sample is None
+    assert not choice.hard
+
+
+def test_hard_labels_are_warned_of(export: ExportDialog) -> None:
+    export.show()
+    assert not export._warning.isVisible()
+    height = export.height()
+
+    export.hard.setChecked(True)
+
+    assert export._warning.isVisible()
+    assert export.height() > height
+    assert export.choice.hard
+
+
+def test_exporting_nowhere_is_refused(export: ExportDialog) -> None:
+    export.out.set_path(None)
+
+    assert not export._accept.isEnabled()
+    assert "where" in export._fault.text()
+
+
+def test_what_was_found_is_described(catalogue: Catalogue) -> None:
+    assert describe(catalogue) == (
+        "Found 3 tiles in the layout 'kaggle': 1 of class tumour, 1 of class normal, "
+        "1 unlabelled; 1 of them for testing; 1 groups."
+    )
+
+
+def test_a_project_is_proposed(new_project: NewProjectDialog, tmp_path: Path) -> None:
+    choice = new_project.choice
+
+    assert choice.path == tmp_path / "slides.histo"
+    assert (choice.positive, choice.tile_size) == ("tumour", 96)
+    assert (choice.validation_ids, choice.groups) == (None, None)
+
+
+def test_the_other_class_can_be_the_positive_one(new_project: NewProjectDialog) -> None:
+    new_project.positive.setCurrentText("normal")
+
+    assert new_project.choice.positive == "normal"
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "word"),
+    [("", None, "name"), ("x", "nowhere", "folder"), ("taken", None, "exists")],
+)
+def test_a_project_that_cannot_be_made_is_refused(
+    new_project: NewProjectDialog, tmp_path: Path, name: str, folder: str | None, word: str
+) -> None:
+    (tmp_path / "taken.histo").mkdir()
+    if folder:
+        new_project.folder.set_path(tmp_path / folder)
+
+    new_project.name.setText(name)
+
+    assert not new_project._accept.isEnabled()
+    assert word in new_project._fault.text()
+
+
+def test_the_cheat_sheet_lists_every_command_that_has_a_key(qtbot: QtBot) -> None:
+    keymap = KeyMap.load()
+    sheet = CheatSheet(keymap)
+    qtbot.addWidget(sheet)
+
+    text = words(sheet).splitlines()
+
+    for command in COMMANDS:
+        if keymap.sequences(command.id):
+            assert command.plain_title.rstrip("…") in text
+            assert keymap.shown(command.id) in text
+
+
+def test_a_fault_names_the_log(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = FaultDialog("KeyError: 'x'", tmp_path / "histoviewer.log")
+    qtbot.addWidget(dialog)
+
+    assert str(tmp_path / "histoviewer.log") in dialog.informativeText()
+    assert "KeyError" in dialog.detailedText()
+    assert "KeyError" not in dialog.text()

@@ -1,0 +1,394 @@
+"""The real window on real projects."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.labels import POSITIVE
+from histoviewer.domain.models import ModelRecord
+from histoviewer.errors import StorageError
+from histoviewer.jobs.job import Lane
+from histoviewer.project.project import Project
+from histoviewer.services.retraining import RetrainOutcome
+from histoviewer.settings import load_settings
+from histoviewer.ui import closing
+from histoviewer.ui.dialogs.new_project import NewProjectDialog
+from histoviewer.ui.dialogs.train import TrainDialog
+from histoviewer.ui.tasks import Task
+from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS, operation
+
+Open = Callable[[Path], MainWindow]
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, **more) -> None:
+    qtbot.keyClick(window.pages.current.grid, key, **more)
+
+
+def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+
+def dialog_of(window: MainWindow, kind: type[QWidget], qtbot: QtBot) -> QWidget:
+    wait(qtbot, lambda: window.findChild(kind) is not None)
+    return window.findChild(kind)
+
+
+# --- opening
+
+
+def test_the_welcome_page_comes_first(window: MainWindow) -> None:
+    assert not window.front.shows_project
+    assert window.welcome.isVisible()
+    assert window.windowTitle() == "HistoViewer"
+    assert not window.commands["model.train"].isEnabled()
+
+
+def test_a_project_opens_on_the_review_page(open_window: Open, project_path: Path) -> None:
+    window = open_window(project_path)
+
+    assert window.windowTitle() == "small - HistoViewer"
+    assert len(window.pages.current.grid.order) == 72
+    assert window.model_line.text().startswith("No model yet")
+    assert window.commands["model.train"].isEnabled()
+    assert not window.commands["model.retrain"].isEnabled()
+
+
+def test_the_keyboard_is_with_the_grid(open_window: Open, project_path: Path) -> None:
+    window = open_window(project_path)
+
+    assert window.focusWidget() is window.pages.current.grid
+
+
+def test_an_opened_project_is_recent(open_window: Open, project_path: Path, qtbot: QtBot) -> None:
+    window = open_window(project_path)
+    window.opener.close_project()
+
+    wait(qtbot, lambda: window.welcome.recent_paths == [project_path])
+    assert load_settings().settings.recent_projects == (project_path,)
+
+
+def test_a_folder_that_is_nothing_is_refused_with_a_sentence(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "empty").mkdir()
+
+    window.opener.open(tmp_path / "empty")
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    assert "No tiles" in window.notices.notices[0].title
+    assert window.notices.notices[0].hint
+    assert window.welcome.isVisible()
+
+
+def test_a_project_that_is_open_elsewhere_is_refused(
+    window: MainWindow, project_path: Path, qtbot: QtBot
+) -> None:
+    with Project.open(project_path):
+        window.opener.open(project_path)
+        wait(qtbot, lambda: bool(window.notices.notices))
+
+    assert window.welcome.isVisible()
+    assert not window.front.shows_project
+
+
+def test_another_project_takes_the_place_of_the_first(
+    open_window: Open, project_path: Path, ranked_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = project_path.rename(tmp_path / "other.histo")
+    window = open_window(other)
+
+    window.opener.open(other)
+
+    wait(qtbot, lambda: window.bench.workspace is None)
+    wait(qtbot, lambda: window.bench.workspace is not None)
+    assert window.windowTitle() == "other - HistoViewer"
+
+
+def test_a_data_set_is_offered_as_a_project_packed_and_shown(
+    window: MainWindow, dataset: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.opener.open(dataset)
+    dialog = dialog_of(window, NewProjectDialog, qtbot)
+    dialog.folder.set_path(tmp_path)
+    dialog.name.setText("made")
+    dialog.accept()
+
+    wait(qtbot, lambda: window.front.shows_project)
+    assert not window.commands["model.train"].isEnabled()  # packing has not ended
+    wait(qtbot, lambda: window.bench.workspace.packed is not None)
+    wait(qtbot, window.commands["model.train"].isEnabled)
+    assert (tmp_path / "made.histo" / "project.db").exists()
+
+
+# --- reviewing
+
+
+def test_a_key_gives_a_label_that_reaches_the_disk(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    tile = window.pages.current.grid.current
+
+    with qtbot.waitSignal(window.saver.saved, timeout=PATIENCE_MS):
+        press(qtbot, window, Qt.Key.Key_1)
+
+    assert window.bench.workspace.session.states.decided[tile] == POSITIVE
+    assert window.save_state.text() == "saved"
+    with Project.open(project_path, read_only=True) as project:
+        assert project.read_log().states.decided[tile] == POSITIVE
+
+
+def test_undo_and_redo_say_what_they_would_do(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    undo, redo = window.commands["edit.undo"], window.commands["edit.redo"]
+    assert not undo.isEnabled()
+
+    press(qtbot, window, Qt.Key.Key_A, modifier=Qt.KeyboardModifier.ControlModifier)
+    press(qtbot, window, Qt.Key.Key_F)
+    assert undo.text() == "&Undo flag 72 tiles"
+
+    press(qtbot, window, Qt.Key.Key_Backspace)
+    assert not undo.isEnabled()
+    assert redo.text() == "&Redo flag 72 tiles"
+
+
+def test_agreeing_needs_a_model_and_says_so(open_window: Open, project_path: Path) -> None:
+    window = open_window(project_path)
+
+    agree = window.commands["review.agree"]
+
+    assert not agree.isEnabled()
+    assert "Train a model first" in agree.toolTip()
+
+
+def test_verdicts_on_training_tiles_fill_the_queue(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(ranked_path)
+    session = window.bench.workspace.session
+    wrong = int(np.flatnonzero((session.tiles.splits == 0) & (session.tiles.given == 0))[0])
+    window.pages.current.grid.go_to(wrong)
+
+    press(qtbot, window, Qt.Key.Key_1)
+
+    assert window.commands["model.retrain"].text() == "&Retrain (1)"
+    assert window.commands["model.retrain"].isEnabled()
+
+
+def test_space_presses_a_focused_button_and_skips_no_tile(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    button = window.pages.current.inspector.centre_button
+    button.setFocus()
+
+    with qtbot.waitSignal(button.clicked):
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+
+    assert not window.bench.workspace.session.states.skipped.any()
+
+
+def test_a_question_mark_shows_the_keys(open_window: Open, project_path: Path, qtbot) -> None:
+    window = open_window(project_path)
+
+    window.commands["help.keys"].trigger()
+
+    sheet = window.findChild(QWidget, "cheat-sheet")
+    assert sheet.isVisible()
+    sheet.close()
+
+
+# --- models
+
+
+def test_the_champion_is_named_and_can_be_changed(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(ranked_path)
+    assert window.model_line.text() == "Ranked by model 1 · test · val AUC 0.910"
+    listed = [(action.text(), action.isChecked()) for action in window.models.actions]
+    assert listed == [
+        ("model 2 · test · val AUC 0.920", False),
+        ("model 1 · test · val AUC 0.910", True),
+    ]
+    before = window.pages.current.grid.order.copy()
+
+    window.models.actions[0].trigger()
+
+    wait(qtbot, lambda: "model 2" in window.model_line.text())
+    wait(qtbot, lambda: not np.array_equal(window.pages.current.grid.order, before))
+    with Project.open(ranked_path, read_only=True) as project:
+        assert project.champion() == "002-test"
+
+
+def outcome(models: list[ModelRecord], *, promoted: bool) -> RetrainOutcome:
+    return RetrainOutcome(
+        model=models[1],
+        champion=models[0],
+        champion_auc=0.95,
+        challenger_auc=0.94,
+        promoted=promoted,
+    )
+
+
+def test_a_challenger_that_was_kept_is_told_and_can_be_promoted(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(ranked_path)
+
+    window.bench.challenged.emit(outcome(window.bench.standing.models, promoted=False))
+    (notice,) = window.notices.notices
+    assert notice.title == "Model 2 is worse on validation: AUC 0.9400, model 1 has 0.9500."
+    notice.button.click()
+
+    wait(qtbot, lambda: "model 2" in window.model_line.text())
+
+
+def test_a_new_champion_is_told(open_window: Open, ranked_path: Path) -> None:
+    window = open_window(ranked_path)
+
+    window.bench.challenged.emit(outcome(window.bench.standing.models, promoted=True))
+
+    assert "Model 2 ranks the grid now" in window.notices.notices[0].title
+
+
+def test_training_asks_what_to_train(open_window: Open, project_path: Path, qtbot) -> None:
+    window = open_window(project_path)
+
+    window.commands["model.train"].trigger()
+
+    dialog = dialog_of(window, TrainDialog, qtbot)
+    assert dialog.isVisible()
+    dialog.reject()
+    assert not window.bench.is_busy
+
+
+def test_a_submission_is_written(
+    open_window: Open, ranked_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from histoviewer.ui.dialogs.export import ExportDialog
+
+    window = open_window(ranked_path)
+    window.commands["project.export"].trigger()
+    dialog = dialog_of(window, ExportDialog, qtbot)
+    dialog.out.set_path(tmp_path / "out.csv")
+    dialog.accept()
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    assert "Wrote 12 rows" in window.notices.notices[0].title
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 13
+
+
+# --- closing
+
+
+def test_closing_remembers_the_window_and_the_page(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    window.resize(1111, 777)
+    window.pages.current.grid.set_tile_size(160)
+
+    window.close()
+
+    values = load_settings().settings.window
+    assert values["geometry"]
+    assert values["pages"]["review"]["tile_size"] == 160
+
+
+def test_a_project_can_be_opened_elsewhere_after_closing(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    press(qtbot, window, Qt.Key.Key_F)
+
+    window.close()
+
+    with Project.open(project_path) as project:
+        assert len(project.read_log().batches) == 1
+
+
+def run_long_job(window: MainWindow, qtbot: QtBot) -> None:
+    task = Task(title="Long", lane=Lane.BATCH, start=lambda: operation(("until_cancelled", None)))
+    with qtbot.waitSignal(window.bench.batch.progressed, timeout=PATIENCE_MS):
+        window.bench.batch.submit(task)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_closing_while_a_job_runs_asks_once(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, closes: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        closing.questions, "may_end_job", lambda _, title: asked.append(title) or closes
+    )
+    run_long_job(window, qtbot)
+
+    assert window.close() is closes
+
+    assert asked == ["Long"]
+    assert window.bench.is_busy is not closes
+
+
+def test_verdicts_that_cannot_be_written_are_not_lost_without_asking(
+    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("There is no space left.", "Free some space.")
+
+    window = open_window(project_path)
+    asked: list[int] = []
+    monkeypatch.setattr(
+        closing.questions, "may_lose_verdicts", lambda _w, count, _r: asked.append(count)
+    )
+    with monkeypatch.context() as disk:
+        disk.setattr(Project, "append", full)
+        with qtbot.waitSignal(window.saver.failed, timeout=PATIENCE_MS):
+            press(qtbot, window, Qt.Key.Key_F)
+        assert not window.close()
+        assert "no space left" in window.save_state.text()
+
+    with qtbot.waitSignal(window.saver.saved, timeout=PATIENCE_MS):
+        window.save_state.click()
+    assert asked == [1]
+
+
+def test_closing_the_project_waits_for_its_jobs(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    run_long_job(window, qtbot)
+
+    window.opener.close_project()
+
+    assert window.welcome.isVisible()
+    wait(qtbot, lambda: not window.bench.is_busy)
+
+
+# --- accessibility
+
+
+def test_every_control_has_a_name_for_screen_readers(open_window: Open, ranked_path: Path) -> None:
+    window = open_window(ranked_path)
+    controls = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+
+    nameless = [
+        widget
+        for widget in controls
+        if not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+
+    assert controls
+    assert nameless == []
