@@ -25,6 +25,7 @@ class EmptyState(QWidget):
         for label in (self._heading, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.button = QPushButton("Show all tiles")
+        self.setFocusProxy(self.button)
         self.button.clicked.connect(self.show_all_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(32, 32, 32, 32)

@@ -1,13 +1,11 @@
 """The controls that say which tiles are shown and in what order."""
 
 from dataclasses import replace
-from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Query, SortKey, StateFilter
+from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
 from histoviewer.ui.review.score_range import ScoreRange
 
@@ -43,14 +42,13 @@ STATE_TEXTS: Final = {
     StateFilter.DISAGREES: "Model and label disagree",
     StateFilter.PROBLEM: "With a problem",
 }
-_SPLIT_TEXTS: Final = {
+_SPLIT_TEXTS: Final[dict[Split | None, str]] = {
     None: "All",
     Split.TRAIN: "Training",
     Split.VALIDATION: "Validation",
     Split.TEST: "Test",
 }
 _SEVERAL: Final = 2
-Choice = TypeVar("Choice", bound=Enum | None)
 
 
 class FilterPanel(QWidget):
@@ -65,8 +63,8 @@ class FilterPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query = Query()
-        self.split = _combo(_SPLIT_TEXTS, "Split")
-        self.state = _combo(STATE_TEXTS, "State")
+        self.split = ChoiceBox(_SPLIT_TEXTS, "Split")
+        self.state = ChoiceBox(STATE_TEXTS, "State")
         self.scores = ScoreRange()
         self.reset = QPushButton("Show all")
         self.reset.setToolTip("Take every filter off")
@@ -81,8 +79,8 @@ class FilterPanel(QWidget):
             layout.addSpacing(10)
         layout.addWidget(self.reset)
         layout.addStretch(1)
-        self.split.currentIndexChanged.connect(self._split_chosen)
-        self.state.currentIndexChanged.connect(self._state_chosen)
+        self.split.chosen.connect(self._split_chosen)
+        self.state.chosen.connect(self._state_chosen)
         self.scores.range_changed.connect(self._range_chosen)
         self.reset.clicked.connect(self.show_all)
         self._enable_reset()
@@ -95,8 +93,8 @@ class FilterPanel(QWidget):
     def set_query(self, query: Query) -> None:
         """Show a query; says nothing about it."""
         self._query = query
-        _choose(self.split, query.split)
-        _choose(self.state, query.state)
+        self.split.show_value(query.split)
+        self.state.show_value(query.state)
         self.scores.set_range(query.score_low, query.score_high)
         self._enable_reset()
 
@@ -109,11 +107,11 @@ class FilterPanel(QWidget):
         self.set_query(Query(sort=self._query.sort, seed=self._query.seed))
         self.query_changed.emit(self._query)
 
-    def _split_chosen(self) -> None:
-        self._change(replace(self._query, split=self.split.currentData()))
+    def _split_chosen(self, split: Split | None) -> None:
+        self._change(replace(self._query, split=split))
 
-    def _state_chosen(self) -> None:
-        self._change(replace(self._query, state=self.state.currentData()))
+    def _state_chosen(self, state: StateFilter) -> None:
+        self._change(replace(self._query, state=state))
 
     def _range_chosen(self, low: float, high: float) -> None:
         self._change(replace(self._query, score_low=low, score_high=high))
@@ -140,7 +138,7 @@ class SortBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sort = _combo(SORT_TEXTS, "Sort")
+        self.sort = ChoiceBox(SORT_TEXTS, "Sort")
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(SMALLEST, LARGEST)
         self.size_slider.setPageStep(32)
@@ -166,14 +164,12 @@ class SortBar(QWidget):
         layout.addWidget(self.counts)
         self.refresh.clicked.connect(self.refresh_asked)
         self.offer_refresh(offered=False)
-        self.sort.currentIndexChanged.connect(
-            lambda: self.sort_changed.emit(self.sort.currentData())
-        )
+        self.sort.chosen.connect(self.sort_changed)
         self.size_slider.valueChanged.connect(self.size_changed)
 
     def set_sort(self, sort: SortKey) -> None:
         """Show an order; says nothing about it."""
-        _choose(self.sort, sort)
+        self.sort.show_value(sort)
 
     def set_size(self, size: int) -> None:
         """Show a tile size, logical pixels."""
@@ -199,23 +195,6 @@ class SortBar(QWidget):
 def is_filtered(query: Query) -> bool:
     """Return whether a query may hide tiles."""
     return replace(query, sort=SortKey.SCORE_DOWN, seed=0) != Query()
-
-
-def _combo(texts: dict[Choice, str], name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    for value, text in texts.items():
-        combo.addItem(text, value)
-    return combo
-
-
-def _choose(combo: QComboBox, value: object) -> None:
-    """Show a value without a signal."""
-    blocked = combo.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-    # findData compares enum members of Python unreliably.
-    values = [combo.itemData(row) for row in range(combo.count())]
-    combo.setCurrentIndex(values.index(value))
-    combo.blockSignals(blocked)
 
 
 def _heading(text: str, control: QWidget) -> QLabel:

@@ -14,12 +14,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from histoviewer.domain.arrays import Int32, Int64
 from histoviewer.domain.source import TileSource
 from histoviewer.ui.review.facts import CellFacts
 from histoviewer.ui.review.geometry import GridGeometry, Move
+from histoviewer.ui.review.moves import MOVES
 from histoviewer.ui.review.painting import Canvas, Scene, ScenePainter
 from histoviewer.ui.review.pointer import Pointer
 from histoviewer.ui.review.scrolling import EdgeScroller, Glide
@@ -32,17 +33,6 @@ LARGEST: Final = 384
 _DEFAULT_SIZE: Final = 96
 _NOTCH: Final = 120  # eighths of a degree that one click of a mouse wheel reports
 _EDGE_STEP: Final = 18  # logical pixels a tick while a band is dragged beyond the view
-
-MOVES: Final = {
-    Qt.Key.Key_Left: Move.LEFT,
-    Qt.Key.Key_Right: Move.RIGHT,
-    Qt.Key.Key_Up: Move.UP,
-    Qt.Key.Key_Down: Move.DOWN,
-    Qt.Key.Key_PageUp: Move.PAGE_UP,
-    Qt.Key.Key_PageDown: Move.PAGE_DOWN,
-    Qt.Key.Key_Home: Move.FIRST,
-    Qt.Key.Key_End: Move.LAST,
-}
 
 
 class TileGrid(QAbstractScrollArea):
@@ -73,6 +63,7 @@ class TileGrid(QAbstractScrollArea):
         self._last_scroll = 0
         self._glide = Glide(self.verticalScrollBar())
         self._edge = EdgeScroller(self._scroll_to_mouse, self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would change the number of columns.

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from histoviewer.ui.review.colours import label_colours
 from histoviewer.ui.review.describing import SIGNS, Description
 from histoviewer.ui.review.geometry import Move
-from histoviewer.ui.review.grid import MOVES
+from histoviewer.ui.review.moves import MOVES
 from histoviewer.ui.review.picture import TilePicture
 
 # There is one tile, so up and down are as left and right.

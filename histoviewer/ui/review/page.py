@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import Int64
@@ -81,7 +82,6 @@ class ReviewPage(QWidget):
         layout.addWidget(self.bar)
         layout.addWidget(self._splitter, 1)
         self.bar.set_size(self.grid.tile_size)
-        self.setFocusProxy(self.grid)  # the keys that move are the grid's
 
     def _connect(self) -> None:
         self.filters.query_changed.connect(self._ask)
@@ -99,6 +99,14 @@ class ReviewPage(QWidget):
         self.large.moved.connect(self._move)
         self.large.left.connect(self.close_large)
         self.inspector.centre_button.clicked.connect(self.cycle_centre_square)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the tiles. A focus proxy would do so too, but catch every Tab."""
+        super().focusInEvent(event)
+        shown = self._stack.currentWidget()
+        for view in (self.grid, self.large, self.empty):
+            if view is shown:
+                view.setFocus(event.reason())
 
     # -- what is shown ------------------------------------------------------------------------
 

@@ -58,12 +58,16 @@ class Selection:
             self._anchor = self.current
 
     def _settle(self, place: int) -> None:
-        """Make the tile at a place current, or the last one, without a choice of the reader."""
+        """Find a current tile: the first of those still selected, else the one at a place."""
+        remaining = self.tiles()
         self.current = self._anchor = None
-        if len(self.order):
-            untouched = self._is_untouched
-            self.go(min(place, len(self.order) - 1))
-            self._is_untouched = untouched
+        if self._is_untouched:
+            self._chosen[:] = False
+        elif len(remaining):
+            self.current = int(remaining[0])
+        if self.current is None and len(self.order):
+            self.current = int(self.order[min(place, len(self.order) - 1)])
+            self._chosen[self.current] = True
 
     def place(self, tile: int | None) -> int | None:
         """Return the place of a tile in the order, None where it is not shown."""
@@ -131,6 +135,7 @@ class Selection:
 
     def choose_all(self) -> None:
         """Select every tile shown, in view or not."""
+        self._is_untouched = False
         self._chosen[self.order] = True
 
     def choose_none(self) -> None:
@@ -139,10 +144,12 @@ class Selection:
 
     def invert(self) -> None:
         """Select the shown tiles that are not selected."""
+        self._is_untouched = False
         self._chosen[self.order] = ~self._chosen[self.order]
 
     def begin_band(self, *, keep: bool) -> None:
         """Start a rubber band, which adds to the selection or replaces it."""
+        self._is_untouched = False
         self._before_band = self._chosen.copy() if keep else np.zeros_like(self._chosen)
 
     def stretch_band(self, places: Int64) -> None:

@@ -1,0 +1,45 @@
+"""A drop-down list of values of any type."""
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QWidget
+
+Value = TypeVar("Value")
+
+
+class ChoiceBox(QComboBox, Generic[Value]):
+    """A combo box that keeps its values on the Python side: Qt turns a `StrEnum` into a string.
+
+    Args:
+        texts: What each value is called, in order.
+        name: For screen readers.
+        parent: Owner.
+    """
+
+    chosen = Signal(object)  # the value, by the reader or by `choose`
+
+    def __init__(
+        self, texts: Mapping[Value, str], name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._values = list(texts)
+        self.addItems(list(texts.values()))
+        self.setAccessibleName(name)
+        self.currentIndexChanged.connect(lambda row: self.chosen.emit(self._values[row]))
+
+    @property
+    def value(self) -> Value:
+        """Return the value chosen."""
+        return self._values[self.currentIndex()]
+
+    def choose(self, value: Value) -> None:
+        """Choose a value, as the reader would."""
+        self.setCurrentIndex(self._values.index(value))
+
+    def show_value(self, value: Value) -> None:
+        """Show a value; says nothing about it."""
+        blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.choose(value)
+        self.blockSignals(blocked)
