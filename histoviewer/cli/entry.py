@@ -7,8 +7,8 @@ machine, with the traceback in the log, whose path is said on stderr; 130 interr
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from histoviewer.cli.verbs import VERBS, make_app
 from histoviewer.errors import JobCancelled, JobError, UserError
 from histoviewer.logs import log_file, start_logging
 
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     start_logging()
     try:
-        return _run(_with_verb(words))
+        return _open_window(words) if _only_opens_window(words) else _run(words)
     except UserError as error:
         _say(str(error))
         return WRONG_INPUT
@@ -43,9 +43,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAULT
 
 
+def _only_opens_window(words: list[str]) -> bool:
+    """Return whether there is no doubt that the words name no verb, but at most a path."""
+    if not words:
+        return True
+    path = Path(words[0])
+    is_path = path.suffix == ".histo" or path.name != words[0]
+    return len(words) == 1 and is_path and not words[0].startswith("-")
+
+
+def _open_window(words: list[str]) -> int:
+    """Open the window past the verbs: what they import would double the time to the first paint."""
+    from histoviewer.app import run
+
+    return run(Path(words[0]) if words else None)
+
+
 def _run(words: list[str]) -> int:
+    from histoviewer.cli.verbs import make_app
+
     try:
-        make_app()(words, prog_name="histoviewer")
+        make_app()(_with_verb(words), prog_name="histoviewer")
     except SystemExit as end:  # how Typer returns, also for a wrong option (2)
         return end.code if isinstance(end.code, int) else DONE
     return DONE
@@ -57,6 +75,8 @@ def _with_verb(words: list[str]) -> list[str]:
     `histoviewer PATH` and `histoviewer` alone open the window; a path that is called like a verb
     can be given as `./train`.
     """
+    from histoviewer.cli.verbs import VERBS
+
     if words and (words[0] in VERBS or words[0] in ("--help", "--version")):
         return words
     return ["open", *words]

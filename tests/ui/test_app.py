@@ -1,0 +1,80 @@
+"""The window as a process: through the real `main()`, offscreen."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from histoviewer import app as composition
+from histoviewer.settings import settings_file
+from histoviewer.ui.faults import FaultReporter
+
+SCRIPT = """
+import json, sys
+from histoviewer import app
+open_window = app.run
+
+def run(path=None):
+    def painted(window):
+        print(json.dumps([window.front.currentIndex(), sorted(sys.modules)]), flush=True)
+        window.close()
+    return open_window(path, on_first_paint=painted)
+
+app.run = run
+from histoviewer.__main__ import main
+main()
+"""
+NOT_BEFORE_THE_FIRST_PAINT = {
+    "sqlalchemy", "alembic", "cv2", "h5py", "pyqtgraph", "typer", "tensorflow", "pandas", "sklearn"
+}  # fmt: skip
+
+
+def start(*words: str) -> tuple[int, set[str]]:
+    """Start the program and close it when painted; return what it showed and had imported."""
+    command = [sys.executable, "-W", "error", "-c", SCRIPT, *words]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    shown, modules = json.loads(ended.stdout)
+    return shown, set(modules)
+
+
+def test_the_window_is_painted_before_anything_heavy_is_imported() -> None:
+    shown, modules = start()
+
+    assert shown == 0
+    assert modules.isdisjoint(NOT_BEFORE_THE_FIRST_PAINT)
+
+
+def test_a_project_is_being_opened_at_the_first_paint(tmp_path: Path) -> None:
+    shown, modules = start(str(tmp_path / "some.histo"))
+
+    assert shown == 1
+    assert modules.isdisjoint(NOT_BEFORE_THE_FIRST_PAINT)
+
+
+def test_broken_settings_are_said_and_defaults_used(qapp, qtbot: QtBot) -> None:
+    settings_file().parent.mkdir(parents=True)
+    settings_file().write_text("{")
+
+    window = composition.make_window(qapp)
+
+    assert "settings" in window.notices.notices[0].title
+    window.close()
+    window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.expected_log("CRITICAL histoviewer.ui.faults: unexpected error")
+def test_a_bug_is_logged_and_told_in_one_line(qapp, qtbot: QtBot) -> None:
+    reporter = FaultReporter(qapp)
+    reporter.install()
+    try:
+        with qtbot.waitSignal(reporter.fault_met) as met:
+            sys.excepthook(KeyError, KeyError("lost"), None)
+    finally:
+        reporter.remove()
+
+    assert met.args == ["KeyError: 'lost'"]
