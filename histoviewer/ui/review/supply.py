@@ -66,6 +66,11 @@ class TileSupply(QObject):
         self._want(missing, around)
         return found
 
+    def has(self, tiles: Int64) -> bool:
+        """Return whether all of some tiles are there, or known to be unreadable."""
+        side = self._side
+        return all((tile, side) in self._cache or tile in self.failed for tile in tiles.tolist())
+
     def close(self) -> None:
         """End the threads."""
         self._readers.close()

@@ -45,7 +45,7 @@ def fill_in(qtbot: QtBot, grid: TileGrid) -> QImage:
         geometry = grid.geometry_now()
         visible = geometry.visible(grid.verticalScrollBar().value())
         tiles = grid.order[visible.start : visible.stop]
-        return all(tile is not None for tile in grid.supply.take(tiles, tiles))
+        return grid.supply.has(tiles)
 
     qtbot.waitUntil(is_whole)
     return painted(grid)
