@@ -49,7 +49,11 @@ class WelcomePage(QWidget):
         self._build()
         self.setAcceptDrops(True)
         self.show_recent([])
-        theme.changed.connect(lambda: self.show_recent(self.recent_paths))
+        theme.changed.connect(self._redraw_recent)
+
+    def _redraw_recent(self) -> None:
+        """Draw the icons anew. A method, not a lambda: Qt lets go of it together with the page."""
+        self.show_recent(self.recent_paths)
 
     @property
     def recent_paths(self) -> list[Path]:

@@ -52,10 +52,17 @@ def _children() -> dict[int, str]:
     found = {pid: name for pid, name in spawned.items() if pid is not None}
     for tasks in Path("/proc/self/task").glob("*/children"):  # Linux only: elsewhere there is none
         for pid in _words(tasks):
-            found.setdefault(int(pid), " ".join(_words(Path("/proc") / pid / "cmdline", "\0")))
-    # Python keeps this helper for the life of the process; the command line of a zombie is empty.
+            if not _has_ended(pid):
+                found.setdefault(int(pid), " ".join(_words(Path("/proc") / pid / "cmdline", "\0")))
+    # Python keeps this helper for the life of the process.
     found.pop(resource_tracker._resource_tracker._pid or 0, None)  # type: ignore[attr-defined]
-    return {pid: name for pid, name in found.items() if name.strip()}
+    return found
+
+
+def _has_ended(pid: str) -> bool:
+    """Return whether a process is a zombie or gone (not so one whose command line is empty yet)."""
+    state = [line for line in _words(Path("/proc") / pid / "status", "\n") if line[:6] == "State:"]
+    return not state or "Z" in state[0].split()[1]
 
 
 def _words(path: Path, separator: str | None = None) -> list[str]:
