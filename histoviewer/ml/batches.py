@@ -5,7 +5,7 @@ import queue
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from histoviewer.domain.source import TileSource
 
 Item = TypeVar("Item")
 Batch = tuple[UInt8, Float32, Float32]
+
+# Tiles to measure the statistics of batch normalisation on; a batch that fits any memory.
+SAMPLE: Final = 512
+SAMPLE_BATCH: Final = 128
 
 _END: Any = object()
 
@@ -104,6 +108,15 @@ def tile_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]
     for index in index_batches(plan, seed=seed):
         labels = plan.labels[index]
         yield tiles.gather(index), labels.astype(np.float32)[:, None], weight[labels]
+
+
+def sample_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[UInt8]:
+    """Yield some tiles of the pool, the same with every call, in full batches."""
+    rng = np.random.default_rng(seed)
+    chosen = rng.permutation(plan.pool)[:SAMPLE]
+    batch = min(SAMPLE_BATCH, len(chosen))
+    for start in range(0, len(chosen) - batch + 1, batch):
+        yield tiles.gather(chosen[start : start + batch])
 
 
 def class_weights(plan: Plan) -> Float32:

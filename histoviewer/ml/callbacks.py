@@ -95,16 +95,17 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         self._run = run
         self._epoch = 0
         self._reported = 0.0
-        self._step_started = 0.0
+        self._step_ended = math.nan
 
     def on_epoch_begin(self, epoch: int, _logs: Logs = None) -> None:
         """Count the epoch's tiles anew."""
         self._epoch = epoch + 1
         self._run.epoch = Tally()
+        if self._run.course.step:  # the first step compiles, which is no measure of pace
+            self._step_ended = time.monotonic()
 
     def on_train_batch_begin(self, _batch: int, _logs: Logs = None) -> None:
         """Set the learning rate."""
-        self._step_started = time.monotonic()
         if self._run.course.step % _EVERY == 0:
             # `self.model` rather than the trainer: under JAX it brings the variables up to date.
             rate = learning_rate(self._run.optimiser, self._run.course.share)
@@ -119,14 +120,19 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         if time.monotonic() - self._reported >= _REPORT_S:
             self._reported = time.monotonic()
             run.emit(self._progress(_numbers(logs)))
-        if run.course.step > 1:  # the first step compiles
-            seconds = time.monotonic() - self._step_started
-            run.whole.add(run.batch, seconds)
-            run.epoch.add(run.batch, seconds)
-            self._guess_reserve()
+        self._count_step()
         run.was_cancelled = run.was_cancelled or run.should_stop()
         if run.was_cancelled or run.course.is_out_of_time:
             self._trainer.stop_training = True
+
+    def _count_step(self) -> None:
+        """Count the step and the time since the last one ended, waiting for its batch included."""
+        run, now = self._run, time.monotonic()
+        if not math.isnan(self._step_ended):
+            run.whole.add(run.batch, now - self._step_ended)
+            run.epoch.add(run.batch, now - self._step_ended)
+            self._guess_reserve()
+        self._step_ended = now
 
     def _guess_reserve(self) -> None:
         """Keep time for the first validation: it compiles, and then is faster than training."""
@@ -169,7 +175,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             "val_accuracy": judged.accuracy,
             "val_auc": judged.auc,
             "seconds": run.course.elapsed,
-            "tiles_per_second": run.epoch.rate or math.nan,
+            "tiles_per_second": run.epoch.rate or run.batch / run.course.elapsed,
         }
         run.keeper.add(row, judged, run.twin.model)
         run.emit(CurvePoint(epoch + 1, row))

@@ -14,7 +14,7 @@ from histoviewer.jobs.messages import Note, Progress
 from histoviewer.ml.augmentation import Augment
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.backend import configure, dtype_policy
-from histoviewer.ml.batches import Plan, Prefetcher, plan_batches, tile_batches
+from histoviewer.ml.batches import Plan, Prefetcher, plan_batches, sample_batches, tile_batches
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.callbacks import Conductor, Run, check_finite
 from histoviewer.ml.checks import check_training
@@ -49,7 +49,7 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
     steps = plan.steps * recipe.training.epochs
     course = Course(steps, request.max_seconds)
     emit(Progress(phase="preparing", done=0, total=steps, unit="steps"))
-    trainer, twin = _prepare(request, recipe)
+    trainer, twin = _prepare(request, recipe, plan)
     judge = partial(_judge, request)
     start = judge(twin.model) if request.start_from else None
     run = Run(
@@ -94,7 +94,7 @@ def recipe_of_run(request: TrainRequest) -> Recipe:
     return replace(recipe, training=training, optimiser=optimiser)
 
 
-def _prepare(request: TrainRequest, recipe: Recipe) -> tuple[keras.Model, AveragedTwin]:
+def _prepare(request: TrainRequest, recipe: Recipe, plan: Plan) -> tuple[keras.Model, AveragedTwin]:
     """Build, seed and compile.
 
     Returns:
@@ -121,7 +121,8 @@ def _prepare(request: TrainRequest, recipe: Recipe) -> tuple[keras.Model, Averag
             keras.metrics.AUC(from_logits=True, name="auc"),
         ],
     )
-    return trainer, AveragedTwin(student, twin, decay=recipe.averaging.decay)
+    sample = partial(sample_batches, plan, request.tiles, seed=request.seed)
+    return trainer, AveragedTwin(student, twin, decay=recipe.averaging.decay, sample=sample)
 
 
 def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:

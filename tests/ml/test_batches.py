@@ -18,6 +18,7 @@ from histoviewer.ml.batches import (
     class_weights,
     index_batches,
     plan_batches,
+    sample_batches,
     tile_batches,
 )
 from tests.ml.helpers import make_tiles
@@ -82,6 +83,14 @@ def test_batches_hold_bytes_labels_and_weights(tiny: Recipe) -> None:
     assert pixels.dtype == np.uint8
     np.testing.assert_array_equal(truth[:, 0], labels[index])
     assert weight.shape == (16,)
+
+
+def test_the_sample_is_the_same_with_every_call_and_of_the_pool(tiny: Recipe) -> None:
+    tiles, labels = make_tiles(40)
+    plan = plan_batches(tiny, train=np.arange(10, 40), extra=NOTHING, labels=labels)
+    first, again = (np.concatenate(list(sample_batches(plan, tiles, seed=1))) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert {tile.tobytes() for tile in first} == {tile.tobytes() for tile in tiles.pixels[10:]}
 
 
 def test_the_prefetcher_hands_over_everything_in_order() -> None:
