@@ -13,7 +13,9 @@ from histoviewer.settings import load_settings
 from histoviewer.ui import icons
 from histoviewer.ui.dialogs.fault import FaultDialog
 from histoviewer.ui.faults import FaultReporter
+from histoviewer.ui.interrupts import Interrupts
 from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.remembering import Memory
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
 
@@ -34,14 +36,17 @@ def run(
     app = make_application()
     faults = FaultReporter(app)
     faults.install()
+    window = make_window(app)
+    interrupts = Interrupts(app.exit, app)  # not quit: nobody may be there to answer questions
     try:
-        window = make_window(app)
         faults.fault_met.connect(lambda summary: FaultDialog(summary, log_file(), window).open())
         if on_first_paint is not None:
             window.first_painted.connect(lambda: on_first_paint(window))
         window.begin(path)
         return app.exec()
     finally:
+        window.shut_down()
+        interrupts.remove()
         faults.remove()
 
 
@@ -64,7 +69,7 @@ def make_window(app: QApplication) -> MainWindow:
     modes = {mode.value: mode for mode in Mode}
     window = MainWindow(
         theme=Theme(app, modes.get(settings.theme, Mode.SYSTEM)),
-        settings=settings,
+        memory=Memory(settings),
         keymap=KeyMap.load(),
         reader=settings.reader or getpass.getuser(),
     )

@@ -1,11 +1,13 @@
 """Opening and closing projects, and making them of data sets."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from histoviewer.errors import InputError
 from histoviewer.ui import operations
 from histoviewer.ui.dialogs.new_project import ProjectChoice
 from histoviewer.ui.saving import Saver
@@ -40,6 +42,8 @@ class Opener(QObject):
         self._bench = bench
         self._saver = saver
         self.reader = reader
+        self._is_opening = False
+        self._closing: list[_Files] = []
 
     def open(self, path: Path) -> None:
         """Open a project; look into anything else as a data set to make a project of."""
@@ -73,15 +77,12 @@ class Opener(QObject):
         if workspace is None:
             then()
             return
-        writer = self._saver.detach()
+        self._closing.append(_Files(workspace, self._saver.detach()))
         self.closed.emit()
 
         def close_files() -> None:
-            self._bench.background.run(
-                lambda: _close(writer, workspace),
-                then=lambda _: then(),
-                failed=self.failed.emit,
-            )
+            files = self._closing.pop(0)
+            self._bench.background.run(files.close, then=lambda _: then(), failed=self.failed.emit)
 
         if self._bench.is_busy:  # an operation may still write to the project
             once = Qt.ConnectionType.SingleShotConnection
@@ -91,10 +92,13 @@ class Opener(QObject):
 
     def close(self) -> None:
         """Close the project and end all threads, waiting for it."""
-        workspace, writer = self._bench.workspace, self._saver.detach()
-        self._bench.close()
+        workspace = self._bench.workspace
         if workspace is not None:
-            _close(writer, workspace)
+            self._closing.append(_Files(workspace, self._saver.detach()))
+        self._bench.close()
+        for files in self._closing:
+            files.close()
+        self._closing.clear()
         self._bench.background.close(leave=self._leave)
 
     def _look_into(self, dataset: Path) -> None:
@@ -106,6 +110,11 @@ class Opener(QObject):
         )
 
     def _open_project(self, path: Path) -> None:
+        if self._is_opening:
+            error = self.tr("Another project is being opened."), self.tr("Wait a moment.")
+            self.failed.emit(InputError(*error))
+            return
+        self._is_opening = True
         self.close_project(then=lambda: self._read_project(path))
 
     def _read_project(self, path: Path) -> None:
@@ -113,20 +122,33 @@ class Opener(QObject):
         self._bench.background.run(
             lambda: open_project(path, reader=self.reader, saver=self._saver),
             then=self._take,
-            failed=self.failed.emit,
+            failed=self._refuse,
         )
 
+    def _refuse(self, error: Exception) -> None:
+        self._is_opening = False
+        self.failed.emit(error)
+
     def _take(self, opened: Opened) -> None:
+        self._is_opening = False
         self._bench.take(opened)
         self.opened.emit(opened)
 
     def _leave(self, result: object) -> None:
         """Close a project that was opened when nobody waited for it any more."""
         if isinstance(result, Opened):
-            _close(self._saver.detach(), result.workspace)
+            _Files(result.workspace, self._saver.detach()).close()
 
 
-def _close(writer: "VerdictWriter | None", workspace: "Workspace") -> None:
-    if writer is not None:
-        writer.close()
-    workspace.close()
+@dataclass(frozen=True)
+class _Files:
+    """What is to be closed of a project that was let go of."""
+
+    workspace: "Workspace"
+    writer: "VerdictWriter | None"
+
+    def close(self) -> None:
+        """Write what waits, then close the database."""
+        if self.writer is not None:
+            self.writer.close()
+        self.workspace.close()

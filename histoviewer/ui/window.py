@@ -1,7 +1,5 @@
 """The main window: puts the parts together and keeps them in step."""
 
-import logging
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from histoviewer.errors import UserError
 from histoviewer.logs import log_file
-from histoviewer.settings import Settings, save_settings
-from histoviewer.ui import menus, remembering
+from histoviewer.ui import menus
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.closing import may_close
 from histoviewer.ui.commands.command import Menu, Target
@@ -26,6 +23,7 @@ from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.opening import Opener
 from histoviewer.ui.outcomes import OutcomeNotices
 from histoviewer.ui.pages import PageEntry, PageStack, load_pages
+from histoviewer.ui.remembering import Memory
 from histoviewer.ui.save_state import SaveState
 from histoviewer.ui.saving import Saver
 from histoviewer.ui.situation import assess
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
     from histoviewer.services.changes import Changes
     from histoviewer.services.opening import Workspace
 
-log = logging.getLogger(__name__)
-
 _SIZE = QSize(1400, 900)
 _NOTICE_MS = 6000
 _TOOLS = ("model.train", "model.score", "model.retrain", "project.export")
@@ -55,25 +51,24 @@ class MainWindow(QMainWindow):
 
     Args:
         theme: Colours.
-        settings: What the user prefers and where the last session ended.
+        memory: Where the last session ended.
         keymap: The keys in force.
         reader: Name recorded with each verdict.
     """
 
     first_painted = Signal()
 
-    def __init__(self, *, theme: Theme, settings: Settings, keymap: KeyMap, reader: str) -> None:
+    def __init__(self, *, theme: Theme, memory: Memory, keymap: KeyMap, reader: str) -> None:
         super().__init__()
         self._theme = theme
-        self._settings = settings
-        self._page_states = remembering.page_states(settings.window)
+        self._memory = memory
         self._was_painted = False
         self._is_closed = False
         self._make_workers(reader)
         self._make_parts(keymap)
         self._lay_out()
         self._connect()
-        if not remembering.restore_geometry(self, settings.window):
+        if not memory.restore_window(self):
             self.resize(_SIZE)
         self.setAcceptDrops(True)
         self._leave_project()
@@ -172,11 +167,8 @@ class MainWindow(QMainWindow):
             self.bench.warm_up()
 
     def _offer_recent(self) -> None:
-        settings = self._settings
         self.bench.background.run(
-            lambda: settings.recent_projects,
-            then=self.welcome.show_recent,
-            failed=self._show_error,
+            self._memory.recent_projects, then=self.welcome.show_recent, failed=self._show_error
         )
 
     def _add_pages(self, loaded: list[tuple[PageEntry, type[QWidget]]]) -> None:
@@ -209,25 +201,21 @@ class MainWindow(QMainWindow):
         if not may_close(self, self.bench, self.saver):
             event.ignore()
             return
+        self.shut_down()
+        event.accept()
+
+    def shut_down(self) -> None:
+        """Write what is to be kept and end every thread and process, whoever ends the program."""
+        if self._is_closed:
+            return
         self._is_closed = True
-        self._remember()
+        if self.front.shows_project:
+            self._memory.keep_pages(self.pages.pages)
+        self._memory.keep_window(self)
         self.opener.close()
         for page in self.pages.pages.values():
             page.close_threads()
-        event.accept()
-
-    def _remember(self) -> None:
-        if self.front.shows_project:
-            self._page_states = remembering.read_pages(self.pages.pages)
-        values = remembering.window_values(self, self._page_states)
-        self._settings = replace(self._settings, window=values)
-        self._write_settings()
-
-    def _write_settings(self) -> None:
-        try:
-            save_settings(self._settings)
-        except OSError:
-            log.warning("the settings could not be written", exc_info=True)
+        self._memory.write()  # the background is closed: nobody else writes them now
 
     # --- the open project
 
@@ -235,21 +223,17 @@ class MainWindow(QMainWindow):
         workspace = opened.workspace
         self.notices.clear()
         self.front.show_workspace(workspace)
-        for name, page in self.pages.pages.items():
-            if name in self._page_states:
-                page.restore(self._page_states[name])
+        self._memory.restore_pages(self.pages.pages)
         info = workspace.project.info
         self.setWindowTitle(f"{info.name} - HistoViewer")
         self._tools.show()
-        self._settings = self._settings.with_recent(workspace.project.path)
-        self.bench.background.run(
-            self._write_settings, then=lambda _: None, failed=self._show_error
-        )
+        self._memory.add_recent(workspace.project.path)
+        self.bench.background.run(self._memory.write, then=lambda _: None, failed=self._show_error)
         self._refresh_commands()
 
     def _leave_project(self) -> None:
         if self.front.shows_project:
-            self._page_states = remembering.read_pages(self.pages.pages)
+            self._memory.keep_pages(self.pages.pages)
             self._offer_recent()
         self.front.leave_workspace()
         self.setWindowTitle("HistoViewer")

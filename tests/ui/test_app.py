@@ -1,6 +1,7 @@
 """The window as a process: through the real `main()`, offscreen."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from histoviewer import app as composition
+from histoviewer.project.project import Project
 from histoviewer.settings import settings_file
 from histoviewer.ui.faults import FaultReporter
 
@@ -53,6 +55,23 @@ def test_a_project_is_being_opened_at_the_first_paint(tmp_path: Path) -> None:
 
     assert shown == 1
     assert modules.isdisjoint(NOT_BEFORE_THE_FIRST_PAINT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are for POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_program_in_order(project_path: Path, number: signal.Signals) -> None:
+    code = SCRIPT.replace("window.close()", "")
+    command = [sys.executable, "-W", "error", "-c", code, str(project_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        program.stdout.readline()
+        program.send_signal(number)
+        errors = program.communicate(timeout=60)[1]
+
+    assert (program.returncode, errors) == (0, "")
+    with Project.open(project_path):
+        pass  # nobody holds it any more
 
 
 def test_broken_settings_are_said_and_defaults_used(qapp, qtbot: QtBot) -> None:

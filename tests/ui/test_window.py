@@ -1,5 +1,6 @@
 """The real window on real projects."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -371,6 +372,32 @@ def test_closing_the_project_waits_for_its_jobs(
 
     assert window.welcome.isVisible()
     wait(qtbot, lambda: not window.bench.is_busy)
+
+
+def test_closing_the_window_while_the_project_closes_leaves_nothing_open(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    press(qtbot, window, Qt.Key.Key_F)
+    run_long_job(window, qtbot)
+    window.opener.close_project()
+
+    window.shut_down()
+
+    with Project.open(project_path) as project:
+        assert len(project.read_log().batches) == 1
+
+
+def test_a_second_project_is_refused_while_one_is_being_opened(
+    window: MainWindow, project_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = Path(shutil.copytree(project_path, tmp_path / "other.histo"))
+
+    with qtbot.waitSignals([window.opener.failed, window.opener.opened], timeout=PATIENCE_MS):
+        window.opener.open(project_path)
+        window.opener.open(other)
+
+    assert window.windowTitle() == "small - HistoViewer"
 
 
 # --- accessibility
