@@ -166,6 +166,12 @@ class NoticeArea(QWidget):
             if level in ("", notice.level):
                 self._remove(notice)
 
+    def withdraw(self, title: str) -> None:
+        """Remove what was said of something that is over."""
+        for notice in self.notices:
+            if notice.title == title:
+                self._remove(notice)
+
     def _remove(self, notice: Notice) -> None:
         self._column.removeWidget(notice)
         notice.hide()

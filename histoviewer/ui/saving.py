@@ -24,6 +24,7 @@ class Saver(QObject):
 
     saved = Signal(int)
     failed = Signal(object)
+    recovered = Signal(object)  # the error that is over
     changed = Signal()
     _written = Signal(int)
     _refused = Signal(object, int)
@@ -79,7 +80,9 @@ class Saver(QObject):
         return writer
 
     def _note_saved(self, batch_number: int) -> None:
-        self.error = None
+        error, self.error = self.error, None
+        if error is not None:
+            self.recovered.emit(error)
         self.saved.emit(batch_number)
         self.changed.emit()
 

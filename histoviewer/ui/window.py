@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
         self.models.model_chosen.connect(bench.promote)
         self.welcome.path_chosen.connect(opener.open)
         self.saver.failed.connect(self._show_error)
+        self.saver.recovered.connect(lambda error: self.notices.withdraw(error.message))
 
     # --- from the start to the end
 
