@@ -1,7 +1,9 @@
 """Small helpers by which widgets look alike."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QLabel, QWidget
+
+_NUMBER_INSET = 6  # pixels, as the style sheet has it for other fields
 
 
 def label(text: str, *, role: str = "", wraps: bool = False, scale: float = 1.0) -> QLabel:
@@ -39,6 +41,11 @@ def frame(name: str, parent: QWidget | None = None) -> QFrame:
     made = QFrame(parent)
     made.setObjectName(name)
     return made
+
+
+def inset(box: QAbstractSpinBox) -> None:
+    """Keep a number off the border of its box, which no style sheet can."""
+    box.lineEdit().setTextMargins(_NUMBER_INSET, 0, 0, 0)
 
 
 def restyle(widget: QWidget) -> None:

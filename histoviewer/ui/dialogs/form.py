@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import heading, label
+from histoviewer.ui.widgets import heading, inset, label
 
 _WIDTH_LETTERS = 96
 
@@ -79,6 +79,8 @@ class FormDialog(QDialog):
         if isinstance(field, QSpinBox | QComboBox):
             field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             field.setMinimumWidth(self.width() // 3)
+        if isinstance(field, QSpinBox):
+            inset(field)
         title = label(name)
         title.setBuddy(field)
         self.form.addRow(title, field)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import Float32, Int64
+from histoviewer.ui.widgets import inset
 
 BINS: Final = 40
 _STEP: Final = 0.01
@@ -225,4 +226,5 @@ def _end_box(name: str, value: float) -> QDoubleSpinBox:
     box.setValue(value)
     box.setAccessibleName(name)
     box.setKeyboardTracking(False)  # a half-typed number is not a filter
+    inset(box)
     return box
