@@ -2,19 +2,18 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import keras
 
 from histoviewer.domain.recipe import Optimiser
-from histoviewer.errors import InputError
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml.averaging import AveragedTwin
+from histoviewer.ml.judging import Judge, check_finite
 from histoviewer.ml.keeping import BestKeeper
-from histoviewer.ml.requests import Evaluation
 from histoviewer.ml.schedule import Course, learning_rate
 from histoviewer.ml.streaming import Emit
 
@@ -57,7 +56,7 @@ class Run:
         course: How far the run is.
         twin: What is validated and kept.
         judge: Validates a model.
-        judged_tiles: How many tiles that takes.
+        judged_tiles: How many tiles must go through the network for that.
         keeper: Keeps the best.
         emit: Takes progress.
         should_stop: Asked at each step.
@@ -68,7 +67,7 @@ class Run:
     optimiser: Optimiser
     course: Course
     twin: AveragedTwin
-    judge: Callable[[keras.Model], Evaluation]
+    judge: Judge
     judged_tiles: int
     keeper: BestKeeper
     emit: Emit
@@ -168,6 +167,9 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         started = time.monotonic()
         run.twin.catch_up()
         judged = run.judge(run.twin.model)
+        if judged is None:
+            run.was_cancelled = self._trainer.stop_training = True
+            return
         run.course.reserve_s = 1.0 + 1.5 * (time.monotonic() - started)
         row = {
             **figures,
@@ -186,12 +188,3 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
 
 def _numbers(logs: Logs) -> dict[str, float]:
     return {name: float(value) for name, value in (logs or {}).items()}
-
-
-def check_finite(loss: float) -> None:
-    """Raise `InputError` when training has diverged."""
-    if not math.isfinite(loss):
-        raise InputError(
-            "The loss is no longer a number: training has diverged.",
-            "Lower the recipe's learning rate or set 'clip_norm' in its [optimiser] table.",
-        )

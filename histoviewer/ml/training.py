@@ -14,13 +14,20 @@ from histoviewer.jobs.messages import Note, Progress
 from histoviewer.ml.augmentation import Augment
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.backend import configure, dtype_policy
-from histoviewer.ml.batches import Plan, Prefetcher, plan_batches, sample_batches, tile_batches
+from histoviewer.ml.batches import (
+    SAMPLE,
+    Plan,
+    Prefetcher,
+    plan_batches,
+    sample_batches,
+    tile_batches,
+)
 from histoviewer.ml.building import build, logit_model
-from histoviewer.ml.callbacks import Conductor, Run, check_finite
+from histoviewer.ml.callbacks import Conductor, Run
 from histoviewer.ml.checks import check_training
+from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
-from histoviewer.ml.metrics import evaluate_scores
-from histoviewer.ml.predicting import load_model, score_tiles
+from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder, write_run
 from histoviewer.ml.schedule import Course
@@ -46,12 +53,19 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
     check_folder(request.folder)
     recipe = recipe_of_run(request)
     plan = plan_batches(recipe, train=request.train, extra=request.extra, labels=request.labels)
-    steps = plan.steps * recipe.training.epochs
-    course = Course(steps, request.max_seconds)
-    emit(Progress(phase="preparing", done=0, total=steps, unit="steps"))
+    course = Course(plan.steps * recipe.training.epochs, request.max_seconds)
+    emit(Progress(phase="preparing", done=0, total=course.steps, unit="steps"))
     trainer, twin = _prepare(request, recipe, plan)
-    judge = partial(_judge, request)
+    judge = Judge(
+        tiles=request.tiles,
+        labels=request.labels,
+        index=request.validation,
+        emit=emit,
+        should_stop=should_stop,
+    )
     start = judge(twin.model) if request.start_from else None
+    if should_stop():
+        raise JobCancelled
     run = Run(
         batch=plan.batch,
         epochs=recipe.training.epochs,
@@ -59,26 +73,13 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         course=course,
         twin=twin,
         judge=judge,
-        judged_tiles=len(request.validation),
+        judged_tiles=SAMPLE + len(request.validation),
         keeper=BestKeeper(recipe.stopping),
         emit=emit,
         should_stop=should_stop,
     )
     _fit(trainer, run, plan, request)
-    if run.keeper.best is None:
-        raise JobCancelled
-    twin.model.set_weights(run.keeper.weights)
-    metrics = _metrics(request, run, start)
-    write_run(
-        request.folder,
-        model=twin.model,
-        recipe=recipe,
-        history=run.keeper.history,
-        metrics=metrics,
-    )
-    if course.is_out_of_time:
-        emit(Note(f"Ended after {course.elapsed:.0f} s, as asked."))
-    return TrainResult(metrics=metrics, cancelled=run.was_cancelled)
+    return _conclude(request, recipe, run, start)
 
 
 def recipe_of_run(request: TrainRequest) -> Recipe:
@@ -154,12 +155,6 @@ def _take_weights(student: keras.Model, path: Path, recipe: Recipe) -> None:
     student.set_weights(weights)
 
 
-def _judge(request: TrainRequest, model: keras.Model) -> Evaluation:
-    scores = score_tiles(model, request.tiles, request.validation)
-    check_finite(float(scores.sum()))
-    return evaluate_scores(request.labels[request.validation], scores)
-
-
 def _fit(trainer: keras.Model, run: Run, plan: Plan, request: TrainRequest) -> None:
     batches = tile_batches(plan, request.tiles, seed=request.seed)
     with Prefetcher(batches) as ready:
@@ -173,10 +168,31 @@ def _fit(trainer: keras.Model, run: Run, plan: Plan, request: TrainRequest) -> N
         )
 
 
-def _metrics(request: TrainRequest, run: Run, start: Evaluation | None) -> dict[str, float]:
-    best = run.keeper.best
-    assert best is not None
-    metrics = {
+def _conclude(
+    request: TrainRequest, recipe: Recipe, run: Run, start: Evaluation | None
+) -> TrainResult:
+    """Write the folder with the best epoch's weights."""
+    if run.keeper.best is None:
+        raise JobCancelled
+    model = run.twin.model
+    model.set_weights(run.keeper.weights)
+    metrics = _metrics(request, run, run.keeper.best)
+    if start is not None:
+        metrics["start_val_auc"] = start.auc
+    write_run(
+        request.folder,
+        model=model,
+        recipe=recipe,
+        history=run.keeper.history,
+        metrics=metrics,
+    )
+    if run.course.is_out_of_time:
+        run.emit(Note(f"Ended after {run.course.elapsed:.0f} s, as asked."))
+    return TrainResult(metrics=metrics, cancelled=run.was_cancelled)
+
+
+def _metrics(request: TrainRequest, run: Run, best: Evaluation) -> dict[str, float]:
+    return {
         "val_auc": best.auc,
         "val_accuracy": best.accuracy,
         "val_loss": best.log_loss,
@@ -192,6 +208,3 @@ def _metrics(request: TrainRequest, run: Run, start: Evaluation | None) -> dict[
         "train_tiles": float(len(request.train)),
         "validation_tiles": float(len(request.validation)),
     }
-    if start is not None:
-        metrics["start_val_auc"] = start.auc
-    return metrics

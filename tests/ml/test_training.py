@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,16 @@ def test_cancelling_later_keeps_the_best_model_so_far(ask: Ask) -> None:
     assert result.cancelled
     assert result.metrics["epochs"] < 500
     assert (request.folder / "model.keras").is_file()
+
+
+def test_cancelling_in_the_middle_of_validation_gives_up_that_epoch(ask: Ask) -> None:
+    request = ask(epochs=50)
+    asked = count()
+    # One epoch has 8 steps, each asking once, as does each of the validation's batches.
+    body = work.train(request, lambda: next(asked) >= 18)
+    result, _ = finish(body)
+    assert result.cancelled
+    assert result.metrics["epochs"] == 1
 
 
 def test_leaving_the_generator_ends_its_threads(ask: Ask) -> None:
