@@ -59,7 +59,8 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
         plot.showGrid(x=False, y=True, alpha=0.15)
         plot.hideButtons()
         plot.setMenuEnabled(False)
-        plot.ctrlMenu.setParent(self)  # pyqtgraph leaves this menu without an owner
+        menu = plot.ctrlMenu  # pyqtgraph leaves it without an owner
+        menu.setParent(self, menu.windowFlags())  # without its flags it would be shown in place
         plot.setMouseEnabled(x=False, y=False)
         self._plots[name] = plot
         self._lines[name] = plot.plot()
