@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ class DatasetReport:
         tiles: Number of tiles.
         by_split: Tiles by split name, then by class name.
         by_size: Tiles by original size, 'height x width', commonest first.
-        groups: Number of groups; 0 where groups are not known.
+        by_group: Tiles by group name; empty where groups are not known.
         problems: Everything found wrong.
         tiles_per_second: How fast the tiles were read.
     """
@@ -39,7 +40,7 @@ class DatasetReport:
     tiles: int
     by_split: dict[str, dict[str, int]]
     by_size: dict[str, int]
-    groups: int
+    by_group: dict[str, int]
     problems: Sequence[Problem]
     tiles_per_second: float
 
@@ -57,7 +58,7 @@ class DatasetReport:
             "classes": {"negative": self.classes.negative, "positive": self.classes.positive},
             "by_split": self.by_split,
             "by_size": self.by_size,
-            "groups": self.groups,
+            "by_group": self.by_group,
             "problem_counts": self.problem_counts,
             "problems": [
                 {"kind": str(problem.kind), "subject": problem.subject, "detail": problem.detail}
@@ -75,7 +76,7 @@ class DatasetReport:
         sizes = ", ".join(f"{size}: {count:,}" for size, count in list(self.by_size.items())[:8])
         more = f" and {len(self.by_size) - 8} more sizes" if len(self.by_size) > 8 else ""  # noqa: PLR2004
         lines.append(f"  sizes       {sizes}{more}")
-        lines.append(f"  groups      {self.groups:,}" if self.groups else "  groups      not known")
+        lines.append(f"  groups      {self._groups_text()}")
         if not self.problems:
             return "\n".join([*lines, "  problems    none"])
         lines.append("  problems")
@@ -87,6 +88,13 @@ class DatasetReport:
         if len(self.problems) > _LISTED:
             lines.append(f"      … and {len(self.problems) - _LISTED:,} more (all with --json)")
         return "\n".join(lines)
+
+    def _groups_text(self) -> str:
+        if not self.by_group:
+            return "not known"
+        counts = sorted(self.by_group.values())
+        spread = f"{counts[0]:,} to {counts[-1]:,} tiles each, median {median_low(counts):,}"
+        return f"{len(counts):,}, {spread}"
 
 
 def describe(
@@ -107,7 +115,7 @@ def describe(
         tiles=len(catalogue),
         by_split=_count_by_split(catalogue.classes, catalogue.given, splits),
         by_size=_count_by_size(packed),
-        groups=len({group for group in catalogue.groups if group}),
+        by_group={name: n for name, n in Counter(catalogue.groups).most_common() if name},
         problems=tuple(problems),
         tiles_per_second=packed.tiles_per_second,
     )

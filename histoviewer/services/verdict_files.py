@@ -12,7 +12,7 @@ from histoviewer.domain.verdicts import Action
 from histoviewer.errors import InputError
 from histoviewer.services.reviewing import ReviewSession
 
-ACTIONS = ("confirm", "reject", "relabel", "skip", "flag", "unflag", "clear")
+ACTIONS = ("confirm", "relabel", "agree", "reject", "skip", "flag", "unflag", "clear")
 _SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp", ".bmp")
 
 
@@ -101,24 +101,22 @@ def _verdict(session: ReviewSession, tile: int, row: dict[str, str]) -> tuple[Ac
         raise _LineError(f"there is no action '{row['action']}', only {', '.join(ACTIONS)}")
     if word in ("skip", "flag", "unflag", "clear"):
         return Action[word.upper()], UNLABELLED
-    if label:
-        value = _label(label, session.classes)
-    elif word == "relabel":
-        raise _LineError("relabel needs a label")
-    else:
-        value = _implied(session, tile, agree=word == "confirm")
+    value = _label(label, session.classes) if label else _implied(session, tile, word)
     same = value == session.effective[tile]
     return (Action.CONFIRM if same else Action.RELABEL), value
 
 
-def _implied(session: ReviewSession, tile: int, *, agree: bool) -> int:
-    """Return the label that confirm or reject means: of the model's word, else of the label now."""
-    label = int(session.predicted(np.array([tile]))[0])
-    if label == UNLABELLED:
-        label = int(session.effective[tile])
-    if label == UNLABELLED:
-        raise _LineError("the tile has neither a score nor a label to confirm or reject")
-    return label if agree else 1 - label
+def _implied(session: ReviewSession, tile: int, word: str) -> int:
+    """Return the label that an action without one means: that of now, or what the model says."""
+    if word == "relabel":
+        raise _LineError("relabel needs a label")
+    label = int(session.effective[tile])
+    if word == "confirm" and label != UNLABELLED:
+        return label
+    predicted = int(session.predicted(np.array([tile]))[0])
+    if predicted == UNLABELLED:
+        raise _LineError(f"the tile has no score, so there is nothing to {word}")
+    return 1 - predicted if word == "reject" else predicted
 
 
 def _label(text: str, classes: ClassNames) -> int:

@@ -21,10 +21,17 @@ def test_file_is_one_step_of_undo(make_session, tmp_path):
     assert session.effective.tolist() == [0, 1, 0]
 
 
-def test_confirm_without_scores_confirms_the_given_label(make_session, tmp_path):
-    session, _ = make_session(given=[1])
-    _apply(session, tmp_path, "id,action\nt0,confirm\n")
-    assert session.states.decided.tolist() == [1]
+def test_confirm_keeps_the_label_and_takes_the_models_where_there_is_none(make_session, tmp_path):
+    session, _ = make_session(given=[1, -1], scores=[0.2, 0.2])
+    _apply(session, tmp_path, "id,action\nt0,confirm\nt1,confirm\n")
+    assert session.states.decided.tolist() == [1, 0]
+
+
+def test_nothing_to_agree_with_is_said(make_session, tmp_path):
+    session, batches = make_session(given=[-1])
+    outcome = _apply(session, tmp_path, "id,action\nt0,agree\nt0,confirm\n")
+    assert [line.split("nothing to ")[1] for line in outcome.rejected] == ["agree", "confirm"]
+    assert not batches
 
 
 def test_class_names_numbers_suffixes_and_semicolons_are_understood(make_session, tmp_path):
