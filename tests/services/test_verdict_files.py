@@ -13,12 +13,16 @@ def _apply(session, tmp_path, text):
 
 
 def test_file_is_one_step_of_undo(make_session, tmp_path):
-    session, batches = make_session(given=[0, 1, 0], scores=[0.1, 0.2, 0.9])
-    outcome = _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt1,confirm,\nt2,reject,\n")
-    assert (outcome.applied, outcome.rejected, len(batches)) == (3, (), 1)
-    assert session.effective.tolist() == [1, 0, 0]
+    session, batches = make_session(given=[0, 1, 0, 0], scores=[0.1, 0.2, 0.9, 0.1])
+    outcome = _apply(
+        session,
+        tmp_path,
+        "id,action,label\nt0,relabel,1\nt1,confirm,\nt2,agree,\nt3,reject,\n",
+    )
+    assert (outcome.applied, outcome.rejected, len(batches)) == (4, (), 1)
+    assert session.effective.tolist() == [1, 1, 1, 1]
     session.undo()
-    assert session.effective.tolist() == [0, 1, 0]
+    assert session.effective.tolist() == [0, 1, 0, 0]
 
 
 def test_confirm_keeps_the_label_and_takes_the_models_where_there_is_none(make_session, tmp_path):
