@@ -107,21 +107,6 @@ class DropoutBlock:
     maps: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class CropBlock:
-    """Keep the centre of the feature map.
-
-    Patch labels often speak of the centre only (PatchCamelyon: the middle 32 of 96 pixels): what is
-    cut here has still been seen by the convolutions before.
-
-    Args:
-        border: Cells to cut on each side.
-    """
-
-    kind: Literal["crop"] = "crop"
-    border: Annotated[int, Between(1, 64)]
-
-
 Block = (
     ConvBlock
     | SeparableBlock
@@ -130,7 +115,6 @@ Block = (
     | NormBlock
     | ActivationBlock
     | DropoutBlock
-    | CropBlock
 )
 
 

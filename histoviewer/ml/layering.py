@@ -11,7 +11,6 @@ from histoviewer.domain.blocks import (
     ActivationBlock,
     Block,
     ConvBlock,
-    CropBlock,
     DropoutBlock,
     NormBlock,
     PoolBlock,
@@ -117,11 +116,6 @@ def _(block: ResidualBlock, x: Tensor, style: Style) -> Tensor:
 def _(block: PoolBlock, x: Tensor, style: Style) -> Tensor:
     kind = layers.MaxPooling2D if block.mode == "max" else layers.AveragePooling2D
     return kind(block.size, block.stride, block.padding, **style.named("pool"))(x)
-
-
-@add_block.register
-def _(block: CropBlock, x: Tensor, style: Style) -> Tensor:
-    return layers.Cropping2D(block.border, **style.named("crop"))(x)
 
 
 @add_block.register

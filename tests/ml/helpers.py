@@ -71,6 +71,21 @@ class ArrayTiles:
         return np.take(self.pixels, index, axis=0, out=out)
 
 
+@dataclass(frozen=True)
+class RepeatedTiles:
+    """Many tiles that take the memory of a few."""
+
+    few: ArrayTiles
+    count: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.count, *self.few.shape[1:])
+
+    def gather(self, index: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        return self.few.gather(index % len(self.few.pixels), out)
+
+
 def make_tiles(count: int = 160, size: int = 32, seed: int = 0) -> tuple[ArrayTiles, np.ndarray]:
     """Return pink tiles of noise and labels; positive ones have dark purple dots."""
     rng = np.random.default_rng(seed)
