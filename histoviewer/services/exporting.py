@@ -46,16 +46,25 @@ class ExportOutcome:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Order:
-    """A submission about to be written; a snapshot of the session."""
+    """What was asked for, with a snapshot of the session as it was then."""
 
     project: Project
-    model: ModelRecord
     tiles: TileTable
     labels: Int8
-    scores: Float32
-    rows: Int64
     threshold: float
     verdicts: int
+    model_id: str | None
+    sample: Path | None
+    hard: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Content:
+    """What will be written: the test tiles in the order of the sample, and a model's scores."""
+
+    model: ModelRecord
+    scores: Float32
+    rows: Int64
 
 
 def export(
@@ -80,43 +89,53 @@ def export(
             are not those of the sample.
         StorageError: The file cannot be written; an older one is left as it was.
     """
-    session, project = workspace.session, workspace.project
-    model = find_model(project, model_id)
-    sample_ids = read_sample_ids(sample) if sample else project.sample_ids()
+    session = workspace.session
     order = _Order(
-        project=project,
-        model=model,
+        project=workspace.project,
         tiles=session.tiles,
         labels=session.effective,
-        scores=read_scores(project, model),
-        rows=_rows(session.tiles, sample_ids),
         threshold=session.threshold,
         verdicts=session.log.last_sequence,
+        model_id=model_id,
+        sample=sample,
+        hard=hard,
     )
-    _refuse_stale(order)
-    return _export(order, out, hard=hard)
+    return _export(order, out)
 
 
-def _export(order: _Order, out: Path, *, hard: bool) -> Operation[ExportOutcome]:
-    warnings = _warn_of_unreadable(order)
-    if hard:
-        warnings = (*warnings, (yield from _cost_of_hard_labels(order)))
-    ids = [order.tiles.ids[row] for row in order.rows]
-    values = _format(order.scores[order.rows], order.threshold, hard=hard)
+def _export(order: _Order, out: Path) -> Operation[ExportOutcome]:
+    content = _gather(order)
+    warnings = _warn_of_unreadable(order, content)
+    if order.hard:
+        warnings = (*warnings, (yield from _cost_of_hard_labels(order, content)))
+    ids = [order.tiles.ids[row] for row in content.rows]
+    values = _format(content.scores[content.rows], order.threshold, hard=order.hard)
     digest = _write_checked(out, ids, values)
-    provenance = _provenance(order, digest, hard=hard, warnings=warnings)
-    _write_provenance(order, out, provenance)
+    _write_provenance(order, out, _provenance(order, content, digest, warnings=warnings))
     order.project.add_export(
         ExportRecord(
             path=str(out),
-            model=order.model.id,
+            model=content.model.id,
             created=datetime.now(UTC),
             rows=len(ids),
-            hard=hard,
+            hard=order.hard,
             sha256=digest,
         )
     )
-    return ExportOutcome(path=out, rows=len(ids), model=order.model, warnings=warnings)
+    return ExportOutcome(path=out, rows=len(ids), model=content.model, warnings=warnings)
+
+
+def _gather(order: _Order) -> _Content:
+    """Read what is to be written, refusing what is incomplete or out of date."""
+    model = find_model(order.project, order.model_id)
+    sample_ids = read_sample_ids(order.sample) if order.sample else order.project.sample_ids()
+    content = _Content(
+        model=model,
+        scores=read_scores(order.project, model),
+        rows=_rows(order.tiles, sample_ids),
+    )
+    _refuse_stale(order.project, content)
+    return content
 
 
 def _rows(tiles: TileTable, sample_ids: Sequence[str]) -> Int64:
@@ -152,14 +171,13 @@ def _rows(tiles: TileTable, sample_ids: Sequence[str]) -> Int64:
     return rows
 
 
-def _refuse_stale(order: _Order) -> None:
-    project, model = order.project, order.model
+def _refuse_stale(project: Project, content: _Content) -> None:
+    model, rows = content.model, content.rows
     what_to_do = f"Run: histoviewer score {project.path} --model {model.id}"
-    unscored = int(np.isnan(order.scores[order.rows]).sum())
+    unscored = int(np.isnan(content.scores[rows]).sum())
     if unscored:
         raise InputError(
-            f"{unscored:,} of {len(order.rows):,} test tiles have no score of model "
-            f"{model.number}.",
+            f"{unscored:,} of {len(rows):,} test tiles have no score of model {model.number}.",
             what_to_do,
         )
     if scores_fingerprint(project, model) != project.info.data_fingerprint:
@@ -168,20 +186,20 @@ def _refuse_stale(order: _Order) -> None:
         )
 
 
-def _warn_of_unreadable(order: _Order) -> tuple[str, ...]:
-    count = int((~order.tiles.usable[order.rows]).sum())
+def _warn_of_unreadable(order: _Order, content: _Content) -> tuple[str, ...]:
+    count = int((~order.tiles.usable[content.rows]).sum())
     if not count:
         return ()
     return (f"{count:,} test tiles are damaged; their probability is that of a grey tile.",)
 
 
-def _cost_of_hard_labels(order: _Order) -> Operation[str]:
+def _cost_of_hard_labels(order: _Order, content: _Content) -> Operation[str]:
     rows = np.flatnonzero(
         trainable(tiles=order.tiles, effective=order.labels, split=Split.VALIDATION)
     )
     if len(rows) == 0:
         return "Hard labels usually cost 0.05 to 0.10 AUC; there are no validation tiles to tell."
-    evaluation = yield from measure(order.labels, order.scores, rows, threshold=order.threshold)
+    evaluation = yield from measure(order.labels, content.scores, rows, threshold=order.threshold)
     cost = evaluation.auc - evaluation.hard_auc
     return (
         f"Hard labels cost {cost:.4f} AUC on the validation tiles: {evaluation.hard_auc:.4f} in "
@@ -219,9 +237,9 @@ def _write_checked(out: Path, ids: Sequence[str], values: Sequence[str]) -> str:
 
 
 def _provenance(
-    order: _Order, digest: str, *, hard: bool, warnings: Sequence[str]
+    order: _Order, content: _Content, digest: str, *, warnings: Sequence[str]
 ) -> dict[str, Any]:
-    model = order.model
+    model = content.model
     return {
         "histoviewer": __version__,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -233,8 +251,8 @@ def _provenance(
         "model_data_fingerprint": model.data_fingerprint,
         "verdicts": order.verdicts,
         "verdicts_learned": model.learned_through,
-        "rows": len(order.rows),
-        "hard": hard,
+        "rows": len(content.rows),
+        "hard": order.hard,
         "sha256": digest,
         "warnings": list(warnings),
     }

@@ -54,21 +54,31 @@ def retrain(
     Raises:
         InputError: There is no champion, or nothing waits in the queue.
     """
-    champion = find_model(workspace.project, None)
     lesson = Lesson.of(workspace)
+    return _retrain(workspace.project, lesson, environment_of(backend), epochs, max_seconds)
+
+
+def _retrain(
+    project: Project,
+    lesson: Lesson,
+    environment: Mapping[str, str],
+    epochs: int | None,
+    max_seconds: float | None,
+) -> Operation[RetrainOutcome]:
+    champion = find_model(project, None)
     if len(lesson.queue) == 0:
         raise InputError(
             "Nothing waits for retraining.", "Review some training tiles first, then retrain."
         )
     run = Run(
-        recipe=recipe_of(workspace.project, champion),
+        recipe=recipe_of(project, champion),
         seed=champion.seed + 1,  # another order of tiles than the run before
         epochs=epochs,
         max_seconds=max_seconds,
-        environment=environment_of(backend),
+        environment=environment,
         parent=champion,
     )
-    return _learn_and_challenge(workspace.project, lesson, run)
+    return (yield from _learn_and_challenge(project, lesson, run))
 
 
 def train_and_score(

@@ -41,9 +41,21 @@ def score(
     Raises:
         InputError: There is no such model, or the tiles are not packed yet.
     """
-    model = find_model(workspace.project, model_id)
-    tiles = packed_or_refuse(workspace)
-    return score_with(workspace.project, model, tiles, environment_of(backend), tta=tta)
+    return _score(
+        workspace.project, model_id, packed_or_refuse(workspace), environment_of(backend), tta=tta
+    )
+
+
+def _score(
+    project: Project,
+    model_id: str | None,
+    tiles: PackedTiles,
+    environment: Mapping[str, str],
+    *,
+    tta: bool,
+) -> Operation[ScoringOutcome]:
+    model = find_model(project, model_id)
+    return (yield from score_with(project, model, tiles, environment, tta=tta))
 
 
 def score_with(
