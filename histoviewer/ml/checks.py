@@ -1,5 +1,7 @@
 """What must hold before a training can start. Each fault is one sentence."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64
@@ -8,14 +10,18 @@ from histoviewer.ml.metrics import check_evaluable
 from histoviewer.ml.requests import TrainRequest
 
 
-def check_training(request: TrainRequest) -> None:
-    """Check the tiles of a training.
+def checked(request: TrainRequest) -> TrainRequest:
+    """Return the request with `extra` reduced to labelled tiles, after looking at all of it.
+
+    A tile can wait in the queue because its label was taken back: that teaches nothing.
 
     Raises:
         InputError: No tiles, one class only, unlabelled tiles, tiles on both sides, or impossible
             limits.
     """
-    train = np.union1d(request.train, request.extra)
+    _check_range(request.labels, request.extra, "queued")
+    extra = request.extra[request.labels[request.extra] >= 0]
+    train = np.union1d(request.train, extra)
     _check_side(request.labels, train, "training")
     _check_side(request.labels, request.validation, "validation")
     both = np.intersect1d(train, request.validation)
@@ -32,8 +38,14 @@ def check_training(request: TrainRequest) -> None:
             "Allow more than 0 seconds.",
         )
 
+    return replace(request, extra=extra)
+
 
 def _check_side(labels: Int8, index: Int64, what: str) -> None:
+    _check_range(labels, index, what)
+    check_evaluable(labels[index], what=what)
+
+
+def _check_range(labels: Int8, index: Int64, what: str) -> None:
     if len(index) and not 0 <= index.min() <= index.max() < len(labels):
         raise InputError(f"Some {what} tiles do not exist.", f"There are {len(labels):,} tiles.")
-    check_evaluable(labels[index], what=what)

@@ -35,7 +35,8 @@ class TrainRequest:
         labels: (N,) int8 effective labels; only those of the tiles named below are looked at.
         train: Indexes to train on.
         validation: Indexes to validate on; none of them is in `train` or `extra`.
-        extra: Indexes shown more often, the retraining queue; added to `train` where missing.
+        extra: Indexes shown more often, the retraining queue; added to `train` where missing, left
+            out where they have no label.
         recipe: What to train and how.
         folder: The run's folder; it must not exist and appears when whole.
         seed: The same seed, data and machine give the same model.

@@ -24,7 +24,7 @@ from histoviewer.ml.batches import (
 )
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.callbacks import Conductor, Run
-from histoviewer.ml.checks import check_training
+from histoviewer.ml.checks import checked
 from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
 from histoviewer.ml.predicting import load_model
@@ -49,7 +49,7 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         InputError: The tiles, the recipe or the model to start from cannot be used.
         StorageError: The run's folder could not be written.
     """
-    check_training(request)
+    request = checked(request)
     check_folder(request.folder)
     recipe = recipe_of_run(request)
     plan = plan_batches(recipe, train=request.train, extra=request.extra, labels=request.labels)

@@ -9,6 +9,7 @@ import pytest
 from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.errors import InputError
 from histoviewer.ml import work
+from histoviewer.ml.checks import checked
 from histoviewer.ml.requests import TrainRequest
 from histoviewer.ml.training import recipe_of_run
 from tests.ml.helpers import TINY, finish
@@ -67,3 +68,12 @@ def test_queued_tiles_teach_what_they_say(ask: Ask, trained: Path) -> None:
     before = score_tiles(load_model(trained / "model.keras"), request.tiles, queue)
     after = score_tiles(load_model(request.folder / "model.keras"), request.tiles, queue)
     assert (after < before).all()
+
+
+def test_a_queued_tile_whose_label_was_taken_back_is_left_out(ask: Ask) -> None:
+    request = ask()
+    labels = request.labels.copy()
+    labels[5] = -1
+    train = np.setdiff1d(request.train, [5])
+    request = checked(ask(labels=labels, train=train, extra=np.array([5, 6])))
+    assert request.extra.tolist() == [6]
