@@ -19,6 +19,8 @@ from histoviewer.jobs.interrupts import ignore_interrupts
 from histoviewer.jobs.job import Body, CancelCheck, Target
 from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Ready
 
+log = logging.getLogger(__name__)
+
 
 def child_main(
     pipe: Connection,
@@ -84,6 +86,7 @@ class _ControlReader(threading.Thread):
 
 def _run(pipe: Connection, cancelled: CancelCheck, target: str, request: object) -> Ending:
     """Run one job and say how it ended. Never raises: a job's fault must not end the process."""
+    log.info("begins %s", target)  # the last line that there is of a job that is killed at once
     try:
         with contextlib.closing(_resolve(target)(request, cancelled)) as body:
             return Finished(_drive(body, pipe, cancelled))

@@ -62,7 +62,9 @@ def test_a_bug_fails_the_job_with_its_traceback_in_the_log(warm: ComputeProcess)
 def test_the_log_tail_is_of_the_failed_job_alone(warm: ComputeProcess) -> None:
     warm.run(job("bug"), Said())
 
-    assert failure(warm.run(job("wrong_input"), Said())).log_tail == ()
+    ending = failure(warm.run(job("wrong_input"), Said()))
+
+    assert ending.log_tail == ("INFO begins tests.jobs.bodies:wrong_input",)
 
 
 def test_lack_of_memory_is_said_in_plain_words(warm: ComputeProcess) -> None:
