@@ -11,7 +11,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format bench pictures clean
 
 help:
 	@echo "make run     install, then open the demo project in the window (without a display: run the loop headless)"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   ruff, format, mypy --strict, import-linter"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make bench   run the benchmarks"
+	@echo "make pictures  make the pictures of docs/images anew (needs Xvfb)"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -58,6 +59,10 @@ format: $(INSTALLED_DEV)
 
 bench: $(INSTALLED_DEV)
 	$(BIN)/python -m benchmarks
+
+pictures: $(INSTALLED_DEV)
+	xvfb-run --auto-servernum --server-args "-screen 0 1600x1000x24" \
+		env PYTHONPATH=. $(BIN)/python docs/images/make.py
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

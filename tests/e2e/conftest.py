@@ -107,19 +107,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _packed(dataset: Path) -> Path:
-    return _made(dataset.with_name("packed.histo"), "import", dataset)
-
-
-@pytest.fixture(scope="session")
-def _trained(_packed: Path) -> Path:
-    path = _packed.with_name("trained.histo")
-    shutil.copytree(_packed, path)
-    assert main(["train", str(path), "--epochs", "2"]) == 0
-    return path
-
-
-def _made(path: Path, verb: str, *words: object) -> Path:
-    assert main([verb, *(str(word) for word in words), str(path)]) == 0
+    path = dataset.with_name("packed.histo")
+    assert main(["import", str(dataset), str(path)]) == 0
     return path
 
 
@@ -127,12 +116,6 @@ def _made(path: Path, verb: str, *words: object) -> Path:
 def packed(_packed: Path, tmp_path: Path) -> Path:
     """A packed project without a model, to write to."""
     return Path(shutil.copytree(_packed, tmp_path / "demo.histo"))
-
-
-@pytest.fixture
-def trained(_trained: Path, tmp_path: Path) -> Path:
-    """A project with a model that has scored nothing yet, to write to."""
-    return Path(shutil.copytree(_trained, tmp_path / "demo.histo"))
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
     python -m tests.e2e.driver SCENARIO ALBUM WORDS...
 
-WORDS are the program's own. What the scenario finds is the last line of stdout, as JSON.
+SCENARIO is a function of `scenarios`, or `module:function`. WORDS are the program's own. What the
+scenario finds is the last line of stdout, as JSON.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -29,14 +31,15 @@ def _play(scenario: str, album: Path) -> None:
     from PySide6.QtWidgets import QApplication
 
     from histoviewer.ui.window import MainWindow
-    from tests.e2e import scenarios
     from tests.e2e.hands import Reader
 
     try:
         (window,) = (
             each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow)
         )
-        found = getattr(scenarios, scenario)(Reader(window, album))
+        module, _, name = scenario.rpartition(":")
+        steps = importlib.import_module(module or "tests.e2e.scenarios")
+        found = getattr(steps, name)(Reader(window, album))
         sys.stdout.write(f"{json.dumps(found)}\n")
         sys.stdout.flush()
         window.close()

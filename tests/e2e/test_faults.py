@@ -18,17 +18,18 @@ pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 WAIT_S = 120
 
 
-def test_a_lost_compute_process_costs_its_own_job_only(play, ask, trained) -> None:
-    played = play("lose_compute_processes", trained)
+def test_a_lost_compute_process_costs_its_own_job_only(play, ask, packed) -> None:
+    played = play("lose_compute_processes", packed)
 
     for job in ("training", "scoring"):
         assert "ended unexpectedly (signal 9)" in played.found[job]["words"]
         assert "memory" in played.found[job]["words"]
+        assert played.found[job]["log"]
     assert played.found["scores_after_loss"] == []
-    status = ask("status", trained)
+    status = ask("status", packed)
     assert len(status["models"]) == 1
     assert status["scored"] == status["tiles"]
-    left = {path.name for path in (trained / "models").iterdir()}
+    left = {path.name for path in (packed / "models").iterdir()}
     assert left == {status["champion"]}
 
 

@@ -1,0 +1,104 @@
+"""Make the pictures of this folder: the real window on synthetic tiles, photographed under Xvfb.
+
+Run it as `make pictures`. Takes some minutes: a model is trained for it.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.services.demo import make_demo
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parents[1]
+PICTURES = ("window", "welcome", "training", "reviewing", "retrained", "export")
+TILES = 1200
+COLOURS = 128
+MOST_BYTES = 400_000
+PLACE = Path(tempfile.gettempdir()) / "histoviewer"  # it can be read on the welcome page
+
+
+def main() -> None:
+    """Make all pictures anew."""
+    shutil.rmtree(PLACE, ignore_errors=True)
+    PLACE.mkdir()
+    project = drive(make_demo(place=PLACE / "demo", tiles=TILES), run=run_in_fresh_process)
+    take_pictures(project)
+    for name in PICTURES:
+        picture = cv2.imread(str(PLACE / "album" / f"{name}.png"))
+        assert picture is not None
+        size = save_small(picture, HERE / f"{name}.png")
+        sys.stdout.write(f"{name}.png: {size:,} bytes\n")
+    shutil.rmtree(PLACE)
+
+
+def take_pictures(project: Path) -> None:
+    """Let a reader go once around the loop in the real window."""
+    config = PLACE / "config"
+    config.mkdir()
+    settings = {"theme": "light", "reader": "AB", "recent": [str(project)]}
+    (config / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "xcb",
+        "HISTOVIEWER_CONFIG_DIR": str(config),
+        "HISTOVIEWER_LOG_DIR": str(PLACE / "log"),
+    }
+    driver = [sys.executable, "-m", "tests.e2e.driver", "tests.e2e.tour:tour"]
+    subprocess.run([*driver, str(PLACE / "album")], cwd=CHECKOUT, env=environment, check=True)
+
+
+def save_small(picture: NDArray[np.uint8], path: Path) -> int:
+    """Write a picture with few colours, chosen for it; return the size of the file in bytes.
+
+    Args:
+        picture: (H, W, 3) uint8 blue, green, red.
+        path: A PNG file.
+    """
+    from PySide6.QtGui import QImage
+
+    places, palette = reduce_colours(picture)
+    height, width = places.shape
+    image = QImage(places.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable([0xFF000000 | r << 16 | g << 8 | b for b, g, r in palette.tolist()])
+    assert image.save(str(path), "PNG", 0)  # 0: as small as it goes
+    size = path.stat().st_size
+    assert size < MOST_BYTES, f"{path.name} has {size:,} bytes"
+    return size
+
+
+def reduce_colours(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return (H, W) places in a palette, and the palette (n, 3). Plain areas keep their colour."""
+    pixels = picture.reshape(-1, 3)
+    found, counts = np.unique(pixels, axis=0, return_counts=True)
+    plain = found[np.argsort(counts)[-COLOURS // 4 :]]  # of the window: many pixels each
+    cv2.setRNGSeed(0)
+    sample: Any = np.random.default_rng(0).choice(pixels, 40_000).astype(np.float32)
+    ending = (cv2.TERM_CRITERIA_MAX_ITER, 20, 0)
+    start: Any = None
+    _, _, centres = cv2.kmeans(
+        sample, COLOURS - len(plain), start, ending, 1, cv2.KMEANS_PP_CENTERS
+    )
+    palette = np.concatenate([plain, np.rint(centres).astype(np.uint8)])
+    places = np.concatenate([nearest(part, palette) for part in np.array_split(pixels, 100)])
+    return places.reshape(picture.shape[:2]), palette
+
+
+def nearest(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return (n,) which colour of the palette is nearest to each pixel."""
+    distance = np.square(pixels[:, None].astype(np.int32) - palette.astype(np.int32)).sum(-1)
+    return distance.argmin(1).astype(np.uint8)
+
+
+if __name__ == "__main__":
+    main()
