@@ -37,7 +37,7 @@ def main() -> None:
     for name in PICTURES:
         picture = cv2.imread(str(PLACE / "album" / f"{name}.png"))
         assert picture is not None
-        size = save_small(picture, HERE / f"{name}.png")
+        size = save_small(np.asarray(picture, np.uint8), HERE / f"{name}.png")
         sys.stdout.write(f"{name}.png: {size:,} bytes\n")
     shutil.rmtree(PLACE)
 
@@ -71,7 +71,7 @@ def save_small(picture: NDArray[np.uint8], path: Path) -> int:
     height, width = places.shape
     image = QImage(places.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable([0xFF000000 | r << 16 | g << 8 | b for b, g, r in palette.tolist()])
-    assert image.save(str(path), "PNG", 0)  # 0: as small as it goes
+    assert image.save(str(path), b"PNG", 0)  # 0: as small as it goes
     size = path.stat().st_size
     assert size < MOST_BYTES, f"{path.name} has {size:,} bytes"
     return size
@@ -97,7 +97,7 @@ def reduce_colours(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArr
 def nearest(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return (n,) which colour of the palette is nearest to each pixel."""
     distance = np.square(pixels[:, None].astype(np.int32) - palette.astype(np.int32)).sum(-1)
-    return distance.argmin(1).astype(np.uint8)
+    return np.asarray(distance.argmin(1), np.uint8)
 
 
 if __name__ == "__main__":
