@@ -71,7 +71,7 @@ def save_small(picture: NDArray[np.uint8], path: Path) -> int:
     height, width = places.shape
     image = QImage(places.tobytes(), width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable([0xFF000000 | r << 16 | g << 8 | b for b, g, r in palette.tolist()])
-    assert image.save(str(path), b"PNG", 0)  # 0: as small as it goes
+    assert image.save(str(path), quality=0)  # 0: as small as it goes
     size = path.stat().st_size
     assert size < MOST_BYTES, f"{path.name} has {size:,} bytes"
     return size
