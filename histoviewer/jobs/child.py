@@ -17,7 +17,16 @@ from typing import Any
 from histoviewer.errors import HistoViewerError, JobCancelled
 from histoviewer.jobs.interrupts import ignore_interrupts
 from histoviewer.jobs.job import Body, CancelCheck, Target
-from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Ready
+from histoviewer.jobs.messages import (
+    Cancelled,
+    CurvePoint,
+    Ending,
+    Failed,
+    Finished,
+    Note,
+    Ready,
+    Update,
+)
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +129,7 @@ def _drive(body: Body[object], pipe: Connection, cancelled: CancelCheck) -> obje
     try:
         update = next(body)
         while True:
+            _log(update)
             pipe.send(update)
             if cancelled() and not thrown:
                 thrown = True
@@ -129,6 +139,15 @@ def _drive(body: Body[object], pipe: Connection, cancelled: CancelCheck) -> obje
     except StopIteration as stop:
         result: object = stop.value
         return result
+
+
+def _log(update: Update) -> None:
+    """Keep epochs and notes in the log, whose last lines are shown when the process dies."""
+    if isinstance(update, CurvePoint):
+        figures = ", ".join(f"{name} {value:.4g}" for name, value in update.values.items())
+        log.info("epoch %d: %s", update.epoch, figures)
+    elif isinstance(update, Note):
+        log.info(update.text)
 
 
 def _hand_over(pipe: Connection, ending: Ending) -> None:

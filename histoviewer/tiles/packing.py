@@ -75,9 +75,14 @@ def check_space(folder: Path, count: int, size: int) -> None:
     free, needed = shutil.disk_usage(folder).free, required_bytes(count, size)
     if free < needed:
         raise StorageError(
-            f"The packed tiles need {needed / 1e9:.2f} GB; {folder} has {free / 1e9:.2f} GB left.",
+            f"The packed tiles need {_in_words(needed)}; {folder} has {_in_words(free)} left.",
             "Free some space, or choose another disk or a smaller tile size.",
         )
+
+
+def _in_words(size: int) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    return f"{size / 1e9:.1f} GB" if size >= 10**9 else f"{size / 1e6:.0f} MB"
 
 
 def pack(request: PackRequest, cancelled: CancelCheck) -> Body[PackReport]:

@@ -86,7 +86,7 @@ def full_disk(small_disk) -> Path:
 def test_a_project_is_made_when_there_is_room_for_it(play, ask, dataset, full_disk) -> None:
     played = play("make_a_project", dataset, small_disk=full_disk, dataset=dataset)
 
-    assert "GB left" in played.found["notices"][0]
+    assert "MB left" in played.found["notices"][0]
     assert played.found["left"] == ["filler"]
     assert ask("status", full_disk / "tiles.histo")["packed"]
 
@@ -96,7 +96,7 @@ def test_tiles_that_there_is_no_room_to_pack_can_be_judged(play, ask, dataset, f
     Project.create(path, catalogue=scan(dataset), tile_size=96).close()
     played = play("pack_without_room", path, project=path)
 
-    assert "GB left" in played.found["notices"][0]
+    assert "MB left" in played.found["notices"][0]
     assert played.found["decided"] == 1
     status = ask("status", path)
     assert status["packed"]

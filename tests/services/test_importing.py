@@ -100,7 +100,7 @@ def test_full_disk_is_said_before_anything_is_made(small_set, tmp_path, monkeypa
     usage = SimpleNamespace(total=10**9, used=10**9, free=10**6)
     monkeypatch.setattr(packing.shutil, "disk_usage", lambda _path: usage)
     path = tmp_path / "p.histo"
-    with pytest.raises(StorageError, match="GB left"):
+    with pytest.raises(StorageError, match="MB left"):
         _run(import_dataset(dataset=small_set, path=path, options=ImportOptions()))
     assert not path.exists()
 

@@ -46,7 +46,7 @@ class Description:
         label: Effective label, `UNLABELLED` where none.
         effective: The same in words.
         given: Given label in words.
-        state: 'undecided', 'confirmed', 'relabelled' or 'skipped', and 'flagged', 'queued'.
+        state: 'undecided', 'confirmed', 'relabelled', 'labelled' or 'skipped', and 'flagged', 'queued'.
         prediction: Score and predicted class.
         disagrees: The model says another class than the effective label.
         split: Name of the split.
@@ -89,11 +89,18 @@ def describe(session: ReviewSession, tile: int) -> Description:
     )
 
 
+def _decision(given: int, decided: int) -> str:
+    """Return what a verdict made of the given label."""
+    if given == UNLABELLED:
+        return "labelled"
+    return "confirmed" if decided == given else "relabelled"
+
+
 def _state(session: ReviewSession, tile: int) -> str:
     states, given = session.states, session.tiles.given
     words = []
     if states.decided[tile] != UNLABELLED:
-        words.append("confirmed" if states.decided[tile] == given[tile] else "relabelled")
+        words.append(_decision(int(given[tile]), int(states.decided[tile])))
     else:
         words.append("skipped" if states.skipped[tile] else "undecided")
     words += ["flagged"] if states.flagged[tile] else []
