@@ -64,7 +64,7 @@ def test_the_log_tail_is_of_the_failed_job_alone(warm: ComputeProcess) -> None:
 
     ending = failure(warm.run(job("wrong_input"), Said()))
 
-    assert ending.log_tail == ("INFO begins tests.jobs.bodies:wrong_input",)
+    assert ending.log_tail == ("INFO begins tests.jobs.bodies:wrong_input", "INFO looking")
 
 
 def test_lack_of_memory_is_said_in_plain_words(warm: ComputeProcess) -> None:

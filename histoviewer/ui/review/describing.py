@@ -46,7 +46,7 @@ class Description:
         label: Effective label, `UNLABELLED` where none.
         effective: The same in words.
         given: Given label in words.
-        state: 'undecided', 'confirmed', 'relabelled', 'labelled' or 'skipped', and 'flagged', 'queued'.
+        state: What readers made of it: 'undecided', 'confirmed', 'flagged', …
         prediction: Score and predicted class.
         disagrees: The model says another class than the effective label.
         split: Name of the split.
