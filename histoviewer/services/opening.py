@@ -1,5 +1,6 @@
 """Opening a project: everything the window or the command line needs, read in one go."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from histoviewer.services.ranking import read_ranking
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.originals import OriginalTiles
 from histoviewer.tiles.store import PackedTiles
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,15 +99,14 @@ def open_originals(project: Project, session: ReviewSession) -> OriginalTiles:
 
 
 def open_packed(project: Project) -> PackedTiles | None:
-    """Return the packed store, None where packing has not finished.
+    """Return the packed store; None where packing has not finished, or the store is damaged.
 
-    Raises:
-        InputError: It is damaged.
+    A damaged store keeps nobody from his verdicts: it is packed again, as one that is not finished.
     """
     if project.info.data_fingerprint is None:
         return None
     try:
         return PackedTiles.open(project.packed_folder)
     except InputError as error:
-        what_to_do = f"Pack the tiles again with: histoviewer update {project.path}"
-        raise InputError(error.message, what_to_do) from error
+        log.warning("the packed tiles cannot be used: %s", error)
+        return None

@@ -105,11 +105,13 @@ def test_wrong_input_gives_one_sentence_and_exit_code_2(run, project, tmp_path, 
     assert "Traceback" not in outcome.err
 
 
-def test_damaged_store_is_named_and_update_packs_it_again(run, project):
+def test_damaged_store_keeps_nobody_out_and_update_packs_it_again(run, project, expected_log):
+    expected_log("the packed tiles cannot be used")
     (project / "tiles.u8").write_bytes(b"")
-    opened = run("status", project)
-    assert opened.code == 2
-    assert f"histoviewer update {project}" in opened.err
+    assert run("status", project, "--json").json["packed"] is False
+    training = run("train", project)
+    assert training.code == 2
+    assert f"histoviewer update {project}" in training.err
     assert run("update", project).code == 0
     assert run("status", project, "--json").json["packed"] is True
 
