@@ -20,6 +20,8 @@ from histoviewer.services import evaluating, retraining, scoring, training
 
 DEFAULT_RECIPE = "histo-fast"
 
+_COUNTS = ("epochs", "best_epoch", "parameters", "train_tiles", "validation_tiles")
+
 EpochsOption = Annotated[
     int | None, typer.Option("--epochs", min=1, help="Epochs, in place of the recipe's number.")
 ]
@@ -35,8 +37,8 @@ def train(
     recipe: Annotated[str, typer.Option(help="Name or TOML file of a recipe.")] = DEFAULT_RECIPE,
     epochs: EpochsOption = None,
     max_seconds: SecondsOption = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the run.")] = 0,
-    backend: BackendOption = "tensorflow",
+    seed: Annotated[int, typer.Option(min=0, max=training.SEEDS - 1, help="Seed of the run.")] = 0,
+    backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train a model from scratch on the labels as they are now."""
@@ -68,7 +70,7 @@ def score(
     tta: Annotated[
         bool, typer.Option("--tta", help="Mean over the eight flips and quarter turns.")
     ] = False,
-    backend: BackendOption = "tensorflow",
+    backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score every tile; goes on where it was interrupted."""
@@ -102,7 +104,7 @@ def retrain(
     *,
     epochs: EpochsOption = None,
     max_seconds: SecondsOption = None,
-    backend: BackendOption = "tensorflow",
+    backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train the champion further with the retraining queue; promote it if it is not worse."""
@@ -152,11 +154,13 @@ def recipes(*, as_json: JsonOption = False) -> None:
 
 
 def _model_json(record: ModelRecord) -> dict[str, Any]:
+    counts = {name: int(record.metrics[name]) for name in _COUNTS if name in record.metrics}
     return {
+        **record.metrics,
+        **counts,
         "model": record.id,
         "number": record.number,
         "recipe": record.recipe,
         "seed": record.seed,
         "parent": record.parent,
-        **record.metrics,
     }

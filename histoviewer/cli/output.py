@@ -5,11 +5,15 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from histoviewer.errors import JobCancelled
+from histoviewer.jobs.cancel import CancelToken
+from histoviewer.jobs.interrupts import interrupts_call
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
 from histoviewer.jobs.runner import drive, run_in_fresh_process
@@ -23,13 +27,38 @@ ProjectArgument = Annotated[Path, typer.Argument(metavar="PROJECT", help="A proj
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="Id or number of the model; the champion by default.")
 ]
-BackendOption = Annotated[str, typer.Option("--backend", help="tensorflow, torch or jax.")]
+BackendOption = Annotated[
+    str | None,
+    typer.Option("--backend", help="tensorflow, torch or jax; else KERAS_BACKEND."),
+]
 
 
 def perform(operation: Operation[Result]) -> Result:
-    """Run an operation to its end, showing its progress where there is a terminal."""
-    with _progress() as (on_job, on_update):
-        return drive(operation, run=run_in_fresh_process, on_job=on_job, on_update=on_update)
+    """Run an operation to its end, showing its progress where there is a terminal.
+
+    Ctrl+C ends the whole operation, not only the job of the moment; once more ends it by force.
+
+    Raises:
+        JobCancelled: Ctrl+C was pressed; what the operation finished before is kept.
+    """
+    token = CancelToken()
+
+    def interrupted() -> None:
+        if token.requested:
+            raise KeyboardInterrupt
+        token.cancel()
+
+    with _progress() as (on_job, on_update), interrupts_call(interrupted):
+        result = drive(
+            operation,
+            run=partial(run_in_fresh_process, cancel=token),
+            on_job=on_job,
+            on_update=on_update,
+            cancel=token,
+        )
+    if token.requested:
+        raise JobCancelled
+    return result
 
 
 def report(text: str, figures: dict[str, Any], *, as_json: bool) -> None:

@@ -240,6 +240,11 @@ class Project:
         """Return the folder of the packed tiles."""
         return self._folder.path
 
+    @property
+    def models_folder(self) -> Path:
+        """Return the folder that holds the folders of the models."""
+        return self._folder.models
+
     def model_folder(self, model_id: str) -> Path:
         """Return the folder of a model."""
         return self._folder.models / model_id

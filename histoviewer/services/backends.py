@@ -1,18 +1,23 @@
 """Which Keras backend a job runs on."""
 
 import importlib.util
+import os
 from collections.abc import Mapping
 
 from histoviewer.errors import InputError
 from histoviewer.ml.requests import BACKENDS
 
 
-def environment_of(backend: str) -> Mapping[str, str]:
+def environment_of(backend: str | None) -> Mapping[str, str]:
     """Return the variables by which a compute process uses a backend.
+
+    Args:
+        backend: Its name; None for the one that KERAS_BACKEND names, else TensorFlow.
 
     Raises:
         InputError: There is no such backend, or it is not installed.
     """
+    backend = backend or os.environ.get("KERAS_BACKEND") or BACKENDS[0]
     if backend not in BACKENDS:
         raise InputError(
             f"There is no backend '{backend}'.", f"Choose one of {', '.join(BACKENDS)}."

@@ -12,8 +12,9 @@ from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Query, SortKey, StateFilter, arrange
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.project.project import Project
 from histoviewer.services.exporting import export
-from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.services.importing import ImportOptions, import_dataset, pack
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.ranking import read_ranking
 from histoviewer.services.retraining import retrain, train_and_score
@@ -86,6 +87,9 @@ def make_demo(*, place: Path, tiles: int) -> Operation[Path]:
     """
     project = place / "demo.histo"
     if (project / "project.db").exists():
+        with Project.open(project) as opened:
+            if opened.info.data_fingerprint is None:  # the making of it was interrupted
+                yield from pack(project=opened)
         return project
     dataset = place / "tiles"
     if not dataset.exists():

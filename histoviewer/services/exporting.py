@@ -23,7 +23,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.evaluating import measure
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_scores, scores_fingerprint
+from histoviewer.services.ranking import find_model, read_score_note, read_scores
 from histoviewer.services.submission import HEADER, check_submission, read_sample_ids
 
 
@@ -161,6 +161,13 @@ def _rows(tiles: TileTable, sample_ids: Sequence[str]) -> Int64:
             "Import the whole test folder or give the matching sample with --sample.",
         )
     rows = np.array([index_of[name] for name in sample_ids], np.int64)
+    others = np.flatnonzero(tiles.splits[rows] != Split.TEST)
+    if len(others):
+        raise InputError(
+            f"{len(others):,} of the {len(rows):,} ids in the sample submission are no test tiles, "
+            f"first {sample_ids[others[0]]}.",
+            "Give the matching sample with --sample.",
+        )
     extra = np.setdiff1d(test, rows)
     if len(extra) or len(np.unique(rows)) < len(rows):
         raise InputError(
@@ -180,7 +187,7 @@ def _refuse_stale(project: Project, content: _Content) -> None:
             f"{unscored:,} of {len(rows):,} test tiles have no score of model {model.number}.",
             what_to_do,
         )
-    if scores_fingerprint(project, model) != project.info.data_fingerprint:
+    if read_score_note(project, model).fingerprint != project.info.data_fingerprint:
         raise InputError(
             f"Model {model.number} and its scores are older than the packed tiles.", what_to_do
         )
@@ -253,6 +260,7 @@ def _provenance(
         "verdicts_learned": model.learned_through,
         "rows": len(content.rows),
         "hard": order.hard,
+        "tta": read_score_note(order.project, model).tta,
         "sha256": digest,
         "warnings": list(warnings),
     }

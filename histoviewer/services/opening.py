@@ -15,7 +15,6 @@ from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.originals import OriginalTiles
 from histoviewer.tiles.store import PackedTiles
 
-
 log = logging.getLogger(__name__)
 
 

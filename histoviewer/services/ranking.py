@@ -1,6 +1,7 @@
 """The champion and its scores: what ranks the grid now."""
 
 import json
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,8 @@ from histoviewer.domain.arrays import Float32, Int8
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InputError
 from histoviewer.project.project import Project
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,18 +75,39 @@ def read_scores(project: Project, model: ModelRecord) -> Float32:
     return scores
 
 
-def scores_fingerprint(project: Project, model: ModelRecord) -> str | None:
-    """Return the fingerprint of the packed tiles that a model's scores were made from."""
+@dataclass(frozen=True, kw_only=True)
+class ScoreNote:
+    """What a model's scores were made from.
+
+    Args:
+        fingerprint: Of the packed tiles; None where it is not known.
+        tta: Whether each score is the mean over the eight flips and quarter turns.
+    """
+
+    fingerprint: str | None = None
+    tta: bool = False
+
+
+def read_score_note(project: Project, model: ModelRecord) -> ScoreNote:
+    """Return what a model's scores were made from; an empty note where there are none."""
     path = project.scores_path(model.id).with_suffix(".json")
-    if not path.exists():
-        return None
-    fingerprint: str | None = json.loads(path.read_text(encoding="utf-8")).get("fingerprint")
-    return fingerprint
+    try:
+        note = json.loads(path.read_text(encoding="utf-8"))
+        return ScoreNote(fingerprint=note["fingerprint"], tta=note["tta"])
+    except (OSError, ValueError, KeyError):
+        return ScoreNote()
 
 
-def read_learned(project: Project, model: ModelRecord) -> Int8:
-    """Return (N,) int8 labels that a model was trained on, -1 for tiles it was not trained on."""
+def read_learned(project: Project, model: ModelRecord) -> Int8 | None:
+    """Return (N,) int8 labels that a model was trained on, -1 for tiles it was not trained on.
+
+    A lost file keeps nobody from his verdicts: the queue then goes by their sequence alone.
+    """
     learned = np.full(project.tile_count, -1, np.int8)
-    stored = np.load(project.learned_path(model.id))
+    try:
+        stored = np.load(project.learned_path(model.id))
+    except (OSError, ValueError) as error:
+        log.warning("what model %d learned is not known any more: %s", model.number, error)
+        return None
     learned[: len(stored)] = stored
     return learned

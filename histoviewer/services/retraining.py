@@ -13,10 +13,16 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.evaluating import measure
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import Ranking, find_model, read_ranking, read_scores
+from histoviewer.services.ranking import (
+    Ranking,
+    find_model,
+    read_ranking,
+    read_score_note,
+    read_scores,
+)
 from histoviewer.services.reviewing import THRESHOLD
 from histoviewer.services.scoring import score_with
-from histoviewer.services.training import Lesson, Run, learn
+from histoviewer.services.training import SEEDS, Lesson, Run, learn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +49,7 @@ def retrain(
     workspace: Workspace,
     epochs: int | None = None,
     max_seconds: float | None = None,
-    backend: str = "tensorflow",
+    backend: str | None = None,
 ) -> Operation[RetrainOutcome]:
     """Train the champion further on the labels as they are now, the queue weighing more.
 
@@ -72,7 +78,8 @@ def _retrain(
         )
     run = Run(
         recipe=recipe_of(project, champion),
-        seed=champion.seed + 1,  # another order of tiles than the run before
+        # Another order of tiles than in any run before, a refused one included.
+        seed=(champion.seed + len(project.models())) % SEEDS,
         epochs=epochs,
         max_seconds=max_seconds,
         environment=environment,
@@ -88,7 +95,7 @@ def train_and_score(
     seed: int = 0,
     epochs: int | None = None,
     max_seconds: float | None = None,
-    backend: str = "tensorflow",
+    backend: str | None = None,
 ) -> Operation[RetrainOutcome]:
     """Train a recipe from scratch, score every tile, and make it champion if it is not worse.
 
@@ -133,7 +140,8 @@ def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operatio
     model = yield from learn(project=project, lesson=lesson, run=run)
     if champion_id is None:  # at once: whoever cancels the scoring has a model all the same
         project.set_champion(model.id, reason="first model")
-    yield from score_with(project, model, lesson.tiles, run.environment)
+    tta = champion_id is not None and _has_tta(project, champion_id)
+    yield from score_with(project, model, lesson.tiles, run.environment, tta=tta)
     challenger_auc = yield from _auc(project, lesson, model)
     if champion_id is None:
         return RetrainOutcome(
@@ -157,6 +165,11 @@ def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operatio
         challenger_auc=challenger_auc,
         promoted=promoted,
     )
+
+
+def _has_tta(project: Project, model_id: str) -> bool:
+    """Return how the champion's scores were made: its challenger is scored in the same way."""
+    return read_score_note(project, find_model(project, model_id)).tta
 
 
 def _score_if_needed(

@@ -34,7 +34,7 @@ def score(
     workspace: Workspace,
     model_id: str | None = None,
     tta: bool = False,
-    backend: str = "tensorflow",
+    backend: str | None = None,
 ) -> Operation[ScoringOutcome]:
     """Score every tile with a model, the champion by default; goes on where it was interrupted.
 

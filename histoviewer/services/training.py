@@ -13,7 +13,7 @@ from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.tiles import Split
-from histoviewer.errors import InputError
+from histoviewer.errors import InputError, storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import TrainRequest, TrainResult
@@ -21,6 +21,8 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import Workspace
 from histoviewer.tiles.store import PackedTiles
+
+SEEDS = 2**32  # numpy takes no larger ones
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -101,7 +103,7 @@ def train(
     seed: int = 0,
     epochs: int | None = None,
     max_seconds: float | None = None,
-    backend: str = "tensorflow",
+    backend: str | None = None,
 ) -> Operation[ModelRecord]:
     """Train a recipe from scratch on the effective labels as they are now.
 
@@ -136,7 +138,7 @@ def _train(project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]
 
 def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
     """Train one model and enter it into the registry."""
-    number = 1 + max((model.number for model in project.models()), default=0)
+    number = _next_number(project)
     model_id = f"{number:03d}-{run.recipe.name}"
     folder = project.model_folder(model_id)
     request = TrainRequest(
@@ -174,6 +176,15 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
     return record
 
 
+def _next_number(project: Project) -> int:
+    """Return a number that neither a model nor a folder has: a kill can leave one unregistered."""
+    numbers = [model.number for model in project.models()]
+    for folder in project.models_folder.glob("[0-9]*-*"):
+        prefix = folder.name.split("-")[0]
+        numbers += [int(prefix)] if prefix.isdecimal() else []
+    return 1 + max(numbers, default=0)
+
+
 def packed_or_refuse(workspace: Workspace) -> PackedTiles:
     """Return the packed store.
 
@@ -207,5 +218,8 @@ def write_learned(path: Path, lesson: Lesson) -> None:
     """Keep the exact labels that a model was trained on: what the queue is worked out from."""
     learned = np.full(len(lesson.labels), UNLABELLED, np.int8)
     learned[lesson.train] = lesson.labels[lesson.train]
-    with whole_file(path) as stream:
-        np.save(stream, learned)
+    try:
+        with whole_file(path) as stream:
+            np.save(stream, learned)
+    except OSError as error:
+        raise storage_error(error, "what the model learned") from error

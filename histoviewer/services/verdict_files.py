@@ -43,11 +43,15 @@ def apply_verdict_file(*, session: ReviewSession, path: Path) -> VerdictFileOutc
         InputError: The file cannot be read or lacks a column; nothing is recorded.
     """
     chosen: dict[int, tuple[Action, int]] = {}
+    line_of: dict[int, int] = {}
     rejected: list[str] = []
     for number, row in _rows(path):
         try:
             tile = _tile(session, row)
             chosen[tile] = _verdict(session, tile, row)
+            if tile in line_of:
+                rejected.append(f"line {line_of[tile]}: line {number} speaks of the same tile")
+            line_of[tile] = number
         except _LineError as error:
             rejected.append(f"line {number}: {error}")
     if chosen:
