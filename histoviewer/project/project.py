@@ -138,14 +138,16 @@ class Project:
     def add_tiles(self, catalogue: Catalogue) -> Int64:
         """Append the tiles that are new, keeping all that exists: tiles, sides, verdicts, models.
 
-        With new tiles the packed store no longer covers the project: `info.data_fingerprint` is
-        None until `finish_packing`.
+        New is a tile at a location that the project does not have. Where its id is taken, it gets
+        one that names its path. With new tiles the packed store no longer covers the project:
+        `info.data_fingerprint` is None until `finish_packing`.
 
         Returns:
             The indexes of the new tiles.
 
         Raises:
-            InputError: The catalogue is of another data set.
+            InputError: The catalogue is of another data set, or a test tile needs an id that
+                another tile has.
         """
         facts.check_same_data_set(self._info, catalogue)
         with self._database.write() as connection:

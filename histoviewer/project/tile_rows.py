@@ -10,6 +10,7 @@ from histoviewer.domain.arrays import Int8, Int64, UInt16
 from histoviewer.domain.tiles import Catalogue, Problem, ProblemFlag, ProblemKind, Split, TileTable
 from histoviewer.errors import InputError
 from histoviewer.project.bulk import execute_many, fetch_columns
+from histoviewer.project.new_tiles import find_new
 from histoviewer.project.schema import GROUPS, PROBLEMS, SAMPLE_SUBMISSION, TILES
 
 SCAN: Final = "scan"
@@ -44,15 +45,17 @@ def add_new_tiles(connection: Connection, catalogue: Catalogue) -> Int64:
 
     Returns:
         Their indexes.
+
+    Raises:
+        InputError: A test tile needs an id that another tile has, or a name is no text.
     """
-    known = fetch_columns(connection, select(TILES.c.id))[0]
-    first = len(known)
-    known_ids = set(known)
-    rows = [row for row, name in enumerate(catalogue.ids) if name not in known_ids]
-    index = np.arange(first, first + len(rows), dtype=np.int64)
+    known = dict(zip(*fetch_columns(connection, select(TILES.c.id, TILES.c.location)), strict=True))
+    sample_ids = set(catalogue.sample_ids or read_sample(connection))
+    rows, ids = find_new(catalogue, known=known, sample_ids=sample_ids)
+    index = np.arange(len(known), len(known) + len(rows), dtype=np.int64)
     columns = {
         "number": index.tolist(),
-        "id": [catalogue.ids[row] for row in rows],
+        "id": ids,
         "location": [catalogue.locations[row] for row in rows],
         "given": catalogue.given[rows].tolist(),
         "split": catalogue.splits[rows].tolist(),

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Int8, Int64
-from histoviewer.domain.splits import assign_splits, merge_clusters
+from histoviewer.domain.arrays import Int8
 from histoviewer.domain.tiles import (
-    UNUSABLE,
     Catalogue,
     Problem,
     ProblemKind,
@@ -21,7 +19,6 @@ from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
 from histoviewer.services.dataset_report import DatasetReport, describe
-from histoviewer.tiles.duplicates import across_splits
 from histoviewer.tiles.packing import PackRequest, check_space
 from histoviewer.tiles.reporting import PackReport
 from histoviewer.tiles.store import PackedTiles
@@ -62,19 +59,18 @@ def inspect(*, dataset: Path, options: ImportOptions) -> Operation[DatasetReport
             folder=None,
         ),
     )
-    clusters = merge_clusters(_group_numbers(catalogue.groups), report.clusters)
-    splits = assign_splits(
-        stated=_open_if_no_validation(catalogue.splits),
+    sides = settle_sides(
+        stated=catalogue.splits,
         labels=catalogue.given,
-        clusters=clusters,
-        usable=_usable(report),
+        groups=catalogue.groups,
+        ids=catalogue.ids,
+        packed=report,
     )
-    leaks = across_splits(report.clusters, splits, catalogue.ids)
     return describe(
         catalogue=catalogue,
-        splits=splits,
+        splits=sides.splits,
         packed=report,
-        problems=(*catalogue.problems, *report.problems, *leaks),
+        problems=(*catalogue.problems, *report.problems, *sides.problems),
     )
 
 
@@ -107,7 +103,6 @@ def create_project(*, dataset: Path, path: Path, options: ImportOptions) -> Oper
 def pack(*, project: Project) -> Operation[DatasetReport]:
     """Pack the tiles of a project; note problems; fix the split of the tiles that have none."""
     tiles, info = project.tiles(), project.info
-    first = info.packed_tiles == 0
     report: PackReport = yield _pack_job(
         f"Packing {len(tiles):,} tiles",
         PackRequest(
@@ -119,15 +114,14 @@ def pack(*, project: Project) -> Operation[DatasetReport]:
             previous=_is_packed(project.packed_folder),
         ),
     )
-    splits = assign_splits(
-        stated=_open_if_no_validation(tiles.splits) if first else tiles.splits,
-        labels=tiles.given,
-        clusters=merge_clusters(tiles.groups.astype(np.int64), report.clusters),
-        usable=_usable(report),
+    groups = _group_names(tiles)
+    sides = settle_sides(
+        stated=tiles.splits, labels=tiles.given, groups=groups, ids=tiles.ids, packed=report
     )
-    leaks = across_splits(report.clusters, splits, tiles.ids)
     project.finish_packing(
-        splits=splits, problems=(*report.problems, *leaks), fingerprint=report.fingerprint
+        splits=sides.splits,
+        problems=(*report.problems, *sides.problems),
+        fingerprint=report.fingerprint,
     )
     catalogue = Catalogue(
         root=info.root,
@@ -136,10 +130,15 @@ def pack(*, project: Project) -> Operation[DatasetReport]:
         ids=tiles.ids,
         locations=tiles.locations,
         given=tiles.given,
-        splits=splits,
-        groups=_group_names(tiles),
+        splits=sides.splits,
+        groups=groups,
     )
-    return describe(catalogue=catalogue, splits=splits, packed=report, problems=project.problems())
+    return describe(
+        catalogue=catalogue,
+        splits=sides.splits,
+        packed=report,
+        problems=project.problems(),
+    )
 
 
 def update(*, project: Project) -> Operation[tuple[int, DatasetReport]]:
@@ -153,8 +152,8 @@ def update(*, project: Project) -> Operation[tuple[int, DatasetReport]]:
         layout=info.layout, positive=info.classes.positive, tile_size=info.tile_size
     )
     found = yield from _look(info.root, options)
-    known = set(project.tiles().ids)
-    fresh = sum(name not in known for name in found.catalogue.ids)
+    known = set(project.tiles().locations)
+    fresh = sum(location not in known for location in found.catalogue.locations)
     _check_space(project.path, fresh, info.tile_size)
     added = project.add_tiles(found.catalogue)
     report = yield from pack(project=project)
@@ -289,23 +288,6 @@ def _unknown(ids: list[str], index_of: dict[str, int], source: Path) -> list[Pro
         for name in ids
         if name not in index_of
     ]
-
-
-def _open_if_no_validation(stated: Int8) -> Int8:
-    """Let validation be drawn from the stated training tiles where none is stated."""
-    if (stated == Split.VALIDATION).any():
-        return stated
-    return np.where(stated == Split.TRAIN, np.int8(Split.UNASSIGNED), stated)
-
-
-def _usable(report: PackReport) -> Bool:
-    return np.asarray((report.flags & np.uint16(UNUSABLE)) == 0)
-
-
-def _group_numbers(groups: Sequence[str]) -> Int64:
-    """Return (N,) numbers that are the same for the same group name, -1 for no name."""
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(groups)) if name}
-    return np.array([numbers.get(name, -1) for name in groups], np.int64)
 
 
 def _group_names(tiles: TileTable) -> list[str]:

@@ -1,11 +1,15 @@
 """Tiles over a project's life: packing, adding files later."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from histoviewer.domain.labels import ClassNames
-from histoviewer.domain.tiles import Problem, ProblemFlag, ProblemKind, Split
+from histoviewer.domain.tiles import Catalogue, Problem, ProblemFlag, ProblemKind, Split
 from histoviewer.errors import InputError
+from histoviewer.project.project import Project
 from tests.project.samples import catalogue, singles
 
 CONSTANT = Problem(ProblemKind.CONSTANT, "tile2", "all black")
@@ -95,6 +99,67 @@ def test_new_files_are_appended_and_all_else_is_kept(project) -> None:
     assert [tiles.group_name(n) for n in (3, 10, 11)] == ["slide a", "slide c", "slide a"]
     assert project.tile_count == 12
     assert len(project.read_log().batches) == 3
+
+
+def kaggle_tiles(*locations: str, ids: str) -> Catalogue:
+    """Tiles as a scan of a Kaggle layout finds them, with the ids that it gives them."""
+    split = [Split.TEST if name.startswith("test/") else Split.UNASSIGNED for name in locations]
+    return catalogue(ids.split(), locations=locations, splits=sides(*split))
+
+
+@pytest.fixture
+def kaggle(tmp_path) -> Iterator[Project]:
+    """A project of two training tiles."""
+    tiles = kaggle_tiles("train/0.png", "train/1.png", ids="0 1")
+    with Project.create(tmp_path / "kaggle.histo", catalogue=tiles, tile_size=96) as made:
+        yield made
+
+
+WITH_TEST = kaggle_tiles(
+    "train/0.png", "train/1.png", "test/0.png", "test/1.png", ids="train/0 train/1 0 1"
+)
+
+
+def test_new_test_tiles_that_share_a_stem_with_old_ones_are_added_once(kaggle) -> None:
+    added = kaggle.add_tiles(WITH_TEST)
+
+    tiles = kaggle.tiles()
+    assert added.tolist() == [2, 3]
+    assert list(tiles.ids) == ["0", "1", "test/0", "test/1"]
+    assert list(tiles.locations) == list(WITH_TEST.locations)
+    assert kaggle.add_tiles(WITH_TEST).tolist() == []
+
+
+def test_a_file_that_shares_a_stem_with_an_old_one_does_not_bring_it_again(tmp_path) -> None:
+    before = catalogue(["1"], locations=["neg/1.png"])
+    after = catalogue(["neg/1", "pos/1"], locations=["neg/1.png", "pos/1.png"])
+    with Project.create(tmp_path / "x.histo", catalogue=before, tile_size=96) as project:
+        assert project.add_tiles(after).tolist() == [1]
+        assert list(project.tiles().ids) == ["1", "pos/1"]
+
+
+def test_a_test_tile_that_the_sample_names_is_refused_where_its_id_is_taken(kaggle) -> None:
+    with pytest.raises(InputError, match=r"test/0.png '0', but .* id of train/0.png") as caught:
+        kaggle.add_tiles(replace(WITH_TEST, sample_ids=["0", "1"]))
+
+    assert "new project" in caught.value.hint
+    assert kaggle.tile_count == 2
+    assert kaggle.sample_ids() == ()
+
+
+def test_a_sample_that_comes_later_is_refused_where_it_names_another_tile(kaggle) -> None:
+    kaggle.add_tiles(WITH_TEST)
+
+    with pytest.raises(InputError, match=r"test/0.png '0', but .* id of train/0.png"):
+        kaggle.add_tiles(replace(WITH_TEST, sample_ids=["0", "1"]))
+
+
+def test_qualified_ids_that_are_taken_too_grow_longer(tmp_path) -> None:
+    before = catalogue(["0", "test/0"], locations=["train/0.png", "test/0.bmp"])
+    with Project.create(tmp_path / "x.histo", catalogue=before, tile_size=96) as project:
+        project.add_tiles(catalogue(["0"], locations=["test/0.png"]))
+
+        assert project.tiles().ids[2] == "test/0.png"
 
 
 def test_the_packed_store_no_longer_covers_a_grown_project(project) -> None:
