@@ -92,7 +92,8 @@ class Catalogue:
     """What scanning a data set found before any pixel was read: one row a tile, in index order.
 
     Args:
-        root: The data set folder or file.
+        root: The folder that locations are relative to.
+        source: What to scan to find the same data set again: a folder, a manifest or an HDF5 file.
         layout: Name of the layout it was read by, such as 'kaggle'.
         classes: What the data set calls its classes.
         ids: Unique tile ids.
@@ -105,6 +106,7 @@ class Catalogue:
     """
 
     root: Path
+    source: Path
     layout: str
     classes: ClassNames
     ids: Sequence[str]

@@ -20,7 +20,8 @@ class ProjectInfo:
 
     Args:
         name: Name of its folder without the suffix.
-        root: Data set folder or file that the tiles' locations are relative to.
+        root: Folder that the tiles' locations are relative to.
+        source: Data set folder or file as it was given; scanned anew to find new tiles.
         layout: Name of the layout the data set was read by.
         classes: What the data set calls its classes.
         tile_size: Side of a packed tile in pixels.
@@ -32,6 +33,7 @@ class ProjectInfo:
 
     name: str
     root: Path
+    source: Path
     layout: str
     classes: ClassNames
     tile_size: int
@@ -47,6 +49,7 @@ def read_info(connection: Connection, name: str) -> ProjectInfo:
     return ProjectInfo(
         name=name,
         root=Path(row.root),
+        source=Path(row.source),
         layout=row.layout,
         classes=ClassNames(row.negative, row.positive),
         tile_size=row.tile_size,
@@ -63,11 +66,12 @@ def write_facts(connection: Connection, *, catalogue: Catalogue, tile_size: int)
     Raises:
         InputError: The name of the data set's folder is no text.
     """
-    root = str(catalogue.root.absolute())
-    check_names([root])
+    root, source = str(catalogue.root.absolute()), str(catalogue.source.absolute())
+    check_names([root, source])
     row = {
         "id": 1,
         "root": root,
+        "source": source,
         "layout": catalogue.layout,
         "negative": catalogue.classes.negative,
         "positive": catalogue.classes.positive,
@@ -95,12 +99,13 @@ def check_same_data_set(info: ProjectInfo, catalogue: Catalogue) -> None:
     Raises:
         InputError: Says which data set the project was made from.
     """
-    root = catalogue.root.absolute()
-    if (root, catalogue.layout, catalogue.classes) == (info.root, info.layout, info.classes):
+    source = catalogue.source.absolute()
+    found = (catalogue.root.absolute(), source, catalogue.layout, catalogue.classes)
+    if found == (info.root, info.source, info.layout, info.classes):
         return
     raise InputError(
-        f"The project {info.name} was made from {info.root} (layout {info.layout}, classes "
-        f"{info.classes.negative} and {info.classes.positive}), not from {root} (layout "
+        f"The project {info.name} was made from {info.source} (layout {info.layout}, classes "
+        f"{info.classes.negative} and {info.classes.positive}), not from {source} (layout "
         f"{catalogue.layout}, classes {catalogue.classes.negative} and "
         f"{catalogue.classes.positive}).",
         "Update it from its own data set, or import this one into a new project.",

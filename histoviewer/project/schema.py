@@ -75,6 +75,7 @@ PROJECT: Final = Table(
     METADATA,
     _fixed("id"),
     Column("root", String, nullable=False),
+    Column("source", String, nullable=False),
     Column("layout", String, nullable=False),
     Column("negative", String, nullable=False),
     Column("positive", String, nullable=False),

@@ -19,6 +19,7 @@ from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
 from histoviewer.services.dataset_report import DatasetReport, describe
+from histoviewer.services.splitting import settle_sides
 from histoviewer.tiles.packing import PackRequest, check_space
 from histoviewer.tiles.reporting import PackReport
 from histoviewer.tiles.store import PackedTiles
@@ -125,6 +126,7 @@ def pack(*, project: Project) -> Operation[DatasetReport]:
     )
     catalogue = Catalogue(
         root=info.root,
+        source=info.source,
         layout=info.layout,
         classes=info.classes,
         ids=tiles.ids,
@@ -141,23 +143,52 @@ def pack(*, project: Project) -> Operation[DatasetReport]:
     )
 
 
-def update(*, project: Project) -> Operation[tuple[int, DatasetReport]]:
+def update(*, project: Project, groups: Path | None = None) -> Operation[tuple[int, DatasetReport]]:
     """Add the files that are new in the data set; everything recorded stays.
+
+    Args:
+        project: The open project.
+        groups: CSV file with the groups of the new tiles, where the data set does not tell them.
 
     Returns:
         How many tiles were added, and what the data set holds now.
+
+    Raises:
+        InputError: The project knows groups, but not those of the new tiles: they could leak.
     """
     info = project.info
     options = ImportOptions(
-        layout=info.layout, positive=info.classes.positive, tile_size=info.tile_size
+        layout=info.layout,
+        positive=info.classes.positive,
+        tile_size=info.tile_size,
+        groups=groups,
     )
-    found = yield from _look(info.root, options)
+    found = yield from _look(info.source, options)
     known = set(project.tiles().locations)
     fresh = sum(location not in known for location in found.catalogue.locations)
     _check_space(project.path, fresh, info.tile_size)
+    _refuse_groupless(project.tiles(), found.catalogue)
     added = project.add_tiles(found.catalogue)
     report = yield from pack(project=project)
     return len(added), report
+
+
+def _refuse_groupless(tiles: TileTable, found: Catalogue) -> None:
+    """Refuse new tiles without a group beside known groups."""
+    if not (tiles.groups[tiles.splits != Split.TEST] >= 0).any():
+        return
+    known = set(tiles.locations)
+    rows = zip(found.ids, found.locations, found.groups, found.splits, strict=True)
+    bare = [
+        name
+        for name, location, group, split in rows
+        if not group and split != Split.TEST and location not in known
+    ]
+    if bare:
+        raise InputError(
+            f"The project knows groups, but {len(bare):,} new tiles have none, first {bare[0]}.",
+            "Give them with --groups, a CSV file with the columns id and group.",
+        )
 
 
 def _look(dataset: Path, options: ImportOptions) -> Operation[Found]:

@@ -21,6 +21,7 @@ def catalogue(ids: Sequence[str] | int = 10, **changes: Any) -> Catalogue:
     count = len(names)
     facts = {
         "root": Path("/data/tiles").absolute(),
+        "source": Path("/data/tiles").absolute(),
         "layout": "folders",
         "classes": ClassNames("normal", "tumour"),
         "ids": names,

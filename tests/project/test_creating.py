@@ -19,6 +19,12 @@ def create(path: Path, **changes) -> Project:
     return Project.create(path, catalogue=catalogue(**changes), tile_size=96)
 
 
+def test_the_source_is_kept_beside_the_folder_of_the_tiles(tmp_path) -> None:
+    source = Path("/data/tiles/fold 1.csv").absolute()
+    with create(tmp_path / "mice.histo", source=source) as project:
+        assert (project.info.root, project.info.source) == (source.parent, source)
+
+
 def test_key_facts_are_kept(tmp_path) -> None:
     with create(tmp_path / "mice.histo") as project:
         info = project.info

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -183,7 +184,14 @@ def test_updating_takes_a_new_sample_submission(project) -> None:
     assert project.sample_ids() == ("b", "a")
 
 
-@pytest.mark.parametrize("change", [{"layout": "kaggle"}, {"classes": ClassNames("a", "b")}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"layout": "kaggle"},
+        {"classes": ClassNames("a", "b")},
+        {"source": Path("/data/tiles/other.csv")},
+    ],
+)
 def test_another_data_set_is_refused(project, change) -> None:
     with pytest.raises(InputError, match="was made from"):
         project.add_tiles(catalogue(**change))

@@ -75,6 +75,33 @@ def test_an_unknown_split_is_named(images):
         scan(manifest(images, ("img/t0.png", 0, "", "holdout"), ("img/t1.png", 1, "", "")))
 
 
+def same_again(catalogue):
+    """Whether a scan of a catalogue's source, as `update` makes it, finds the same."""
+    again = scan(catalogue.source, layout=catalogue.layout, positive=catalogue.classes.positive)
+    return (again.root, again.source, again.ids) == (
+        catalogue.root,
+        catalogue.source,
+        catalogue.ids,
+    )
+
+
+def test_one_of_two_manifests_is_found_again(images):
+    path = manifest(images, ("img/t0.png", 0), ("img/t1.png", 1), header=("path", "label"))
+    other = path.rename(images / "other.csv")
+    manifest(images, ("img/t2.png", 0), ("img/t3.png", 1), header=("path", "label"))
+    catalogue = scan(other)
+    assert (catalogue.source, catalogue.root) == (other, images)
+    assert same_again(catalogue)
+
+
+def test_a_data_set_in_a_folder_of_its_own_is_found_again(tmp_path):
+    for number, name in enumerate(("a", "b")):
+        write_image(tmp_path / "outer" / "inner" / name / f"{number}.png", noise(number))
+    catalogue = scan(tmp_path / "outer")
+    assert catalogue.root == tmp_path / "outer" / "inner"
+    assert same_again(catalogue)
+
+
 @pytest.fixture
 def pixels():
     return np.stack([noise(number) for number in range(6)])
@@ -89,6 +116,15 @@ def test_hdf5_of_one_file(tmp_path, pixels):
     assert catalogue.ids[3] == catalogue.locations[3].replace(".h5", "")
     tiles = OriginalTiles(catalogue.root, catalogue.locations, 16).gather(np.arange(6))
     assert (tiles == pixels).all()
+
+
+def test_one_hdf5_file_of_several_is_found_again(tmp_path, pixels):
+    for name in ("mine", "other"):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file["x"], file["y"] = pixels, np.arange(6) % 2
+    catalogue = scan(tmp_path / "mine.h5")
+    assert (len(catalogue), catalogue.source) == (6, tmp_path / "mine.h5")
+    assert same_again(catalogue)
 
 
 def test_hdf5_pairs_with_splits_and_slides(tmp_path, pixels):

@@ -52,6 +52,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
     root.mkdir()
     return Catalogue(
         root=root,
+        source=root,
         layout="kaggle",
         classes=ClassNames("normal", "tumour"),
         ids=["a", "b", "c"],

@@ -59,6 +59,7 @@ def assemble(
     rows: Rows,
     *,
     positive: str | None,
+    source: Path | None = None,
     problems: Sequence[Problem] = (),
     sample_ids: Sequence[str] = (),
 ) -> Catalogue:
@@ -69,6 +70,7 @@ def assemble(
         layout: Its name.
         rows: The tiles.
         positive: Name of the positive class, guessed where None.
+        source: What was scanned; None where that is the root.
         problems: What the layout found wrong.
         sample_ids: Of the sample submission.
 
@@ -81,6 +83,7 @@ def assemble(
     ids = unique_ids(root, rows)
     return Catalogue(
         root=root,
+        source=source or root,
         layout=layout,
         classes=classes,
         ids=ids,

@@ -37,7 +37,7 @@ def scan(dataset: Path, *, positive: str | None = None) -> Catalogue:
     for path in files:
         if not path.stem.endswith("_y"):
             _add_file(rows, path)
-    return assemble(folder, NAME, rows, positive=positive)
+    return assemble(folder, NAME, rows, positive=positive, source=dataset)
 
 
 def _add_file(rows: Rows, path: Path) -> None:

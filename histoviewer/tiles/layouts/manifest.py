@@ -37,7 +37,7 @@ def scan(dataset: Path, *, positive: str | None = None) -> Catalogue:
             rows.add(line.id, line.location, label=line.label, split=split, group=line.group)
         else:
             problems.append(Problem(ProblemKind.LABEL_WITHOUT_FILE, line.location))
-    return assemble(path.parent, NAME, rows, positive=positive, problems=problems)
+    return assemble(path.parent, NAME, rows, positive=positive, source=dataset, problems=problems)
 
 
 class _Line(NamedTuple):

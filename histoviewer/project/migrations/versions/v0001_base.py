@@ -54,6 +54,7 @@ def _create_data_tables() -> None:
         "project",
         sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("root", sa.String, nullable=False),
+        sa.Column("source", sa.String, nullable=False),
         sa.Column("layout", sa.String, nullable=False),
         sa.Column("negative", sa.String, nullable=False),
         sa.Column("positive", sa.String, nullable=False),
