@@ -78,7 +78,7 @@ class PackFiles:
             key: Of the request, see `records.request_key`.
             ids: Of all tiles.
             size: Tile size, pixels.
-            append: Keep the tiles of the store that is there.
+            append: Keep the tiles of the store that is there, but for those without pixels.
 
         Raises:
             InputError: The store that is there holds other tiles.
@@ -147,6 +147,7 @@ def _begin(data: Path, ids: Sequence[str], size: int, kept: Records | None) -> F
     else:
         findings.records[: len(kept)] = kept
         findings.faults.update(Description.read(data.parent).faults)
+        findings.reopen_unread()
     with data.open("r+b") as file:
         # Holes are filled as tiles come; to allocate now would on some disks write all twice.
         file.truncate(max(len(ids) * size * size * 3, data.stat().st_size))

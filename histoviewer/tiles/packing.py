@@ -45,7 +45,8 @@ class PackRequest:
         ids: Of all tiles, in index order.
         size: Tile size of the project: height and width, pixels.
         folder: Where the store is written; None to examine the tiles only.
-        previous: Keep the tiles that a store in `folder` already holds, and append the others.
+        previous: Keep the tiles that a store in `folder` already holds, and append the others. Of
+            those kept, the missing and the unreadable are read again.
     """
 
     root: Path

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.tiles.store import stage
 
 # One record a tile. digest: SHA-1 of the original RGB pixels; height, width: of the original,
@@ -36,6 +37,14 @@ class Findings:
     def blank(cls, count: int) -> "Findings":
         """Return findings of tiles that nobody has looked at."""
         return cls(np.zeros(count, RECORD))
+
+    def reopen_unread(self) -> None:
+        """Have the tiles without pixels read again: the file, or the disk, may be back."""
+        unread = np.uint16(ProblemFlag.UNREADABLE | ProblemFlag.MISSING)
+        reopened = (self.records["flags"] & unread) != 0
+        self.records["done"][reopened] = False
+        for tile in np.flatnonzero(reopened).tolist():
+            self.faults.pop(tile, None)
 
 
 def request_key(*, root: Path, locations: Sequence[str], ids: Sequence[str], size: int) -> str:

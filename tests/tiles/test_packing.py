@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.errors import InputError, JobCancelled, StorageError
 from histoviewer.jobs.job import Job, Lane
 from histoviewer.jobs.messages import Finished, Progress
@@ -227,6 +228,40 @@ def test_added_tiles_are_appended_and_only_they_are_read(catalogue, tmp_path, mo
     assert before.gather(np.arange(15)).any()  # a reader of the old store is not disturbed
     assert report.problems == pack_all(catalogue, None).problems
     assert report.fingerprint == PackedTiles.open(tmp_path).fingerprint
+
+
+@pytest.fixture
+def lost(tmp_path):
+    """A packed set whose first tile is damaged and whose second is gone; what they held."""
+    catalogue = scan(kaggle_set(tmp_path / "data", train=6, test=0))
+    files = [catalogue.root / location for location in catalogue.locations[:2]]
+    content = {file: file.read_bytes() for file in files}
+    files[0].write_bytes(b"no image")
+    files[1].unlink()
+    report = pack_all(catalogue, tmp_path / "store")
+    assert report.flags.tolist() == [ProblemFlag.UNREADABLE, ProblemFlag.MISSING, 0, 0, 0, 0]
+    return catalogue, content, report
+
+
+def test_tiles_that_can_be_read_again_get_their_pixels(lost, tmp_path, monkeypatch):
+    catalogue, content, before = lost
+    for file, data in content.items():
+        file.write_bytes(data)
+    reads = Reads(monkeypatch)
+    report = pack_all(catalogue, tmp_path / "store", previous=True)
+    assert set(reads.locations) == set(catalogue.locations[:2])
+    assert (report.flags == 0).all()
+    assert report.fingerprint != before.fingerprint
+    assert not PackedTiles.open(tmp_path / "store").faults
+    assert is_whole(catalogue, tmp_path / "store")
+
+
+def test_tiles_that_still_cannot_be_read_stay_as_they_were(lost, tmp_path):
+    catalogue, _, before = lost
+    faults = PackedTiles.open(tmp_path / "store").faults
+    report = pack_all(catalogue, tmp_path / "store", previous=True)
+    assert (report.problems, report.fingerprint) == (before.problems, before.fingerprint)
+    assert PackedTiles.open(tmp_path / "store").faults == faults
 
 
 def test_an_interrupted_append_leaves_the_old_store_and_goes_on(catalogue, tmp_path, monkeypatch):
