@@ -3,16 +3,15 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from histoviewer.errors import HistoViewerError, JobCancelled
-from histoviewer.jobs.cancel import CancelToken
-from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.job import Job
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Cancelled, CurvePoint, Ending, Note, Progress, Update
 from histoviewer.jobs.runner import drive
+from histoviewer.ui.running import Running
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +20,7 @@ _CLOSING_GRACE_S = 3.0
 
 
 class LaneWorker(QObject):
-    """Drives one operation at a time. Its slots run in its thread; `cancel` and `stop` in any.
-
-    Each job has a cancel token of its own: a cancelled training may keep its best model so far, and
-    the scoring that follows is another job, which the reader may cancel, too.
+    """Drives one operation at a time. Its slots run in its thread; `stop` in any.
 
     Args:
         preload: Modules that a child imports ahead of its first job.
@@ -44,7 +40,6 @@ class LaneWorker(QObject):
         self._process = LaneProcess(preload=preload)
         self._keep_warm = keep_warm
         self._environment: Mapping[str, str] = {}
-        self._token = CancelToken()
         self._is_stopping = False
         self._told_at = 0.0
 
@@ -60,15 +55,15 @@ class LaneWorker(QObject):
             log.warning("no compute process could be started ahead of the first job", exc_info=True)
 
     @Slot(object)
-    def run(self, operation: Operation[Any]) -> None:
+    def run(self, running: Running) -> None:
         """Drive an operation to its end and tell how it ended. Never raises."""
-        self._token = CancelToken()
         try:
             result = drive(
-                operation,
-                run=self._run_job,
+                running.operation,
+                run=lambda job, on_update: self._run_job(running, job, on_update),
                 on_job=self.job_started.emit,
                 on_update=self._tell,
+                cancel=running.abandoned,
             )
         except JobCancelled:
             self.cancelled.emit()
@@ -80,27 +75,22 @@ class LaneWorker(QObject):
             self.finished.emit(result)
         self._recycle()
 
-    def cancel(self) -> None:
-        """Ask the running job to end. Any thread."""
-        self._token.cancel()
-
     def stop(self) -> None:
         """Let nothing more begin, and end what runs within seconds. Any thread."""
         self._is_stopping = True
-        self._token.cancel()
         self._process.cancel(grace_s=_CLOSING_GRACE_S)
 
     def dispose(self) -> None:
         """End the child. Called when the thread has ended."""
         self._process.close()
 
-    def _run_job(self, job: Job, on_update: Callable[[Update], None]) -> Ending:
+    def _run_job(self, running: Running, job: Job, on_update: Callable[[Update], None]) -> Ending:
         if self._is_stopping:
             return Cancelled()
         self._environment = job.environment
         self._told_at = 0.0
-        ending = self._process.run(job, on_update, self._token)
-        self._token = CancelToken()
+        ending = self._process.run(job, on_update, running.job)
+        running.end_job()
         return ending
 
     def _recycle(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from histoviewer.errors import HistoViewerError
 from histoviewer.jobs.job import Lane
 from histoviewer.ui.lane_worker import LaneWorker
+from histoviewer.ui.running import Running
 from histoviewer.ui.tasks import Task
 
 # Keras is what takes long to import; reading files needs little.
@@ -41,6 +42,7 @@ class TaskLane(QObject):
         super().__init__(parent)
         self.lane = lane
         self.current: Task | None = None
+        self._running: Running | None = None
         self._waiting: deque[Task] = deque()
         preload = _PRELOAD.get(lane, ())
         self._thread = QThread(self)
@@ -83,22 +85,24 @@ class TaskLane(QObject):
             self._begin_next()
 
     def cancel(self) -> None:
-        """Ask the running task to end; those that wait begin after it."""
-        if self.current is not None:
-            self._worker.cancel()
+        """Ask the running job to end; what its task does after it, and other tasks, go on."""
+        if self._running is not None:
+            self._running.cancel()
 
-    def drop_waiting(self) -> None:
-        """Forget the tasks that wait."""
+    def abandon(self) -> None:
+        """Ask the running task to end with its job, and forget the tasks that wait."""
         self._waiting.clear()
+        if self._running is not None:
+            self._running.abandon()
 
     def close(self) -> None:
         """End everything: what runs is cancelled, by force after some seconds. Waits for it."""
-        self._waiting.clear()
+        self.abandon()
         self._worker.stop()
         self._thread.quit()
         self._thread.wait()
         self._worker.dispose()
-        self.current = None
+        self.current = self._running = None
 
     def _begin_next(self) -> None:
         """Begin the next task that can begin; one that cannot has failed."""
@@ -114,7 +118,8 @@ class TaskLane(QObject):
                 task.on_failed(error)
             else:
                 self._thread.start()
-                self._run_asked.emit(operation)
+                self._running = Running(operation)
+                self._run_asked.emit(self._running)
         if self.current is None:
             self.became_idle.emit()
 
@@ -137,7 +142,7 @@ class TaskLane(QObject):
 
     def _end(self) -> Task | None:
         """Return the task that has ended; None where the lane was closed meanwhile."""
-        task, self.current = self.current, None
+        task, self.current, self._running = self.current, None, None
         return task
 
     def _continue(self) -> None:

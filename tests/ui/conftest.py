@@ -114,8 +114,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     made.activateWindow()
     yield made
     for lane in made.bench.lanes:
-        lane.drop_waiting()
-        lane.cancel()
+        lane.abandon()
     qtbot.waitUntil(lambda: not made.bench.is_busy, timeout=PATIENCE_MS)
     made.close()
     made.deleteLater()

@@ -83,6 +83,21 @@ def test_the_bar_is_there_only_while_something_runs(qtbot, lane: TaskLane, panel
     assert panel.isHidden()
 
 
+def test_the_job_after_a_cancelled_one_can_be_cancelled_too(qtbot, lane: TaskLane, panel) -> None:
+    bodies = (("best_so_far", "kept"), ("until_cancelled", None))
+    cancel = panel.findChild(QPushButton)
+    with qtbot.waitSignal(lane.progressed, timeout=PATIENCE_MS):
+        lane.submit(Task(title="Train", lane=Lane.FILES, start=lambda: operation(*bodies)))
+    with qtbot.waitSignal(lane.job_started, timeout=PATIENCE_MS):
+        cancel.click()
+    with qtbot.waitSignal(lane.progressed, timeout=PATIENCE_MS):
+        assert cancel.isEnabled()
+    assert panel.rows[0]._figures.text() == "waiting"
+
+    with qtbot.waitSignal(lane.operation_cancelled, timeout=PATIENCE_MS):
+        cancel.click()
+
+
 def test_a_row_counts_what_waits(qtbot: QtBot, lane: TaskLane, panel) -> None:
     with qtbot.waitSignal(lane.progressed, timeout=PATIENCE_MS):
         lane.submit(task("until_cancelled"))

@@ -100,6 +100,23 @@ def test_a_cancelled_job_may_keep_its_result_for_the_jobs_after_it(qtbot, lane: 
     assert ended.args[1] == ["kept", "scored"]
 
 
+def test_a_cancel_right_after_the_begin_is_not_lost(qtbot: QtBot, lane: TaskLane) -> None:
+    with qtbot.waitSignal(lane.operation_cancelled, timeout=PATIENCE_MS):
+        lane.submit(task(("until_cancelled", None)))
+        lane.cancel()
+
+
+def test_an_abandoned_task_begins_no_other_job(qtbot: QtBot, lane: TaskLane) -> None:
+    with qtbot.waitSignal(lane.progressed, timeout=PATIENCE_MS):
+        lane.submit(task(("best_so_far", "kept"), ("until_cancelled", None)))
+    lane.submit(task(("echo", "x")))
+
+    with qtbot.waitSignal(lane.operation_cancelled, timeout=PATIENCE_MS):
+        lane.abandon()
+
+    assert not lane.is_busy
+
+
 def test_wrong_input_comes_back_as_it_was_raised(qtbot: QtBot, lane: TaskLane) -> None:
     with qtbot.waitSignal(lane.operation_failed, timeout=PATIENCE_MS) as ended:
         lane.submit(task(("wrong_input", None)))

@@ -52,6 +52,7 @@ class JobRow(QWidget):
         self._bar.setAccessibleName(self.tr("Progress of the job"))
         self._cancel.setAccessibleName(self.tr("Cancel the job"))
         self._cancel.setToolTip(self.tr("End this job; training keeps its best model so far."))
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._ask_to_end)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -88,6 +89,7 @@ class JobRow(QWidget):
 
     def _begin_job(self, job: Job) -> None:
         self._title.setText(job.title)
+        self._cancel.setEnabled(True)  # a cancelled training may go on with scoring: another job
         self._progress = None
         self._bar.setRange(0, 0)
         self._figures.setText(self.tr("starting…"))
