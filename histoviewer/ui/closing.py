@@ -1,4 +1,4 @@
-"""Whether the window may close: asks once where something would be lost."""
+"""Whether the window or the project may close: asks once where something would be lost."""
 
 from PySide6.QtWidgets import QWidget
 

@@ -1,11 +1,12 @@
 """Opening and closing projects, and making them of data sets."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from histoviewer.errors import InputError
 from histoviewer.ui import operations
@@ -19,6 +20,9 @@ if TYPE_CHECKING:  # these import SQLAlchemy, which must not delay the first pai
     from histoviewer.services.opening import Workspace
 
 
+log = logging.getLogger(__name__)
+
+
 class Opener(QObject):
     """Opens one project at a time. UI thread only; files are read and written in the background.
 
@@ -26,6 +30,8 @@ class Opener(QObject):
         bench: Where work on the open project is done.
         saver: Puts verdicts on the disk.
         reader: Name recorded with each verdict.
+        may_leave: Returns whether the open project may be closed: writes its verdicts, and asks
+            where something would be lost.
         parent: Owner.
     """
 
@@ -36,14 +42,23 @@ class Opener(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, bench: Workbench, saver: Saver, *, reader: str, parent: QObject | None = None
+        self,
+        bench: Workbench,
+        saver: Saver,
+        *,
+        reader: str,
+        may_leave: Callable[[], bool],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bench = bench
         self._saver = saver
         self.reader = reader
-        self._is_opening = False
-        self._closing: list[_Files] = []
+        self.is_opening = False
+        self._may_leave = may_leave
+        self._closing: _Files | None = None
+        self._once_closed: list[Callable[[], None]] = []
+        bench.became_idle.connect(self._close_files)
 
     def open(self, path: Path) -> None:
         """Open a project; look into anything else as a data set to make a project of."""
@@ -67,39 +82,45 @@ class Opener(QObject):
             self.open,
         )
 
-    def close_project(self, *, then: Callable[[], None] = lambda: None) -> None:
+    def close_project(self) -> None:
         """Let go of the project: its jobs end, its verdicts are written, its files are closed.
 
-        Args:
-            then: Called when that is done; at once where no project is open.
+        The reader is asked first where something would be lost, and may keep it open.
         """
-        workspace = self._bench.let_go()
-        if workspace is None:
-            then()
-            return
-        self._closing.append(_Files(workspace, self._saver.detach()))
-        self.closed.emit()
-
-        def close_files() -> None:
-            files = self._closing.pop(0)
-            self._bench.background.run(files.close, then=lambda _: then(), failed=self.failed.emit)
-
-        if self._bench.is_busy:  # an operation may still write to the project
-            once = Qt.ConnectionType.SingleShotConnection
-            self._bench.became_idle.connect(close_files, once)
-        else:
-            close_files()
+        if self._bench.workspace is not None and self._may_leave():
+            self._let_go()
 
     def close(self) -> None:
         """Close the project and end all threads, waiting for it."""
-        workspace = self._bench.workspace
-        if workspace is not None:
-            self._closing.append(_Files(workspace, self._saver.detach()))
+        if self._bench.workspace is not None:
+            self._closing = _Files(self._bench.workspace, self._saver.detach())
         self._bench.close()
-        for files in self._closing:
-            files.close()
-        self._closing.clear()
         self._bench.background.close(leave=self._leave)
+        if self._closing is not None:  # again, where the background just did: that is no harm
+            self._closing.close()
+
+    def _let_go(self) -> None:
+        workspace = self._bench.let_go()
+        if workspace is not None:
+            self._closing = _Files(workspace, self._saver.detach())
+            self.closed.emit()
+            self._close_files()
+
+    def _close_files(self) -> None:
+        """Close what was let go of, once no operation can write to it any more."""
+        if self._closing is not None and not self._bench.is_busy:
+            self._bench.background.run(
+                self._closing.close, then=lambda _: self._go_on(), failed=self._go_on
+            )
+
+    def _go_on(self, problem: Exception | None = None) -> None:
+        """Do what waited for the files to be closed, also where closing them failed."""
+        self._closing = None
+        if problem is not None:
+            self.failed.emit(problem)
+        waiting, self._once_closed = self._once_closed, []
+        for act in waiting:
+            act()
 
     def _look_into(self, dataset: Path) -> None:
         self._bench.submit(
@@ -110,15 +131,19 @@ class Opener(QObject):
         )
 
     def _open_project(self, path: Path) -> None:
-        if self._is_opening:
+        if self.is_opening:
             error = self.tr("Another project is being opened."), self.tr("Wait a moment.")
             self.failed.emit(InputError(*error))
-            return
-        self._is_opening = True
-        self.close_project(then=lambda: self._read_project(path))
+        elif self._bench.workspace is None or self._may_leave():
+            self.is_opening = True
+            self._let_go()
+            self.opening_started.emit(path)
+            if self._closing is None:
+                self._read_project(path)
+            else:  # it may be this very project, which nobody can open before it is closed
+                self._once_closed.append(lambda: self._read_project(path))
 
     def _read_project(self, path: Path) -> None:
-        self.opening_started.emit(path)
         self._bench.background.run(
             lambda: open_project(path, reader=self.reader, saver=self._saver),
             then=self._take,
@@ -126,11 +151,11 @@ class Opener(QObject):
         )
 
     def _refuse(self, error: Exception) -> None:
-        self._is_opening = False
+        self.is_opening = False
         self.failed.emit(error)
 
     def _take(self, opened: Opened) -> None:
-        self._is_opening = False
+        self.is_opening = False
         self._bench.take(opened)
         self.opened.emit(opened)
 
@@ -149,6 +174,6 @@ class _Files:
 
     def close(self) -> None:
         """Write what waits, then close the database."""
-        if self.writer is not None:
-            self.writer.close()
+        if self.writer is not None and not self.writer.close():
+            log.warning("%d steps could not be written", self.writer.pending)
         self.workspace.close()

@@ -9,7 +9,7 @@ def _tr(text: str) -> str:
 
 
 def may_end_job(parent: QWidget, title: str) -> bool:
-    """Ask whether to close although a job runs."""
+    """Ask whether to close, the window or the project, although a job runs."""
     return _ask(
         parent,
         _tr("“{title}” is still running.").format(title=title),
@@ -20,13 +20,11 @@ def may_end_job(parent: QWidget, title: str) -> bool:
 
 
 def may_lose_verdicts(parent: QWidget, count: int, reason: str) -> bool:
-    """Ask whether to close although verdicts could not be written."""
+    """Ask whether to close, the window or the project, although verdicts could not be written."""
     return _ask(
         parent,
         _tr("The last {count} steps are not on the disk.").format(count=f"{count:,}"),
-        _tr("{reason}\nKeep the window open, make room, and they are written.").format(
-            reason=reason
-        ),
+        _tr("{reason}\nKeep it open, make room, and they are written.").format(reason=reason),
         accept=_tr("Close and lose them"),
         reject=_tr("Keep open"),
     )

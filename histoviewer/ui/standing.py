@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from histoviewer.domain.models import ModelRecord
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
@@ -56,20 +58,31 @@ def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:
     Raises:
         UserError: It is not a project, is newer or open elsewhere, or cannot be written.
     """
-    from histoviewer.domain.recipe import load_recipe, recipe_names
     from histoviewer.services.opening import open_workspace
 
-    workspace = open_workspace(path, reader=reader, record_with=saver.record_with)
     try:
-        standing = Standing(models=workspace.project.models(), ranking=workspace.session.ranking)
-        recipes = [load_recipe(name) for name in recipe_names()]
-        has_sample = bool(workspace.project.sample_ids())
+        workspace = open_workspace(path, reader=reader, record_with=saver.record_with)
+        return _read_rest(workspace)
     except BaseException:
-        if writer := saver.detach():
+        if writer := saver.detach():  # it is started before all is read
             writer.close()
+        raise
+
+
+def _read_rest(workspace: "Workspace") -> Opened:
+    """Return what is read of an open project besides its tiles; close it where that fails."""
+    from histoviewer.domain.recipe import load_recipe, recipe_names
+
+    try:
+        return Opened(
+            workspace=workspace,
+            standing=Standing(models=workspace.project.models(), ranking=workspace.session.ranking),
+            recipes=[load_recipe(name) for name in recipe_names()],
+            has_sample=bool(workspace.project.sample_ids()),
+        )
+    except BaseException:
         workspace.close()
         raise
-    return Opened(workspace=workspace, standing=standing, recipes=recipes, has_sample=has_sample)
 
 
 def read_standing(project: "Project") -> Standing:
@@ -77,3 +90,9 @@ def read_standing(project: "Project") -> Standing:
     from histoviewer.services.ranking import read_ranking
 
     return Standing(models=project.models(), ranking=read_ranking(project))
+
+
+def ranks_alike(one: "Ranking", other: "Ranking") -> bool:
+    """Return whether two rankings are the same model with the same scores."""
+    ids = [None if ranking.model is None else ranking.model.id for ranking in (one, other)]
+    return ids[0] == ids[1] and np.array_equal(one.scores, other.scores, equal_nan=True)

@@ -76,7 +76,13 @@ class MainWindow(QMainWindow):
     def _make_workers(self, reader: str) -> None:
         self.bench = Workbench(self)
         self.saver = Saver(self)
-        self.opener = Opener(self.bench, self.saver, reader=reader, parent=self)
+        self.opener = Opener(
+            self.bench,
+            self.saver,
+            reader=reader,
+            may_leave=lambda: may_close(self, self.bench, self.saver),
+            parent=self,
+        )
 
     def _make_parts(self, keymap: KeyMap) -> None:
         theme = self._theme
@@ -288,7 +294,7 @@ class MainWindow(QMainWindow):
 
     def _stop_waiting(self, *_: object) -> None:
         """Go back to the welcome page where nothing is open or being opened any more."""
-        if self.bench.workspace is None:
+        if self.bench.workspace is None and not self.opener.is_opening:
             self.front.show_welcome()
 
     def _say(self, sentence: str) -> None:

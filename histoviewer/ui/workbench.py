@@ -13,7 +13,7 @@ from histoviewer.ui.background import Background
 from histoviewer.ui.dialogs.export import ExportChoice
 from histoviewer.ui.dialogs.train import TrainChoice
 from histoviewer.ui.lanes import TaskLane
-from histoviewer.ui.standing import Opened, Standing, read_standing
+from histoviewer.ui.standing import Opened, Standing, ranks_alike, read_standing
 from histoviewer.ui.tasks import Task
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
@@ -89,12 +89,14 @@ class Workbench(QObject):
             self.pack()
 
     def let_go(self) -> "Workspace | None":
-        """Begin nothing more on the project and end what runs; `became_idle` tells when it has."""
+        """Begin nothing more on the project and end what runs; `became_idle` tells when it has.
+
+        What runs tells nobody its result any more: it would be taken for that of the next project.
+        """
         workspace = self.workspace
         self.opened = self.standing = None
         for lane in self.lanes:
-            lane.drop_waiting()
-            lane.cancel()
+            lane.abandon()
         return workspace
 
     def close(self) -> None:
@@ -122,7 +124,7 @@ class Workbench(QObject):
             self.files,
             self.tr("Pack tiles"),
             lambda: operations.pack(self._workspace()),
-            lambda _report: self._read_packed(project),
+            self._while_open(lambda _report: self._read_packed(project)),
         )
 
     def train(self, choice: TrainChoice) -> None:
@@ -131,7 +133,7 @@ class Workbench(QObject):
             self.batch,
             self.tr("Train {recipe}").format(recipe=choice.recipe.name),
             lambda: operations.train(self._workspace(), choice),
-            self.challenged.emit,
+            self._while_open(self.challenged.emit),
         )
 
     def score(self) -> None:
@@ -144,7 +146,7 @@ class Workbench(QObject):
             self.batch,
             self.tr("Retrain"),
             lambda: operations.retrain(self._workspace()),
-            self.challenged.emit,
+            self._while_open(self.challenged.emit),
         )
 
     def export(self, choice: ExportChoice) -> None:
@@ -153,7 +155,7 @@ class Workbench(QObject):
             self.batch,
             self.tr("Export"),
             lambda: operations.export(self._workspace(), choice),
-            self.exported.emit,
+            self._while_open(self.exported.emit),
         )
 
     def promote(self, model_id: str) -> None:
@@ -164,7 +166,7 @@ class Workbench(QObject):
             operations.promote(project, model_id)
             return read_standing(project)
 
-        self._in_background(act, project, self._take_standing)
+        self._in_background(act, self._take_standing)
 
     def _workspace(self) -> "Workspace":
         """Return the workspace as it is by now: packing may have ended while a task waited."""
@@ -177,15 +179,17 @@ class Workbench(QObject):
         """Read what a batch job changed, however it ended: a cancelled one may keep a model."""
         if self.workspace is not None:
             project = self.workspace.project
-            self._in_background(lambda: read_standing(project), project, self._take_standing)
+            self._in_background(lambda: read_standing(project), self._take_standing)
 
     def _take_standing(self, standing: Standing) -> None:
         self.standing = standing
-        self.changed.emit(self._workspace().session.rank_by(standing.ranking))
+        session = self._workspace().session
+        if not ranks_alike(session.ranking, standing.ranking):  # else the grid would be sorted anew
+            self.changed.emit(session.rank_by(standing.ranking))
         self.standing_changed.emit()
 
     def _read_packed(self, project: "Project") -> None:
-        self._in_background(lambda: operations.read_packed(project), project, self._use_packed)
+        self._in_background(lambda: operations.read_packed(project), self._use_packed)
 
     def _use_packed(self, found: "tuple[TileTable, PackedTiles | None]") -> None:
         tiles, packed = found
@@ -195,16 +199,19 @@ class Workbench(QObject):
         self.changed.emit(workspace.session.replace_tiles(tiles))
         self.pixels_changed.emit(workspace)
 
-    def _in_background(
-        self, act: Callable[[], Any], project: "Project", then: Callable[[Any], None]
-    ) -> None:
+    def _in_background(self, act: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Do something in the background; forget the result where the project was closed since."""
+        self.background.run(act, then=self._while_open(then), failed=self.failed.emit)
+
+    def _while_open(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Return what hands a result on only where the project of now is still open by then."""
+        project = self._workspace().project
 
         def deliver(result: object) -> None:
             if self.workspace is not None and self.workspace.project is project:
                 then(result)
 
-        self.background.run(act, then=deliver, failed=self.failed.emit)
+        return deliver
 
     def _tell_when_idle(self) -> None:
         if not self.is_busy:

@@ -363,8 +363,9 @@ def test_verdicts_that_cannot_be_written_are_not_lost_without_asking(
 
 
 def test_closing_the_project_waits_for_its_jobs(
-    open_window: Open, project_path: Path, qtbot: QtBot
+    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(closing.questions, "may_end_job", lambda *_: True)
     window = open_window(project_path)
     run_long_job(window, qtbot)
 
@@ -375,8 +376,9 @@ def test_closing_the_project_waits_for_its_jobs(
 
 
 def test_closing_the_window_while_the_project_closes_leaves_nothing_open(
-    open_window: Open, project_path: Path, qtbot: QtBot
+    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(closing.questions, "may_end_job", lambda *_: True)
     window = open_window(project_path)
     press(qtbot, window, Qt.Key.Key_F)
     run_long_job(window, qtbot)
