@@ -18,6 +18,9 @@ LayoutOption = Annotated[
     str | None,
     typer.Option("--layout", help="kaggle, folders, groups, manifest or hdf5; found by default."),
 ]
+GroupsOption = Annotated[
+    Path | None, typer.Option("--groups", help="CSV file with the columns id and group.")
+]
 PositiveOption = Annotated[
     str | None, typer.Option("--positive", help="Name of the positive class; guessed by default.")
 ]
@@ -49,9 +52,7 @@ def import_(
     validation_ids: Annotated[
         Path | None, typer.Option(help="File with the ids of the validation tiles.")
     ] = None,
-    groups: Annotated[
-        Path | None, typer.Option(help="CSV file with the columns id and group.")
-    ] = None,
+    groups: GroupsOption = None,
     positive: PositiveOption = None,
     tile_size: SizeOption = None,
     as_json: JsonOption = False,
@@ -69,10 +70,12 @@ def import_(
     report(text, {"project": str(project), **found.as_json()}, as_json=as_json)
 
 
-def update(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
+def update(
+    project: ProjectArgument, *, groups: GroupsOption = None, as_json: JsonOption = False
+) -> None:
     """Add files that are new in the data set, or go on with an interrupted import."""
     with Project.open(project) as opened:
-        added, found = perform(importing.update(project=opened))
+        added, found = perform(importing.update(project=opened, groups=groups))
     report(
         f"{added:,} new tiles\n{found.as_text()}",
         {"project": str(project), "added": added, **found.as_json()},
@@ -82,6 +85,6 @@ def update(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
 
 def status(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
     """Say what a project holds: tiles, verdicts, queue, models."""
-    with workspace(project) as opened:
+    with workspace(project, read_only=True) as opened:
         figures = status_service.status(workspace=opened)
     report(status_service.as_text(figures), figures, as_json=as_json)

@@ -89,7 +89,7 @@ def evaluate(
     project: ProjectArgument, *, model: ModelOption = None, as_json: JsonOption = False
 ) -> None:
     """Measure a model on the fixed validation tiles."""
-    with workspace(project) as opened:
+    with workspace(project, read_only=True) as opened:
         evaluation = perform(evaluating.evaluate(workspace=opened, model_id=model))
     figures = asdict(evaluation)
     text = "\n".join(

@@ -7,9 +7,9 @@ from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.settings import load_settings
 
 
-def workspace(project: Path, *, reader: str | None = None) -> Workspace:
+def workspace(project: Path, *, reader: str | None = None, read_only: bool = False) -> Workspace:
     """Open a project; verdicts are recorded under the given reader, else that of the settings."""
-    return open_workspace(project, reader=reader or usual_reader())
+    return open_workspace(project, reader=reader or usual_reader(), read_only=read_only)
 
 
 def usual_reader() -> str:

@@ -119,8 +119,7 @@ def assign_splits(
     Returns:
         (N,) int8 without `UNASSIGNED`.
     """
-    splits = stated.copy()
-    _follow_cluster(splits, clusters)
+    splits = follow_clusters(stated, clusters)
     still_open = splits == Split.UNASSIGNED
     if not (splits == Split.VALIDATION).any():
         drawn = split_by_cluster(
@@ -131,14 +130,26 @@ def assign_splits(
             seed=seed,
         )
         splits[drawn] = Split.VALIDATION
-        _follow_cluster(splits, clusters)
+        splits = follow_clusters(splits, clusters)
     splits[splits == Split.UNASSIGNED] = Split.TRAIN
     return splits
 
 
-def _follow_cluster(splits: Int8, clusters: Int64) -> None:
-    """Give open tiles the side of their cluster, validation before training (in place)."""
+def follow_clusters(stated: Int8, clusters: Int64) -> Int8:
+    """Give open tiles the side of their cluster, validation before training.
+
+    Args:
+        stated: (N,) int8 of `Split`, `UNASSIGNED` where open.
+        clusters: (N,) cluster numbers; negative means 'alone'.
+
+    Returns:
+        (N,) int8; tiles of clusters without a side stay open.
+    """
+    splits = stated.copy()
+    together = clusters >= 0
     for side in (Split.VALIDATION, Split.TRAIN):
         sides = np.zeros(int(clusters.max(initial=-1)) + 1, bool)
-        sides[clusters[splits == side]] = True
-        splits[(splits == Split.UNASSIGNED) & sides[clusters]] = side
+        sides[clusters[together & (splits == side)]] = True
+        followers = np.flatnonzero(together & (splits == Split.UNASSIGNED))
+        splits[followers[sides[clusters[followers]]]] = side
+    return splits

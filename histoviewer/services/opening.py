@@ -57,19 +57,21 @@ def open_workspace(
     *,
     reader: str,
     record_with: Callable[[Project], Callable[[Batch], None]] | None = None,
+    read_only: bool = False,
 ) -> Workspace:
-    """Open a project for reading and writing.
+    """Open a project with all that reviewing needs.
 
     Args:
         path: The project folder.
         reader: Name recorded with each verdict.
         record_with: Makes, for the opened project, what puts batches on disk. By default each batch
             is written before the call that made it returns.
+        read_only: For looking only: works while another window has the project open.
 
     Raises:
         InputError: It is not a project, was made by a newer version, or is open elsewhere.
     """
-    project = Project.open(path)
+    project = Project.open(path, read_only=read_only)
     try:
         record = record_with(project) if record_with else lambda batch: project.append([batch])
         session = ReviewSession(

@@ -2,11 +2,13 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from histoviewer.errors import InputError
+from histoviewer.tiles.tables import read_id_list
 
 HEADER = ["id", "label"]
 _NAMED = 3
@@ -35,16 +37,19 @@ class Judgement:
 
 
 def read_sample_ids(path: Path) -> list[str]:
-    """Return the ids of a sample submission in its order.
+    """Return the ids of a sample submission in its order, however it was saved.
 
     Raises:
-        InputError: It cannot be read or is not one.
+        InputError: It cannot be read, has no id column, or names an id twice.
     """
-    header, rows = _read(path)
-    if "id" not in header:
-        raise InputError(f"{path} has no column 'id'.", "Give the competition's sample submission.")
-    column = header.index("id")
-    return [row[column] for row in rows if len(row) > column]
+    ids = read_id_list(path)
+    if len(set(ids)) < len(ids):
+        repeated = next(name for name, count in Counter(ids).items() if count > 1)
+        raise InputError(
+            f"The sample submission {path} names {repeated} twice.",
+            "Give the competition's own file.",
+        )
+    return ids
 
 
 def check_submission(path: Path, *, sample_ids: Sequence[str] | None = None) -> Judgement:

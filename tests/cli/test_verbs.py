@@ -1,11 +1,13 @@
 """The verbs, their JSON and their exit codes."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from histoviewer.cli.verbs import VERBS
+from histoviewer.project.project import Project
 
 DOCS = Path(__file__).parents[2] / "docs" / "cli.md"
 
@@ -16,7 +18,8 @@ def documented_keys(verb: str) -> set[str]:
     for section in DOCS.read_text(encoding="utf-8").split("\n### ")[1:]:
         heading, _, body = section.partition("\n")
         if verb in re.split(r"[ ,]+", heading):
-            keys |= set(re.findall(r"^\| `(\w+)` \|", body, re.MULTILINE))
+            cells = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", body, re.MULTILINE)
+            keys |= {key for cell in cells for key in re.findall(r"\w+", cell)}
     return keys
 
 
@@ -146,3 +149,23 @@ def test_check_submission_judges_by_exit_code(run, tmp_path):
 
 def test_version(run):
     assert run("--version").out.startswith("histoviewer ")
+
+
+def test_status_can_be_read_while_the_project_is_open_elsewhere(run, project):
+    with Project.open(project):
+        assert run("status", project, "--json").json["tiles"] == 96
+        assert "open in another window" in run("undo", project).err
+
+
+def test_new_tiles_without_a_group_beside_known_groups_are_refused(run, dataset, tmp_path):
+    copy, path = tmp_path / "tiles", tmp_path / "p.histo"
+    shutil.copytree(dataset, copy)
+    held = min((copy / "train").iterdir())
+    held.rename(tmp_path / held.name)
+    (copy / "groups.csv").rename(tmp_path / "groups.csv")
+    assert run("import", copy, path, "--groups", tmp_path / "groups.csv").code == 0
+    (tmp_path / held.name).rename(held)
+    refused = run("update", path)
+    assert refused.code == 2
+    assert "Give them with --groups" in refused.err
+    assert run("update", path, "--groups", tmp_path / "groups.csv", "--json").json["added"] == 1

@@ -51,7 +51,7 @@ def workspace(project_path: Path):
 def add_scored_model() -> Callable[..., ModelRecord]:
     """Enter a model with given scores, as scoring leaves it, without the cost of training one."""
 
-    def add(workspace: Workspace, scores: np.ndarray, *, fingerprint: str | None = None):
+    def add(workspace: Workspace, scores: np.ndarray, *, fingerprint=None, tta=False):
         project: Project = workspace.project
         number = len(project.models()) + 1
         data = workspace.project.info.data_fingerprint
@@ -72,7 +72,7 @@ def add_scored_model() -> Callable[..., ModelRecord]:
         np.save(path, scores.astype(np.float32))
         np.save(project.learned_path(record.id), learned)
         with whole_file(path.with_suffix(".json")) as stream:
-            stream.write(json.dumps({"fingerprint": fingerprint or data}).encode())
+            stream.write(json.dumps({"fingerprint": fingerprint or data, "tta": tta}).encode())
         project.add_model(record)
         project.set_champion(record.id, reason="test")
         return record

@@ -92,3 +92,21 @@ def test_failed_write_leaves_the_old_file(workspace, scores, add_scored_model, t
     with pytest.raises(StorageError):
         _run(export(workspace=workspace, out=out))
     assert not out.parent.exists()
+
+
+def test_sample_with_other_tiles_is_refused(workspace, scores, add_scored_model, tmp_path):
+    add_scored_model(workspace, scores)
+    sample = tmp_path / "sample.csv"
+    sample.write_text("id,label\n" + "".join(f"{name},0\n" for name in workspace.session.tiles.ids))
+    with pytest.raises(InputError, match="are no test tiles"):
+        _run(export(workspace=workspace, out=tmp_path / "s.csv", sample=sample))
+
+
+def test_sample_may_be_saved_by_a_spreadsheet(workspace, scores, add_scored_model, tmp_path):
+    add_scored_model(workspace, scores)
+    names = list(workspace.project.sample_ids())[::-1]
+    sample = tmp_path / "sample.csv"
+    sample.write_text("\ufeffid;label\r\n" + "".join(f"{name}.tif;0\r\n" for name in names))
+    _run(export(workspace=workspace, out=tmp_path / "s.csv", sample=sample))
+    lines = (tmp_path / "s.csv").read_text().splitlines()[1:]
+    assert [line.split(",")[0] for line in lines] == names

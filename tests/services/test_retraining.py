@@ -8,6 +8,7 @@ from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.ml.requests import TrainResult
 from histoviewer.services.ranking import read_learned, read_ranking
 from histoviewer.services.retraining import promote, retrain, train_and_score
 from histoviewer.services.training import train
@@ -75,3 +76,31 @@ def test_cancelled_training_leaves_no_model(workspace):
         drive(operation, run=lambda _job, _on_update, **_rest: Cancelled())
     assert workspace.project.models() == []
     assert workspace.project.champion() is None
+
+
+def test_a_folder_left_by_a_kill_does_not_stop_the_next_run(workspace, add_scored_model):
+    add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2))
+    workspace.project.model_folder("002-histo-fast").mkdir()
+    operation = train(workspace=workspace, recipe=load_recipe("histo-fast"))
+    assert next(operation).request.folder.name == "003-histo-fast"
+    operation.close()
+
+
+def test_a_lost_list_of_learned_labels_keeps_nobody_out(workspace, add_scored_model, expected_log):
+    expected_log("what model 1 learned is not known any more")
+    model = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2))
+    workspace.project.learned_path(model.id).unlink()
+    assert read_ranking(workspace.project).learned is None
+
+
+def test_challenger_is_scored_as_the_champion_was(workspace, add_scored_model):
+    model = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2), tta=True)
+    recipe = load_recipe("histo-fast")
+    operation = train_and_score(workspace=workspace, recipe=recipe)
+    folder = next(operation).request.folder
+    folder.mkdir()
+    (folder / "model.keras").touch()
+    scoring = operation.send(TrainResult(metrics={"val_auc": 0.5}))
+    assert (scoring.target, scoring.request.tta) == ("histoviewer.ml.work:score", True)
+    assert workspace.project.champion() == model.id
+    operation.close()

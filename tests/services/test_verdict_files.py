@@ -75,7 +75,8 @@ def test_file_without_the_columns_changes_nothing(make_session, tmp_path):
     assert not batches
 
 
-def test_last_line_of_a_tile_wins(make_session, tmp_path):
+def test_last_line_of_a_tile_wins_and_the_others_are_listed(make_session, tmp_path):
     session, _ = make_session(given=[0])
-    _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt0,skip,\n")
+    outcome = _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt0,skip,\n")
     assert session.states.skipped.tolist() == [True]
+    assert outcome.rejected == ("line 2: line 3 speaks of the same tile",)
