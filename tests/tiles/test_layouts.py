@@ -1,10 +1,14 @@
+import os
+import sys
+
 import numpy as np
 import pytest
 
-from histoviewer.domain.tiles import ProblemKind, Split
+from histoviewer.domain.tiles import Problem, ProblemKind, Split
 from histoviewer.errors import InputError
 from histoviewer.tiles.layouts import LAYOUTS, scan
-from tests.tiles.helpers import kaggle_set, noise, write_image, write_rows
+from histoviewer.tiles.layouts.assembling import Rows, assemble
+from tests.tiles.helpers import kaggle_set, noise, pack_all, write_image, write_rows
 
 
 def kinds(catalogue):
@@ -166,6 +170,35 @@ def test_equal_stems_in_one_folder_keep_their_suffix(tmp_path):
     for suffix in ("png", "bmp"):
         write_image(tmp_path / "a" / f"x.{suffix}", noise(5))
     assert {"a/x.png", "a/x.bmp"} < set(scan(tmp_path).ids)
+
+
+def test_files_whose_names_are_no_text_are_listed_and_left_out(tmp_path):
+    rows = Rows()
+    for folder in ("a", "b"):
+        rows.add_folder(
+            folder, ["bad\udcff.png", f"{folder}1.png"], label=folder, split=Split.TRAIN
+        )
+    loose = Problem(ProblemKind.FILE_WITHOUT_LABEL, "bad\udcff", "bad\udcff.png")
+    catalogue = assemble(tmp_path, "folders", rows, positive=None, problems=[loose])
+    assert (catalogue.ids, catalogue.locations) == (["a1", "b1"], ["a/a1.png", "b/b1.png"])
+    assert (catalogue.given.tolist(), len(catalogue.splits), len(catalogue.groups)) == (
+        [0, 1],
+        2,
+        2,
+    )
+    assert list(catalogue.problems) == [
+        Problem(ProblemKind.UNREADABLE, rf"{folder}/bad\udcff.png", "the name is not text")
+        for folder in ("a", "b")
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take text only")
+def test_one_file_whose_name_is_no_text_stops_nothing(tmp_path):
+    kaggle_set(tmp_path / "set")
+    write_image(tmp_path / "set" / "train" / os.fsdecode(b"caf\xe9.tif"), noise(9))
+    catalogue = scan(tmp_path / "set")
+    assert kinds(catalogue) == {(ProblemKind.UNREADABLE, r"train/caf\udce9.tif")}
+    assert len(pack_all(catalogue, tmp_path / "store").flags) == 8
 
 
 def test_patient_trees_give_groups(tmp_path):

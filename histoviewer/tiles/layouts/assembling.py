@@ -3,14 +3,14 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
 
 from histoviewer.domain.arrays import Int8
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames, guess_positive
-from histoviewer.domain.tiles import Catalogue, Problem, Split
+from histoviewer.domain.tiles import Catalogue, Problem, ProblemKind, Split
 from histoviewer.errors import InputError
 from histoviewer.tiles.listing import strip_suffix
 
@@ -52,6 +52,11 @@ class Rows:
         for name in names:
             self.add(strip_suffix(name), f"{folder}/{name}", label=label, split=split, group=group)
 
+    def select(self, chosen: Sequence[int]) -> "Rows":
+        """Return some of the tiles."""
+        columns = (getattr(self, column.name) for column in fields(self))
+        return Rows(*([column[row] for row in chosen] for column in columns))
+
 
 def assemble(
     root: Path,
@@ -63,7 +68,7 @@ def assemble(
     problems: Sequence[Problem] = (),
     sample_ids: Sequence[str] = (),
 ) -> Catalogue:
-    """Return the catalogue of what a layout found.
+    """Return the catalogue of what a layout found, without files whose names are no text.
 
     Args:
         root: What locations are relative to.
@@ -77,6 +82,7 @@ def assemble(
     Raises:
         InputError: There are no tiles, not two classes, or one tile has two labels.
     """
+    rows, problems = _without_unnameable(rows, problems)
     if not rows.ids:
         raise InputError(f"No tiles were found in {root}.", "Check that its folders hold images.")
     classes = name_classes(rows.labels, positive)
@@ -94,6 +100,38 @@ def assemble(
         problems=tuple(problems),
         sample_ids=tuple(sample_ids),
     )
+
+
+def _without_unnameable(rows: Rows, problems: Sequence[Problem]) -> tuple[Rows, list[Problem]]:
+    """Leave out files whose names are bytes that are no text: no database and no CSV holds them.
+
+    Returns:
+        The other tiles, and the problems with those left out in place of what else was said of
+        them.
+    """
+    if _is_text("".join(rows.locations)) and _is_text("".join(rows.ids)):
+        return rows, list(problems)
+    pairs = zip(rows.locations, rows.ids, strict=True)
+    named = [_is_text(location) and _is_text(name) for location, name in pairs]
+    unnamed = [
+        Problem(ProblemKind.UNREADABLE, _escape(location), "the name is not text")
+        for location, fine in zip(rows.locations, named, strict=True)
+        if not fine
+    ]
+    others = [problem for problem in problems if _is_text(problem.subject + problem.detail)]
+    return rows.select([row for row, fine in enumerate(named) if fine]), [*others, *unnamed]
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # Python keeps such bytes as lone surrogates
+        return False
+    return True
+
+
+def _escape(name: str) -> str:
+    return name.encode(errors="backslashreplace").decode()
 
 
 def name_classes(labels: Iterable[str], positive: str | None) -> ClassNames:
