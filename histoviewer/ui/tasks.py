@@ -20,6 +20,7 @@ class Task:
         lane: Where it runs.
         start: Makes the operation when its turn comes, in the UI thread: what it takes from the
             review session is as new as can be.
+        trains: Whether it trains a model, so that learning curves begin anew.
         on_finished: Takes the result, in the UI thread.
         on_failed: Takes the error, in the UI thread, besides what the jobs bar shows.
     """
@@ -27,5 +28,6 @@ class Task:
     title: str
     lane: Lane
     start: Callable[[], Operation[Any]]
+    trains: bool = False
     on_finished: Callable[[Any], None] = _ignore
     on_failed: Callable[[Exception], None] = _ignore

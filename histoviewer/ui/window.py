@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
     def _show_project(self, opened: Opened) -> None:
         workspace = opened.workspace
         self.notices.clear()
+        self.curves.begin()
         self.front.show_workspace(workspace)
         self._memory.restore_pages(self.pages.pages)
         info = workspace.project.info
@@ -246,12 +247,15 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("HistoViewer")
         self._tools.hide()
         self.models.show_models([], None)
+        self.curves.begin()
         self.model_line.clear()
         self.save_state.refresh()
         self._refresh_commands()
 
-    def _begin_job(self, _task: Task) -> None:
+    def _begin_job(self, task: Task) -> None:
         self.notices.clear("info")  # what the job before has done is old news
+        if task.trains:
+            self.curves.begin()
 
     def _show_standing(self) -> None:
         standing, champion = self.bench.standing, self.bench.champion

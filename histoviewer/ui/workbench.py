@@ -115,6 +115,12 @@ class Workbench(QObject):
         """Queue an operation."""
         lane.submit(Task(title=title, lane=lane.lane, start=start, on_finished=on_finished))
 
+    def _submit_training(self, title: str, start: Callable[[], Operation[Any]]) -> None:
+        on_finished = self._while_open(self.challenged.emit)
+        lane = self.batch.lane
+        task = Task(title=title, lane=lane, start=start, on_finished=on_finished, trains=True)
+        self.batch.submit(task)
+
     # --- work on the open project
 
     def pack(self) -> None:
@@ -129,12 +135,8 @@ class Workbench(QObject):
 
     def train(self, choice: TrainChoice) -> None:
         """Train a recipe, score every tile, and make the model champion if it is not worse."""
-        self.submit(
-            self.batch,
-            self.tr("Train {recipe}").format(recipe=choice.recipe.name),
-            lambda: operations.train(self._workspace(), choice),
-            self._while_open(self.challenged.emit),
-        )
+        title = self.tr("Train {recipe}").format(recipe=choice.recipe.name)
+        self._submit_training(title, lambda: operations.train(self._workspace(), choice))
 
     def score(self) -> None:
         """Score the tiles that the champion has not scored."""
@@ -142,12 +144,8 @@ class Workbench(QObject):
 
     def retrain(self) -> None:
         """Let the champion learn what waits in the queue."""
-        self.submit(
-            self.batch,
-            self.tr("Retrain"),
-            lambda: operations.retrain(self._workspace()),
-            self._while_open(self.challenged.emit),
-        )
+        title = self.tr("Retrain")
+        self._submit_training(title, lambda: operations.retrain(self._workspace()))
 
     def export(self, choice: ExportChoice) -> None:
         """Write a submission."""

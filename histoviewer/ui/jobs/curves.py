@@ -62,7 +62,7 @@ class CurvesPanel(QWidget):
         self.hide()
 
     def begin(self) -> None:
-        """Forget the curves of the training before."""
+        """Forget the curves of the training before: another begins, or its project is left."""
         self._points.clear()
         self._redraw()
 
