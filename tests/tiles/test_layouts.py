@@ -34,6 +34,17 @@ def test_sample_submission_keeps_its_order(tmp_path):
     assert scan(tmp_path).sample_ids == ("b", "a")
 
 
+def test_ids_twice_in_the_sample_submission_are_taken_once_and_listed(tmp_path):
+    catalogue = scan(kaggle_set(tmp_path))
+    name = catalogue.ids[-1]  # a test tile: it must not pass for a duplicate itself
+    rows = [("id", "label"), (name, 0), ("a", 0), (f"{name}.tif", 0)]
+    write_rows(tmp_path / "sample_submission.csv", rows)
+    again = scan(tmp_path)
+    assert list(again.sample_ids) == [name, "a"]
+    detail = f"lists '{name}' more than once"
+    assert again.problems == (Problem(ProblemKind.DUPLICATE, "sample_submission.csv", detail),)
+
+
 def test_any_single_label_csv_will_do(tmp_path):
     kaggle_set(tmp_path)
     (tmp_path / "train_labels.csv").rename(tmp_path / "my labels.csv")

@@ -4,6 +4,7 @@
 `sample_submission.csv`, whose ids and order a submission must have, and `groups.csv` (id, group).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -29,7 +30,7 @@ def scan(dataset: Path, *, positive: str | None = None) -> Catalogue:
     label_file = _label_file(dataset)
     labels = _by_stem(tables.read_labels(label_file), label_file)
     groups = tables.read_groups(dataset / _GROUPS) if (dataset / _GROUPS).exists() else {}
-    sample = dataset / _SAMPLE
+    sample_ids, repeated = _read_sample(dataset / _SAMPLE)
     rows = Rows()
     for folder, split in (("train", Split.UNASSIGNED), ("test", Split.TEST)):
         if not (dataset / folder).is_dir():
@@ -48,8 +49,8 @@ def scan(dataset: Path, *, positive: str | None = None) -> Catalogue:
         NAME,
         rows,
         positive=positive,
-        problems=_problems(rows, labels),
-        sample_ids=tables.read_id_list(sample) if sample.exists() else (),
+        problems=[*_problems(rows, labels), *repeated],
+        sample_ids=sample_ids,
     )
 
 
@@ -92,6 +93,19 @@ def _by_stem(labels: Mapping[str, str], path: Path) -> dict[str, str]:
                 "Remove the wrong line.",
             )
     return stems
+
+
+def _read_sample(path: Path) -> tuple[list[str], list[Problem]]:
+    """Return the ids of the sample submission, each once, and a problem for each that is repeated.
+
+    The file is the subject, not the id: the tile of that name has no duplicate.
+    """
+    counts = Counter(tables.read_id_list(path) if path.exists() else ())
+    repeated = [name for name, count in counts.items() if count > 1]
+    return list(counts), [
+        Problem(ProblemKind.DUPLICATE, path.name, f"lists '{name}' more than once")
+        for name in repeated
+    ]
 
 
 def _problems(rows: Rows, labels: Mapping[str, str]) -> list[Problem]:
