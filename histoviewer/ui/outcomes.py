@@ -30,6 +30,21 @@ class OutcomeNotices(QObject):
         self._notices = notices
         bench.challenged.connect(self._tell_challenge)
         bench.exported.connect(self._tell_export)
+        bench.packing_stopped.connect(self._tell_packing_stopped)
+        bench.files.task_started.connect(lambda: notices.withdraw(self._unpacked))
+
+    @property
+    def _unpacked(self) -> str:
+        return self.tr("The tiles are not packed.")
+
+    def _tell_packing_stopped(self) -> None:
+        hint = self.tr("They can be reviewed all the same; training and scoring need them packed.")
+        action = (self.tr("Pack again"), self._pack)
+        self._notices.add("warning", self._unpacked, hint, action=action)
+
+    def _pack(self) -> None:
+        if self._bench.workspace is not None and not self._bench.is_packing:
+            self._bench.pack()
 
     def _tell_challenge(self, outcome: "RetrainOutcome") -> None:
         model, champion = outcome.model, outcome.champion

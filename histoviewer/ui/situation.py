@@ -23,6 +23,7 @@ def assess(bench: Workbench, page: Page | None) -> Situation:
     return Situation(
         project_open=True,
         packed=workspace.packed is not None,
+        packing=bench.is_packing,
         champion=session.ranking.model is not None,
         unscored=int(np.count_nonzero(np.isnan(session.scores[tests]))),
         test_tiles=int(np.count_nonzero(tests)),

@@ -138,9 +138,9 @@ class MainWindow(QMainWindow):
         bench.standing_changed.connect(self._show_standing)
         bench.batch.task_started.connect(self._begin_job)
         bench.batch.curve_point_added.connect(self.curves.add)
-        for signal in (bench.batch.task_started, bench.batch.became_idle):
-            signal.connect(self._refresh_commands)
         for lane in bench.lanes:
+            lane.task_started.connect(self._refresh_commands)
+            lane.became_idle.connect(self._refresh_commands)
             lane.operation_failed.connect(self._note_failure)
             lane.operation_cancelled.connect(self._stop_waiting)
         opener.dataset_found.connect(self._stop_waiting)

@@ -79,6 +79,10 @@ class WindowCommands(QObject):
         )
         self._run(dialog, lambda: self._opener.make_project(dataset, dialog.choice))
 
+    def pack(self) -> None:
+        """Pack the tiles."""
+        self._bench.pack()
+
     def train(self) -> None:
         """Ask what to train and train it."""
         assert self._bench.opened is not None

@@ -37,6 +37,7 @@ class Workbench(QObject):
     standing_changed = Signal()
     challenged = Signal(object)
     exported = Signal(object)
+    packing_stopped = Signal()
     failed = Signal(object)
     became_idle = Signal()
 
@@ -47,6 +48,9 @@ class Workbench(QObject):
         self.background = Background(self)
         self.batch = TaskLane(Lane.BATCH, self)
         self.files = TaskLane(Lane.FILES, self)
+        self._packing: Task | None = None
+        self.files.operation_failed.connect(self._note_stop)
+        self.files.operation_cancelled.connect(self._note_stop)
         for signal in (
             self.batch.operation_finished,
             self.batch.operation_failed,
@@ -76,6 +80,11 @@ class Workbench(QObject):
         """Return the model that ranks the grid; None without one."""
         return None if self.workspace is None else self.workspace.session.ranking.model
 
+    @property
+    def is_packing(self) -> bool:
+        """Return whether the tiles of the open project are being packed."""
+        return self._packing is not None
+
     def warm_up(self) -> None:
         """Start the compute process, so that the first training need not wait for Keras."""
         self.batch.warm(_WARM)
@@ -94,14 +103,14 @@ class Workbench(QObject):
         What runs tells nobody its result any more: it would be taken for that of the next project.
         """
         workspace = self.workspace
-        self.opened = self.standing = None
+        self.opened = self.standing = self._packing = None
         for lane in self.lanes:
             lane.abandon()
         return workspace
 
     def close(self) -> None:
         """End every job, waiting some seconds for it."""
-        self.opened = self.standing = None
+        self.opened = self.standing = self._packing = None
         for lane in self.lanes:
             lane.close()
 
@@ -126,12 +135,13 @@ class Workbench(QObject):
     def pack(self) -> None:
         """Pack the tiles in the background; the grid shows the originals meanwhile."""
         project = self._workspace().project
-        self.submit(
-            self.files,
-            self.tr("Pack tiles"),
-            lambda: operations.pack(self._workspace()),
-            self._while_open(lambda _report: self._read_packed(project)),
+        self._packing = Task(
+            title=self.tr("Pack tiles"),
+            lane=self.files.lane,
+            start=lambda: operations.pack(self._workspace()),
+            on_finished=self._while_open(lambda _report: self._read_packed(project)),
         )
+        self.files.submit(self._packing)
 
     def train(self, choice: TrainChoice) -> None:
         """Train a recipe, score every tile, and make the model champion if it is not worse."""
@@ -187,11 +197,28 @@ class Workbench(QObject):
         self.standing_changed.emit()
 
     def _read_packed(self, project: "Project") -> None:
-        self._in_background(lambda: operations.read_packed(project), self._use_packed)
+        self.background.run(
+            lambda: operations.read_packed(project),
+            then=self._while_open(self._use_packed),
+            failed=self._while_open(self._miss_packed),
+        )
+
+    def _miss_packed(self, error: Exception) -> None:
+        self.failed.emit(error)
+        self._stop_packing()
+
+    def _note_stop(self, task: Task, _error: object = None) -> None:
+        if task is self._packing:
+            self._stop_packing()
+
+    def _stop_packing(self) -> None:
+        self._packing = None
+        self.packing_stopped.emit()
 
     def _use_packed(self, found: "tuple[TileTable, PackedTiles | None]") -> None:
         tiles, packed = found
         assert self.opened is not None
+        self._packing = None
         workspace = replace(self.opened.workspace, packed=packed)
         self.opened = replace(self.opened, workspace=workspace)
         self.changed.emit(workspace.session.replace_tiles(tiles))

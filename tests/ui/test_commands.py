@@ -1,5 +1,6 @@
 """The table of commands and the key map."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ def test_a_command_has_an_icon(command: Command) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=name)
 def test_every_command_can_be_used_when_all_is_there(command: Command) -> None:
-    assert command.rule(READY) == ""
+    now = replace(READY, packed=command.rule is not rules.can_pack)
+
+    assert command.rule(now) == ""
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=name)
@@ -77,7 +80,10 @@ def test_without_a_project_a_command_can_be_used_or_says_why_not(command: Comman
 @pytest.mark.parametrize(
     ("rule", "missing", "word"),
     [
-        (rules.can_train, {"packed": False}, "packed"),
+        (rules.can_train, {"packed": False}, "not packed"),
+        (rules.can_train, {"packed": False, "packing": True}, "being packed"),
+        (rules.can_pack, {"packed": False, "packing": True}, "being packed"),
+        (rules.can_pack, {"packed": True}, "are packed"),
         (rules.can_train, {"training": True}, "running"),
         (rules.can_score, {"champion": False}, "Train"),
         (rules.can_retrain, {"queue_length": 0}, "verdict"),

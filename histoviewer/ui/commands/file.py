@@ -34,6 +34,16 @@ COMMANDS: Final = (
         rule=rules.always,
     ),
     Command(
+        id="project.pack",
+        text=mark("&Pack tiles"),
+        tip=mark("Pack the tiles where that was cancelled or has failed: training reads them."),
+        icon="saving",
+        menu=Menu.FILE,
+        method="pack",
+        rule=rules.can_pack,
+        separated=True,
+    ),
+    Command(
         id="project.export",
         text=mark("&Export…"),
         tip=mark("Write the scores of the test tiles as a submission."),

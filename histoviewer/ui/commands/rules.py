@@ -13,6 +13,7 @@ class Situation:
     Args:
         project_open: A project is open.
         packed: Its tiles are packed, so that jobs can read them.
+        packing: They are being packed, or will be as soon as a job before it has ended.
         champion: A model ranks the grid.
         unscored: Number of test tiles without a score of the champion.
         test_tiles: Number of test tiles.
@@ -26,6 +27,7 @@ class Situation:
 
     project_open: bool = False
     packed: bool = False
+    packing: bool = False
     champion: bool = False
     unscored: int = 0
     test_tiles: int = 0
@@ -89,6 +91,13 @@ def can_retrain(now: Situation) -> str:
     return _tr("No verdict waits: correct some training tiles first.")
 
 
+def can_pack(now: Situation) -> str:
+    """Allow where packing was cancelled or has failed."""
+    if reason := on_project(now):
+        return reason
+    return _tr("The tiles are packed.") if now.packed else _while_packing(now)
+
+
 def can_export(now: Situation) -> str:
     """Allow where every test tile has a score."""
     if reason := on_project(now) or _without_model(now):
@@ -103,7 +112,15 @@ def _without_model(now: Situation) -> str:
 
 
 def _without_pixels(now: Situation) -> str:
-    return "" if now.packed else _tr("The tiles are still being packed.")
+    if now.packed:
+        return ""
+    return _while_packing(now) or _tr(
+        "The tiles are not packed: pack them first, in the File menu."
+    )
+
+
+def _while_packing(now: Situation) -> str:
+    return _tr("The tiles are still being packed.") if now.packing else ""
 
 
 def _while_training(now: Situation) -> str:
