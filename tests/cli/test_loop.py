@@ -1,5 +1,10 @@
 """The whole loop headless, on synthetic tiles and on real ones."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from tests.cli.test_verbs import documented_keys
@@ -61,3 +66,19 @@ def test_loop_on_real_tiles(run, pcam, tmp_path):
     assert run("retrain", project, "--max-seconds", 20).code == 0
     assert run("export", project, out).code == 0
     assert run("check-submission", out, "--sample", pcam / "sample_submission.csv").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_ctrl_c_ends_the_verb_and_keeps_the_best_model(run, project):
+    command = [sys.executable, "-m", "histoviewer", "train", project]
+    with subprocess.Popen(
+        [*map(str, command), "--epochs", "500"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        first = next(line for line in process.stderr if line.startswith("epoch 1:"))
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert process.returncode == 130, first + rest
+    assert "Stopped" in rest
+    status = run("status", project, "--json").json
+    assert status["champion"] == "001-histo-fast"
