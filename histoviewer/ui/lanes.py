@@ -12,7 +12,7 @@ from histoviewer.ui.running import Running
 from histoviewer.ui.tasks import Task
 
 # Keras is what takes long to import; reading files needs little.
-_PRELOAD = {Lane.BATCH: ("histoviewer.ml.work",)}
+_PRELOAD = {Lane.BATCH: ("histoviewer.ml.warm",)}
 
 
 class TaskLane(QObject):
@@ -66,6 +66,11 @@ class TaskLane(QObject):
     def is_busy(self) -> bool:
         """Return whether a task runs or waits."""
         return self.current is not None or bool(self._waiting)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Return whether what runs has been abandoned and is about to end."""
+        return self._running is not None and self._running.abandoned.requested
 
     @property
     def waiting(self) -> int:
