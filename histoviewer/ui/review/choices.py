@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 Value = TypeVar("Value")
@@ -27,6 +27,7 @@ class ChoiceBox(QComboBox, Generic[Value]):
         self._values = list(texts)
         self.addItems(list(texts.values()))
         self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the grid
         self.currentIndexChanged.connect(lambda row: self.chosen.emit(self._values[row]))
 
     @property

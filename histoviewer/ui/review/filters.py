@@ -68,6 +68,7 @@ class FilterPanel(QWidget):
         self.scores = ScoreRange()
         self.reset = QPushButton("Show all")
         self.reset.setToolTip("Take every filter off")
+        self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(4)
@@ -142,9 +143,11 @@ class SortBar(QWidget):
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(SMALLEST, LARGEST)
         self.size_slider.setPageStep(32)
+        self.size_slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.size_slider.setAccessibleName("Tile size")
         self.size_slider.setFixedWidth(QFontMetrics(self.font()).averageCharWidth() * 22)
         self.refresh = QPushButton("Sort again")
+        self.refresh.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.refresh.setToolTip(
             "Verdicts do not move tiles: sort and filter again with what you have decided since"
         )

@@ -35,7 +35,7 @@ class ElidedLabel(QLabel):
         super().__init__()
         self._full = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        _make_selectable(self)
 
     def set_full(self, text: str) -> None:
         """Show this text."""
@@ -67,6 +67,7 @@ class Inspector(QWidget):
         self.picture.setMinimumHeight(160)
         self.picture.show_text(_NOTHING)
         self.centre_button = QPushButton(_CENTRE_TEXTS[CentreSquare.OFF])
+        self.centre_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.centre_button.setToolTip(
             "The label of a Kaggle tile depends on its central 32 x 32 pixels only"
         )
@@ -179,8 +180,14 @@ def _value_label(name: str) -> QLabel:
     label = QLabel()
     label.setWordWrap(True)
     label.setAccessibleName(name)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    _make_selectable(label)
     return label
+
+
+def _make_selectable(label: QLabel) -> None:
+    """Let the mouse select its text; the keyboard stays with the grid."""
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt has just made it take clicks
 
 
 def _build_history() -> QTreeWidget:
@@ -191,6 +198,7 @@ def _build_history() -> QTreeWidget:
     history.setUniformRowHeights(True)
     history.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     history.setTabKeyNavigation(False)
+    history.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     history.setMinimumHeight(90)
     history.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     return history

@@ -21,17 +21,21 @@ class Judge(QObject):
     Args:
         grid: Where tiles are selected.
         initiator: Named in the changes made here.
+        is_single: Returns whether only the current tile is seen: then verdicts fall on it alone.
     """
 
     judged = Signal(object)  # Changes
     notice = Signal(str)
 
-    def __init__(self, grid: TileGrid, initiator: QObject) -> None:
+    def __init__(
+        self, grid: TileGrid, initiator: QObject, *, is_single: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__(initiator)
         self.advances = True
         self.session: ReviewSession | None = None
         self._grid = grid
         self._initiator = initiator
+        self._is_single = is_single
 
     def label(self, label: int) -> None:
         """Give the tiles a label."""
@@ -82,7 +86,9 @@ class Judge(QObject):
     def _judge(
         self, act: Callable[[ReviewSession, Int64], Changes], *, leads_on: bool = True
     ) -> None:
-        session, tiles = self.session, self._grid.selection.targets()
+        selection = self._grid.selection
+        session = self.session
+        tiles = selection.target() if self._is_single() else selection.targets()
         if session is None or len(tiles) == 0:
             return
         try:
@@ -111,6 +117,13 @@ class Judge(QObject):
         if batch is None:
             return
         changes = act(self.session, initiator=self._initiator)
-        self._grid.choose(changes.tiles)
+        self._go_to(changes.tiles)
         self.notice.emit(f"{done}: {batch.title}.")
         self.judged.emit(changes)
+
+    def _go_to(self, tiles: Int64) -> None:
+        """Select what a step was about; where one tile is seen, go to the first of them."""
+        self._grid.choose(tiles)
+        place = self._grid.selection.current_place
+        if self._is_single() and place is not None:
+            self._grid.go_to_place(place)

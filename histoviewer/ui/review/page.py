@@ -37,8 +37,9 @@ _PANES: Final = (220, 900, 320)
 class ReviewPage(QWidget):
     """Where tiles are judged. UI thread only.
 
-    Verdicts fall on the selected tiles, else on the current one. They never change the order under
-    the reader: tiles are arranged anew when the query, the scores or the data change, or on demand.
+    Verdicts fall on the tile shown large, else on the selected tiles, else on the current one. They
+    never change the order under the reader: tiles are arranged anew when the query, the scores or
+    the data change, or on demand.
 
     Args:
         parent: Owner.
@@ -59,7 +60,7 @@ class ReviewPage(QWidget):
         self.filters, self.bar = FilterPanel(), SortBar()
         self.grid, self.inspector = TileGrid(), Inspector()
         self.large, self.empty = LargeView(), EmptyState()
-        self._judge = Judge(self.grid, self)
+        self._judge = Judge(self.grid, self, is_single=lambda: self.is_large)
         self._arranger = Arranger(self._show_arrangement, self)
         self._loader = OriginalLoader(self._show_original, self)
         self._lay_out()
@@ -99,6 +100,8 @@ class ReviewPage(QWidget):
         self.large.moved.connect(self._move)
         self.large.left.connect(self.close_large)
         self.inspector.centre_button.clicked.connect(self.cycle_centre_square)
+        for button in (self.bar.refresh, self.filters.reset):
+            button.clicked.connect(self._take_keyboard)  # it is off now: Qt would pick a neighbour
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the keyboard on to the tiles. A focus proxy would do so too, but catch every Tab."""
@@ -107,6 +110,9 @@ class ReviewPage(QWidget):
         for view in (self.grid, self.large, self.empty):
             if view is shown:
                 view.setFocus(event.reason())
+
+    def _take_keyboard(self) -> None:
+        self.setFocus()
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -289,6 +295,7 @@ class ReviewPage(QWidget):
 
     def select_all(self) -> None:
         """Select every tile that matches the filters."""
+        self.close_large()
         self.grid.select_all()
 
     def select_none(self) -> None:
@@ -297,6 +304,7 @@ class ReviewPage(QWidget):
 
     def invert_selection(self) -> None:
         """Select what is not selected."""
+        self.close_large()
         self.grid.invert_selection()
 
     def cycle_centre_square(self) -> None:
@@ -312,7 +320,8 @@ class ReviewPage(QWidget):
         """Show the current tile in place of the grid, or go back (Enter)."""
         if self.is_large:
             self.close_large()
-        elif self.grid.current is not None:
+        elif (place := self.grid.selection.current_place) is not None:
+            self.grid.go_to_place(place)  # a hidden selection would be judged along with it
             self._stack.setCurrentWidget(self.large)
             self.large.setFocus()
 

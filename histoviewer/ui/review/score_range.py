@@ -44,7 +44,7 @@ class ScoreHistogram(QWidget):
         self._ends = [0.0, 1.0]
         self._active = 0
         self._dragged = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Score range")
         self.setToolTip("Drag the ends, or use the arrow keys; Up and Down choose the end")
 

@@ -101,8 +101,10 @@ class Selection:
 
     def targets(self) -> Int64:
         """Return the tiles a verdict falls on: the selected ones, else the current one."""
-        if self._chosen.any():
-            return self.tiles()
+        return self.tiles() if self._chosen.any() else self.target()
+
+    def target(self) -> Int64:
+        """Return the current tile as an array, empty where there is none."""
         return _NONE if self.current is None else np.array([self.current], np.int64)
 
     def go(self, place: int) -> None:
