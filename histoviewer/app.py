@@ -1,6 +1,5 @@
 """The composition root of the window: builds the objects, connects them and runs them."""
 
-import getpass
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from histoviewer import __version__
 from histoviewer.logs import log_file, start_logging
 from histoviewer.settings import load_settings
 from histoviewer.ui import icons
-from histoviewer.ui.dialogs.fault import FaultDialog
+from histoviewer.ui.dialogs.fault import FaultDialogs
 from histoviewer.ui.faults import FaultReporter
 from histoviewer.ui.interrupts import Interrupts
 from histoviewer.ui.keymap import KeyMap
@@ -39,7 +38,8 @@ def run(
     window = make_window(app)
     interrupts = Interrupts(app.exit, app)  # not quit: nobody may be there to answer questions
     try:
-        faults.fault_met.connect(lambda summary: FaultDialog(summary, log_file(), window).open())
+        fault_dialogs = FaultDialogs(log_file(), window)
+        faults.fault_met.connect(fault_dialogs.show_fault)
         if on_first_paint is not None:
             window.first_painted.connect(lambda: on_first_paint(window))
         window.begin(path)
@@ -71,7 +71,7 @@ def make_window(app: QApplication) -> MainWindow:
         theme=Theme(app, modes.get(settings.theme, Mode.SYSTEM)),
         memory=Memory(settings),
         keymap=KeyMap.load(),
-        reader=settings.reader or getpass.getuser(),
+        reader=settings.reader_name,
     )
     if loaded.notice:
         window.notices.add("warning", loaded.notice)

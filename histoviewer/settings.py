@@ -1,5 +1,6 @@
 """What the user prefers, kept between sessions in one JSON file."""
 
+import getpass
 import json
 import os
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from platformdirs import user_config_path
 from histoviewer.files import whole_file
 
 _RECENT: Final = 10
+_NAMELESS: Final = "reader"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,18 +23,12 @@ class Settings:
     Args:
         reader: Name recorded with verdicts; '' for the name of the account.
         theme: 'system', 'light' or 'dark'.
-        tile_pixels: Side of a tile in the grid, 32-384 pixels.
-        auto_advance: Whether a verdict moves on to the next undecided tile.
-        centre_square: How the centre square is shown: 'off', 'box' or 'dim'.
         recent: Paths of recent projects, newest first.
         window: State of the window by name, such as its geometry; opaque to all but the window.
     """
 
     reader: str = ""
     theme: str = "system"
-    tile_pixels: int = 96
-    auto_advance: bool = True
-    centre_square: str = "off"
     recent: tuple[str, ...] = ()
     window: Mapping[str, Any] = field(default_factory=dict)
 
@@ -41,6 +37,16 @@ class Settings:
         name = str(project.absolute())
         others = (path for path in self.recent if path != name)
         return replace(self, recent=(name, *others)[:_RECENT])
+
+    @property
+    def reader_name(self) -> str:
+        """Return the name recorded with verdicts; accounts without a name, as in containers, do."""
+        if self.reader:
+            return self.reader
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError, ImportError):  # what it raises differs by Python and system
+            return _NAMELESS
 
     @property
     def recent_projects(self) -> tuple[Path, ...]:

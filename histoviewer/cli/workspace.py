@@ -1,6 +1,5 @@
 """Opening a project for one verb."""
 
-import getpass
 from pathlib import Path
 
 from histoviewer.services.opening import Workspace, open_workspace
@@ -14,4 +13,4 @@ def workspace(project: Path, *, reader: str | None = None, read_only: bool = Fal
 
 def usual_reader() -> str:
     """Return the reader's name from the settings, else that of the account."""
-    return load_settings().settings.reader or getpass.getuser()
+    return load_settings().settings.reader_name

@@ -11,7 +11,7 @@ from histoviewer.settings import Settings, load_settings, save_settings, setting
 
 
 def test_settings_come_back():
-    settings = Settings(reader="AB", tile_pixels=128, window={"page": "review"}, recent=("a", "b"))
+    settings = Settings(reader="AB", theme="dark", window={"page": "review"}, recent=("a", "b"))
     save_settings(settings)
     assert load_settings().settings == settings
 
@@ -52,3 +52,12 @@ def test_vanished_projects_are_not_offered(tmp_path):
     (there / "project.db").touch()
     settings = Settings().with_recent(there).with_recent(gone)
     assert settings.recent_projects == (there,)
+
+
+def test_an_account_without_a_name_still_has_a_reader(monkeypatch):
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    assert Settings().reader_name == "reader"
+    assert Settings(reader="AB").reader_name == "AB"

@@ -10,8 +10,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from histoviewer import app as composition
+from histoviewer.logs import log_file
 from histoviewer.project.project import Project
 from histoviewer.settings import settings_file
+from histoviewer.ui.dialogs.fault import FaultDialog, FaultDialogs
 from histoviewer.ui.faults import FaultReporter
 
 SCRIPT = """
@@ -97,3 +99,34 @@ def test_a_bug_is_logged_and_told_in_one_line(qapp, qtbot: QtBot) -> None:
         reporter.remove()
 
     assert met.args == ["KeyError: 'lost'"]
+
+
+def test_a_fault_that_comes_back_opens_one_dialog_at_a_time(window, qtbot: QtBot) -> None:
+    dialogs = FaultDialogs(log_file(), window)
+    for _ in range(3):
+        dialogs.show_fault("KeyError: 'lost'")
+    (shown,) = window.findChildren(FaultDialog)
+
+    shown.close()
+    qtbot.waitUntil(lambda: not window.findChildren(FaultDialog))
+    dialogs.show_fault("ValueError: 'next'")
+
+    (following,) = window.findChildren(FaultDialog)
+    assert following.detailedText().startswith("ValueError")
+    following.close()
+
+
+def test_an_account_without_a_name_does_not_keep_the_window_shut(
+    qapp, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+
+    window = composition.make_window(qapp)
+
+    assert window.opener.reader == "reader"
+    window.close()
+    window.deleteLater()
+    qapp.setStyleSheet("")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
@@ -18,6 +18,7 @@ class FaultDialog(QMessageBox):
 
     def __init__(self, summary: str, log_file: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._summary = summary
         self._log_file = log_file
         self.setIcon(QMessageBox.Icon.Warning)
@@ -43,3 +44,31 @@ class FaultDialog(QMessageBox):
 
     def _show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_file.parent)))
+
+
+class FaultDialogs:
+    """Shows one fault at a time: a fault in painting comes back with every repaint.
+
+    Further faults are only logged until the reader has closed the dialog. UI thread only.
+
+    Args:
+        log_file: The log with the details.
+        window: Parent of the dialogs.
+    """
+
+    def __init__(self, log_file: Path, window: QWidget) -> None:
+        self._log_file = log_file
+        self._window = window
+        self._is_shown = False
+
+    def show_fault(self, summary: str) -> None:
+        """Show a fault where none is shown."""
+        if self._is_shown:
+            return
+        self._is_shown = True
+        dialog = FaultDialog(summary, self._log_file, self._window)
+        dialog.finished.connect(self._end)
+        dialog.open()
+
+    def _end(self) -> None:
+        self._is_shown = False

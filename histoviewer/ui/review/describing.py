@@ -121,6 +121,8 @@ def _history(session: ReviewSession, tile: int) -> list[HistoryRow]:
     for batch, row in reversed(session.log.history(tile)):
         action, score = Action(int(batch.actions[row])), float(batch.scores[row])
         words = action.word
+        if action is Action.RELABEL and session.tiles.given[tile] == UNLABELLED:
+            words = "label"  # there was none to change
         if action in (Action.CONFIRM, Action.RELABEL):
             words += f": {session.classes.of(int(batch.after[row]))}"
         rows.append(

@@ -200,17 +200,20 @@ def _build_history() -> QTreeWidget:
     history.setTabKeyNavigation(False)
     history.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     history.setMinimumHeight(90)
-    history.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header = history.header()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setStretchLastSection(False)
+    # What was done is cut where there is little room, and stays in the tip; who and when are not.
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     return history
 
 
 def _history_item(row: HistoryRow) -> QTreeWidgetItem:
-    item = QTreeWidgetItem(
-        [row.action if row.stands else f"{row.action} (undone)", row.reader, row.score, row.when]
-    )
     font = QFont()
     font.setStrikeOut(not row.stands)
-    tip = f"{row.action} by {row.reader}, {row.when}" + (f", {row.model}" if row.model else "")
+    text = row.action if row.stands else f"{row.action} (undone)"
+    item = QTreeWidgetItem([text, row.reader, row.score, row.when])
+    tip = f"{text} by {row.reader}, {row.when}" + (f", {row.model}" if row.model else "")
     for column in range(item.columnCount()):
         item.setToolTip(column, tip)
     if not row.stands:
