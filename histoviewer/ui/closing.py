@@ -20,7 +20,9 @@ def may_close(window: QWidget, bench: Workbench, saver: Saver) -> bool:
 def _may_end_jobs(window: QWidget, bench: Workbench) -> bool:
     # Packing goes on where it was at the next opening: nothing to ask about.
     task = bench.batch.current
-    return task is None or questions.may_end_job(window, task.title)
+    if task is None or bench.batch.is_abandoned:  # its project was left: the reader was asked then
+        return True
+    return questions.may_end_job(window, task.title)
 
 
 def _may_end_saving(window: QWidget, saver: Saver) -> bool:

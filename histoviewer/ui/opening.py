@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # these import SQLAlchemy, which must not delay the first pai
     from histoviewer.project.writer import VerdictWriter
     from histoviewer.services.opening import Workspace
 
-
 log = logging.getLogger(__name__)
 
 
@@ -134,14 +133,20 @@ class Opener(QObject):
         if self.is_opening:
             error = self.tr("Another project is being opened."), self.tr("Wait a moment.")
             self.failed.emit(InputError(*error))
-        elif self._bench.workspace is None or self._may_leave():
-            self.is_opening = True
-            self._let_go()
-            self.opening_started.emit(path)
-            if self._closing is None:
-                self._read_project(path)
-            else:  # it may be this very project, which nobody can open before it is closed
-                self._once_closed.append(lambda: self._read_project(path))
+            return
+        self.is_opening = True  # before the question: another project may be asked for meanwhile
+        if self._bench.workspace is None or self._may_leave():
+            self._replace_by(path)
+        else:
+            self.is_opening = False
+
+    def _replace_by(self, path: Path) -> None:
+        self._let_go()
+        self.opening_started.emit(path)
+        if self._closing is None:
+            self._read_project(path)
+        else:  # it may be this very project, which nobody can open before it is closed
+            self._once_closed.append(lambda: self._read_project(path))
 
     def _read_project(self, path: Path) -> None:
         self._bench.background.run(

@@ -19,6 +19,7 @@ from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.project.project import Project
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.tiles.synthetic import write_dataset
+from histoviewer.ui import lanes
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
@@ -106,8 +107,11 @@ def add_model(project: Project, number: int) -> None:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
-    """The real window with its pages, on the welcome page."""
+def window(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """The real window with its pages, on the welcome page. Its children import nothing ahead."""
+    monkeypatch.setitem(lanes._PRELOAD, Lane.BATCH, ())
     made = composition.make_window(qapp)  # not qtbot's: that would delete it with jobs running
     made.begin(None, warm_up=False)
     qtbot.waitUntil(lambda: bool(made.pages.pages), timeout=PATIENCE_MS)

@@ -151,6 +151,41 @@ def test_a_running_job_is_not_ended_unasked(
     assert window.bench.workspace is not None
 
 
+def test_no_second_project_is_opened_while_the_reader_is_asked(
+    window_on_project: MainWindow, other_path: Path, qtbot: QtBot, monkeypatch
+) -> None:
+    window = window_on_project
+    asked: list[str] = []
+
+    def ask(_parent: object, title: str) -> bool:
+        asked.append(title)
+        with qtbot.waitSignal(window.opener.failed, timeout=PATIENCE_MS):
+            window.opener.open(other_path)
+        return True
+
+    monkeypatch.setattr(closing.questions, "may_end_job", ask)
+    train_long(window, qtbot)
+
+    window.opener.open(other_path)
+    wait_for_title(qtbot, window, "other - HistoViewer")
+
+    assert asked == ["Train"]
+
+
+def test_a_job_that_is_ending_is_not_asked_about_again(
+    window_on_project: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(closing.questions, "may_end_job", lambda _, title: not asked.append(title))
+    train_long(window_on_project, qtbot)
+    window_on_project.commands["project.close"].trigger()
+    assert window_on_project.bench.is_busy
+
+    assert window_on_project.close()
+
+    assert asked == ["Train"]
+
+
 @pytest.mark.usefixtures("agrees")
 def test_another_project_opens_without_what_would_follow_a_training(
     open_window: Open, project_path: Path, other_path: Path, qtbot: QtBot
