@@ -67,6 +67,13 @@ def pack(workspace: "Workspace") -> "Operation[DatasetReport]":
     return importing.pack(project=workspace.project)
 
 
+def update(workspace: "Workspace") -> "Operation[tuple[int, DatasetReport]]":
+    """Add the files that are new in the data set of a project."""
+    from histoviewer.services import importing
+
+    return importing.update(project=workspace.project)
+
+
 def read_packed(project: "Project") -> "tuple[TileTable, PackedTiles | None]":
     """Return the tiles and the packed store as packing left them. In the background."""
     from histoviewer.services.opening import open_packed

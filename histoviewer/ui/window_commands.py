@@ -21,6 +21,7 @@ from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from histoviewer.tiles.work import Found
+    from histoviewer.ui.standing import Opened
 
 
 class WindowCommands(QObject):
@@ -77,7 +78,21 @@ class WindowCommands(QObject):
             folder=dataset.absolute().parent,
             parent=self._window,
         )
+        dialog.open_asked.connect(self._opener.open)
+        dialog.update_asked.connect(self._open_and_update)
         self._run(dialog, lambda: self._opener.make_project(dataset, dialog.choice))
+
+    def add_new_files(self) -> None:
+        """Import what is new in the data set of the project."""
+        self._bench.update()
+
+    def _open_and_update(self, path: Path) -> None:
+        def update(opened: "Opened") -> None:
+            if opened.workspace.project.path == path:  # and not another one, opened since
+                self._bench.update()
+
+        self._opener.opened.connect(update, Qt.ConnectionType.SingleShotConnection)
+        self._opener.open(path)
 
     def pack(self) -> None:
         """Pack the tiles."""

@@ -38,6 +38,7 @@ class Workbench(QObject):
     challenged = Signal(object)
     exported = Signal(object)
     packing_stopped = Signal()
+    outgrown = Signal(object)  # path of the project: it has more tiles now, open it anew
     failed = Signal(object)
     became_idle = Signal()
 
@@ -143,6 +144,16 @@ class Workbench(QObject):
         )
         self.files.submit(self._packing)
 
+    def update(self) -> None:
+        """Add the files that are new in the data set; `outgrown` tells where there were some."""
+        project = self._workspace().project
+        self.submit(
+            self.files,
+            self.tr("Add new files"),
+            lambda: operations.update(self._workspace()),
+            self._while_open(lambda _report: self._read_packed(project)),
+        )
+
     def train(self, choice: TrainChoice) -> None:
         """Train a recipe, score every tile, and make the model champion if it is not worse."""
         title = self.tr("Train {recipe}").format(recipe=choice.recipe.name)
@@ -219,6 +230,9 @@ class Workbench(QObject):
         tiles, packed = found
         assert self.opened is not None
         self._packing = None
+        if len(tiles) != len(self._workspace().session.tiles):
+            self.outgrown.emit(self._workspace().project.path)
+            return
         workspace = replace(self.opened.workspace, packed=packed)
         self.opened = replace(self.opened, workspace=workspace)
         self.changed.emit(workspace.session.replace_tiles(tiles))

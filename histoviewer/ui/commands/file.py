@@ -34,6 +34,15 @@ COMMANDS: Final = (
         rule=rules.always,
     ),
     Command(
+        id="project.update",
+        text=mark("Add &new files"),
+        tip=mark("Import the files that are new in the data set; every verdict is kept."),
+        icon="folder-new",
+        menu=Menu.FILE,
+        method="add_new_files",
+        rule=rules.can_update,
+    ),
+    Command(
         id="project.pack",
         text=mark("&Pack tiles"),
         tip=mark("Pack the tiles where that was cancelled or has failed: training reads them."),

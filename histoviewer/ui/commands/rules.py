@@ -98,6 +98,11 @@ def can_pack(now: Situation) -> str:
     return _tr("The tiles are packed.") if now.packed else _while_packing(now)
 
 
+def can_update(now: Situation) -> str:
+    """Allow where no job uses the tiles."""
+    return on_project(now) or _while_packing(now) or _while_training(now)
+
+
 def can_export(now: Situation) -> str:
     """Allow where every test tile has a score."""
     if reason := on_project(now) or _without_model(now):

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.tiles import Catalogue, Split
 from histoviewer.ui.dialogs.form import FormDialog, PathField
+from histoviewer.ui.standing import is_project
 
 SUFFIX = ".histo"
 _SMALLEST, _LARGEST = 8, 1024
@@ -36,12 +38,17 @@ class ProjectChoice:
 class NewProjectDialog(FormDialog):
     """Shows what was found and asks for name, place and what cannot be found.
 
+    Where there is a project of that name already, it offers to open it or to add the new files.
+
     Args:
         catalogue: What scanning the data set found.
         tile_size: The usual size of its tiles in pixels.
         folder: Where to propose to put the project.
         parent: The window.
     """
+
+    open_asked = Signal(Path)  # the project that exists
+    update_asked = Signal(Path)
 
     def __init__(
         self,
@@ -63,6 +70,9 @@ class NewProjectDialog(FormDialog):
         self.tile_size = QSpinBox()
         self.validation_ids = PathField(caption=self.tr("Ids of the validation tiles"))
         self.groups = PathField(caption=self.tr("Groups"), filters=[self.tr("CSV files (*.csv)")])
+        self.open_existing = QPushButton(self.tr("Open it"))
+        self.update_existing = QPushButton(self.tr("Add new files"))
+        self._existing = self._make_offer()
         self._fill(catalogue, tile_size)
         self.folder.set_path(folder)
 
@@ -82,6 +92,27 @@ class NewProjectDialog(FormDialog):
         name = self.name.text().strip().removesuffix(SUFFIX)
         return (self.folder.path or Path()) / f"{name}{SUFFIX}"
 
+    def _make_offer(self) -> QWidget:
+        self.update_existing.setToolTip(
+            self.tr("Open it and import the files that are new; every verdict is kept.")
+        )
+        offer = QWidget()
+        row = QHBoxLayout(offer)
+        row.setContentsMargins(0, 0, 0, 0)
+        for button, asked in (
+            (self.open_existing, self.open_asked),
+            (self.update_existing, self.update_asked),
+        ):
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, asked=asked: self._take_existing(asked))
+            row.addWidget(button)
+        row.addStretch(1)
+        return offer
+
+    def _take_existing(self, asked: SignalInstance) -> None:
+        asked.emit(self._path)
+        self.reject()
+
     def _fill(self, catalogue: Catalogue, tile_size: int) -> None:
         self.positive.addItems([catalogue.classes.negative, catalogue.classes.positive])
         self.positive.setCurrentIndex(1)
@@ -89,6 +120,7 @@ class NewProjectDialog(FormDialog):
         self.tile_size.setValue(tile_size)
         self.tile_size.setSuffix(self.tr(" pixels"))
         self.add_row(self.tr("Name"), self.name)
+        self.form.addRow("", self._existing)
         self.add_row(
             self.tr("Place"),
             self.folder,
@@ -113,6 +145,7 @@ class NewProjectDialog(FormDialog):
         self.name.selectAll()
 
     def _judge(self) -> None:
+        self.form.setRowVisible(self._existing, is_project(self._path))
         self.show_fault(self._fault_of_choice())
 
     def _fault_of_choice(self) -> str:

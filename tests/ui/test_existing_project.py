@@ -1,0 +1,92 @@
+"""A project that exists already is opened or updated from the window, never made anew."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.labels import POSITIVE
+from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.ui.dialogs.new_project import NewProjectDialog
+from histoviewer.ui.window import MainWindow
+from tests.ui.test_window import Open, dialog_of, press, wait
+
+HELD = 5
+
+
+@pytest.fixture
+def grown(dataset: Path, tmp_path: Path) -> Path:
+    """A data set with a project beside it that was made before the last tiles came."""
+    folder = Path(shutil.copytree(dataset, tmp_path / "tiles"))
+    late = sorted((folder / "train").iterdir())[:HELD]
+    for file in late:
+        file.rename(tmp_path / file.name)
+    path = tmp_path / "tiles.histo"
+    operation = import_dataset(dataset=folder, path=path, options=ImportOptions())
+    drive(operation, run=run_in_fresh_process)
+    for file in late:
+        (tmp_path / file.name).rename(file)
+    return folder
+
+
+def offer(window: MainWindow, dataset: Path, qtbot: QtBot) -> NewProjectDialog:
+    window.opener.open(dataset)
+    dialog = dialog_of(window, NewProjectDialog, qtbot)
+    assert isinstance(dialog, NewProjectDialog)
+    return dialog
+
+
+def test_only_a_project_that_exists_is_offered(
+    window: MainWindow, dataset: Path, project_path: Path, qtbot: QtBot
+) -> None:
+    dialog = offer(window, dataset, qtbot)
+    dialog.folder.set_path(project_path.parent)
+    dialog.name.setText("other")
+    before = dialog.open_existing.isVisible()
+    dialog.name.setText("small")
+
+    wait(qtbot, lambda: dialog.open_existing.isVisible() is not before)
+    assert (before, dialog.update_existing.isVisible()) == (False, True)
+    dialog.reject()
+
+
+def test_an_existing_project_can_be_opened(
+    window: MainWindow, dataset: Path, project_path: Path, qtbot: QtBot
+) -> None:
+    dialog = offer(window, dataset, qtbot)
+    dialog.folder.set_path(project_path.parent)
+    dialog.name.setText("small")
+    wait(qtbot, dialog.open_existing.isVisible)
+
+    qtbot.mouseClick(dialog.open_existing, Qt.MouseButton.LeftButton)
+
+    wait(qtbot, lambda: window.windowTitle() == "small - HistoViewer")
+
+
+def test_new_files_are_added_to_an_existing_project(
+    window: MainWindow, grown: Path, qtbot: QtBot
+) -> None:
+    dialog = offer(window, grown, qtbot)
+    wait(qtbot, dialog.update_existing.isVisible)
+
+    qtbot.mouseClick(dialog.update_existing, Qt.MouseButton.LeftButton)
+
+    wait(qtbot, lambda: window.front.shows_project)
+    wait(qtbot, lambda: len(window.pages.current.grid.order) == 72)
+
+
+def test_adding_new_files_keeps_every_verdict(open_window: Open, grown: Path, qtbot: QtBot) -> None:
+    window = open_window(grown.parent / "tiles.histo")
+    tile = window.pages.current.grid.current
+    name = window.bench.workspace.session.tiles.ids[tile]
+    press(qtbot, window, Qt.Key.Key_1)
+
+    window.commands["project.update"].trigger()
+
+    wait(qtbot, lambda: len(window.pages.current.grid.order) == 72)
+    session = window.bench.workspace.session
+    assert session.states.decided[session.tiles.index_of[name]] == POSITIVE
+    assert window.bench.workspace.packed.shape[0] == 72
