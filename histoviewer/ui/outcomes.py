@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
+    from histoviewer.domain.tiles import Problem
     from histoviewer.services.exporting import ExportOutcome
     from histoviewer.services.retraining import RetrainOutcome
 
@@ -22,6 +23,8 @@ class OutcomeNotices(QObject):
         parent: Owner.
     """
 
+    problems_asked = Signal()
+
     def __init__(
         self, bench: Workbench, notices: NoticeArea, parent: QObject | None = None
     ) -> None:
@@ -30,8 +33,17 @@ class OutcomeNotices(QObject):
         self._notices = notices
         bench.challenged.connect(self._tell_challenge)
         bench.exported.connect(self._tell_export)
+        bench.pixels_changed.connect(lambda _: bench.read_problems(self._tell_problems))
         bench.packing_stopped.connect(self._tell_packing_stopped)
         bench.files.task_started.connect(lambda: notices.withdraw(self._unpacked))
+
+    def _tell_problems(self, problems: "list[Problem]") -> None:
+        if not problems:
+            return
+        title = self.tr("Problems found in the data set: {count}.")
+        hint = self.tr("Damaged tiles are shown as placeholders and kept out of training.")
+        action = (self.tr("Show"), self.problems_asked.emit)
+        self._notices.add("warning", title.format(count=f"{len(problems):,}"), hint, action=action)
 
     @property
     def _unpacked(self) -> str:

@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
             lane.became_idle.connect(self._refresh_commands)
             lane.operation_failed.connect(self._note_failure)
             lane.operation_cancelled.connect(self._stop_waiting)
+        self.outcomes.problems_asked.connect(self._commands.show_problems)
         bench.outgrown.connect(opener.open)
         opener.dataset_found.connect(self._stop_waiting)
         self.models.model_chosen.connect(bench.promote)

@@ -13,6 +13,7 @@ from histoviewer.logs import log_file
 from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
 from histoviewer.ui.dialogs.export import ExportDialog
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
+from histoviewer.ui.dialogs.problems import ProblemsDialog
 from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.jobs.curves import CurvesPanel
 from histoviewer.ui.keymap import KeyMap
@@ -85,6 +86,12 @@ class WindowCommands(QObject):
     def add_new_files(self) -> None:
         """Import what is new in the data set of the project."""
         self._bench.update()
+
+    def show_problems(self) -> None:
+        """List what was found wrong with the data set."""
+        self._bench.read_problems(
+            lambda found: self._run(ProblemsDialog(found, self._window), lambda: None)
+        )
 
     def _open_and_update(self, path: Path) -> None:
         def update(opened: "Opened") -> None:

@@ -17,7 +17,7 @@ from histoviewer.ui.standing import Opened, Standing, ranks_alike, read_standing
 from histoviewer.ui.tasks import Task
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
-    from histoviewer.domain.tiles import TileTable
+    from histoviewer.domain.tiles import Problem, TileTable
     from histoviewer.project.project import Project
     from histoviewer.services.opening import Workspace
     from histoviewer.tiles.store import PackedTiles
@@ -153,6 +153,11 @@ class Workbench(QObject):
             lambda: operations.update(self._workspace()),
             self._while_open(lambda _report: self._read_packed(project)),
         )
+
+    def read_problems(self, then: Callable[[list["Problem"]], None]) -> None:
+        """Read what was found wrong with the data set and hand it on."""
+        project = self._workspace().project
+        self._in_background(project.problems, then)
 
     def train(self, choice: TrainChoice) -> None:
         """Train a recipe, score every tile, and make the model champion if it is not worse."""

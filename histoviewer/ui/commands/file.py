@@ -43,6 +43,14 @@ COMMANDS: Final = (
         rule=rules.can_update,
     ),
     Command(
+        id="project.problems",
+        text=mark("P&roblems…"),
+        tip=mark("List what was found wrong with the data set and its tiles."),
+        icon="warning",
+        menu=Menu.FILE,
+        method="show_problems",
+    ),
+    Command(
         id="project.pack",
         text=mark("&Pack tiles"),
         tip=mark("Pack the tiles where that was cancelled or has failed: training reads them."),
