@@ -7,8 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from histoviewer import __version__
+from histoviewer.errors import InputError
 from histoviewer.logs import log_file, start_logging
-from histoviewer.settings import load_settings
+from histoviewer.settings import keymap_file, load_settings
 from histoviewer.ui import icons
 from histoviewer.ui.dialogs.fault import FaultDialogs
 from histoviewer.ui.faults import FaultReporter
@@ -66,13 +67,25 @@ def make_window(app: QApplication) -> MainWindow:
     """Return the window as the user's settings want it, not shown yet."""
     loaded = load_settings()
     settings = loaded.settings
+    keymap, wrong_keys = _read_keymap()
     modes = {mode.value: mode for mode in Mode}
     window = MainWindow(
         theme=Theme(app, modes.get(settings.theme, Mode.SYSTEM)),
         memory=Memory(settings),
-        keymap=KeyMap.load(),
+        keymap=keymap,
         reader=settings.reader_name,
     )
     if loaded.notice:
         window.notices.add("warning", loaded.notice)
+    if wrong_keys is not None:
+        hint = "The usual keys are in force; correct the file and start again."
+        window.notices.add("warning", wrong_keys.message, hint)
     return window
+
+
+def _read_keymap() -> tuple[KeyMap, InputError | None]:
+    """Return the keys in force, and what is wrong with the reader's own."""
+    try:
+        return KeyMap.of_reader(keymap_file()), None
+    except InputError as error:
+        return KeyMap.load(), error

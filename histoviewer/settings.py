@@ -70,8 +70,17 @@ class Loaded:
 
 def settings_file() -> Path:
     """Return the path of the settings file; HISTOVIEWER_CONFIG_DIR names another folder."""
+    return _settings_folder() / "settings.json"
+
+
+def keymap_file() -> Path:
+    """Return the path of the reader's own key map, which need not exist."""
+    return _settings_folder() / "keymap.toml"
+
+
+def _settings_folder() -> Path:
     folder = os.environ.get("HISTOVIEWER_CONFIG_DIR")
-    return (Path(folder) if folder else user_config_path("histoviewer")) / "settings.json"
+    return Path(folder) if folder else user_config_path("histoviewer")
 
 
 def load_settings() -> Loaded:

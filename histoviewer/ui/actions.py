@@ -56,6 +56,7 @@ class ActionSet(QObject):
             reason = command.rule(now)
             action.setEnabled(not reason)
             action.setToolTip(self._tool_tip(command, reason))
+        self._actions["review.advance"].setChecked(now.advances)
         self._name_step("edit.undo", now.undo)
         self._name_step("edit.redo", now.redo)
         self._name_class("review.positive", now.positive)

@@ -42,6 +42,28 @@ class KeyMap:
         }
         return cls(keys)
 
+    @classmethod
+    def of_reader(cls, path: Path) -> "KeyMap":
+        """Return the shipped key map with a reader's own keys laid over it.
+
+        Args:
+            path: The reader's file; commands it does not name keep their keys.
+
+        Raises:
+            InputError: The file is not TOML, has a wrong key, one key twice, or no command of ours.
+        """
+        shipped = cls.load()
+        try:
+            own = cls.load(path) if path.is_file() else cls({})
+        except OSError as error:
+            raise InputError(f"The key map {path} cannot be read: {error}.", "") from error
+        if unknown := sorted(set(own.keys) - set(shipped.keys)):
+            raise InputError(f"{path} names no command of ours: {unknown[0]}.", "Correct it.")
+        merged = cls({**shipped.keys, **own.keys})
+        for key, commands in merged.clashes().items():
+            raise InputError(f"With {path}, {key} starts {' and '.join(commands)}.", "Correct it.")
+        return merged
+
     def sequences(self, command: str) -> list[QKeySequence]:
         """Return the key sequences that start a command; empty where it has none."""
         return [QKeySequence(name) for name in self.keys.get(command, ())]

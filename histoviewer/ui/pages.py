@@ -42,6 +42,11 @@ class Page(Protocol):
         """Return what redo would do; '' where there is nothing."""
         ...
 
+    @property
+    def advances(self) -> bool:
+        """Return whether a verdict leads on to the next undecided tile."""
+        ...
+
     def setFocus(self) -> None:
         """Take the keyboard."""
         ...

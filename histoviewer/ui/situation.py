@@ -31,6 +31,7 @@ def assess(bench: Workbench, page: Page | None) -> Situation:
         training=bench.batch.is_busy,
         undo=page.undo_text,
         redo=page.redo_text,
+        advances=page.advances,
         positive=session.classes.positive,
         negative=session.classes.negative,
     )

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from histoviewer import app as composition
 from histoviewer.logs import log_file
 from histoviewer.project.project import Project
-from histoviewer.settings import settings_file
+from histoviewer.settings import keymap_file, settings_file
 from histoviewer.ui.dialogs.fault import FaultDialog, FaultDialogs
 from histoviewer.ui.faults import FaultReporter
+from histoviewer.ui.window import MainWindow
 
 SCRIPT = """
 import json, sys
@@ -130,3 +132,38 @@ def test_an_account_without_a_name_does_not_keep_the_window_shut(
     window.close()
     window.deleteLater()
     qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def window_of_keys(qapp, qtbot: QtBot) -> Iterator[Callable[[str], MainWindow]]:
+    """Makes the window with a key map of the reader's own."""
+    made: list[MainWindow] = []
+
+    def make(text: str) -> MainWindow:
+        keymap_file().parent.mkdir(parents=True)
+        keymap_file().write_text(text)
+        made.append(composition.make_window(qapp))
+        return made[0]
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+    qapp.setStyleSheet("")
+
+
+def test_keys_of_the_reader_s_own_are_laid_over_the_usual_ones(window_of_keys) -> None:
+    commands = window_of_keys('[review]\nskip = ["S"]').commands
+
+    assert commands["review.skip"].shortcut().toString() == "S"
+    assert commands["review.flag"].shortcut().toString() == "F"
+
+
+@pytest.mark.parametrize(
+    "text", ["[review", '[review]\nskip = ["Foo+Z"]', "[a]\nb = []", '[review]\nflag = ["A"]']
+)
+def test_a_broken_key_map_is_said_and_the_usual_keys_used(window_of_keys, text: str) -> None:
+    window = window_of_keys(text)
+
+    assert "keymap.toml" in window.notices.notices[0].title
+    assert window.commands["review.skip"].shortcut().toString() == "Space"

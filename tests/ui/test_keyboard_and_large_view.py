@@ -133,3 +133,14 @@ def test_the_first_label_of_a_test_tile_is_called_a_label(opened: MainWindow, qt
     page.grid.go_to(tile)
 
     assert page.inspector.findChild(QTreeWidget).topLevelItem(0).text(0) == "label: 1"
+
+
+def test_advancing_can_be_switched_off(opened: MainWindow, qtbot: QtBot) -> None:
+    page, advance = opened.pages.current, opened.commands["review.advance"]
+    first, was_on = page.grid.current, advance.isChecked()
+
+    advance.trigger()
+    press(qtbot, opened, Qt.Key.Key_1)
+
+    assert (was_on, advance.isChecked()) == (True, False)
+    assert page.grid.current == first

@@ -85,4 +85,15 @@ COMMANDS: Final = (
         method="clear",
         target=Target.PAGE,
     ),
+    Command(
+        id="review.advance",
+        text=mark("Advance after a &verdict"),
+        tip=mark("Go on to the next undecided tile after a verdict on one tile."),
+        icon="review",
+        menu=Menu.REVIEW,
+        method="set_advances",
+        target=Target.PAGE,
+        checkable=True,
+        separated=True,
+    ),
 )

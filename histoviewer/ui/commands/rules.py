@@ -21,6 +21,7 @@ class Situation:
         training: A batch job runs or waits.
         undo: What undo would take back, '' where nothing.
         redo: What redo would bring back, '' where nothing.
+        advances: A verdict leads on to the next undecided tile.
         positive: What the data set calls the positive class, '' where no project is open.
         negative: What it calls the other.
     """
@@ -35,6 +36,7 @@ class Situation:
     training: bool = False
     undo: str = ""
     redo: str = ""
+    advances: bool = True
     positive: str = ""
     negative: str = ""
 

@@ -276,6 +276,15 @@ class ReviewPage(QWidget):
         """Bring back the step taken back last, and go to its tiles."""
         self._judge.redo()
 
+    def set_advances(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Go on to the next undecided tile after a verdict, or stay."""
+        self._judge.advances = on
+
+    @property
+    def advances(self) -> bool:
+        """Return whether a verdict leads on to the next undecided tile."""
+        return self._judge.advances
+
     @property
     def undo_text(self) -> str:
         """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
