@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         self.notices.clear()
         self.curves.begin()
         self.front.show_workspace(workspace)
-        self._memory.restore_pages(self.pages.pages)
+        self._memory.restore_pages(self.pages.pages, workspace.project.path)
         info = workspace.project.info
         self.setWindowTitle(f"{info.name} - HistoViewer")
         self._tools.show()
