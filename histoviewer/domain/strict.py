@@ -65,7 +65,7 @@ def read_table(kind: type[Table], table: Mapping[str, Any], *, file: str, key: s
         InputError: A key is unknown or missing, or a value has the wrong type or range.
     """
     hints = get_type_hints(kind, include_extras=True)
-    known = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)}  # type: ignore[arg-type]
+    known = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)}  # type: ignore[arg-type]  # a dataclass, by how it is called
     for name in table:
         if name not in known:
             _refuse_key(file, _join(key, name), known)
@@ -115,7 +115,7 @@ def _read(hint: Hint, value: object, *, file: str, key: str) -> object:
     if dataclasses.is_dataclass(hint):
         if not isinstance(value, Mapping):
             _refuse(file, key, value, "a table")
-        return read_table(hint, value, file=file, key=key)  # type: ignore[arg-type]
+        return read_table(hint, value, file=file, key=key)  # type: ignore[arg-type]  # a dataclass, by how it is called
     if type(value) is not hint:
         _refuse(file, key, value, "true or false" if hint is bool else "text")
     return value

@@ -16,6 +16,7 @@ from histoviewer.tiles.reporting import PackReport
 
 # A damaged set can have hundreds of thousands of problems: people read counts and the first few.
 _LISTED = 20
+_SIZES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +74,10 @@ class DatasetReport:
         for split, classes in self.by_split.items():
             counts = ", ".join(f"{name} {count:,}" for name, count in classes.items())
             lines.append(f"  {split:<12}{sum(classes.values()):>9,}  ({counts})")
-        sizes = ", ".join(f"{size}: {count:,}" for size, count in list(self.by_size.items())[:8])
-        more = f" and {len(self.by_size) - 8} more sizes" if len(self.by_size) > 8 else ""  # noqa: PLR2004
+        shown = list(self.by_size.items())[:_SIZES]
+        sizes = ", ".join(f"{size}: {count:,}" for size, count in shown)
+        rest = len(self.by_size) - len(shown)
+        more = f" and {rest} more sizes" if rest else ""
         lines.append(f"  sizes       {sizes}{more}")
         lines.append(f"  groups      {self._groups_text()}")
         if not self.problems:
