@@ -53,7 +53,7 @@ def test_loop_on_real_tiles(run, pcam, tmp_path):
     listed = pcam / "validation_ids.csv"
     imported = run("import", pcam, project, "--validation-ids", listed, "--json").json
     assert imported["by_split"]["validation"] == {"0": 588, "1": 412}
-    assert run("train", project, "--max-seconds", 45, "--json").code == 0
+    assert run("train", project, "--max-seconds", 25, "--json").code == 0
     assert run("score", project).code == 0
     assert run("evaluate", project, "--json").json["auc"] > 0.8
     labels = (pcam / "train_labels.csv").read_text().split()[1:200]
@@ -63,7 +63,7 @@ def test_loop_on_real_tiles(run, pcam, tmp_path):
         "id,action,label\n" + "".join(f"{name},relabel,{label}\n" for name, label in rows)
     )
     assert run("review", project, "--verdicts", verdicts).code == 0
-    assert run("retrain", project, "--max-seconds", 20).code == 0
+    assert run("retrain", project, "--max-seconds", 8).code == 0
     assert run("export", project, out).code == 0
     assert run("check-submission", out, "--sample", pcam / "sample_submission.csv").code == 0
 

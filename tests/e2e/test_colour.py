@@ -204,9 +204,9 @@ def score_of(tile: UInt8, case: Case) -> float:
 
 
 def as_rgb(image: QImage) -> UInt8:
-    """Return the pixels of an image as (H, W, 3) uint8 RGB."""
+    """Return the pixels of an image as (H, W, 3) uint8 RGB, copied: Qt frees its own at the end."""
     image = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1).copy()
     return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
 
 
