@@ -15,8 +15,9 @@ from histoviewer.errors import JobCancelled
 from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.interrupts import interrupts_call
 from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
-from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.jobs.runner import drive
 
 Result = TypeVar("Result")
 
@@ -48,10 +49,14 @@ def perform(operation: Operation[Result]) -> Result:
             raise KeyboardInterrupt
         token.cancel()
 
-    with _progress() as (on_job, on_update), interrupts_call(interrupted):
+    with (
+        LaneProcess() as process,  # one for all jobs of the verb: Keras is imported once
+        _progress() as (on_job, on_update),
+        interrupts_call(interrupted),
+    ):
         result = drive(
             operation,
-            run=partial(run_in_fresh_process, cancel=token),
+            run=partial(process.run, cancel=token),
             on_job=on_job,
             on_update=on_update,
             cancel=token,

@@ -21,6 +21,7 @@ from histoviewer.errors import InputError, storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
 from histoviewer.services.evaluating import measure
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_score_note, read_scores
@@ -206,7 +207,13 @@ def _cost_of_hard_labels(order: _Order, content: _Content) -> Operation[str]:
     )
     if len(rows) == 0:
         return "Hard labels usually cost 0.05 to 0.10 AUC; there are no validation tiles to tell."
-    evaluation = yield from measure(order.labels, content.scores, rows, threshold=order.threshold)
+    evaluation = yield from measure(
+        order.labels,
+        content.scores,
+        rows,
+        threshold=order.threshold,
+        environment=environment_of(None),
+    )
     cost = evaluation.auc - evaluation.hard_auc
     return (
         f"Hard labels cost {cost:.4f} AUC on the validation tiles: {evaluation.hard_auc:.4f} in "

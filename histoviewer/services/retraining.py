@@ -142,7 +142,7 @@ def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operatio
         project.set_champion(model.id, reason="first model")
     tta = champion_id is not None and _has_tta(project, champion_id)
     yield from score_with(project, model, lesson.tiles, run.environment, tta=tta)
-    challenger_auc = yield from _auc(project, lesson, model)
+    challenger_auc = yield from _auc(project, lesson, model, run.environment)
     if champion_id is None:
         return RetrainOutcome(
             model=model,
@@ -153,7 +153,7 @@ def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operatio
         )
     champion = find_model(project, champion_id)
     yield from _score_if_needed(project, lesson, champion, run.environment)
-    champion_auc = yield from _auc(project, lesson, champion)
+    champion_auc = yield from _auc(project, lesson, champion, run.environment)
     promoted = challenger_auc >= champion_auc
     if promoted:
         reason = f"validation AUC {challenger_auc:.4f}, before {champion_auc:.4f}"
@@ -180,8 +180,12 @@ def _score_if_needed(
         yield from score_with(project, model, lesson.tiles, environment)
 
 
-def _auc(project: Project, lesson: Lesson, model: ModelRecord) -> Operation[float]:
+def _auc(
+    project: Project, lesson: Lesson, model: ModelRecord, environment: Mapping[str, str]
+) -> Operation[float]:
     """Return the AUC of a model on the validation tiles, with the labels of the lesson."""
     scores = read_scores(project, model)
-    evaluation = yield from measure(lesson.labels, scores, lesson.validation, threshold=THRESHOLD)
+    evaluation = yield from measure(
+        lesson.labels, scores, lesson.validation, threshold=THRESHOLD, environment=environment
+    )
     return evaluation.auc

@@ -7,7 +7,8 @@ from histoviewer.domain.recipe import load_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.messages import Cancelled
-from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
 from histoviewer.services.ranking import read_learned, read_ranking
 from histoviewer.services.retraining import promote, retrain, train_and_score
@@ -15,7 +16,8 @@ from histoviewer.services.training import train
 
 
 def _run(operation):
-    return drive(operation, run=run_in_fresh_process)
+    with LaneProcess() as process:  # as the command line does
+        return drive(operation, run=process.run)
 
 
 def _first_model(workspace):
