@@ -6,8 +6,8 @@ import pytest
 from histoviewer.domain.recipe import load_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, JobCancelled
-from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
 from histoviewer.services.ranking import read_learned, read_ranking
