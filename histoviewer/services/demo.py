@@ -19,7 +19,7 @@ from histoviewer.services.opening import open_workspace
 from histoviewer.services.ranking import read_ranking
 from histoviewer.services.retraining import retrain, train_and_score
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.tiles.work import GenerateRequest
+from histoviewer.tiles.synthetic import SyntheticRequest
 
 RECIPE = "histo-fast"
 _EPOCHS = 4
@@ -95,8 +95,8 @@ def make_demo(*, place: Path, tiles: int) -> Operation[Path]:
     if not dataset.exists():
         yield Job(
             title=f"Making {tiles:,} tiles",
-            target="histoviewer.tiles.work:generate",
-            request=GenerateRequest(
+            target="histoviewer.tiles.synthetic:make",
+            request=SyntheticRequest(
                 folder=dataset,
                 tiles=tiles,
                 test_tiles=max(tiles // 4, 10),

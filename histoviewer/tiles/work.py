@@ -1,4 +1,4 @@
-"""Scanning and making tiles as jobs: in a process where they never hold up the window."""
+"""Scanning as a job: in a process where it never holds up the window."""
 
 from collections import Counter
 from contextlib import suppress
@@ -14,7 +14,6 @@ from histoviewer.jobs.messages import Progress
 from histoviewer.tiles.decode import Unreadable
 from histoviewer.tiles.layouts import scan as scan_layout
 from histoviewer.tiles.reading import TileReader
-from histoviewer.tiles.synthetic import SyntheticRequest, make
 
 _SAMPLED = 64
 _LARGEST_DEFAULT = 256
@@ -83,40 +82,3 @@ def _usual_size(catalogue: Catalogue) -> int:
             "Check that they are TIFF, PNG, JPEG, WebP or BMP images.",
         )
     return min(max(sides.most_common(1)[0][0], _SMALLEST), _LARGEST_DEFAULT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerateRequest:
-    """Synthetic tiles to make.
-
-    Args:
-        folder: Where to; made whole or not at all.
-        tiles: Number of labelled tiles.
-        test_tiles: Number of unlabelled test tiles.
-        label_noise: Share of wrong labels, 0-1.
-        seed: The same seed makes the same tiles.
-    """
-
-    folder: Path
-    tiles: int
-    test_tiles: int
-    label_noise: float
-    seed: int
-
-
-def generate(request: GenerateRequest, cancelled: CancelCheck) -> Body[Path]:
-    """Make a synthetic data set in the Kaggle layout.
-
-    Raises:
-        InputError: The folder holds something already.
-        StorageError: The disk does not take it.
-    """
-    wanted = SyntheticRequest(
-        folder=request.folder,
-        tiles=request.tiles,
-        test_tiles=request.test_tiles,
-        label_noise=request.label_noise,
-        seed=request.seed,
-    )
-    made = yield from make(wanted, cancelled)
-    return made.folder
