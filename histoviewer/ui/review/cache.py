@@ -40,6 +40,14 @@ class TileCache:
         old = self._tiles.pop(key, None)
         self.bytes += tile.nbytes - (0 if old is None else old.nbytes)
         self._tiles[key] = tile
+        self._shrink()
+
+    def limit(self, capacity: int) -> None:
+        """Keep at most this many bytes from now on."""
+        self.capacity = capacity
+        self._shrink()
+
+    def _shrink(self) -> None:
         while self.bytes > self.capacity and len(self._tiles) > 1:
             self.bytes -= self._tiles.popitem(last=False)[1].nbytes
 

@@ -24,6 +24,7 @@ from histoviewer.ui.review.moves import MOVES
 from histoviewer.ui.review.painting import Canvas, Scene, ScenePainter
 from histoviewer.ui.review.pointer import Pointer
 from histoviewer.ui.review.scrolling import EdgeScroller, Glide
+from histoviewer.ui.review.sections import Sections
 from histoviewer.ui.review.selection import Selection
 from histoviewer.ui.review.sprites import CellStyle, Sprites
 from histoviewer.ui.review.supply import TileSupply
@@ -48,12 +49,15 @@ class TileGrid(QAbstractScrollArea):
     selection_changed = Signal()
     tile_size_changed = Signal(int)  # logical pixels
     activated = Signal(int)  # double click on this tile
+    menu_asked = Signal(QPoint)  # a context menu for the selected tiles, at this global point
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.selection = Selection()
         self.supply = TileSupply(self.refresh)
         self._facts_of: Callable[[Int64], CellFacts] | None = None
+        self._tip_of: Callable[[int], str] | None = None
+        self._sections: Sections | None = None
         self._size = _DEFAULT_SIZE
         self._pointer = Pointer(self)
         self._canvas = Canvas(1, 1)
@@ -95,8 +99,25 @@ class TileGrid(QAbstractScrollArea):
         self.supply.aim(source, self._style.side)
         self.refresh()
 
-    def set_order(self, order: Int64, places: Int32 | None = None) -> None:
-        """Show these tiles in this order. The current tile stays where it was in the view."""
+    def set_tips(self, tip_of: Callable[[int], str] | None) -> None:
+        """Say what to show when the mouse rests on a tile.
+
+        Args:
+            tip_of: Returns the tooltip of a tile, '' for none; called when one is due.
+        """
+        self._tip_of = tip_of
+
+    def set_order(
+        self, order: Int64, places: Int32 | None = None, sections: Sections | None = None
+    ) -> None:
+        """Show these tiles in this order. The current tile stays where it was in the view.
+
+        Args:
+            order: (n,) tile indexes, each at most once.
+            places: (N,) as from `selection.places_of`; worked out where not given.
+            sections: What the order falls into; a header is painted above each.
+        """
+        self._sections = sections if sections is not None and len(sections) else None
         place = self.selection.current_place
         offset = None if place is None else self.geometry_now().origin(place)[1] - self._scroll
         self.selection.reorder(order, places)

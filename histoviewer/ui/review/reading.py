@@ -99,6 +99,15 @@ class _Relay(QObject):
     arrived = Signal(object)  # TileAnswer
 
 
+def default_threads() -> int:
+    """Return how many threads read tiles unless the settings say otherwise."""
+    return min(4, max(2, (os.cpu_count() or 2) // 2))
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="tile-reader")
+
+
 class TileReaders:
     """Fetches tiles in the background. Methods are for the UI thread.
 
@@ -112,9 +121,8 @@ class TileReaders:
     ) -> None:
         self._relay = _Relay()
         self._relay.arrived.connect(on_arrived)
-        self._pool = ThreadPoolExecutor(
-            threads or min(4, max(2, (os.cpu_count() or 2) // 2)), thread_name_prefix="tile-reader"
-        )
+        self._pool = _pool(threads or default_threads())
+        self._retired: list[ThreadPoolExecutor] = []
         self._lock = Lock()
         self._waiting: deque[TileRequest] = deque()
         self._reading: set[int] = set()
@@ -159,10 +167,17 @@ class TileReaders:
         """Return whether an answer is of the source and size read now."""
         return answer.request.generation == self._generation
 
+    def set_threads(self, threads: int) -> None:
+        """Read with this many threads from now on; those there are finish what they read."""
+        self._pool.shutdown(wait=False)
+        self._retired.append(self._pool)
+        self._pool = _pool(threads)
+
     def close(self) -> None:
         """End the threads; waits for the tiles that are being read."""
         self.aim(None, 0)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (*self._retired, self._pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(self) -> None:
         """Fetch one waiting request (pool thread)."""

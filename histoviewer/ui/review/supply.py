@@ -71,6 +71,18 @@ class TileSupply(QObject):
         side = self._side
         return all((tile, side) in self._cache or tile in self.failed for tile in tiles.tolist())
 
+    def set_limits(self, *, threads: int | None = None, cache_bytes: int | None = None) -> None:
+        """Change how much of the machine is used; what is not given stays as it is.
+
+        Args:
+            threads: Threads that read tiles, at least 1.
+            cache_bytes: Memory for scaled tiles.
+        """
+        if cache_bytes is not None:
+            self._cache.limit(cache_bytes)
+        if threads is not None:
+            self._readers.set_threads(threads)
+
     def close(self) -> None:
         """End the threads."""
         self._readers.close()
