@@ -1,0 +1,112 @@
+"""Which tiles the review page shows and in what order: from the filters to the grid."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from histoviewer.domain.arrays import Int64
+from histoviewer.domain.triage import Query, SortKey
+from histoviewer.services.reviewing import ReviewSession
+from histoviewer.ui.review.arranging import Arrangement, Arranger
+from histoviewer.ui.review.facts import CellFacts, cell_facts
+from histoviewer.ui.review.filters import FilterPanel, SortBar
+from histoviewer.ui.review.views import Views
+
+
+class Listing(QObject):
+    """Asks what the filters say and shows the answer. UI thread only.
+
+    Verdicts never change the order under the reader: tiles are arranged anew when the query, the
+    scores or the data change, or on demand.
+
+    Args:
+        filters: What is asked for.
+        bar: The order, and the counts.
+        views: Where the answer is shown.
+        parent: Owner.
+    """
+
+    arranged = Signal()  # the tiles shown, or their order, changed
+
+    def __init__(
+        self, *, filters: FilterPanel, bar: SortBar, views: Views, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._filters, self._bar, self._views = filters, bar, views
+        self._grid = views.grid
+        self._session: ReviewSession | None = None
+        self._query_shown = Query()
+        self._is_stale = False
+        self._arranger = Arranger(self._show, self)
+        filters.query_changed.connect(self._ask)
+        bar.sort_changed.connect(self._sort_by)
+        bar.refresh_asked.connect(self.refresh)
+        self._grid.selection_changed.connect(self.show_counts)
+
+    def begin(self, session: ReviewSession | None) -> None:
+        """Start over with a project; `refresh` then asks for its tiles."""
+        self._session = session
+        self._is_stale = False
+        self._arranger.cancel()
+        if session is None:
+            self._explain_emptiness()
+            self.show_counts()
+
+    def facts_of(self, session: ReviewSession) -> Callable[[Int64], CellFacts]:
+        """Return what the grid asks for what to paint over some tiles."""
+        return lambda tiles: cell_facts(session, self._query_shown, tiles)
+
+    def refresh(self) -> None:
+        """Arrange the tiles anew, as verdicts have it now."""
+        self._ask(self._filters.query)
+
+    def mark_stale(self) -> None:
+        """Offer to sort again: verdicts have fallen since the tiles were arranged."""
+        self._is_stale = True
+        self.show_counts()
+
+    def show_counts(self) -> None:
+        """Say how many tiles are shown and selected."""
+        total = 0 if self._session is None else len(self._session.tiles)
+        selected = self._grid.selection.count
+        self._bar.set_counts(shown=len(self._grid.order), total=total, selected=selected)
+        self._bar.offer_refresh(offered=self._is_stale)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._arranger.close()
+
+    def _sort_by(self, sort: SortKey) -> None:
+        self._filters.set_query(replace(self._filters.query, sort=sort))
+        self.refresh()
+
+    def _ask(self, query: Query) -> None:
+        if self._session is not None:
+            self._arranger.ask(query, self._session.columns())
+
+    def _show(self, arrangement: Arrangement) -> None:
+        self._query_shown = arrangement.query
+        self._is_stale = False
+        self._filters.set_facets(arrangement.facets)
+        self._grid.set_order(arrangement.order, arrangement.places)
+        if len(arrangement.order):
+            self._views.show_tiles()
+        else:
+            self._explain_emptiness()
+        self.show_counts()
+        self.arranged.emit()
+
+    def _explain_emptiness(self) -> None:
+        offers_all = False
+        if self._session is None:
+            heading = self.tr("No project is open.")
+            sentence = self.tr("Open a project or a folder of tiles to review it.")
+        elif len(self._session.tiles) == 0:
+            heading = self.tr("This project has no tiles.")
+            sentence = self.tr("Add files to its data set and import them.")
+        else:
+            heading = self.tr("No tile matches the filters.")
+            sentence = self.tr("Change them, or take them all off.")
+            offers_all = self._filters.query.is_filtered
+        self._views.explain_nothing(heading, sentence, offers_all=offers_all)

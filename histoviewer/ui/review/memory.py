@@ -1,0 +1,100 @@
+"""Putting the review page back into the state of the last session."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QSplitter
+
+from histoviewer.services.reviewing import ReviewSession
+from histoviewer.ui.review.current import CurrentTile
+from histoviewer.ui.review.filters import FilterPanel, SortBar
+from histoviewer.ui.review.judging import Judge
+from histoviewer.ui.review.listing import Listing
+from histoviewer.ui.review.remembering import PageState, from_dict, to_dict
+from histoviewer.ui.review.views import Views
+
+_PANES: Final = (220, 900, 320)
+
+
+class PageMemory(QObject):
+    """Takes down the state of the parts of the page, and puts them back into it. UI thread only.
+
+    Args:
+        filters: What is asked for.
+        bar: Shows the order.
+        views: The grid and what takes its place.
+        panes: Filters, views and inspector side by side.
+        listing: Arranges the tiles.
+        current: Shows the current tile.
+        judge: Advances after verdicts.
+        parent: Owner.
+    """
+
+    notice = Signal(str)
+
+    def __init__(
+        self,
+        *,
+        filters: FilterPanel,
+        bar: SortBar,
+        views: Views,
+        panes: QSplitter,
+        listing: Listing,
+        current: CurrentTile,
+        judge: Judge,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._filters, self._bar, self._views, self._panes = filters, bar, views, panes
+        self._listing, self._current, self._judge = listing, current, judge
+        self._session: ReviewSession | None = None
+        self._wanted: PageState | None = None  # until its tiles have been arranged
+        panes.setSizes(list(_PANES))
+        listing.arranged.connect(self._go_to_tile)
+
+    def begin(self, session: ReviewSession | None) -> None:
+        """Start over with a project."""
+        self._session = session
+        self._wanted = None
+
+    def state(self) -> dict[str, Any]:
+        """Return what to remember, as JSON values."""
+        return to_dict(
+            PageState(
+                query=self._filters.query,
+                tile_size=self._views.grid.tile_size,
+                current=self._current.id,
+                centre=self._current.centre,
+                advances=self._judge.advances,
+                panes=tuple(self._panes.sizes()),
+            )
+        )
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Go back to a remembered state; what cannot be read is said and left as it is."""
+        try:
+            state = from_dict(values)
+        except ValueError:
+            self.notice.emit(
+                self.tr("The view of the last session could not be read; the usual one is shown.")
+            )
+            return
+        self._judge.advances = state.advances
+        self._wanted = state
+        self._filters.set_query(state.query)
+        self._bar.set_sort(state.query.sort)
+        self._views.grid.set_tile_size(state.tile_size)
+        self._current.set_centre(state.centre)
+        if len(state.panes) == len(_PANES) and any(state.panes):
+            self._panes.setSizes(list(state.panes))
+        self._listing.refresh()
+
+    def _go_to_tile(self) -> None:
+        """Go to the tile of the last session, once its tiles are there."""
+        state, self._wanted = self._wanted, None
+        if state is None or state.current is None or self._session is None:
+            return
+        tile = self._session.tiles.index_of.get(state.current)
+        if tile is not None:
+            self._views.grid.go_to(tile)
