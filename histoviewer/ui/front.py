@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from histoviewer.ui.pages import PageStack
+from histoviewer.ui.page_stack import PageStack
 from histoviewer.ui.theme import GAP
 from histoviewer.ui.verdict_bar import VerdictBar
 from histoviewer.ui.welcome import WelcomePage

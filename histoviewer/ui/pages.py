@@ -1,172 +1,158 @@
-"""The pages of an open project, side by side in a stack: a new page is one more entry here."""
+"""What a page is, what it is given, and which pages there are: a new page is one more entry."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSize, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
 
 from histoviewer.domain.source import TileSource
-from histoviewer.ui import icons
-from histoviewer.ui.theme import GAP, TIGHT, Theme
-from histoviewer.ui.widgets import frame
 
-if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.changes import Changes
     from histoviewer.services.opening import Workspace
+    from histoviewer.ui.actions import ActionSet
+    from histoviewer.ui.notices import NoticeArea
+    from histoviewer.ui.opening import Opener
+    from histoviewer.ui.page_stack import PageStack
+    from histoviewer.ui.remembering import Memory
+    from histoviewer.ui.saving import Saver
+    from histoviewer.ui.theme import Theme
+    from histoviewer.ui.workbench import Workbench
 
-_ICON_SIDE = 22
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PageContext:
+    """What every page is given by the window. All of it belongs to the UI thread.
+
+    Args:
+        bench: The open project and the work on it; its `background` reads files.
+        opener: Opens and closes projects.
+        saver: Puts verdicts on the disk.
+        memory: What is remembered from one session to the next.
+        actions: The commands.
+        theme: Colours; followed when they change.
+        notices: Where the window says what happened.
+        pages: All pages; `pages.show_page("review")` goes to one and returns it.
+    """
+
+    bench: "Workbench"
+    opener: "Opener"
+    saver: "Saver"
+    memory: "Memory"
+    actions: "ActionSet"
+    theme: "Theme"
+    notices: "NoticeArea"
+    pages: "PageStack"
 
 
-class Page(Protocol):
-    """What the window asks of a page, which is a `QWidget` with the methods its commands name."""
+class Page(QWidget):
+    """A page of the window; one implements what it has a use for. UI thread only.
 
-    changed: SignalInstance  # Changes made on it
-    notice: SignalInstance  # a sentence for the reader
+    Commands whose target is the page are methods of it by the name in their table; a page that
+    lacks one has no use for the command.
+
+    Args:
+        parent: Owner.
+    """
+
+    changed = Signal(object)  # Changes made on it
+    notice = Signal(str)  # one sentence for the reader
 
     @property
     def undo_text(self) -> str:
-        """Return what undo would do; '' where there is nothing."""
-        ...
+        """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
+        return ""
 
     @property
     def redo_text(self) -> str:
         """Return what redo would do; '' where there is nothing."""
-        ...
+        return ""
 
     @property
     def advances(self) -> bool:
         """Return whether a verdict leads on to the next undecided tile."""
-        ...
-
-    def setFocus(self) -> None:
-        """Take the keyboard."""
-        ...
+        return True
 
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Show a project; None for none."""
-        ...
 
     def apply_changes(self, changes: "Changes") -> None:
-        """Refresh what changed elsewhere."""
-        ...
+        """Refresh what changed, wherever it was changed; `changes.initiator` may be this page."""
 
-    def set_pixels(self, source: "TileSource | None" = None) -> None:
-        """Take the pixels from a faster place."""
-        ...
+    def set_pixels(self, source: TileSource | None = None) -> None:
+        """Take the pixels from another place, such as the packed store."""
 
     def state(self) -> dict[str, Any]:
-        """Return what to remember, as JSON values."""
-        ...
+        """Return what to remember of the project that is shown, as JSON values."""
+        return {}
 
     def restore(self, values: Mapping[str, Any]) -> None:
-        """Go back to a remembered state."""
-        ...
+        """Go back to a remembered state; what cannot be read is said and left as it is."""
 
     def close_threads(self) -> None:
-        """End the page's threads."""
-        ...
+        """End the page's threads; it is not used any more."""
 
 
-@dataclass(frozen=True, slots=True)
+PageFactory = Callable[[PageContext], Page]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageEntry:
     """One page.
 
     Args:
-        id: Key of its remembered state.
-        title: English, marked for translation.
+        id: Key of its remembered state, and of its command 'page.<id>'.
+        text: English title, marked for translation.
+        tip: What it is for, one sentence in English, marked for translation.
         icon: File name in `resources/icons`.
-        load: Imports its class, in the background; what it imports may take long.
+        load: Imports what makes it, in the background: that may take long.
+        needs_project: Whether it can be shown on an open project only.
+        judges: Whether verdicts are given on it: the verdict buttons stand below it.
     """
 
     id: str
-    title: str
+    text: str
+    tip: str
     icon: str
-    load: Callable[[], type[QWidget]]
+    load: Callable[[], PageFactory]
+    needs_project: bool = True
+    judges: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return the title in the reader's language."""
+        return QCoreApplication.translate("pages", self.text)
+
+    @property
+    def explanation(self) -> str:
+        """Return the tip in the reader's language."""
+        return QCoreApplication.translate("pages", self.tip)
 
 
-def _load_review() -> type[QWidget]:
+def _mark(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("pages", text))
+
+
+def _load_review() -> PageFactory:
     from histoviewer.ui.review.page import ReviewPage
 
-    return ReviewPage
+    return lambda _context: ReviewPage()
 
 
-PAGES = (PageEntry("review", str(QT_TRANSLATE_NOOP("pages", "Review")), "review", _load_review),)
+PAGES: Final = (
+    PageEntry(
+        id="review",
+        text=_mark("Review"),
+        tip=_mark("Look at the tiles and correct their labels."),
+        icon="review",
+        load=_load_review,
+        judges=True,
+    ),
+)
 
 
-def load_pages() -> list[tuple[PageEntry, type[QWidget]]]:
+def load_pages() -> Sequence[tuple[PageEntry, PageFactory]]:
     """Import every page. Any thread but the UI thread."""
     return [(entry, entry.load()) for entry in PAGES]
-
-
-class PageStack(QWidget):
-    """The pages and the rail to choose one of them; the rail is hidden while there is only one.
-
-    Args:
-        theme: Colours of the icons.
-        parent: Owner.
-    """
-
-    current_changed = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._pages: dict[str, Page] = {}
-        self._stack = QStackedWidget()
-        self._rail = frame("rail")
-        self._choices = QButtonGroup(self)
-        self._buttons = QVBoxLayout(self._rail)
-        self._buttons.setContentsMargins(TIGHT, GAP, TIGHT, GAP)
-        self._buttons.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._rail)
-        row.addWidget(self._stack, 1)
-        self._rail.hide()
-        theme.changed.connect(self._draw_icons)
-
-    @property
-    def pages(self) -> Mapping[str, Page]:
-        """Return the pages by id."""
-        return self._pages
-
-    @property
-    def current(self) -> Page | None:
-        """Return the page that is shown; None before there is one."""
-        return cast("Page | None", self._stack.currentWidget())
-
-    def add(self, entry: PageEntry, page: QWidget) -> None:
-        """Add a page below the others."""
-        self._pages[entry.id] = cast("Page", page)
-        self._stack.addWidget(page)
-        button = QToolButton()
-        button.setText(QCoreApplication.translate("pages", entry.title))
-        button.setObjectName(entry.icon)
-        button.setCheckable(True)
-        button.setChecked(len(self._pages) == 1)
-        button.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.clicked.connect(lambda: self._show(page))
-        self._choices.addButton(button)
-        self._buttons.insertWidget(self._buttons.count() - 1, button)
-        self._rail.setVisible(len(self._pages) > 1)
-        self._draw_icons()
-
-    def _show(self, page: QWidget) -> None:
-        self._stack.setCurrentWidget(page)
-        page.setFocus()
-        self.current_changed.emit()
-
-    def _draw_icons(self) -> None:
-        for button in self._choices.buttons():
-            button.setIcon(icons.icon(button.objectName(), self._theme))

@@ -1,5 +1,6 @@
 """The main window: puts the parts together and keeps them in step."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ from histoviewer.ui.model_menu import ModelMenu, describe
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.opening import Opener
 from histoviewer.ui.outcomes import OutcomeNotices
-from histoviewer.ui.pages import PageEntry, PageStack, load_pages
+from histoviewer.ui.page_stack import PageStack
+from histoviewer.ui.pages import PageContext, PageEntry, PageFactory, load_pages
 from histoviewer.ui.remembering import Memory
 from histoviewer.ui.save_state import SaveState
 from histoviewer.ui.saving import Saver
@@ -180,9 +182,19 @@ class MainWindow(QMainWindow):
             self._memory.recent_projects, then=self.welcome.show_recent, failed=self._show_error
         )
 
-    def _add_pages(self, loaded: list[tuple[PageEntry, type[QWidget]]]) -> None:
+    def _add_pages(self, loaded: Sequence[tuple[PageEntry, PageFactory]]) -> None:
+        context = PageContext(
+            bench=self.bench,
+            opener=self.opener,
+            saver=self.saver,
+            memory=self._memory,
+            actions=self.commands,
+            theme=self._theme,
+            notices=self.notices,
+            pages=self.pages,
+        )
         for entry, make in loaded:
-            self.pages.add(entry, make())
+            self.pages.add(entry, make(context))
         for page in self.pages.pages.values():
             page.changed.connect(self._apply_changes)
             page.notice.connect(self._say)

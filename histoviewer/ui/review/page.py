@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from histoviewer.domain.source import TileSource
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
+from histoviewer.ui.pages import Page
 from histoviewer.ui.review.current import CurrentTile
 from histoviewer.ui.review.filters import FilterPanel, SortBar
 from histoviewer.ui.review.inspector import Inspector
@@ -19,7 +20,7 @@ from histoviewer.ui.review.memory import PageMemory
 from histoviewer.ui.review.views import Views
 
 
-class ReviewPage(QWidget):
+class ReviewPage(Page):
     """Where tiles are judged. UI thread only.
 
     The page only puts its parts together and hands on what commands ask for: `listing` arranges
@@ -32,8 +33,6 @@ class ReviewPage(QWidget):
         parent: Owner.
     """
 
-    changed = Signal(object)  # Changes made here
-    notice = Signal(str)  # one sentence for the reader
     selection_changed = Signal()
     changed_order = Signal()  # the tiles shown, or their order, changed
 
