@@ -1,7 +1,7 @@
 """How a reader looks at pixels: one stain alone, brighter, with more contrast.
 
-What is stored never changes: models, exports and the packed store know nothing of adjustments, which
-are made to a picture on its way to the screen.
+What is stored never changes: models, exports and the packed store know nothing of adjustments,
+which are made to a picture on its way to the screen.
 """
 
 from dataclasses import dataclass, replace
