@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Int8, Int32, UInt16
+from histoviewer.domain.id_search import IdSearch
 from histoviewer.domain.labels import ClassNames
 
 
@@ -152,6 +153,16 @@ class TileTable:
     def index_of(self) -> dict[str, int]:
         """Return the index of every id."""
         return {name: index for index, name in enumerate(self.ids)}
+
+    @cached_property
+    def id_search(self) -> IdSearch:
+        """Return what finds tiles by a part of their id."""
+        return IdSearch(self.ids)
+
+    @cached_property
+    def group_numbers(self) -> dict[str, int]:
+        """Return the number of each group by name, in the order of the numbers."""
+        return {name: number for number, name in enumerate(self.group_names)}
 
     @cached_property
     def usable(self) -> Bool:

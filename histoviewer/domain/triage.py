@@ -1,17 +1,20 @@
-"""Which tiles the grid shows, and in what order."""
+"""What a reader asks to see, and which tiles pass."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Float32, Int8, Int32, Int64
+from histoviewer.domain.arrays import Bool, Float32, Int8, Int32, Int64, UInt16, UInt64
+from histoviewer.domain.id_search import IdSearch
 from histoviewer.domain.labels import UNLABELLED
-from histoviewer.domain.tiles import Split
+from histoviewer.domain.tiles import ProblemFlag, Split
 
 
 class SortKey(StrEnum):
-    """Orders of the grid; the value is stored in settings."""
+    """Orders of the grid; the value is stored in settings and saved views."""
 
     SCORE_DOWN = "score-down"
     SCORE_UP = "score-up"
@@ -19,43 +22,105 @@ class SortKey(StrEnum):
     DISAGREEMENT = "disagreement"
     NEWEST = "newest"
     GROUP = "group"
+    BRIGHTNESS = "brightness"
     RANDOM = "random"
     DATASET = "dataset"
 
+    @property
+    def tells_score(self) -> bool:
+        """Return whether the order gives the scores away, so that a blind read must not have it."""
+        return self in _TELLING
 
-class StateFilter(StrEnum):
-    """What a tile must be to be shown; the value is stored in settings."""
 
-    ANY = "any"
+_TELLING: Final = (
+    SortKey.SCORE_DOWN,
+    SortKey.SCORE_UP,
+    SortKey.UNCERTAIN,
+    SortKey.DISAGREEMENT,
+)
+
+
+class State(StrEnum):
+    """What became of a tile; the value is stored in settings and saved views."""
+
     UNDECIDED = "undecided"
     CONFIRMED = "confirmed"
     RELABELLED = "relabelled"
     SKIPPED = "skipped"
     FLAGGED = "flagged"
     QUEUED = "queued"
+    LEARNED = "learned"
+
+
+class Filter(StrEnum):
+    """What a query can narrow; the value names the field in saved views and on the screen."""
+
+    SPLIT = "split"
+    STATE = "state"
+    SCORE = "score"
+    GIVEN = "given"
+    EFFECTIVE = "effective"
     DISAGREES = "disagrees"
+    GROUP = "group"
+    READER = "reader"
+    SEARCH = "search"
     PROBLEM = "problem"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
-    """What the reader asked to see.
+    """What the reader asked to see. A tile is shown if it passes every filter.
 
     Args:
         split: Only this split; None for all.
-        state: Only tiles in this state.
+        state: Only tiles in this state; None for all.
         score_low: Lowest score shown, 0-1.
         score_high: Highest score shown, 0-1. Unscored tiles are shown only with the full range.
+        given: Only tiles with this given label, `UNLABELLED` for those without; None for all.
+        effective: As `given`, of the effective label.
+        disagrees: Only tiles on which model and label disagree (True) or agree (False).
+        group: Only tiles of the group of this name, '' for those of no known group.
+        reader: Only tiles on which this reader has a standing verdict.
+        search: Only tiles whose id holds this, upper and lower case alike; '' for all.
+        problem: Only tiles with any of these problems; None for all.
         sort: The order.
         seed: Seed of the random order.
     """
 
     split: Split | None = None
-    state: StateFilter = StateFilter.ANY
+    state: State | None = None
     score_low: float = 0.0
     score_high: float = 1.0
+    given: int | None = None
+    effective: int | None = None
+    disagrees: bool | None = None
+    group: str | None = None
+    reader: str | None = None
+    search: str = ""
+    problem: ProblemFlag | None = None
     sort: SortKey = SortKey.SCORE_DOWN
     seed: int = 0
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether the query may hide tiles."""
+        return self.unfiltered != self
+
+    @property
+    def unfiltered(self) -> "Query":
+        """Return the query without its filters, in the same order."""
+        return Query(sort=self.sort, seed=self.seed)
+
+    def without(self, which: Filter) -> "Query":
+        """Return the query without one of its filters."""
+        usual = Query()
+        names = ("score_low", "score_high") if which is Filter.SCORE else (which.value,)
+        return replace(self, **{name: getattr(usual, name) for name in names})
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """Return the filters that are set."""
+        return tuple(which for which in Filter if self.without(which) != self)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,30 +128,46 @@ class TriageColumns:
     """What filters and sorts look at; all arrays are (N,).
 
     Args:
+        ids: Finds tiles by their id.
         splits: int8 of `Split`.
         given: int8 given labels.
         decided: int8 labels given by readers, `UNLABELLED` where none.
         skipped: Passed over.
         flagged: Marked for a second look.
         queued: Waiting for retraining.
+        learned: The champion was trained on the tile.
         touched_at: int64 sequence of the newest verdict, 0 where none.
+        judged_by: uint64; bit r is set where `readers[r]` has a standing verdict.
         scores: float32 probability of the positive class, NaN where unscored.
         groups: int32 group numbers, -1 where unknown.
-        problem: Something is wrong with the tile.
+        problems: uint16 of `ProblemFlag`.
+        brightness: float32 mean of the packed pixels, 0-1; None until it is known.
+        readers: Names of the readers, by bit.
+        group_numbers: Number of each group by name, in the order of the numbers.
         threshold: Score from which a tile counts as predicted positive.
     """
 
+    ids: IdSearch
     splits: Int8
     given: Int8
     decided: Int8
     skipped: Bool
     flagged: Bool
     queued: Bool
+    learned: Bool
     touched_at: Int64
+    judged_by: UInt64
     scores: Float32
     groups: Int32
-    problem: Bool
+    problems: UInt16
+    brightness: Float32 | None = None
+    readers: tuple[str, ...] = ()
+    group_numbers: Mapping[str, int]
     threshold: float = 0.5
+
+    def __len__(self) -> int:
+        """Return the number of tiles."""
+        return len(self.given)
 
     @property
     def effective(self) -> Int8:
@@ -94,78 +175,85 @@ class TriageColumns:
         return np.where(self.decided != UNLABELLED, self.decided, self.given)
 
     @property
+    def comparable(self) -> Bool:
+        """Return (N,) bool: labelled and scored, so that model and label can be compared."""
+        return np.asarray((self.effective != UNLABELLED) & ~np.isnan(self.scores))
+
+    @property
     def disagrees(self) -> Bool:
         """Return (N,) bool: labelled and scored, and the model says the other class."""
-        effective = self.effective
-        predicted = self.scores >= self.threshold
-        known = (effective != UNLABELLED) & ~np.isnan(self.scores)
-        return np.asarray(known & (predicted != (effective == 1)))
+        predicted = self.scores >= np.float32(self.threshold)
+        return np.asarray(self.comparable & (predicted != (self.effective == 1)))
 
-
-def arrange(query: Query, columns: TriageColumns) -> Int64:
-    """Return the indexes of the tiles to show, in order.
-
-    Ties are broken by index, so the same query over the same columns gives the same order; tiles
-    without a value to sort by come last.
-    """
-    shown = np.flatnonzero(matches(query, columns))
-    key = _sort_key(query, columns)
-    return shown if key is None else shown[np.argsort(key[shown], kind="stable")]
+    def in_state(self, state: State) -> Bool:
+        """Return (N,) bool: the tiles in a state."""
+        decided = self.decided != UNLABELLED
+        match state:
+            case State.UNDECIDED:
+                return np.asarray(~decided & ~self.skipped)
+            case State.CONFIRMED:
+                return np.asarray(decided & (self.decided == self.given))
+            case State.RELABELLED:
+                return np.asarray(decided & (self.decided != self.given))
+            case State.SKIPPED:
+                return self.skipped
+            case State.FLAGGED:
+                return self.flagged
+            case State.QUEUED:
+                return self.queued
+            case State.LEARNED:
+                return self.learned
 
 
 def matches(query: Query, columns: TriageColumns) -> Bool:
     """Return (N,) bool: the tiles that pass every filter of the query."""
-    passed = _state(query.state, columns)
-    if query.split is not None:
-        passed = passed & (columns.splits == query.split)
-    if query.score_low > 0 or query.score_high < 1:
-        low, high = np.float32(query.score_low), np.float32(query.score_high)
-        passed = passed & (columns.scores >= low) & (columns.scores <= high)
+    passed = np.ones(len(columns), bool)
+    for which in query.filters:
+        passed &= passes(which, query, columns)
     return passed
 
 
-def _state(state: StateFilter, columns: TriageColumns) -> Bool:
-    decided = columns.decided != UNLABELLED
-    match state:
-        case StateFilter.ANY:
-            return np.ones(len(columns.given), bool)
-        case StateFilter.UNDECIDED:
-            return np.asarray(~decided & ~columns.skipped)
-        case StateFilter.CONFIRMED:
-            return np.asarray(decided & (columns.decided == columns.given))
-        case StateFilter.RELABELLED:
-            return np.asarray(decided & (columns.decided != columns.given))
-        case StateFilter.SKIPPED:
-            return columns.skipped
-        case StateFilter.FLAGGED:
-            return columns.flagged
-        case StateFilter.QUEUED:
-            return columns.queued
-        case StateFilter.DISAGREES:
-            return columns.disagrees
-        case StateFilter.PROBLEM:
-            return columns.problem
+def passes(which: Filter, query: Query, columns: TriageColumns) -> Bool:
+    """Return (N,) bool: the tiles that pass one filter, which the query sets."""
+    return np.asarray(_PASSES[which](query, columns))
 
 
-def _sort_key(query: Query, columns: TriageColumns) -> np.ndarray | None:
-    """Return (N,) values to sort by ascending, NaN last; None for the order of the data set."""
-    scores = columns.scores
-    match query.sort:
-        case SortKey.DATASET:
-            return None
-        case SortKey.SCORE_DOWN:
-            return -scores
-        case SortKey.SCORE_UP:
-            return scores
-        case SortKey.UNCERTAIN:
-            return np.asarray(np.abs(scores - np.float32(columns.threshold)))
-        case SortKey.DISAGREEMENT:
-            effective = columns.effective
-            gap = np.abs(scores - effective.astype(np.float32))
-            return -np.where(effective == UNLABELLED, np.float32(np.nan), gap)
-        case SortKey.NEWEST:
-            return -columns.touched_at
-        case SortKey.GROUP:
-            return np.where(columns.groups < 0, np.iinfo(np.int32).max, columns.groups)
-        case SortKey.RANDOM:
-            return np.random.default_rng(query.seed).permutation(len(scores))
+def _in_state(query: Query, columns: TriageColumns) -> Bool:
+    assert query.state is not None
+    return columns.in_state(query.state)
+
+
+def _in_range(query: Query, columns: TriageColumns) -> Bool:
+    low, high = np.float32(query.score_low), np.float32(query.score_high)
+    return np.asarray((columns.scores >= low) & (columns.scores <= high))
+
+
+def _compares(query: Query, columns: TriageColumns) -> Bool:
+    disagrees = columns.disagrees
+    return disagrees if query.disagrees else columns.comparable & ~disagrees
+
+
+def _group_number(name: str | None, columns: TriageColumns) -> int:
+    """Return the number of a group: -1 for the tiles of none, -2 for a name that nothing has."""
+    return -1 if name == "" else columns.group_numbers.get(name or "", -2)
+
+
+def _reader_bit(name: str | None, columns: TriageColumns) -> np.uint64:
+    """Return the bit of a reader; 0 for a name that nobody has."""
+    return np.uint64(1 << columns.readers.index(name) if name in columns.readers else 0)
+
+
+_PASSES: Final[Mapping[Filter, Callable[[Query, TriageColumns], Bool]]] = {
+    Filter.SPLIT: lambda query, columns: columns.splits == query.split,
+    Filter.STATE: _in_state,
+    Filter.SCORE: _in_range,
+    Filter.GIVEN: lambda query, columns: columns.given == query.given,
+    Filter.EFFECTIVE: lambda query, columns: columns.effective == query.effective,
+    Filter.DISAGREES: _compares,
+    Filter.GROUP: lambda query, columns: columns.groups == _group_number(query.group, columns),
+    Filter.READER: lambda query, columns: (
+        (columns.judged_by & _reader_bit(query.reader, columns)) != 0
+    ),
+    Filter.SEARCH: lambda query, columns: columns.ids.find(query.search),
+    Filter.PROBLEM: lambda query, columns: (columns.problems & np.uint16(query.problem or 0)) != 0,
+}

@@ -7,9 +7,10 @@ from typing import Any
 from platformdirs import user_data_path
 
 from histoviewer.domain.arrays import Int64
+from histoviewer.domain.ordering import arrange
 from histoviewer.domain.recipe import load_recipe
 from histoviewer.domain.tiles import Split
-from histoviewer.domain.triage import Query, SortKey, StateFilter, arrange
+from histoviewer.domain.triage import Query, SortKey
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
@@ -140,5 +141,5 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
 
 
 def _most_doubtful(session: ReviewSession) -> Int64:
-    query = Query(split=Split.TRAIN, state=StateFilter.DISAGREES, sort=SortKey.DISAGREEMENT)
+    query = Query(split=Split.TRAIN, disagrees=True, sort=SortKey.DISAGREEMENT)
     return arrange(query, session.columns())[:_VERDICTS]

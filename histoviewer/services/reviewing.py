@@ -81,20 +81,31 @@ class ReviewSession:
         """Return how many tiles wait for retraining."""
         return int(np.count_nonzero(self._queued))
 
-    def columns(self) -> TriageColumns:
-        """Return what filters and sorts look at. The arrays are copies: safe in any thread."""
-        states = self.states
+    def columns(self, tiles: Int64 | None = None) -> TriageColumns:
+        """Return what filters and sorts look at. What can change is copied: safe in any thread.
+
+        Args:
+            tiles: (n,) for these tiles only, in this order; None for all.
+        """
+        table, states, learned = self.tiles, self.states, self.ranking.learned
+        rows = slice(None) if tiles is None else tiles
         return TriageColumns(
-            splits=self.tiles.splits,
-            given=self.tiles.given,
-            decided=states.decided.copy(),
-            skipped=states.skipped.copy(),
-            flagged=states.flagged.copy(),
-            queued=self._queued,
-            touched_at=states.touched_at.copy(),
-            scores=self.scores,
-            groups=self.tiles.groups,
-            problem=self.tiles.problems != 0,
+            ids=table.id_search if tiles is None else table.id_search.take(tiles),
+            splits=table.splits[rows],
+            given=table.given[rows],
+            decided=states.decided[rows].copy(),
+            skipped=states.skipped[rows].copy(),
+            flagged=states.flagged[rows].copy(),
+            queued=self._queued[rows],
+            learned=np.zeros(len(table), bool)[rows] if learned is None else learned[rows] >= 0,
+            touched_at=states.touched_at[rows].copy(),
+            judged_by=np.zeros(len(table), np.uint64)[rows],
+            scores=self.scores[rows],
+            groups=table.groups[rows],
+            problems=table.problems[rows],
+            brightness=None,
+            readers=(),
+            group_numbers=table.group_numbers,
             threshold=self.threshold,
         )
 

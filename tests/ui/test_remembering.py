@@ -6,7 +6,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from histoviewer import app as composition
-from histoviewer.domain.triage import StateFilter
+from histoviewer.domain.triage import State
 from histoviewer.settings import Settings, load_settings, save_settings
 from tests.ui.test_window import Open, wait
 
@@ -17,7 +17,7 @@ def test_filters_belong_to_the_project_and_the_size_of_tiles_to_the_reader(
     other = Path(shutil.copytree(project_path, tmp_path / "other.histo"))
     window = open_window(project_path)
     page = window.pages.current
-    page.filters.state.choose(StateFilter.UNDECIDED)
+    page.filters.state.choose(State.UNDECIDED)
     page.grid.set_tile_size(160)
 
     window.opener.open(other)
@@ -27,20 +27,20 @@ def test_filters_belong_to_the_project_and_the_size_of_tiles_to_the_reader(
     window.opener.open(project_path)
     wait(qtbot, lambda: window.windowTitle() == "small - HistoViewer")
 
-    assert in_other == (StateFilter.ANY, 160)
-    assert (page.filters.query.state, page.grid.tile_size) == (StateFilter.UNDECIDED, 64)
+    assert in_other == (None, 160)
+    assert (page.filters.query.state, page.grid.tile_size) == (State.UNDECIDED, 64)
 
 
 def test_the_pages_of_a_project_come_back_in_the_next_session(
     open_window: Open, project_path: Path
 ) -> None:
     window = open_window(project_path)
-    window.pages.current.filters.state.choose(StateFilter.FLAGGED)
+    window.pages.current.filters.state.choose(State.FLAGGED)
 
     window.close()
 
     kept = load_settings().settings.window["projects"]
-    assert kept[str(project_path)]["review"]["state"] == StateFilter.FLAGGED.value
+    assert kept[str(project_path)]["review"]["query"]["state"] == State.FLAGGED.value
 
 
 def test_a_broken_memory_keeps_the_window_from_nothing(qapp) -> None:

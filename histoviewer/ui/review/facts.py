@@ -7,7 +7,7 @@ import numpy as np
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64, UInt16
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.tiles import UNUSABLE, ProblemFlag, ProblemKind
-from histoviewer.domain.triage import Query, TriageColumns, matches
+from histoviewer.domain.triage import Query, matches
 from histoviewer.services.reviewing import ReviewSession
 
 
@@ -51,27 +51,9 @@ class CellFacts:
         )
 
 
-def columns_of(session: ReviewSession, tiles: Int64) -> TriageColumns:
-    """Return what filters look at, for some tiles only."""
-    table, states = session.tiles, session.states
-    return TriageColumns(
-        splits=table.splits[tiles],
-        given=table.given[tiles],
-        decided=states.decided[tiles],
-        skipped=states.skipped[tiles],
-        flagged=states.flagged[tiles],
-        queued=session.queued[tiles],
-        touched_at=states.touched_at[tiles],
-        scores=session.scores[tiles],
-        groups=table.groups[tiles],
-        problem=table.problems[tiles] != 0,
-        threshold=session.threshold,
-    )
-
-
 def cell_facts(session: ReviewSession, query: Query, tiles: Int64) -> CellFacts:
     """Return what to paint over some tiles."""
-    columns = columns_of(session, tiles)
+    columns = session.columns(tiles)
     return CellFacts(
         labels=columns.effective,
         decided=columns.decided != UNLABELLED,
@@ -79,7 +61,7 @@ def cell_facts(session: ReviewSession, query: Query, tiles: Int64) -> CellFacts:
         queued=columns.queued,
         disagrees=columns.disagrees,
         scores=columns.scores,
-        problems=session.tiles.problems[tiles],
+        problems=columns.problems,
         stale=~matches(query, columns),
     )
 

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from histoviewer.domain.arrays import Int64
+from histoviewer.domain.facets import Facets
 from histoviewer.domain.tiles import Split
-from histoviewer.domain.triage import Query, SortKey, StateFilter
+from histoviewer.domain.triage import Query, SortKey, State
 from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
 from histoviewer.ui.review.score_range import ScoreRange
@@ -28,19 +28,19 @@ SORT_TEXTS: Final = {
     SortKey.DISAGREEMENT: "Strongest disagreement first",
     SortKey.NEWEST: "Newest verdict first",
     SortKey.GROUP: "Group",
+    SortKey.BRIGHTNESS: "Brightness, darkest first",
     SortKey.RANDOM: "Random",
     SortKey.DATASET: "Order of the data set",
 }
-STATE_TEXTS: Final = {
-    StateFilter.ANY: "All",
-    StateFilter.UNDECIDED: "Undecided",
-    StateFilter.CONFIRMED: "Confirmed",
-    StateFilter.RELABELLED: "Relabelled",
-    StateFilter.SKIPPED: "Skipped",
-    StateFilter.FLAGGED: "Flagged",
-    StateFilter.QUEUED: "Waiting for retraining",
-    StateFilter.DISAGREES: "Model and label disagree",
-    StateFilter.PROBLEM: "With a problem",
+STATE_TEXTS: Final[dict[State | None, str]] = {
+    None: "All",
+    State.UNDECIDED: "Undecided",
+    State.CONFIRMED: "Confirmed",
+    State.RELABELLED: "Relabelled",
+    State.SKIPPED: "Skipped",
+    State.FLAGGED: "Flagged",
+    State.QUEUED: "Waiting for retraining",
+    State.LEARNED: "Trained on",
 }
 _SPLIT_TEXTS: Final[dict[Split | None, str]] = {
     None: "All",
@@ -99,19 +99,23 @@ class FilterPanel(QWidget):
         self.scores.set_range(query.score_low, query.score_high)
         self._enable_reset()
 
-    def set_histogram(self, bins: Int64) -> None:
-        """Show how the scores are spread."""
-        self.scores.histogram.set_bins(bins)
+    def set_facets(self, facets: Facets) -> None:
+        """Show how many tiles each value would show."""
+        self.scores.histogram.set_bins(facets.histogram)
+
+    def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Hide what would give the scores away, or show it again."""
+        self.scores.setVisible(not on)
 
     def show_all(self) -> None:
         """Take every filter off, keeping the order."""
-        self.set_query(Query(sort=self._query.sort, seed=self._query.seed))
+        self.set_query(self._query.unfiltered)
         self.query_changed.emit(self._query)
 
     def _split_chosen(self, split: Split | None) -> None:
         self._change(replace(self._query, split=split))
 
-    def _state_chosen(self, state: StateFilter) -> None:
+    def _state_chosen(self, state: State | None) -> None:
         self._change(replace(self._query, state=state))
 
     def _range_chosen(self, low: float, high: float) -> None:
@@ -123,7 +127,7 @@ class FilterPanel(QWidget):
         self.query_changed.emit(query)
 
     def _enable_reset(self) -> None:
-        self.reset.setEnabled(is_filtered(self._query))
+        self.reset.setEnabled(self._query.is_filtered)
 
 
 class SortBar(QWidget):
@@ -193,11 +197,6 @@ class SortBar(QWidget):
     def offer_refresh(self, *, offered: bool) -> None:
         """Offer to sort again, where verdicts have fallen since."""
         self.refresh.setEnabled(offered)
-
-
-def is_filtered(query: Query) -> bool:
-    """Return whether a query may hide tiles."""
-    return replace(query, sort=SortKey.SCORE_DOWN, seed=0) != Query()
 
 
 def _heading(text: str, control: QWidget) -> QLabel:

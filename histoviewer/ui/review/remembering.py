@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from histoviewer.domain.tiles import Split
-from histoviewer.domain.triage import Query, SortKey, StateFilter
+from histoviewer.domain.triage import Query
+from histoviewer.domain.view_rules import from_rule, to_rule
+from histoviewer.errors import InputError
 from histoviewer.ui.review.picture import CentreSquare
 
 
@@ -32,13 +33,8 @@ class PageState:
 
 def to_dict(state: PageState) -> dict[str, Any]:
     """Return values that JSON can hold."""
-    query = state.query
     return {
-        "split": None if query.split is None else query.split.word,
-        "state": query.state.value,
-        "score": [query.score_low, query.score_high],
-        "sort": query.sort.value,
-        "seed": query.seed,
+        "query": to_rule(state.query),
         "tile_size": state.tile_size,
         "current": state.current,
         "centre": state.centre.value,
@@ -56,25 +52,13 @@ def from_dict(values: Mapping[str, Any]) -> PageState:
     usual = to_dict(PageState())
     given = {**usual, **{key: value for key, value in values.items() if key in usual}}
     try:
-        low, high = (float(end) for end in given["score"])
-        if not 0 <= low <= high <= 1:
-            raise ValueError(f"score range {low} to {high}")
-        split = given["split"]
-        query = Query(
-            split=None if split is None else Split[str(split).upper()],
-            state=StateFilter(given["state"]),
-            score_low=low,
-            score_high=high,
-            sort=SortKey(given["sort"]),
-            seed=int(given["seed"]),
-        )
         return PageState(
-            query=query,
+            query=from_rule(dict(given["query"])),
             tile_size=int(given["tile_size"]),
             current=None if given["current"] is None else str(given["current"]),
             centre=CentreSquare(given["centre"]),
             advances=bool(given["advances"]),
             panes=tuple(int(width) for width in given["panes"]),
         )
-    except (TypeError, KeyError) as error:
+    except (TypeError, KeyError, ValueError, InputError) as error:
         raise ValueError(f"remembered page cannot be read: {error}") from error

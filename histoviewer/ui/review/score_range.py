@@ -15,19 +15,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from histoviewer.domain.arrays import Float32, Int64
+from histoviewer.domain.arrays import Int64
+from histoviewer.domain.facets import SCORE_BINS
 from histoviewer.ui.widgets import inset
 
-BINS: Final = 40
 _STEP: Final = 0.01
 _LEAP: Final = 0.1
 _HANDLE: Final = 5.0  # half the width of a handle, logical pixels
 _EPSILON: Final = 1e-9
-
-
-def count_scores(scores: Float32) -> Int64:
-    """Return (BINS,) int64: how many scores, NaN left out, fall into equal bins from 0 to 1."""
-    return np.histogram(scores[~np.isnan(scores)], bins=BINS, range=(0.0, 1.0))[0].astype(np.int64)
 
 
 class ScoreHistogram(QWidget):
@@ -40,7 +35,7 @@ class ScoreHistogram(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bins: Int64 = np.zeros(BINS, np.int64)
+        self._bins: Int64 = np.zeros(SCORE_BINS, np.int64)
         self._ends = [0.0, 1.0]
         self._active = 0
         self._dragged = False
@@ -147,9 +142,9 @@ class ScoreHistogram(QWidget):
         painter.fillRect(QRectF(start, bottom - 1, width, 1), outside)
         # Roots: a few uncertain tiles stay visible beside many sure ones.
         heights = np.sqrt(self._bins / max(1, int(self._bins.max(initial=0)))) * (bottom - 4)
-        bar = width / BINS
+        bar = width / SCORE_BINS
         for place, height in enumerate(heights.tolist()):
-            middle = (place + 0.5) / BINS
+            middle = (place + 0.5) / SCORE_BINS
             colour = inside if self._ends[0] <= middle <= self._ends[1] else outside
             box = QRectF(start + place * bar, bottom - height, max(1.0, bar - 1), height)
             painter.fillRect(box, colour)

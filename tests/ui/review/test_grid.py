@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.tiles import ProblemFlag
-from histoviewer.domain.triage import Query, StateFilter
+from histoviewer.domain.triage import Query, State
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.colours import label_colours
 from histoviewer.ui.review.facts import cell_facts
@@ -107,7 +107,7 @@ def test_a_bad_tile_is_a_placeholder(qtbot: QtBot, grid: TileGrid, tiles: Review
 def test_a_tile_that_no_longer_matches_stays_and_pales(
     qtbot: QtBot, grid: TileGrid, tiles: ReviewSession
 ) -> None:
-    query = Query(state=StateFilter.UNDECIDED)
+    query = Query(state=State.UNDECIDED)
     grid.show_project(COUNT, lambda index: cell_facts(tiles, query, index), PlainTiles(COUNT))
     grid.set_order(np.arange(COUNT))
     tiles.label([5], POSITIVE)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.tiles import Split
-from histoviewer.domain.triage import SortKey, StateFilter
+from histoviewer.domain.triage import SortKey, State
 from histoviewer.domain.verdicts import Action
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import open_workspace
@@ -32,7 +32,7 @@ def shows(page: ReviewPage, tile: int) -> bool:
 
 
 def test_a_verdict_does_not_move_tiles(page: ReviewPage, session: ReviewSession) -> None:
-    page.filters.state.choose(StateFilter.UNDECIDED)
+    page.filters.state.choose(State.UNDECIDED)
     before = page.grid.order.tolist()
 
     page.label(POSITIVE)
@@ -44,7 +44,7 @@ def test_a_verdict_does_not_move_tiles(page: ReviewPage, session: ReviewSession)
 def test_sorting_again_is_offered_and_lets_decided_tiles_go(
     qtbot: QtBot, page: ReviewPage, session: ReviewSession
 ) -> None:
-    page.filters.state.choose(StateFilter.UNDECIDED)
+    page.filters.state.choose(State.UNDECIDED)
     page.label(POSITIVE)
 
     qtbot.mouseClick(page.bar.refresh, Qt.MouseButton.LeftButton)
@@ -111,7 +111,7 @@ def test_many_tiles_are_arranged_in_a_thread_and_the_newest_query_wins(
 def test_where_nothing_matches_the_way_out_is_offered(
     qtbot: QtBot, page: ReviewPage, session: ReviewSession
 ) -> None:
-    page.filters.state.choose(StateFilter.FLAGGED)
+    page.filters.state.choose(State.FLAGGED)
     explained = page.empty.text
 
     qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
@@ -196,7 +196,7 @@ def test_the_centre_square_goes_through_its_ways(
 
 def test_a_page_comes_back_as_it_was(page: ReviewPage, session: ReviewSession) -> None:
     page.bar.sort.choose(SortKey.UNCERTAIN)
-    page.filters.state.choose(StateFilter.UNDECIDED)
+    page.filters.state.choose(State.UNDECIDED)
     page.bar.size_slider.setValue(128)
     page.grid.go_to(42)
     page.cycle_centre_square()
@@ -214,7 +214,14 @@ def test_a_page_comes_back_as_it_was(page: ReviewPage, session: ReviewSession) -
 
 @pytest.mark.parametrize(
     "broken",
-    [{"sort": "sideways"}, {"score": [0.9, 0.1]}, {"score": None}, {"split": 3}, {"panes": 7}],
+    [
+        {"query": {"sort": "sideways"}},
+        {"query": {"score": [0.9, 0.1]}},
+        {"query": {"from a newer version": 1}},
+        {"query": {"split": 3}},
+        {"query": None},
+        {"panes": 7},
+    ],
 )
 def test_a_broken_memory_is_said_and_ignored(
     qtbot: QtBot, page: ReviewPage, session: ReviewSession, broken: dict[str, object]

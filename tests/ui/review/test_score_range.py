@@ -5,7 +5,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from histoviewer.ui.review.score_range import BINS, ScoreRange, count_scores
+from histoviewer.domain.facets import SCORE_BINS, count_scores
+from histoviewer.ui.review.score_range import ScoreRange
 from tests.ui.review.conftest import painted, press
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -23,7 +24,7 @@ def scores(qtbot: QtBot) -> ScoreRange:
 def test_every_score_is_counted_once() -> None:
     counts = count_scores(np.array([0, 0.5, 1, np.nan, 1], np.float32))
 
-    assert (counts.sum(), counts[0], counts[BINS // 2], counts[-1]) == (4, 1, 1, 2)
+    assert (counts.sum(), counts[0], counts[SCORE_BINS // 2], counts[-1]) == (4, 1, 1, 2)
 
 
 def test_keys_move_the_active_end(qtbot: QtBot, scores: ScoreRange) -> None:
@@ -63,7 +64,7 @@ def test_the_mouse_drags_the_nearer_end(qtbot: QtBot, scores: ScoreRange) -> Non
 
 
 def test_what_is_out_of_range_is_pale(scores: ScoreRange) -> None:
-    scores.histogram.set_bins(np.full(BINS, 5))
+    scores.histogram.set_bins(np.full(SCORE_BINS, 5))
     before = painted(scores.histogram)
 
     scores.set_range(0.5, 1.0)

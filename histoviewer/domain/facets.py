@@ -1,0 +1,163 @@
+"""How many tiles each value of each filter would show: the counts beside the filters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from histoviewer.domain.arrays import Bool, Float32, Int64
+from histoviewer.domain.labels import POSITIVE
+from histoviewer.domain.tiles import ProblemFlag, Split
+from histoviewer.domain.triage import Filter, Query, State, TriageColumns, passes
+
+SCORE_BINS: Final = 40
+
+_STATES: Final = tuple(State)
+_BITS: Final = len(ProblemFlag.__members__) - 1  # without NONE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Facets:
+    """Counts of tiles that match all *other* filters, so that they say what a choice would show.
+
+    Counts of a set of tiles are the sum of those of its parts: what a verdict changes is found by
+    counting the tiles concerned, before and after.
+
+    Args:
+        shown: Tiles that match every filter.
+        totals: By filter, tiles that match all others: what its value 'all' would show.
+        counts: By filter, int64 counts of its values; see `of_split` and so on for their places.
+            The scores are counted in `SCORE_BINS` equal bins from 0 to 1.
+    """
+
+    shown: int
+    totals: Mapping[Filter, int]
+    counts: Mapping[Filter, Int64]
+
+    def changed_by(self, *, before: "Facets", after: "Facets") -> "Facets":
+        """Return the counts after some tiles changed.
+
+        Args:
+            before: Counts of these tiles alone, as they were.
+            after: Counts of these tiles alone, as they are.
+        """
+        return Facets(
+            shown=self.shown + after.shown - before.shown,
+            totals={
+                which: total + after.totals[which] - before.totals[which]
+                for which, total in self.totals.items()
+            },
+            counts={
+                which: counts + after.counts[which] - before.counts[which]
+                for which, counts in self.counts.items()
+            },
+        )
+
+    @property
+    def histogram(self) -> Int64:
+        """Return (SCORE_BINS,) int64: how the scores are spread."""
+        return self.counts[Filter.SCORE]
+
+    def of_split(self, split: Split) -> int:
+        """Return the count of a split."""
+        return int(self.counts[Filter.SPLIT][split + 1])
+
+    def of_state(self, state: State) -> int:
+        """Return the count of a state."""
+        return int(self.counts[Filter.STATE][_STATES.index(state)])
+
+    def of_given(self, label: int) -> int:
+        """Return the count of a given label."""
+        return int(self.counts[Filter.GIVEN][label + 1])
+
+    def of_effective(self, label: int) -> int:
+        """Return the count of an effective label."""
+        return int(self.counts[Filter.EFFECTIVE][label + 1])
+
+    def of_disagrees(self, disagrees: bool) -> int:  # noqa: FBT001 - a value like the others
+        """Return the count of tiles on which model and label agree, or disagree."""
+        return int(self.counts[Filter.DISAGREES][int(disagrees)])
+
+    def of_group(self, number: int) -> int:
+        """Return the count of a group, by its number; -1 for tiles of no known group."""
+        return int(self.counts[Filter.GROUP][number + 1])
+
+    def of_reader(self, bit: int) -> int:
+        """Return the count of a reader, by their bit."""
+        return int(self.counts[Filter.READER][bit])
+
+    def of_problem(self, flag: ProblemFlag) -> int:
+        """Return the count of a problem, given by its one bit."""
+        return int(self.counts[Filter.PROBLEM][flag.bit_length() - 1])
+
+
+def facets(query: Query, columns: TriageColumns) -> Facets:
+    """Count the tiles for each value of each filter. Any thread."""
+    masks = {which: passes(which, query, columns) for which in query.filters}
+    failures = np.zeros(len(columns), np.uint8)
+    for mask in masks.values():
+        failures += ~mask
+    shown = failures == 0
+    totals, counts = {}, {}
+    for which in Filter:
+        others = shown
+        if which in masks:
+            others = shown | ((failures == 1) & ~masks[which])
+        totals[which] = int(np.count_nonzero(others))
+        counts[which] = _count(which, columns, others)
+    return Facets(shown=int(np.count_nonzero(shown)), totals=totals, counts=counts)
+
+
+def _count(which: Filter, columns: TriageColumns, among: Bool) -> Int64:
+    match which:
+        case Filter.STATE:
+            return _count_each([columns.in_state(state) for state in _STATES], among)
+        case Filter.SCORE:
+            return count_scores(columns.scores[among])
+        case Filter.DISAGREES:
+            known, disagrees = columns.comparable, columns.disagrees
+            return _count_each([known & ~disagrees, disagrees], among)
+        case Filter.READER:
+            return _count_bits(columns.judged_by[among], len(columns.readers))
+        case Filter.PROBLEM:
+            return _count_bits(columns.problems[among], _BITS)
+        case Filter.SEARCH:
+            return np.zeros(0, np.int64)  # has no values to count
+        case _:
+            return _count_numbers(which, columns, among)
+
+
+def _count_numbers(which: Filter, columns: TriageColumns, among: Bool) -> Int64:
+    """Count the values of a filter on numbers from -1."""
+    match which:
+        case Filter.SPLIT:
+            return _tally(columns.splits[among] + 1, len(Split))
+        case Filter.GROUP:
+            return _tally(columns.groups[among] + 1, len(columns.group_numbers) + 1)
+        case _:
+            labels = columns.given if which is Filter.GIVEN else columns.effective
+            return _tally(labels[among] + 1, POSITIVE + 2)
+
+
+def count_scores(scores: Float32) -> Int64:
+    """Return (SCORE_BINS,) int64: how many scores, NaN left out, fall into each bin."""
+    known = scores[~np.isnan(scores)]
+    places = (known * np.float32(SCORE_BINS)).astype(np.int8)
+    return _tally(np.minimum(places, SCORE_BINS - 1), SCORE_BINS)
+
+
+def _tally(places: NDArray[np.integer], size: int) -> Int64:
+    return np.bincount(places, minlength=size).astype(np.int64)
+
+
+def _count_each(masks: list[Bool], among: Bool) -> Int64:
+    return np.array([np.count_nonzero(mask & among) for mask in masks], np.int64)
+
+
+def _count_bits(flags: NDArray[np.unsignedinteger], size: int) -> Int64:
+    """Return (size,) int64: how many of the flags have each bit."""
+    raised = flags[flags != 0]
+    masks = [np.array(1 << bit, flags.dtype) for bit in range(size)]
+    return np.array([np.count_nonzero(raised & mask) for mask in masks], np.int64)

