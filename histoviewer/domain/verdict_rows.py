@@ -6,14 +6,19 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.batches import Mode
+from histoviewer.domain.tile_states import Rows
 
 _ROW: Final = np.dtype(
     [
         ("tile", np.int64),
         ("batch", np.int64),
         ("previous", np.int64),  # sequence of the row before it about the same tile, 0 for none
+        ("time", np.int64),  # of the decision, microseconds since 1970
         ("action", np.int8),
         ("after", np.int8),
+        ("reader", np.int8),  # number into the log's readers
+        ("mode", np.int8),
     ]
 )
 _FIRST_CAPACITY: Final = 1024
@@ -29,18 +34,31 @@ class VerdictRows:
     """
 
     def __init__(self, count: int) -> None:
-        self._rows = np.zeros(_FIRST_CAPACITY, _ROW)  # row 0 stands for 'none'
+        self._rows: Rows = np.zeros(_FIRST_CAPACITY, _ROW)  # row 0 stands for 'none'
         self._newest = np.zeros(count, np.int64)
         self.next_sequence = 1
 
-    def append(self, *, batches: Int64, tiles: Int64, actions: Int8, after: Int8) -> Int64:
+    def append(
+        self,
+        *,
+        batches: Int64,
+        tiles: Int64,
+        actions: Int8,
+        after: Int8,
+        times: Int64,
+        readers: Int8,
+        modes: Int8,
+    ) -> Int64:
         """Add rows.
 
         Args:
             batches: (n,) int64 numbers of the batches they are of.
-            tiles: (n,) int64 tile indexes, each at most once in a batch.
+            tiles: (n,) int64 tile indexes, each at most once in a batch that is not merged.
             actions: (n,) int8 of `Action`.
             after: (n,) int8 labels.
+            times: (n,) int64 microseconds since 1970.
+            readers: (n,) int8 numbers of the readers.
+            modes: (n,) int8 of `Mode`.
 
         Returns:
             (n,) int64 sequence numbers of the rows.
@@ -49,17 +67,18 @@ class VerdictRows:
             ValueError: A tile occurs twice in a batch or does not exist, or the columns differ in
                 length. Nothing is added.
         """
-        self._check(tiles, actions, after)
+        self._check(tiles, actions, after, times, readers)
         order = np.argsort(tiles, kind="stable")
         again = np.flatnonzero(tiles[order[1:]] == tiles[order[:-1]])
         earlier, later = order[again], order[again + 1]
-        if (batches[earlier] == batches[later]).any():
+        if ((batches[earlier] == batches[later]) & (modes[later] != Mode.MERGED)).any():
             raise ValueError("a batch names a tile twice")
         start, stop = self.next_sequence, self.next_sequence + len(tiles)
         self._reserve(stop)
         added = self._rows[start:stop]
         added["tile"], added["batch"] = tiles, batches
         added["action"], added["after"] = actions, after
+        added["time"], added["reader"], added["mode"] = times, readers, modes
         added["previous"] = self._newest[tiles]
         added["previous"][later] = start + earlier
         sequence = np.arange(start, stop, dtype=np.int64)
@@ -67,8 +86,8 @@ class VerdictRows:
         self.next_sequence = stop
         return sequence
 
-    def _check(self, tiles: Int64, actions: Int8, after: Int8) -> None:
-        if not len(tiles) == len(actions) == len(after):
+    def _check(self, tiles: Int64, *columns: Int8 | Int64) -> None:
+        if any(len(column) != len(tiles) for column in columns):
             raise ValueError("the columns of a batch differ in length")
         if len(tiles) and not 0 <= tiles.min() <= tiles.max() < len(self._newest):
             raise ValueError("a batch names a tile that does not exist")
@@ -104,7 +123,6 @@ class VerdictRows:
         """Return (m,) int64 batch numbers of rows."""
         return np.asarray(self._rows["batch"][sequence])
 
-    def content(self, sequence: Int64) -> tuple[Int64, Int8, Int8]:
-        """Return (m,) tiles, actions and labels after of rows."""
-        rows = self._rows[sequence]
-        return rows["tile"], rows["action"], rows["after"]
+    def content(self, sequence: Int64) -> Rows:
+        """Return (m,) rows, structured: tile, batch, time, action, after, reader, mode."""
+        return self._rows[sequence]

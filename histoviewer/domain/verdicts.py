@@ -6,132 +6,21 @@ back the undo. The state of a tile follows from its rows in batches that are not
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import IntEnum
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
-from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.batches import Action, Batch, Mode, Sources
+from histoviewer.domain.tile_states import Rows, TileStates
 from histoviewer.domain.verdict_rows import VerdictRows
+from histoviewer.errors import InputError
 
+__all__ = ["MOST_READERS", "Action", "Batch", "Mode", "Sources", "TileStates", "VerdictLog"]
 
-class Action(IntEnum):
-    """What a reader did to a tile; the number is what the log stores."""
-
-    CONFIRM = 0
-    RELABEL = 1
-    SKIP = 2
-    FLAG = 3
-    UNFLAG = 4
-    CLEAR = 5
-
-    @property
-    def word(self) -> str:
-        """Return the name used in files and menus."""
-        return self.name.lower()
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Batch:
-    """One action of a reader: one step of undo, one transaction.
-
-    Args:
-        number: Its place among the batches, from 1.
-        first_sequence: Sequence number of its first row; row i has `first_sequence + i`.
-        when: UTC time.
-        reader: Who did it.
-        undoes: Number of the batch it takes back; None for verdicts. Such a batch has no rows.
-        tiles: (n,) int64 tile indexes, each at most once.
-        actions: (n,) int8 of `Action`.
-        before: (n,) int8 effective label before.
-        after: (n,) int8 effective label after.
-        scores: (n,) float32 score on screen, NaN where there was none or it was hidden.
-        model: Id of the model whose scores were on screen; None in a blind read or without one.
-    """
-
-    number: int
-    first_sequence: int
-    when: datetime
-    reader: str
-    undoes: int | None = None
-    tiles: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
-    actions: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
-    before: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
-    after: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
-    scores: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))
-    model: str | None = None
-
-    def __len__(self) -> int:
-        """Return the number of rows."""
-        return len(self.tiles)
-
-    @property
-    def title(self) -> str:
-        """Return what was done, as menus name it: 'relabel 300 tiles'."""
-        codes = set(self.actions.tolist())
-        word = Action(codes.pop()).word if len(codes) == 1 else "label"
-        return f"{word} {len(self)} {'tile' if len(self) == 1 else 'tiles'}"
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TileStates:
-    """What the log says of every tile now. Arrays are (N,), and only the `VerdictLog` writes them.
-
-    Args:
-        decided: int8 label a reader gave; `UNLABELLED` where undecided.
-        decided_at: int64 sequence of the row that gave it; 0 where undecided.
-        skipped: Passed over for now and not decided.
-        flagged: Marked for a second look.
-        touched_at: int64 sequence of the newest standing row; 0 where none.
-    """
-
-    decided: Int8
-    decided_at: Int64
-    skipped: Bool
-    flagged: Bool
-    touched_at: Int64
-
-    @classmethod
-    def blank(cls, count: int) -> "TileStates":
-        """Return the states of `count` tiles that nobody has looked at."""
-        return cls(
-            decided=np.full(count, UNLABELLED, np.int8),
-            decided_at=np.zeros(count, np.int64),
-            skipped=np.zeros(count, bool),
-            flagged=np.zeros(count, bool),
-            touched_at=np.zeros(count, np.int64),
-        )
-
-    def effective(self, given: Int8) -> Int8:
-        """Return (N,) int8: the newest verdict, else the given label."""
-        return np.where(self.decided != UNLABELLED, self.decided, given)
-
-    def reset(self, tiles: Int64) -> None:
-        """Forget everything about some tiles. For the `VerdictLog` that owns the states."""
-        self.decided[tiles] = UNLABELLED
-        self.decided_at[tiles] = 0
-        self.skipped[tiles] = False
-        self.flagged[tiles] = False
-        self.touched_at[tiles] = 0
-
-    def apply(self, tiles: Int64, actions: Int8, after: Int8, sequence: Int64) -> None:
-        """Apply rows, at most one a tile, newer than all applied to these tiles before.
-
-        For the `VerdictLog` that owns the states.
-        """
-        self.reset(tiles[actions == Action.CLEAR])
-        self.flagged[tiles[actions == Action.FLAG]] = True
-        self.flagged[tiles[actions == Action.UNFLAG]] = False
-        labels = (actions == Action.CONFIRM) | (actions == Action.RELABEL)
-        self.decided[tiles[labels]] = after[labels]
-        self.decided_at[tiles[labels]] = sequence[labels]
-        self.skipped[tiles[labels]] = False
-        skips = tiles[actions == Action.SKIP]
-        self.skipped[skips] = self.decided[skips] == UNLABELLED
-        self.touched_at[tiles] = sequence
+# Readers are bits of a 64-bit word a tile.
+MOST_READERS: Final = 64
 
 
 class VerdictLog:
@@ -149,7 +38,18 @@ class VerdictLog:
         self._rows = VerdictRows(count)
         self._done: list[int] = []  # batches that stand, oldest first
         self._undone: list[tuple[int, int]] = []  # (batch taken back, batch that took it back)
-        self._taken_back: set[int] = set()
+        self._taken_back = bytearray(1)  # by batch number, whether it is; 0 is no batch
+        self._readers: dict[str, int] = {}
+
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Return the names of all who judged tiles, in the order in which they first did."""
+        return tuple(self._readers)
+
+    def reader_bit(self, reader: str) -> np.uint64:
+        """Return a reader's bit in `TileStates.judged_by`; 0 for one who has judged nothing."""
+        number = self._readers.get(reader)
+        return np.uint64(0) if number is None else np.uint64(1 << number)
 
     @property
     def next_number(self) -> int:
@@ -183,7 +83,12 @@ class VerdictLog:
 
     def stands(self, batch: Batch) -> bool:
         """Return whether a batch of verdicts is in force, that is not taken back."""
-        return batch.number not in self._taken_back
+        return not self._taken_back[batch.number]
+
+    def can_take_back(self, number: int) -> bool:
+        """Return whether there is such a batch of verdicts, and it stands."""
+        place = bisect_left(self._done, number)
+        return place < len(self._done) and self._done[place] == number
 
     def history(self, tile: int) -> list[tuple[Batch, int]]:
         """Return (batch, row in it) of everything said about a tile, oldest first."""
@@ -199,12 +104,13 @@ class VerdictLog:
         Raises:
             ValueError: The batch is not the next one, it names a tile twice or one that does not
                 exist, or what it takes back cannot be taken back. The log is as it was.
+            InputError: It is by one reader more than can be told apart. The log is as it was.
         """
         self._check_next([batch])
         sequence = self._append_rows([batch])
         tiles = self._enter(batch)
-        if batch.undoes is None:
-            self.states.apply(batch.tiles, batch.actions, batch.after, sequence)
+        if batch.undoes is None and batch.mode is not Mode.MERGED:
+            self.states.apply(self._rows.content(sequence), sequence)
         else:
             self._refold(tiles)
         return tiles
@@ -229,16 +135,25 @@ class VerdictLog:
                 raise ValueError(f"batch {batch.number} is not the next one, {number}")
             if batch.undoes is not None and len(batch):
                 raise ValueError(f"batch {number} takes back another, so it can have no rows")
+            if (batch.sources is not None) != (batch.mode is Mode.MERGED):
+                raise ValueError(f"batch {number}: merged batches have sources, others do not")
             number, sequence = number + 1, sequence + len(batch)
 
     def _append_rows(self, batches: Sequence[Batch]) -> Int64:
+        known = dict(self._readers)
+        readers = [_number_readers(known, batch) for batch in batches]
         lengths = [len(batch) for batch in batches]
-        return self._rows.append(
+        sequence = self._rows.append(
             batches=np.repeat(np.array([batch.number for batch in batches], np.int64), lengths),
             tiles=np.concatenate([batch.tiles for batch in batches]),
             actions=np.concatenate([batch.actions for batch in batches]),
             after=np.concatenate([batch.after for batch in batches]),
+            times=np.concatenate([batch.ticks for batch in batches]),
+            readers=np.concatenate(readers),
+            modes=np.repeat(np.array([batch.mode for batch in batches], np.int8), lengths),
         )
+        self._readers = known
+        return sequence
 
     def _enter(self, batch: Batch) -> Int64:
         """Note what a batch means for undo and redo; return the tiles it concerns."""
@@ -249,27 +164,61 @@ class VerdictLog:
             self._done.append(batch.number)
             self._undone.clear()  # as everywhere: a new step ends what could be redone
         self.batches.append(batch)
-        return concerned.tiles
+        self._taken_back.append(False)
+        return concerned.distinct_tiles
 
     def _reverse(self, number: int, target: int) -> int:
         """Take a batch back, or bring it back where `target` is its undo; return its number."""
         if self._undone and self._undone[-1][1] == target:  # a redo takes back the newest undo
             brought_back = self._undone.pop()[0]
-            self._taken_back.discard(brought_back)
+            self._taken_back[brought_back] = False
             insort(self._done, brought_back)
             return brought_back
-        place = bisect_left(self._done, target)
-        if place == len(self._done) or self._done[place] != target:
+        if not self.can_take_back(target):
             raise ValueError(f"batch {target} cannot be taken back")
-        del self._done[place]
-        self._taken_back.add(target)
+        del self._done[bisect_left(self._done, target)]
+        self._taken_back[target] = True
         self._undone.append((target, number))
         return target
 
     def _refold(self, tiles: Int64) -> None:
         """Work out the states of some tiles again from all their rows that stand."""
         self.states.reset(tiles)
-        taken_back = np.fromiter(self._taken_back, np.int64, len(self._taken_back))
+        for rows, sequence in self.standing(tiles):
+            self.states.apply(rows, sequence)
+
+    def standing(self, tiles: Int64) -> Iterator[tuple[Rows, Int64]]:
+        """Yield the rows about some tiles that stand, each tile's oldest first.
+
+        Args:
+            tiles: (n,) indexes, each at most once.
+
+        Yields:
+            (m,) rows of `VerdictRows`, at most one a tile, and their (m,) sequence numbers.
+        """
         for layer in self._rows.layers(tiles):
-            standing = layer[~np.isin(self._rows.batches(layer), taken_back)]
-            self.states.apply(*self._rows.content(standing), standing)
+            rows = self._rows.content(layer)
+            stands = ~np.frombuffer(self._taken_back, bool)[rows["batch"]]
+            yield rows[stands], layer[stands]
+
+
+def _number_readers(known: dict[str, int], batch: Batch) -> Int8:
+    """Return (n,) int8 numbers of those who decided a batch's rows, adding who is new to `known`.
+
+    Raises:
+        InputError: There is one more than can be told apart.
+    """
+    sources = batch.sources
+    if not len(batch):
+        return np.zeros(0, np.int8)
+    names = (batch.reader,) if sources is None else sources.readers
+    numbers = np.array([known.setdefault(name, len(known)) for name in names])
+    if len(known) > MOST_READERS:
+        raise InputError(
+            f"The project has verdicts of {MOST_READERS} readers already, so {names[-1]} cannot be "
+            "told apart from them.",
+            "Give the verdicts under a name that the project knows.",
+        )
+    if sources is None:
+        return np.full(len(batch), numbers[0], np.int8)
+    return numbers[sources.reader].astype(np.int8)

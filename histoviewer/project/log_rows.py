@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, func, insert, select
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
-from histoviewer.domain.verdicts import Batch
+from histoviewer.domain.verdicts import Batch, Mode, Sources
 from histoviewer.project.bulk import execute_many, fetch_columns
 from histoviewer.project.schema import BATCHES, VERDICTS
 
@@ -38,6 +38,7 @@ def _batch_row(batch: Batch) -> dict[str, Any]:
         "reader": batch.reader,
         "model": batch.model,
         "undoes": batch.undoes,
+        "mode": int(batch.mode),
     }
 
 
@@ -52,7 +53,22 @@ def _verdict_columns(batches: Sequence[Batch]) -> dict[str, list[Any]]:
         "before": np.concatenate([batch.before for batch in batches]).tolist(),
         "after": np.concatenate([batch.after for batch in batches]).tolist(),
         "score": [None if isnan(score) else score for score in scores.tolist()],
+        **_source_columns(batches),
     }
+
+
+def _source_columns(batches: Sequence[Batch]) -> dict[str, list[Any]]:
+    """Return reader, time and origin of every row, None where the batch tells them."""
+    readers: list[str | None] = []
+    times: list[int | None] = []
+    origins: list[int | None] = []
+    for batch in batches:
+        nothing = [None] * len(batch)
+        sources = batch.sources
+        readers += [sources.readers[n] for n in sources.reader.tolist()] if sources else nothing
+        times += sources.times.tolist() if sources else nothing
+        origins += sources.sequences.tolist() if sources else nothing
+    return {"reader": readers, "time": times, "origin": origins}
 
 
 def read_batches(connection: Connection) -> list[Batch]:
@@ -62,6 +78,7 @@ def read_batches(connection: Connection) -> list[Batch]:
     # Row i of the log has sequence i + 1, so a batch begins at its first sequence less one.
     starts = [head.first_sequence - 1 for head in heads]
     bounds = [slice(*pair) for pair in pairwise([*starts, len(tiles)])]
+    sources = _read_sources(connection)
     return [
         Batch(
             number=head.number,
@@ -70,14 +87,35 @@ def read_batches(connection: Connection) -> list[Batch]:
             reader=head.reader,
             undoes=head.undoes,
             model=head.model,
+            mode=Mode(head.mode),
             tiles=tiles[rows],
             actions=actions[rows],
             before=before[rows],
             after=after[rows],
             scores=scores[rows],
+            sources=sources.get(head.number),
         )
         for head, rows in zip(heads, bounds, strict=True)
     ]
+
+
+def _read_sources(connection: Connection) -> dict[int, Sources]:
+    """Return where the rows of each merged batch come from, by its number."""
+    merged = select(BATCHES.c.number).where(BATCHES.c.mode == Mode.MERGED)
+    return {number: _sources_of(connection, number) for number in connection.scalars(merged)}
+
+
+def _sources_of(connection: Connection, batch: int) -> Sources:
+    first, rows = VERDICTS.c.sequence, VERDICTS.c.batch == batch
+    query = select(VERDICTS.c.reader, VERDICTS.c.time, VERDICTS.c.origin).where(rows)
+    names, times, origins = fetch_columns(connection, query.order_by(first))
+    readers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return Sources(
+        readers=tuple(readers),
+        reader=np.array([readers[name] for name in names], np.int32),
+        times=np.array(times, np.int64),
+        sequences=np.array(origins, np.int64),
+    )
 
 
 def _read_verdicts(connection: Connection) -> tuple[Int64, Int8, Int8, Int8, Float32]:

@@ -1,8 +1,8 @@
 """An open project: the one door to what people decided and what models were made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from filelock import FileLock
 from sqlalchemy import Connection
@@ -11,8 +11,9 @@ from histoviewer.domain.arrays import Int8, Int64
 from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
 from histoviewer.domain.tiles import Catalogue, Problem, TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
+from histoviewer.domain.views import SavedView
 from histoviewer.errors import InputError
-from histoviewer.project import facts, log_rows, registry, tile_rows, upgrading
+from histoviewer.project import facts, log_rows, registry, tile_rows, upgrading, view_rows
 from histoviewer.project.engine import Database
 from histoviewer.project.facts import ProjectInfo
 from histoviewer.project.folder import ProjectFolder, check_free, make_whole
@@ -197,6 +198,35 @@ class Project:
         if batches:
             with self._database.write() as connection:
                 log_rows.append_batches(connection, batches)
+
+    # --- saved views
+
+    def views(self) -> list[SavedView]:
+        """Return the saved views in the order in which they were made."""
+        with self._database.read() as connection:
+            return view_rows.read_views(connection)
+
+    def save_view(self, name: str, rule: Mapping[str, Any]) -> None:
+        """Save what a reader asked to see; a view of that name gets the new rule.
+
+        Args:
+            name: What the reader calls it; spaces around it are dropped.
+            rule: The query as plain JSON values.
+
+        Raises:
+            InputError: The name is empty.
+        """
+        with self._database.write() as connection:
+            view_rows.write_view(connection, name, rule)
+
+    def delete_view(self, name: str) -> None:
+        """Remove a saved view.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        with self._database.write() as connection:
+            view_rows.remove_view(connection, name)
 
     # --- models and exports
 

@@ -23,11 +23,10 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
-    UniqueConstraint,
 )
 
 # The newest migration. Kept here too, so that opening an up-to-date project needs no Alembic.
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -167,12 +166,15 @@ BATCHES: Final = Table(
     Column("reader", String, nullable=False),
     Column("model", String, ForeignKey("models.id")),
     Column("undoes", Integer, ForeignKey("batches.number"), index=True),
+    Column("mode", SmallInteger, nullable=False, server_default="0"),
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("first_sequence >= 1", name="first_sequence"),
     CheckConstraint("undoes < number", name="undoes"),
+    CheckConstraint("mode BETWEEN 0 AND 3", name="mode"),
 )
 
-# Append-only.
+# Append-only. Reader, time (microseconds since 1970, UTC) and origin (its sequence in the log that it
+# was first written to) are those of a merged row; they are null where the batch tells them.
 VERDICTS: Final = Table(
     "verdicts",
     METADATA,
@@ -183,11 +185,23 @@ VERDICTS: Final = Table(
     Column("before", SmallInteger, nullable=False),
     Column("after", SmallInteger, nullable=False),
     Column("score", Float),
-    UniqueConstraint("batch", "tile"),
+    Column("reader", String),
+    Column("time", BigInteger),
+    Column("origin", BigInteger),
     CheckConstraint("sequence >= 1", name="sequence"),
     CheckConstraint("action BETWEEN 0 AND 5", name="action"),
     CheckConstraint("before BETWEEN -1 AND 1", name="before"),
     CheckConstraint("after BETWEEN -1 AND 1", name="after"),
+)
+
+# What a reader asked to see, under a name: the rule, never the tiles.
+VIEWS: Final = Table(
+    "views",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("rule", JSON, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    CheckConstraint("name <> ''", name="name"),
 )
 
 EXPORTS: Final = Table(

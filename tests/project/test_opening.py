@@ -67,17 +67,17 @@ def test_damage_is_said_where_it_is_met(tmp_path) -> None:
 
 
 def test_a_newer_schema_is_refused_naming_both_versions(path) -> None:
-    run_sql(path, "UPDATE alembic_version SET version_num = '0002'")
+    run_sql(path, "UPDATE alembic_version SET version_num = '0003'")
 
-    with pytest.raises(InputError, match=r"version 0002.*up to 0001.*Update HistoViewer"):
+    with pytest.raises(InputError, match=r"version 0003.*up to 0002.*Update HistoViewer"):
         Project.open(path)
 
 
 def test_a_refused_project_is_not_left_locked(path) -> None:
-    run_sql(path, "UPDATE alembic_version SET version_num = '0002'")
+    run_sql(path, "UPDATE alembic_version SET version_num = '0003'")
     with pytest.raises(InputError):
         Project.open(path)
-    run_sql(path, "UPDATE alembic_version SET version_num = '0001'")
+    run_sql(path, "UPDATE alembic_version SET version_num = '0002'")
 
     Project.open(path).close()
 

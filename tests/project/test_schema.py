@@ -23,8 +23,8 @@ from tests.project.samples import WHEN, batch, singles
 LATER_STEP = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade():
     op.add_column("batches", sa.Column("note", sa.String))
 """
@@ -91,10 +91,9 @@ def test_commits_are_flushed_and_foreign_keys_checked(project) -> None:
         "DELETE FROM batches WHERE number = 4",
         "UPDATE verdicts SET after = 0 WHERE sequence = 1",
         "DELETE FROM verdicts WHERE sequence = 4",
-        "INSERT OR REPLACE INTO verdicts VALUES (1, 1, 0, 1, 0, 0, NULL)",
-        "INSERT OR REPLACE INTO verdicts VALUES (5, 4, 5, 1, 0, 0, NULL)",
-        "INSERT OR REPLACE INTO batches VALUES (1, 1, '2024-05-01', 'bob', NULL, NULL)",
-        "INSERT INTO verdicts VALUES (6, 4, 7, 1, 0, 0, NULL)",
+        "INSERT OR REPLACE INTO verdicts VALUES (1, 1, 0, 1, 0, 0, NULL, NULL, NULL, NULL)",
+        "INSERT OR REPLACE INTO batches VALUES (1, 1, '2024-05-01', 'bob', NULL, NULL, 0)",
+        "INSERT INTO verdicts VALUES (6, 4, 7, 1, 0, 0, NULL, NULL, NULL, NULL)",
     ],
 )
 def test_nothing_in_the_log_can_be_changed(raw, statement) -> None:
@@ -118,7 +117,7 @@ def test_nothing_in_the_log_can_be_changed(raw, statement) -> None:
 )
 def test_a_wrong_verdict_is_refused(raw, row, broken) -> None:
     with pytest.raises(sqlite3.IntegrityError, match=broken):
-        raw.execute("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        raw.execute("INSERT INTO verdicts VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)", row)
 
 
 def test_the_history_says_by_which_batch_a_verdict_was_undone(raw) -> None:
@@ -160,11 +159,11 @@ def later(tmp_path, monkeypatch) -> Path:
     """A later program: its migrations folder, which has one step more to be filled in."""
     folder = tmp_path / "versions"
     folder.mkdir()
-    base = upgrading.MIGRATIONS / "versions" / "v0001_base.py"
-    (folder / base.name).write_text(base.read_text())
+    for step in (upgrading.MIGRATIONS / "versions").glob("v*.py"):
+        (folder / step.name).write_text(step.read_text())
     monkeypatch.setattr(upgrading, "VERSIONS", folder)
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    return folder / "v0002_note.py"
+    monkeypatch.setattr(schema, "HEAD", "0003")
+    return folder / "v0003_note.py"
 
 
 def columns(path: Path) -> set[str]:
@@ -178,7 +177,7 @@ def test_an_older_project_is_brought_up_to_date_with_all_its_verdicts(project, l
     later.write_text(LATER_STEP)
 
     with Project.open(project.path) as opened:
-        assert opened.info.schema_version == "0002"
+        assert opened.info.schema_version == "0003"
         assert len(opened.read_log().batches) == 3
     assert "note" in columns(project.path)
 
@@ -193,12 +192,12 @@ def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
     database = Database(project.path / "project.db", name="x")
     version = upgrading.read_version(database)
     database.close()
-    assert (version, "note" in columns(project.path)) == ("0001", False)
+    assert (version, "note" in columns(project.path)) == ("0002", False)
 
 
 def test_reading_only_does_not_migrate(project, later) -> None:
     project.close()
     later.write_text(LATER_STEP)
 
-    with pytest.raises(InputError, match="must be brought to version 0002"):
+    with pytest.raises(InputError, match="must be brought to version 0003"):
         Project.open(project.path, read_only=True)
