@@ -1,6 +1,9 @@
 """One line of a benchmark: our figure, that of the plain way, and the bound for their ratio."""
 
 import operator
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -53,3 +56,15 @@ def table(rows: list[Row]) -> str:
             f"{row.ratio:>7.2f}  {bound}{mark}"
         )
     return "\n".join(lines)
+
+
+def say(words: str) -> None:
+    """Tell whoever waits what is being done."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Return how long some work takes."""
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
