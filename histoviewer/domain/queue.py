@@ -2,14 +2,19 @@
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Int8
+from histoviewer.domain.arrays import Bool, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.tiles import Split, TileTable
 from histoviewer.domain.verdicts import TileStates
 
 
 def queued(
-    *, tiles: TileTable, states: TileStates, learned: Int8 | None, learned_through: int
+    *,
+    tiles: TileTable,
+    states: TileStates,
+    learned: Int8 | None,
+    learned_through: int,
+    among: Int64 | None = None,
 ) -> Bool:
     """Return which tiles wait for retraining.
 
@@ -22,16 +27,21 @@ def queued(
         learned: (N,) int8 labels that the champion was trained on, `UNLABELLED` where the tile was
             not among them; None without a champion.
         learned_through: The newest verdict sequence the champion was trained on; 0 without one.
+        among: (n,) indexes of the tiles asked about; None for all. After a verdict only those it
+            concerned can have changed.
 
     Returns:
-        (N,) bool.
+        (n,) bool.
     """
-    waiting = (states.decided != UNLABELLED) & (states.decided_at > learned_through)
+    rows = slice(None) if among is None else among
+    decided, given = states.decided[rows], tiles.given[rows]
+    waiting = (decided != UNLABELLED) & (states.decided_at[rows] > learned_through)
     if learned is not None:
-        effective = states.effective(tiles.given)
-        waiting |= (learned != UNLABELLED) & (learned != effective)
-        waiting |= (states.decided != UNLABELLED) & (learned != effective)
-    return np.asarray(waiting & (tiles.splits == Split.TRAIN) & tiles.usable)
+        learned = learned[rows]
+        effective = np.where(decided != UNLABELLED, decided, given)
+        holds = learned == effective
+        waiting |= ((learned != UNLABELLED) | (decided != UNLABELLED)) & ~holds
+    return np.asarray(waiting & (tiles.splits[rows] == Split.TRAIN) & tiles.usable[rows])
 
 
 def trainable(*, tiles: TileTable, effective: Int8, split: Split) -> Bool:

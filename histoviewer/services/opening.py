@@ -81,6 +81,7 @@ def open_workspace(
             reader=reader,
             ranking=read_ranking(project),
             record=record,
+            read_only=project.read_only,
         )
         return Workspace(
             project=project,

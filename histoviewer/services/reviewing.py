@@ -15,7 +15,7 @@ from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.queue import queued
 from histoviewer.domain.tiles import TileTable
 from histoviewer.domain.triage import TriageColumns
-from histoviewer.domain.verdicts import Action, Batch, TileStates, VerdictLog
+from histoviewer.domain.verdicts import Action, Batch, Mode, Sources, TileStates, VerdictLog
 from histoviewer.errors import InputError
 from histoviewer.services.changes import Changes
 from histoviewer.services.ranking import Ranking
@@ -35,6 +35,10 @@ class ReviewSession:
         reader: Name recorded with each verdict.
         ranking: The champion and its scores.
         record: Takes each new batch and sees to it that it reaches the disk.
+        read_only: Refuse every verdict: the project is open for looking only.
+
+    Attributes:
+        blind: Whether scores stay hidden from the reader until the verdict; may be set at any time.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class ReviewSession:
         reader: str,
         ranking: Ranking,
         record: Callable[[Batch], None],
+        read_only: bool = False,
     ) -> None:
         self.tiles = tiles
         self.log = log
@@ -53,6 +58,8 @@ class ReviewSession:
         self.reader = reader
         self.ranking = ranking
         self.threshold = THRESHOLD
+        self.blind = False
+        self.read_only = read_only
         self._record = record
         self._queued = self._find_queued()
 
@@ -73,7 +80,7 @@ class ReviewSession:
 
     @property
     def queued(self) -> Bool:
-        """Return (N,) bool: tiles that wait for retraining."""
+        """Return (N,) bool: tiles that wait for retraining; live, do not keep it."""
         return self._queued
 
     @property
@@ -96,18 +103,30 @@ class ReviewSession:
             decided=states.decided[rows].copy(),
             skipped=states.skipped[rows].copy(),
             flagged=states.flagged[rows].copy(),
-            queued=self._queued[rows],
+            queued=self._queued[rows].copy(),
             learned=np.zeros(len(table), bool)[rows] if learned is None else learned[rows] >= 0,
             touched_at=states.touched_at[rows].copy(),
-            judged_by=np.zeros(len(table), np.uint64)[rows],
+            judged_by=states.judged_by[rows].copy(),
             scores=self.scores[rows],
             groups=table.groups[rows],
             problems=table.problems[rows],
             brightness=None,
-            readers=(),
+            readers=self.log.readers,
             group_numbers=table.group_numbers,
             threshold=self.threshold,
         )
+
+    def hidden(self, tiles: Sequence[int] | Int64) -> Bool:
+        """Return (n,) bool: tiles whose scores and predictions must not be shown now.
+
+        In a blind read those that this reader has given no label yet, whatever others said. Every
+        view asks this before it shows what a model says.
+        """
+        index = np.asarray(tiles, np.int64)
+        if not self.blind:
+            return np.zeros(len(index), bool)
+        mine = self.states.labelled_by[index] & self.log.reader_bit(self.reader)
+        return np.asarray(mine == 0)
 
     def predicted(self, tiles: Int64) -> Int8:
         """Return (n,) int8 labels the champion predicts; `UNLABELLED` where unscored."""
@@ -128,9 +147,14 @@ class ReviewSession:
         """Record that a reader confirms what the model says, or rejects it (keys A and X).
 
         Raises:
-            InputError: A tile has no score, so there is nothing to agree with.
+            InputError: A tile has no score, or it is hidden, so there is nothing to agree with.
         """
         index = _as_index(tiles)
+        if self.hidden(index).any():
+            raise InputError(
+                "In a blind read the model's answer is hidden until the verdict.",
+                "Give the label itself with 1 or 0, or end the blind read with B.",
+            )
         predicted = self.predicted(index)
         if (predicted == UNLABELLED).any():
             raise InputError(
@@ -160,24 +184,81 @@ class ReviewSession:
             initiator=initiator,
         )
 
-    def apply(self, tiles: Int64, actions: Int8, labels: Int8) -> Changes:
+    def settle(
+        self, tiles: Sequence[int] | Int64, label: int, *, initiator: object = None
+    ) -> Changes:
+        """Record the label of tiles on which readers differ; they are no longer disputed then."""
+        index = _as_index(tiles)
+        labels = np.full(len(index), label, np.int8)
+        return self._decide(index, labels, mode=Mode.SETTLING, initiator=initiator)
+
+    def apply(
+        self, tiles: Int64, actions: Int8, labels: Int8, *, initiator: object = None
+    ) -> Changes:
         """Record verdicts of several kinds as one step, such as those of a file.
 
         Args:
             tiles: (n,) indexes, each at most once.
             actions: (n,) int8 of `Action`.
             labels: (n,) int8 labels for the rows that give one; ignored in the others.
+            initiator: Who asked.
         """
-        effective = self.effective[tiles]
-        gives = (actions == Action.CONFIRM) | (actions == Action.RELABEL)
-        after = np.where(gives, labels, effective)
-        after = np.where(actions == Action.CLEAR, self.tiles.given[tiles], after)
-        return self._append(tiles, actions, after.astype(np.int8), initiator=None)
+        after = self._after(tiles, actions, labels)
+        return self._append(tiles, actions, after, initiator=initiator)
 
-    def undo(self, *, initiator: object = None) -> Changes:
-        """Take back the newest step; no change where there is none."""
-        target = self.log.undoable
-        return self._reverse(None if target is None else target.number, initiator)
+    def merge(
+        self,
+        tiles: Int64,
+        actions: Int8,
+        labels: Int8,
+        sources: Sources,
+        *,
+        scores: Float32 | None = None,
+        initiator: object = None,
+    ) -> Changes:
+        """Record verdicts that were given on another machine, as one step.
+
+        A row becomes the label of its tile only if it is not older than the verdict that stands; it
+        always counts as what its reader thinks.
+
+        Args:
+            tiles: (n,) indexes; a tile may come several times.
+            actions: (n,) int8 of `Action`.
+            labels: (n,) int8 labels for the rows that give one; ignored in the others.
+            sources: Who decided each row, when, and its sequence number in the log it is from.
+            scores: (n,) float32 scores that were on screen there, NaN where unknown; None for none.
+            initiator: Who asked.
+
+        Raises:
+            InputError: There would be more readers than can be told apart. Nothing is recorded.
+        """
+        nothing = np.full(len(tiles), np.nan, np.float32)
+        return self._record_rows(
+            tiles=tiles,
+            actions=actions,
+            after=self._after(tiles, actions, labels),
+            scores=nothing if scores is None else scores,
+            model=None,
+            mode=Mode.MERGED,
+            sources=sources,
+            initiator=initiator,
+        )
+
+    def undo(self, batch: int | None = None, *, initiator: object = None) -> Changes:
+        """Take back a step; no change where there is none to take back.
+
+        Args:
+            batch: Number of the step, which need not be the newest; None for the newest.
+            initiator: Who asked.
+
+        Raises:
+            InputError: There is no such step, or it does not stand.
+        """
+        if batch is None:
+            target = self.log.undoable
+            return self._reverse(None if target is None else target.number, initiator)
+        self._check_stands(batch)
+        return self._reverse(batch, initiator)
 
     def redo(self, *, initiator: object = None) -> Changes:
         """Bring back the step taken back last; no change where there is none."""
@@ -196,19 +277,65 @@ class ReviewSession:
         self._queued = self._find_queued()
         return Changes(data=True, verdicts=True, initiator=initiator)
 
-    def _decide(self, tiles: Int64, labels: Int8, *, initiator: object) -> Changes:
-        same = labels == self.effective[tiles]
+    def _decide(
+        self, tiles: Int64, labels: Int8, *, initiator: object, mode: Mode = Mode.OPEN
+    ) -> Changes:
+        same = labels == self._effective_of(tiles)
         actions = np.where(same, Action.CONFIRM, Action.RELABEL).astype(np.int8)
-        return self._append(tiles, actions, labels, initiator=initiator)
+        return self._append(tiles, actions, labels, mode=mode, initiator=initiator)
 
     def _mark(self, tiles: Int64, action: Action, *, initiator: object) -> Changes:
         actions = np.full(len(tiles), action, np.int8)
-        return self._append(tiles, actions, self.effective[tiles], initiator=initiator)
+        return self._append(tiles, actions, self._effective_of(tiles), initiator=initiator)
 
-    def _append(self, tiles: Int64, actions: Int8, after: Int8, *, initiator: object) -> Changes:
+    def _effective_of(self, tiles: Int64) -> Int8:
+        return self.states.effective_of(tiles, self.tiles.given)
+
+    def _after(self, tiles: Int64, actions: Int8, labels: Int8) -> Int8:
+        """Return (n,) int8 labels after rows of several kinds."""
+        gives = (actions == Action.CONFIRM) | (actions == Action.RELABEL)
+        after = np.where(gives, labels, self._effective_of(tiles))
+        after = np.where(actions == Action.CLEAR, self.tiles.given[tiles], after)
+        return after.astype(np.int8)
+
+    def _append(
+        self,
+        tiles: Int64,
+        actions: Int8,
+        after: Int8,
+        *,
+        initiator: object,
+        mode: Mode = Mode.OPEN,
+    ) -> Changes:
+        """Record what the reader did here, with what was on the screen."""
+        hidden = self.hidden(tiles)
+        unseen = bool(hidden.all()) and self.blind
+        model = None if unseen else self.ranking.model
+        return self._record_rows(
+            tiles=tiles,
+            actions=actions,
+            after=after,
+            scores=np.where(hidden, np.float32(np.nan), self.scores[tiles]),
+            model=None if model is None else model.id,
+            mode=Mode.BLIND if unseen and mode is Mode.OPEN else mode,
+            initiator=initiator,
+        )
+
+    def _record_rows(
+        self,
+        *,
+        tiles: Int64,
+        actions: Int8,
+        after: Int8,
+        scores: Float32,
+        model: str | None,
+        mode: Mode,
+        sources: Sources | None = None,
+        initiator: object,
+    ) -> Changes:
+        self._refuse_if_read_only()
         if len(tiles) == 0:
             return Changes(initiator=initiator)
-        model = self.ranking.model
         batch = Batch(
             number=self.log.next_number,
             first_sequence=self.log.next_sequence,
@@ -216,14 +343,17 @@ class ReviewSession:
             reader=self.reader,
             tiles=tiles,
             actions=actions,
-            before=self.effective[tiles],
+            before=self._effective_of(tiles),
             after=after,
-            scores=self.scores[tiles],
-            model=None if model is None else model.id,
+            scores=scores,
+            model=model,
+            mode=mode,
+            sources=sources,
         )
         return self._commit(batch, initiator)
 
     def _reverse(self, target: int | None, initiator: object) -> Changes:
+        self._refuse_if_read_only()
         if target is None:
             return Changes(initiator=initiator)
         batch = Batch(
@@ -237,17 +367,40 @@ class ReviewSession:
 
     def _commit(self, batch: Batch, initiator: object) -> Changes:
         changed = self.log.append(batch)
-        self._queued = self._find_queued()
+        self._queued[changed] = self._find_queued(changed)
         self._record(batch)
         return Changes(tiles=changed, verdicts=True, initiator=initiator)
 
-    def _find_queued(self) -> Bool:
+    def _refuse_if_read_only(self) -> None:
+        if self.read_only:
+            raise InputError(
+                "The project is open for reading only, so no verdict can be recorded.",
+                "Close it where it is open for writing, then open it again.",
+            )
+
+    def _check_stands(self, number: int) -> None:
+        log = self.log
+        if log.can_take_back(number):
+            return
+        if not 1 <= number < log.next_number:
+            raise InputError(
+                f"There is no step {number}.", f"The steps are numbered 1 to {log.next_number - 1}."
+            )
+        if log.batches[number - 1].undoes is not None:
+            raise InputError(
+                f"Step {number} took back or brought back another one.",
+                "Name the step that it was about.",
+            )
+        raise InputError(f"Step {number} is taken back already.", "Choose a step that stands.")
+
+    def _find_queued(self, among: Int64 | None = None) -> Bool:
         model = self.ranking.model
         return queued(
             tiles=self.tiles,
             states=self.states,
             learned=self.ranking.learned,
             learned_through=0 if model is None else model.learned_through,
+            among=among,
         )
 
 
