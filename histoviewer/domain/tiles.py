@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Int8, Int32, UInt16
+from histoviewer.domain.arrays import Bool, Int8, Int32, Int64, UInt16
 from histoviewer.domain.id_search import IdSearch
 from histoviewer.domain.labels import ClassNames
 
@@ -163,6 +163,12 @@ class TileTable:
     def group_numbers(self) -> dict[str, int]:
         """Return the number of each group by name, in the order of the numbers."""
         return {name: number for number, name in enumerate(self.group_names)}
+
+    @cached_property
+    def group_sizes(self) -> Int64:
+        """Return (G,) int64: how many tiles each group has, in the order of the numbers."""
+        known = self.groups[self.groups >= 0]
+        return np.bincount(known, minlength=len(self.group_names)).astype(np.int64)
 
     @cached_property
     def usable(self) -> Bool:
