@@ -1,7 +1,7 @@
 """The rows of the verdict log as growing columns, so that ten thousand fold as fast as one."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,20 +21,20 @@ _ROW: Final = np.dtype(
         ("mode", np.int8),
     ]
 )
-_FIRST_CAPACITY: Final = 1024
+FIRST_CAPACITY: Final = 1024
 
 
 class VerdictRows:
     """All rows by sequence number, from 1, each linked to the one before it about its tile.
 
-    Not thread-safe.
+    One thread appends; another may read rows meanwhile.
 
     Args:
         count: Number of tiles.
     """
 
     def __init__(self, count: int) -> None:
-        self._rows: Rows = np.zeros(_FIRST_CAPACITY, _ROW)  # row 0 stands for 'none'
+        self._rows: Rows = np.zeros(FIRST_CAPACITY, _ROW)  # row 0 stands for 'none'
         self._newest = np.zeros(count, np.int64)
         self.next_sequence = 1
 
@@ -74,7 +74,7 @@ class VerdictRows:
         if ((batches[earlier] == batches[later]) & (modes[later] != Mode.MERGED)).any():
             raise ValueError("a batch names a tile twice")
         start, stop = self.next_sequence, self.next_sequence + len(tiles)
-        self._reserve(stop)
+        self._rows = grown(self._rows, stop)
         added = self._rows[start:stop]
         added["tile"], added["batch"] = tiles, batches
         added["action"], added["after"] = actions, after
@@ -91,12 +91,6 @@ class VerdictRows:
             raise ValueError("the columns of a batch differ in length")
         if len(tiles) and not 0 <= tiles.min() <= tiles.max() < len(self._newest):
             raise ValueError("a batch names a tile that does not exist")
-
-    def _reserve(self, length: int) -> None:
-        if length > len(self._rows):
-            grown = np.zeros(max(length, 2 * len(self._rows)), _ROW)
-            grown[: len(self._rows)] = self._rows
-            self._rows = grown
 
     def of_tile(self, tile: int) -> list[tuple[int, int]]:
         """Return (batch number, sequence) of everything said about a tile, oldest first."""
@@ -126,3 +120,15 @@ class VerdictRows:
     def content(self, sequence: Int64) -> Rows:
         """Return (m,) rows, structured: tile, batch, time, action, after, reader, mode."""
         return self._rows[sequence]
+
+
+def grown(array: np.ndarray[Any, Any], length: int) -> np.ndarray[Any, Any]:
+    """Return an array of at least `length` items with the same beginning; doubled if it must grow.
+
+    The old one is left as it was, for a thread that still reads it.
+    """
+    if length <= len(array):
+        return array
+    larger = np.zeros(max(length, 2 * len(array)), array.dtype)
+    larger[: len(array)] = array
+    return larger

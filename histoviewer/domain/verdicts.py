@@ -14,7 +14,7 @@ import numpy as np
 from histoviewer.domain.arrays import Int8, Int64
 from histoviewer.domain.batches import Action, Batch, Mode, Sources
 from histoviewer.domain.tile_states import Rows, TileStates
-from histoviewer.domain.verdict_rows import VerdictRows
+from histoviewer.domain.verdict_rows import FIRST_CAPACITY, VerdictRows, grown
 from histoviewer.errors import InputError
 
 __all__ = ["MOST_READERS", "Action", "Batch", "Mode", "Sources", "TileStates", "VerdictLog"]
@@ -26,7 +26,8 @@ MOST_READERS: Final = 64
 class VerdictLog:
     """The verdict log of a project in memory: appending, undo, redo, and the states they lead to.
 
-    Not thread-safe: it belongs to the thread that reviews.
+    It belongs to the thread that reviews. Another thread may call `history`, `standing` and
+    `standing_rows`: it sees all batches up to some moment.
 
     Args:
         count: Number of tiles.
@@ -38,7 +39,7 @@ class VerdictLog:
         self._rows = VerdictRows(count)
         self._done: list[int] = []  # batches that stand, oldest first
         self._undone: list[tuple[int, int]] = []  # (batch taken back, batch that took it back)
-        self._taken_back = bytearray(1)  # by batch number, whether it is; 0 is no batch
+        self._taken_back = np.zeros(FIRST_CAPACITY, bool)  # by number of the batch
         self._readers: dict[str, int] = {}
 
     @property
@@ -48,8 +49,8 @@ class VerdictLog:
 
     def reader_bit(self, reader: str) -> np.uint64:
         """Return a reader's bit in `TileStates.judged_by`; 0 for one who has judged nothing."""
-        number = self._readers.get(reader)
-        return np.uint64(0) if number is None else np.uint64(1 << number)
+        number = self.reader_number(reader)
+        return np.uint64(0) if number < 0 else np.uint64(1 << number)
 
     @property
     def next_number(self) -> int:
@@ -83,7 +84,7 @@ class VerdictLog:
 
     def stands(self, batch: Batch) -> bool:
         """Return whether a batch of verdicts is in force, that is not taken back."""
-        return not self._taken_back[batch.number]
+        return not bool(self._taken_back[batch.number])
 
     def can_take_back(self, number: int) -> bool:
         """Return whether there is such a batch of verdicts, and it stands."""
@@ -128,6 +129,15 @@ class VerdictLog:
         touched = np.concatenate([self._enter(batch) for batch in batches])
         self._refold(np.unique(touched))
 
+    def standing_rows(self) -> Rows:
+        """Return all rows that stand, structured as in `VerdictRows`, by sequence."""
+        rows = self._rows.content(np.arange(1, self.next_sequence))
+        return rows[~self._taken_back[rows["batch"]]]
+
+    def reader_number(self, reader: str) -> int:
+        """Return a reader's place among `readers`; -1 for one who has judged nothing."""
+        return self._readers.get(reader, -1)
+
     def _check_next(self, batches: Sequence[Batch]) -> None:
         number, sequence = self.next_number, self.next_sequence
         for batch in batches:
@@ -143,17 +153,21 @@ class VerdictLog:
         known = dict(self._readers)
         readers = [_number_readers(known, batch) for batch in batches]
         lengths = [len(batch) for batch in batches]
-        sequence = self._rows.append(
-            batches=np.repeat(np.array([batch.number for batch in batches], np.int64), lengths),
-            tiles=np.concatenate([batch.tiles for batch in batches]),
-            actions=np.concatenate([batch.actions for batch in batches]),
-            after=np.concatenate([batch.after for batch in batches]),
-            times=np.concatenate([batch.ticks for batch in batches]),
-            readers=np.concatenate(readers),
-            modes=np.repeat(np.array([batch.mode for batch in batches], np.int8), lengths),
-        )
-        self._readers = known
-        return sequence
+        self._taken_back = grown(self._taken_back, batches[-1].number + 1)
+        before, self._readers = self._readers, known  # first, for who reads in another thread
+        try:
+            return self._rows.append(
+                batches=np.repeat(np.array([batch.number for batch in batches], np.int64), lengths),
+                tiles=np.concatenate([batch.tiles for batch in batches]),
+                actions=np.concatenate([batch.actions for batch in batches]),
+                after=np.concatenate([batch.after for batch in batches]),
+                times=np.concatenate([batch.ticks for batch in batches]),
+                readers=np.concatenate(readers),
+                modes=np.repeat(np.array([batch.mode for batch in batches], np.int8), lengths),
+            )
+        except ValueError:
+            self._readers = before
+            raise
 
     def _enter(self, batch: Batch) -> Int64:
         """Note what a batch means for undo and redo; return the tiles it concerns."""
@@ -164,7 +178,6 @@ class VerdictLog:
             self._done.append(batch.number)
             self._undone.clear()  # as everywhere: a new step ends what could be redone
         self.batches.append(batch)
-        self._taken_back.append(False)
         return concerned.distinct_tiles
 
     def _reverse(self, number: int, target: int) -> int:
@@ -198,7 +211,7 @@ class VerdictLog:
         """
         for layer in self._rows.layers(tiles):
             rows = self._rows.content(layer)
-            stands = ~np.frombuffer(self._taken_back, bool)[rows["batch"]]
+            stands = ~self._taken_back[rows["batch"]]
             yield rows[stands], layer[stands]
 
 

@@ -1,0 +1,105 @@
+"""How fast reviewing goes, and how much it still finds: when to stop."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Float64, Int8, Int64
+from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.tile_states import Rows
+from histoviewer.domain.verdicts import Action, Mode, VerdictLog
+
+BIN_S: Final = 300
+_MICROSECONDS: Final = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pace:
+    """Verdicts over time, in bins; bins without a verdict are left out.
+
+    Args:
+        starts: (k,) int64 seconds since 1970, UTC, at which the bins begin; ascending.
+        verdicts: (k,) int64 rows of the log: a bulk of 300 tiles counts 300.
+        steps: (k,) int64 times the reader acted: a bulk counts once, each merged row by itself.
+        bin_s: Length of a bin in seconds.
+    """
+
+    starts: Int64
+    verdicts: Int64
+    steps: Int64
+    bin_s: int
+
+    @property
+    def per_minute(self) -> Float64:
+        """Return (k,) float64 steps a minute."""
+        return np.asarray(self.steps * (60 / self.bin_s))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class YieldCurve:
+    """Errors found over the tiles looked at; only tiles with a given label can be in error.
+
+    Args:
+        looked_at: (k,) int64 1..k: tiles labelled by a reader, in the order of their first label.
+        errors: (k,) int64 those of them whose label is not the given one, so far.
+    """
+
+    looked_at: Int64
+    errors: Int64
+
+    def newest(self, count: int) -> float | None:
+        """Return errors per 100 tiles among the newest `count`; None where there are fewer."""
+        if len(self.errors) < count:
+            return None
+        before = self.errors[-count - 1] if len(self.errors) > count else 0
+        return 100 * float(self.errors[-1] - before) / count
+
+
+def pace(log: VerdictLog, *, reader: str | None = None, bin_s: int = BIN_S) -> Pace:
+    """Return how many verdicts that stand were given in each bin of time.
+
+    Args:
+        log: The verdict log.
+        reader: Only this one's; None for all.
+        bin_s: Length of a bin in seconds.
+    """
+    rows = _rows_of(log, reader)
+    bins = rows["time"] // (bin_s * _MICROSECONDS)
+    numbers, place, verdicts = np.unique(bins, return_inverse=True, return_counts=True)
+    steps = np.bincount(place[_begins_step(rows)], minlength=len(numbers))
+    return Pace(starts=numbers * bin_s, verdicts=verdicts, steps=steps, bin_s=bin_s)
+
+
+def _begins_step(rows: Rows) -> Bool:
+    """Return (n,) bool: the first row of its batch, or merged."""
+    begins = np.ones(len(rows), bool)
+    begins[1:] = rows["batch"][1:] != rows["batch"][:-1]
+    return np.asarray(begins | (rows["mode"] == Mode.MERGED))
+
+
+def yield_curve(log: VerdictLog, given: Int8, *, reader: str | None = None) -> YieldCurve:
+    """Return how many errors were found over the tiles looked at.
+
+    A tile counts from its first label on, with the last label that it got.
+
+    Args:
+        log: The verdict log.
+        given: (N,) int8 given labels.
+        reader: Only this one's labels; None for all.
+    """
+    rows = _rows_of(log, reader)
+    gives = (rows["action"] == Action.CONFIRM) | (rows["action"] == Action.RELABEL)
+    rows = rows[gives & (given[rows["tile"]] != UNLABELLED)]
+    rows = rows[np.argsort(rows["time"], kind="stable")]
+    tiles, first = np.unique(rows["tile"], return_index=True)
+    _, from_end = np.unique(rows["tile"][::-1], return_index=True)
+    wrong = rows["after"][len(rows) - 1 - from_end] != given[tiles]
+    errors = np.cumsum(wrong[np.argsort(first)], dtype=np.int64)
+    return YieldCurve(looked_at=np.arange(1, len(tiles) + 1), errors=errors)
+
+
+def _rows_of(log: VerdictLog, reader: str | None) -> Rows:
+    """Return the rows that stand, of one reader or of all."""
+    rows = log.standing_rows()
+    return rows if reader is None else rows[rows["reader"] == log.reader_number(reader)]
