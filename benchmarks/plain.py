@@ -135,7 +135,6 @@ def made_up_columns(count: int) -> TriageColumns:
         groups=np.full(count, -1, np.int32),
         problems=np.zeros(count, np.uint16),
         brightness=rng.random(count, np.float32),
-        group_numbers={},
     )
 
 
@@ -194,21 +193,14 @@ class Yardstick:
         self._shown = shown_list(source, made_up_columns(_FEW))
         self._view, _ = self._shown.__enter__()
         self._offset = 0
-        self.times: list[float] = []
         for _ in range(_FEW):  # until each pixmap has been made
             self.measure()
-        self.times.clear()
 
-    def measure(self) -> None:
-        """Scroll by a bit, paint, and note the time in ms."""
+    def measure(self) -> float:
+        """Scroll by a bit and paint; return the time in ms."""
         most = max(1, self._view.verticalScrollBar().maximum())
         self._offset = (self._offset + 37) % most
-        self.times.append(paint_at(self._view, self._offset))
-
-    def taken(self) -> list[float]:
-        """Return the times since the last call."""
-        times, self.times = self.times, []
-        return times
+        return paint_at(self._view, self._offset)
 
     def close(self) -> None:
         """Close the view."""

@@ -135,7 +135,7 @@ def _count_numbers(which: Filter, columns: TriageColumns, among: Bool) -> Int64:
         case Filter.SPLIT:
             return _tally(columns.splits[among] + 1, len(Split))
         case Filter.GROUP:
-            return _tally(columns.groups[among] + 1, len(columns.group_numbers) + 1)
+            return _tally(columns.groups[among] + 1, len(columns.group_names) + 1)
         case _:
             labels = columns.given if which is Filter.GIVEN else columns.effective
             return _tally(labels[among] + 1, POSITIVE + 2)

@@ -46,7 +46,7 @@ def _sort_key(query: Query, columns: TriageColumns) -> NDArray[np.generic] | Non
         case SortKey.NEWEST:
             return np.max(columns.touched_at, initial=0) - columns.touched_at
         case SortKey.GROUP:
-            return np.where(columns.groups < 0, np.iinfo(np.int32).max, columns.groups)
+            return columns.group_names.ranks[columns.groups]
         case SortKey.BRIGHTNESS:
             return columns.brightness
         case SortKey.RANDOM:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Int8, Int32, Int64, UInt16
+from histoviewer.domain.groups import GroupNames
 from histoviewer.domain.id_search import IdSearch
 from histoviewer.domain.labels import ClassNames
 
@@ -160,9 +161,9 @@ class TileTable:
         return IdSearch(self.ids)
 
     @cached_property
-    def group_numbers(self) -> dict[str, int]:
-        """Return the number of each group by name, in the order of the numbers."""
-        return {name: number for number, name in enumerate(self.group_names)}
+    def group_index(self) -> GroupNames:
+        """Return what finds groups by their name and puts them in order."""
+        return GroupNames(self.group_names)
 
     @cached_property
     def group_sizes(self) -> Int64:

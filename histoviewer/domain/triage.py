@@ -1,13 +1,14 @@
 """What a reader asks to see, and which tiles pass."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int32, Int64, UInt16, UInt64
+from histoviewer.domain.groups import GroupNames
 from histoviewer.domain.id_search import IdSearch
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.tiles import ProblemFlag, Split
@@ -143,7 +144,7 @@ class TriageColumns:
         problems: uint16 of `ProblemFlag`.
         brightness: float32 mean of the packed pixels, 0-1; None until it is known.
         readers: Names of the readers, by bit.
-        group_numbers: Number of each group by name, in the order of the numbers.
+        group_names: The groups that the numbers stand for.
         threshold: Score from which a tile counts as predicted positive.
     """
 
@@ -162,7 +163,7 @@ class TriageColumns:
     problems: UInt16
     brightness: Float32 | None = None
     readers: tuple[str, ...] = ()
-    group_numbers: Mapping[str, int]
+    group_names: GroupNames = field(default_factory=GroupNames)
     threshold: float = 0.5
 
     def __len__(self) -> int:
@@ -233,11 +234,6 @@ def _compares(query: Query, columns: TriageColumns) -> Bool:
     return disagrees if query.disagrees else columns.comparable & ~disagrees
 
 
-def _group_number(name: str | None, columns: TriageColumns) -> int:
-    """Return the number of a group: -1 for the tiles of none, -2 for a name that nothing has."""
-    return -1 if name == "" else columns.group_numbers.get(name or "", -2)
-
-
 def _reader_bit(name: str | None, columns: TriageColumns) -> np.uint64:
     """Return the bit of a reader; 0 for a name that nobody has."""
     return np.uint64(1 << columns.readers.index(name) if name in columns.readers else 0)
@@ -250,7 +246,9 @@ _PASSES: Final[Mapping[Filter, Callable[[Query, TriageColumns], Bool]]] = {
     Filter.GIVEN: lambda query, columns: columns.given == query.given,
     Filter.EFFECTIVE: lambda query, columns: columns.effective == query.effective,
     Filter.DISAGREES: _compares,
-    Filter.GROUP: lambda query, columns: columns.groups == _group_number(query.group, columns),
+    Filter.GROUP: lambda query, columns: (
+        columns.groups == columns.group_names.number(query.group or "")
+    ),
     Filter.READER: lambda query, columns: (
         (columns.judged_by & _reader_bit(query.reader, columns)) != 0
     ),

@@ -12,6 +12,7 @@ from histoviewer.errors import InputError
 from histoviewer.project.project import Project
 from histoviewer.services.ranking import read_ranking
 from histoviewer.services.reviewing import ReviewSession
+from histoviewer.tiles.measures import Measures, read_measures
 from histoviewer.tiles.originals import OriginalTiles
 from histoviewer.tiles.store import PackedTiles
 
@@ -27,12 +28,14 @@ class Workspace:
         session: Tiles, verdicts, scores.
         originals: Pixels of the original files: for the inspector, and for all until packed.
         packed: The packed store; None until packing has finished.
+        measures: Brightness and duplicates of the packed tiles; None until they are measured.
     """
 
     project: Project
     session: ReviewSession
     originals: OriginalTiles
     packed: PackedTiles | None
+    measures: Measures | None = None
 
     @property
     def pixels(self) -> TileSource:
@@ -83,11 +86,15 @@ def open_workspace(
             record=record,
             read_only=project.read_only,
         )
+        packed = open_packed(project)
+        measures = open_measures(project, packed)
+        session.brightness = None if measures is None else measures.brightness
         return Workspace(
             project=project,
             session=session,
             originals=open_originals(project, session),
-            packed=open_packed(project),
+            packed=packed,
+            measures=measures,
         )
     except BaseException:
         project.close()
@@ -112,3 +119,8 @@ def open_packed(project: Project) -> PackedTiles | None:
     except InputError as error:
         log.warning("the packed tiles cannot be used: %s", error)
         return None
+
+
+def open_measures(project: Project, packed: PackedTiles | None) -> Measures | None:
+    """Return the measures of the packed tiles; None where they must be made first."""
+    return None if packed is None else read_measures(project.packed_folder, packed)

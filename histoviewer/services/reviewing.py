@@ -38,6 +38,7 @@ class ReviewSession:
         read_only: Refuse every verdict: the project is open for looking only.
 
     Attributes:
+        brightness: (N,) float32 mean of the packed tiles, 0-1; None until it is measured.
         blind: Whether scores stay hidden from the reader until the verdict; may be set at any time.
     """
 
@@ -59,6 +60,7 @@ class ReviewSession:
         self.ranking = ranking
         self.threshold = THRESHOLD
         self.blind = False
+        self.brightness: Float32 | None = None
         self.read_only = read_only
         self._record = record
         self._queued = self._find_queued()
@@ -104,15 +106,17 @@ class ReviewSession:
             skipped=states.skipped[rows].copy(),
             flagged=states.flagged[rows].copy(),
             queued=self._queued[rows].copy(),
-            learned=np.zeros(len(table), bool)[rows] if learned is None else learned[rows] >= 0,
+            learned=np.zeros(table.given[rows].shape, bool)
+            if learned is None
+            else learned[rows] >= 0,
             touched_at=states.touched_at[rows].copy(),
             judged_by=states.judged_by[rows].copy(),
             scores=self.scores[rows],
             groups=table.groups[rows],
             problems=table.problems[rows],
-            brightness=None,
+            brightness=None if self.brightness is None else self.brightness[rows],
             readers=self.log.readers,
-            group_numbers=table.group_numbers,
+            group_names=table.group_index,
             threshold=self.threshold,
         )
 

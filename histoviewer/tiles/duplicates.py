@@ -1,12 +1,22 @@
 """Exact duplicates: tiles with the same pixels."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Int8, Int64
-from histoviewer.domain.tiles import Problem, ProblemKind, Split
+from histoviewer.domain.tiles import UNUSABLE, Problem, ProblemFlag, ProblemKind, Split
 from histoviewer.tiles.records import Records
+
+_WITHOUT_PIXELS: Final = np.uint16(
+    UNUSABLE & ~(ProblemFlag.ID_MISMATCH | ProblemFlag.WRONG_COLOUR_ORDER)
+)
+
+
+def comparable(records: Records) -> Bool:
+    """Return (N,) bool: tiles that can be duplicates; the pixels of the others say nothing."""
+    return np.asarray((records["flags"] & _WITHOUT_PIXELS) == 0)
 
 
 def cluster(records: Records, eligible: Bool) -> Int64:

@@ -12,6 +12,7 @@ from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.tiles.decode import Missing, Unreadable
 from histoviewer.tiles.fitting import fit
+from histoviewer.tiles.measures import brightness_of
 from histoviewer.tiles.originals import PLACEHOLDER_GREY
 from histoviewer.tiles.reading import TileReader
 from histoviewer.tiles.records import Findings
@@ -72,6 +73,7 @@ class Examiner:
                 plain[row] = False
                 digests.append(self._examine_any(start + row, out[row]))
         records["digest"] = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 20)
+        records["brightness"] = brightness_of(out)
         self._check_plain(start, out, digests, np.flatnonzero(plain))
 
     def _check_plain(self, start: int, out: UInt8, digests: Sequence[bytes], rows: Int64) -> None:

@@ -14,13 +14,14 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import UInt8
+from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.errors import InputError
+from histoviewer.tiles.measures import MEASURES_NAME, Measures, stage_measures
 from histoviewer.tiles.records import (
-    RECORD,
     Findings,
     Records,
     read_progress,
+    read_records,
     write_progress,
 )
 from histoviewer.tiles.reporting import fitted_tiles
@@ -111,8 +112,13 @@ class PackFiles:
         (self._folder / _RESERVE_NAME).unlink(missing_ok=True)
         self.save_progress()
 
-    def finish(self, fingerprint: str) -> None:
-        """Make the tiles a whole store. From the first renaming on, nothing needs more space."""
+    def finish(self, fingerprint: str, clusters: Int64) -> None:
+        """Make the tiles a whole store. From the first renaming on, nothing needs more space.
+
+        Args:
+            fingerprint: Of ids, pixels and tile size.
+            clusters: (N,) int64 sets of exact duplicates, as `duplicates.cluster` returns.
+        """
         self._flush_data()
         (self._folder / _RESERVE_NAME).unlink(missing_ok=True)
         description = Description(
@@ -126,13 +132,24 @@ class PackFiles:
         np.save(content, self.findings.records)
         records = stage(self._folder / RECORDS_NAME, content.getvalue())
         staged = stage(self._folder / DESCRIPTION_NAME, description.encode())
+        measures = self._stage_measures(fingerprint, clusters)
         if self._data.name != DATA_NAME:
             # An old description must never meet new tiles.
             (self._folder / DESCRIPTION_NAME).unlink(missing_ok=True)
             self._data.replace(self._folder / DATA_NAME)
         records.replace(self._folder / RECORDS_NAME)
         staged.replace(self._folder / DESCRIPTION_NAME)
+        if measures is not None:
+            measures.replace(self._folder / MEASURES_NAME)
         (self._folder / _PROGRESS_NAME).unlink(missing_ok=True)
+
+    def _stage_measures(self, fingerprint: str, clusters: Int64) -> Path | None:
+        """Stage the measures; None where tiles kept from an earlier version are still without."""
+        brightness = self.findings.records["brightness"]
+        if np.isnan(brightness).any():
+            return None
+        measures = Measures(brightness=brightness, clusters=clusters)
+        return stage_measures(self._folder, measures, fingerprint)
 
     def _flush_data(self) -> None:
         with self.open_data() as file:
@@ -166,13 +183,10 @@ def _packed_before(folder: Path, ids: Sequence[str], size: int) -> Records | Non
             f"The packed tiles in {folder} are not the first of those to be packed.",
             "Pack all tiles again.",
         )
-    try:
-        records = np.load(folder / RECORDS_NAME)
-    except (OSError, ValueError):
-        return None
+    records = read_records(folder)
     whole = (folder / DATA_NAME).stat().st_size >= int(np.prod(description.shape))
-    sound = records.dtype == RECORD and len(records) >= count and whole
-    return np.asarray(records[:count]) if sound else None
+    sound = records is not None and len(records) >= count and whole
+    return records[:count] if records is not None and sound else None
 
 
 def write_all(file: io.FileIO, tiles: UInt8) -> None:

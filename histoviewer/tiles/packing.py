@@ -106,7 +106,7 @@ def pack(request: PackRequest, cancelled: CancelCheck) -> Body[PackReport]:
             if report.foreign_names:
                 yield Note("The 40-digit names are not the SHA-1 of the pixels: not checked.")
             if files:
-                files.finish(report.fingerprint)
+                files.finish(report.fingerprint, report.clusters)
         except BaseException:
             with contextlib.suppress(OSError):  # what went wrong first is what is said
                 if files:

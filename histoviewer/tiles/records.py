@@ -11,13 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from histoviewer.domain.tiles import ProblemFlag
-from histoviewer.tiles.store import stage
+from histoviewer.tiles.store import RECORDS_NAME, stage
 
 # One record a tile. digest: SHA-1 of the original RGB pixels; height, width: of the original,
-# pixels; flags: of `ProblemFlag`, as far as they show in the tile by itself.
+# pixels; flags: of `ProblemFlag`, as far as they show in the tile by itself; brightness: mean of
+# the fitted tile, 0-1, NaN where an earlier version packed it without.
 RECORD: Final = np.dtype(
-    [("digest", "u1", 20), ("height", "<i4"), ("width", "<i4"), ("flags", "<u2"), ("done", "?")]
-)
+    [
+        ("digest", "u1", 20), ("height", "<i4"), ("width", "<i4"), ("flags", "<u2"), ("done", "?"),
+        ("brightness", "<f4"),
+    ]
+)  # fmt: skip
+_WITHOUT_BRIGHTNESS: Final = np.dtype([field for field in RECORD.descr if field[0] != "brightness"])
 Records = NDArray[Any]
 
 
@@ -45,6 +50,20 @@ class Findings:
         self.records["done"][reopened] = False
         for tile in np.flatnonzero(reopened).tolist():
             self.faults.pop(tile, None)
+
+
+def read_records(folder: Path) -> Records | None:
+    """Return the records of a packed store; None where they are missing or damaged."""
+    try:
+        records = np.load(folder / RECORDS_NAME)
+    except (OSError, ValueError, EOFError):
+        return None
+    if records.dtype == _WITHOUT_BRIGHTNESS:
+        older, records = records, np.zeros(len(records), RECORD)
+        for name in _WITHOUT_BRIGHTNESS.names or ():
+            records[name] = older[name]
+        records["brightness"] = np.nan
+    return records if records.dtype == RECORD else None
 
 
 def request_key(*, root: Path, locations: Sequence[str], ids: Sequence[str], size: int) -> str:

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Int32, Int64, UInt16
-from histoviewer.domain.tiles import UNUSABLE, Problem, ProblemFlag, ProblemKind
-from histoviewer.tiles.duplicates import cluster
+from histoviewer.domain.tiles import Problem, ProblemFlag, ProblemKind
+from histoviewer.tiles.duplicates import cluster, comparable
 from histoviewer.tiles.examining import sha1_of_name
 from histoviewer.tiles.fitting import describe_fit
 from histoviewer.tiles.records import Findings, Records
@@ -67,8 +67,7 @@ def make_report(
     if foreign_names:
         flags &= ~np.uint16(ProblemFlag.ID_MISMATCH)
     flags[_odd_sizes(records, size)] |= np.uint16(ProblemFlag.ODD_SIZE)
-    unusable = np.uint16(UNUSABLE & ~(ProblemFlag.ID_MISMATCH | ProblemFlag.WRONG_COLOUR_ORDER))
-    clusters = cluster(records, (flags & unusable) == 0)
+    clusters = cluster(records, comparable(records))
     flags[clusters >= 0] |= np.uint16(ProblemFlag.DUPLICATE)
     return PackReport(
         flags=flags,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from histoviewer.services.opening import Workspace
     from histoviewer.services.retraining import RetrainOutcome
     from histoviewer.services.scoring import ScoringOutcome
+    from histoviewer.tiles.measures import Measures
     from histoviewer.tiles.store import PackedTiles
     from histoviewer.tiles.work import Found
 
@@ -74,11 +75,19 @@ def update(workspace: "Workspace") -> "Operation[tuple[int, DatasetReport]]":
     return importing.update(project=workspace.project)
 
 
-def read_packed(project: "Project") -> "tuple[TileTable, PackedTiles | None]":
+def read_packed(project: "Project") -> "tuple[TileTable, PackedTiles | None, Measures | None]":
     """Return the tiles and the packed store as packing left them. In the background."""
-    from histoviewer.services.opening import open_packed
+    from histoviewer.services.opening import open_measures, open_packed
 
-    return project.tiles(), open_packed(project)
+    packed = open_packed(project)
+    return project.tiles(), packed, open_measures(project, packed)
+
+
+def measure(workspace: "Workspace") -> "Operation[None]":
+    """Measure the tiles of a project that an earlier version packed."""
+    from histoviewer.services import measuring
+
+    return measuring.measure(project=workspace.project)
 
 
 def train(workspace: "Workspace", choice: TrainChoice) -> "Operation[RetrainOutcome]":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay th
     from histoviewer.domain.tiles import Problem, TileTable
     from histoviewer.project.project import Project
     from histoviewer.services.opening import Workspace
+    from histoviewer.tiles.measures import Measures
     from histoviewer.tiles.store import PackedTiles
 
 _WARM = {"KERAS_BACKEND": "tensorflow"}
@@ -97,6 +98,8 @@ class Workbench(QObject):
         self.standing_changed.emit()
         if opened.workspace.packed is None:
             self.pack()
+        elif opened.workspace.measures is None and not opened.workspace.session.read_only:
+            self.measure()
 
     def let_go(self) -> "Workspace | None":
         """Begin nothing more on the project and end what runs; `became_idle` tells when it has.
@@ -143,6 +146,16 @@ class Workbench(QObject):
             on_finished=self._while_open(lambda _report: self._read_packed(project)),
         )
         self.files.submit(self._packing)
+
+    def measure(self) -> None:
+        """Measure the packed tiles in the background, as after packing by an earlier version."""
+        project = self._workspace().project
+        self.submit(
+            self.files,
+            self.tr("Measure tiles"),
+            lambda: operations.measure(self._workspace()),
+            self._while_open(lambda _result: self._read_packed(project)),
+        )
 
     def update(self) -> None:
         """Add the files that are new in the data set; `outgrown` tells where there were some."""
@@ -231,15 +244,16 @@ class Workbench(QObject):
         self._packing = None
         self.packing_stopped.emit()
 
-    def _use_packed(self, found: "tuple[TileTable, PackedTiles | None]") -> None:
-        tiles, packed = found
+    def _use_packed(self, found: "tuple[TileTable, PackedTiles | None, Measures | None]") -> None:
+        tiles, packed, measures = found
         assert self.opened is not None
         self._packing = None
         if len(tiles) != len(self._workspace().session.tiles):
             self.outgrown.emit(self._workspace().project.path)
             return
-        workspace = replace(self.opened.workspace, packed=packed)
+        workspace = replace(self.opened.workspace, packed=packed, measures=measures)
         self.opened = replace(self.opened, workspace=workspace)
+        workspace.session.brightness = None if measures is None else measures.brightness
         self.changed.emit(workspace.session.replace_tiles(tiles))
         self.pixels_changed.emit(workspace)
 

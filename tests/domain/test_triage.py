@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from histoviewer.domain.groups import GroupNames
 from histoviewer.domain.id_search import IdSearch
 from histoviewer.domain.ordering import arrange
 from histoviewer.domain.tiles import ProblemFlag, Split
@@ -74,7 +75,7 @@ def columns(table: list[dict], threshold: float = 0.5) -> TriageColumns:
         **arrays,
         ids=IdSearch([row["id"] for row in table]),
         readers=READERS,
-        group_numbers={"g0": 0, "g1": 1, "g2": 2},
+        group_names=GroupNames(("g0", "g10", "g2")),
         threshold=threshold,
     )
 
@@ -112,13 +113,13 @@ PLAIN_KEYS = {
     SortKey.UNCERTAIN: lambda row: abs(float(np.float32(row["scores"]) - np.float32(0.5))),
     SortKey.DISAGREEMENT: plain_gap,
     SortKey.NEWEST: lambda row: -row["touched_at"],
-    SortKey.GROUP: lambda row: row["groups"] if row["groups"] >= 0 else math.inf,
+    SortKey.GROUP: lambda row: [0, 2, 1, math.inf][row["groups"]],
     SortKey.BRIGHTNESS: lambda row: row["brightness"],
 }
 
 
 def plain_shown(query: Query, row: dict) -> bool:
-    group = "" if row["groups"] < 0 else f"g{row['groups']}"
+    group = ["g0", "g10", "g2", ""][row["groups"]]
     readers = {name for bit, name in enumerate(READERS) if row["judged_by"] >> bit & 1}
     low, high = np.float32(query.score_low), np.float32(query.score_high)
     return (
