@@ -86,7 +86,8 @@ def read_measures(folder: Path, packed: PackedTiles) -> Measures | None:
         packed: The store.
     """
     try:
-        with np.load(folder / MEASURES_NAME, allow_pickle=False) as stored:
+        # Given a path, numpy leaves the file open where its content is damaged.
+        with (folder / MEASURES_NAME).open("rb") as file, np.load(file) as stored:
             if str(stored["fingerprint"]) != packed.fingerprint:
                 return None
             brightness = stored["brightness"].astype(np.float32)
