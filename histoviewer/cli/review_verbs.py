@@ -1,4 +1,4 @@
-"""Verbs about verdicts: review, undo, redo."""
+"""Verbs about verdicts: review."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,6 @@ import typer
 from histoviewer.cli.output import JsonOption, ProjectArgument, report, warn
 from histoviewer.cli.workspace import workspace
 from histoviewer.errors import InputError
-from histoviewer.services.reviewing import ReviewSession
 from histoviewer.services.verdict_files import apply_verdict_file
 
 _LISTED = 20
@@ -43,24 +42,3 @@ def review(
             f"{outcome.applied:,} verdicts are recorded.",
             "Correct those lines and give them again.",
         )
-
-
-def undo(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
-    """Take back the newest step of reviewing."""
-    with workspace(project) as opened:
-        step = opened.session.log.undoable
-        opened.session.undo()
-        _report("Undone", step.title if step else None, opened.session, as_json=as_json)
-
-
-def redo(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
-    """Bring back the step that was taken back last."""
-    with workspace(project) as opened:
-        step = opened.session.log.redoable
-        opened.session.redo()
-        _report("Redone", step.title if step else None, opened.session, as_json=as_json)
-
-
-def _report(verb: str, step: str | None, session: ReviewSession, *, as_json: bool) -> None:
-    text = f"{verb}: {step}" if step else "There is nothing to take back or bring back."
-    report(text, {"step": step, "queue": session.queue_length}, as_json=as_json)

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 import typer
 
 from histoviewer import __version__
-from histoviewer.cli import data_verbs, model_verbs, review_verbs, submission_verbs, window_verbs
+from histoviewer.cli import (
+    data_verbs,
+    log_verbs,
+    model_verbs,
+    review_verbs,
+    submission_verbs,
+    window_verbs,
+)
 
 VERBS: dict[str, Callable[..., Any]] = {
     "open": window_verbs.open_window,
@@ -22,8 +29,13 @@ VERBS: dict[str, Callable[..., Any]] = {
     "promote": model_verbs.promote,
     "recipes": model_verbs.recipes,
     "review": review_verbs.review,
-    "undo": review_verbs.undo,
-    "redo": review_verbs.redo,
+    "undo": log_verbs.undo,
+    "redo": log_verbs.redo,
+    "history": log_verbs.history,
+    "disputes": log_verbs.disputes,
+    "settle": log_verbs.settle,
+    "agreement": log_verbs.agreement,
+    "pace": log_verbs.pace,
     "export": submission_verbs.export,
     "check-submission": submission_verbs.check,
 }

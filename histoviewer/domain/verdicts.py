@@ -132,7 +132,7 @@ class VerdictLog:
     def standing_rows(self) -> Rows:
         """Return all rows that stand, structured as in `VerdictRows`, by sequence."""
         rows = self._rows.content(np.arange(1, self.next_sequence))
-        return rows[~self._taken_back[rows["batch"]]]
+        return np.asarray(rows[~self._taken_back[rows["batch"]]])
 
     def reader_number(self, reader: str) -> int:
         """Return a reader's place among `readers`; -1 for one who has judged nothing."""

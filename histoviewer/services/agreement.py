@@ -94,13 +94,14 @@ def _reader_and_tile(session: ReviewSession, batches: Sequence[Batch]) -> Int64:
     """Return one int64 number for each row that tells its reader and its tile."""
     readers = [session.log.reader_number(batch.reader) for batch in batches]
     numbers = np.repeat(np.array(readers, np.int64), [len(batch) for batch in batches])
-    return numbers * len(session.tiles) + np.concatenate([batch.tiles for batch in batches])
+    tiles = np.concatenate([batch.tiles for batch in batches])
+    return np.asarray(numbers * len(session.tiles) + tiles)
 
 
 def _newest(keys: Int64) -> Int64:
     """Return the places at which each key stands for the last time."""
     _, from_end = np.unique(keys[::-1], return_index=True)
-    return len(keys) - 1 - from_end
+    return np.asarray(len(keys) - 1 - from_end)
 
 
 def _predict(scores: Float32, threshold: float) -> Int8:
