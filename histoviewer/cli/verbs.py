@@ -10,8 +10,8 @@ from histoviewer.cli import (
     data_verbs,
     log_verbs,
     model_verbs,
-    review_verbs,
     submission_verbs,
+    verdict_verbs,
     window_verbs,
 )
 
@@ -28,7 +28,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "retrain": model_verbs.retrain,
     "promote": model_verbs.promote,
     "recipes": model_verbs.recipes,
-    "review": review_verbs.review,
+    "review": verdict_verbs.review,
     "undo": log_verbs.undo,
     "redo": log_verbs.redo,
     "history": log_verbs.history,
@@ -36,6 +36,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "settle": log_verbs.settle,
     "agreement": log_verbs.agreement,
     "pace": log_verbs.pace,
+    "export-verdicts": verdict_verbs.export_verdicts,
     "export": submission_verbs.export,
     "check-submission": submission_verbs.check,
 }

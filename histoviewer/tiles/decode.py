@@ -1,4 +1,4 @@
-"""Decoding image files into 8-bit RGB: the one place that knows OpenCV's channel order.
+"""Decoding image files into 8-bit RGB, and back: the one place that knows OpenCV's channel order.
 
 Read are TIFF (first page), PNG, JPEG, WebP and BMP; grey, RGB and RGBA; 8 and 16 bits.
 
@@ -77,6 +77,16 @@ def decode_rgb(data: bytes) -> UInt8:
     if image is None:
         raise Unreadable("damaged or not an image")
     return _rgb_from_opencv(_to_8_bit(np.asarray(image)))
+
+
+def encode_png(rgb: UInt8) -> bytes:
+    """Return pixels as the bytes of a PNG file, without loss. Any thread.
+
+    Args:
+        rgb: (H, W, 3) uint8 RGB.
+    """
+    _, data = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+    return data.tobytes()
 
 
 def _refuse_damaged(data: bytes) -> None:

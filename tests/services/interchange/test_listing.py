@@ -1,15 +1,15 @@
-"""Verdicts from CSV files."""
+"""Plain lists of verdicts."""
 
 import pytest
 
 from histoviewer.errors import InputError
-from histoviewer.services.verdict_files import apply_verdict_file
+from histoviewer.services.interchange.importing import import_verdicts
 
 
 def _apply(session, tmp_path, text):
     path = tmp_path / "verdicts.csv"
     path.write_text(text, encoding="utf-8")
-    return apply_verdict_file(session=session, path=path)
+    return import_verdicts(session=session, path=path)
 
 
 def test_file_is_one_step_of_undo(make_session, tmp_path):
@@ -34,7 +34,7 @@ def test_confirm_keeps_the_label_and_takes_the_models_where_there_is_none(make_s
 def test_nothing_to_agree_with_is_said(make_session, tmp_path):
     session, batches = make_session(given=[-1])
     outcome = _apply(session, tmp_path, "id,action\nt0,agree\nt0,confirm\n")
-    assert [line.split("nothing to ")[1] for line in outcome.rejected] == ["agree", "confirm"]
+    assert [line.reason.split("nothing to ")[1] for line in outcome.rejected] == ["agree", "confirm"]
     assert not batches
 
 
@@ -63,9 +63,7 @@ def test_bad_lines_are_listed_and_the_others_applied(make_session, tmp_path):
         "id,action,label\nnobody,skip,\nt0,delete,\nt0,relabel,\nt0,relabel,2\nt0,relabel,1\n",
     )
     assert outcome.applied == 1
-    assert [line.split(":")[0] for line in outcome.rejected] == [
-        "line 2", "line 3", "line 4", "line 5",
-    ]  # fmt: skip
+    assert [line.line for line in outcome.rejected] == [2, 3, 4, 5]
 
 
 def test_file_without_the_columns_changes_nothing(make_session, tmp_path):
@@ -79,4 +77,4 @@ def test_last_line_of_a_tile_wins_and_the_others_are_listed(make_session, tmp_pa
     session, _ = make_session(given=[0])
     outcome = _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt0,skip,\n")
     assert session.states.skipped.tolist() == [True]
-    assert outcome.rejected == ("line 2: line 3 speaks of the same tile",)
+    assert [str(line) for line in outcome.rejected] == ["line 2: line 3 speaks of the same tile"]
