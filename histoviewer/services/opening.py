@@ -88,7 +88,7 @@ def open_workspace(
         )
         packed = open_packed(project)
         measures = open_measures(project, packed)
-        session.brightness = None if measures is None else measures.brightness
+        session.measures = measures
         return Workspace(
             project=project,
             session=session,

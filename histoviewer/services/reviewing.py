@@ -19,6 +19,7 @@ from histoviewer.domain.verdicts import Action, Batch, Mode, Sources, TileStates
 from histoviewer.errors import InputError
 from histoviewer.services.changes import Changes
 from histoviewer.services.ranking import Ranking
+from histoviewer.tiles.measures import Measures
 
 THRESHOLD = 0.5
 
@@ -38,7 +39,7 @@ class ReviewSession:
         read_only: Refuse every verdict: the project is open for looking only.
 
     Attributes:
-        brightness: (N,) float32 mean of the packed tiles, 0-1; None until it is measured.
+        measures: Brightness and duplicates of the packed tiles; None until they are measured.
         blind: Whether scores stay hidden from the reader until the verdict; may be set at any time.
     """
 
@@ -60,7 +61,7 @@ class ReviewSession:
         self.ranking = ranking
         self.threshold = THRESHOLD
         self.blind = False
-        self.brightness: Float32 | None = None
+        self.measures: Measures | None = None
         self.read_only = read_only
         self._record = record
         self._queued = self._find_queued()
@@ -97,6 +98,7 @@ class ReviewSession:
             tiles: (n,) for these tiles only, in this order; None for all.
         """
         table, states, learned = self.tiles, self.states, self.ranking.learned
+        measures = self.measures
         rows = slice(None) if tiles is None else tiles
         return TriageColumns(
             ids=table.id_search if tiles is None else table.id_search.take(tiles),
@@ -114,7 +116,7 @@ class ReviewSession:
             scores=self.scores[rows],
             groups=table.groups[rows],
             problems=table.problems[rows],
-            brightness=None if self.brightness is None else self.brightness[rows],
+            brightness=None if measures is None else measures.brightness[rows],
             readers=self.log.readers,
             group_names=table.group_index,
             threshold=self.threshold,

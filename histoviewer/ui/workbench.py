@@ -253,7 +253,7 @@ class Workbench(QObject):
             return
         workspace = replace(self.opened.workspace, packed=packed, measures=measures)
         self.opened = replace(self.opened, workspace=workspace)
-        workspace.session.brightness = None if measures is None else measures.brightness
+        workspace.session.measures = measures
         self.changed.emit(workspace.session.replace_tiles(tiles))
         self.pixels_changed.emit(workspace)
 
