@@ -36,6 +36,7 @@ class ActionSet(QObject):
         self._theme = theme
         self._target = target
         self._commands = {command.id: command for command in COMMANDS}
+        self._reasons: dict[str, str] = {}
         self._actions = {command.id: self._make(command) for command in COMMANDS}
         self._draw_icons()
         theme.changed.connect(self._draw_icons)
@@ -49,14 +50,27 @@ class ActionSet(QObject):
         """Return every action, in the order of the table."""
         return list(self._actions.values())
 
+    def key(self, command_id: str) -> str:
+        """Return the main key of a command as this platform writes it; '' where it has none."""
+        return self._keymap.shown(command_id)
+
+    def reason(self, command_id: str) -> str:
+        """Return why a command cannot be used now; '' where it can."""
+        return self._reasons[command_id]
+
     def update(self, now: Situation) -> None:
-        """Enable what can be used now; say in the tooltip why the rest cannot."""
-        for command_id, action in self._actions.items():
-            command = self._commands[command_id]
-            reason = command.rule(now)
-            action.setEnabled(not reason)
-            action.setToolTip(self._tool_tip(command, reason))
+        """Enable what can be used now; say in the tooltip why the rest cannot.
+
+        Called after each verdict: what has not changed is not touched.
+        """
+        for command_id, command in self._commands.items():
+            reason = command.rule(now) or self._nobody(command)
+            if reason != self._reasons.get(command_id):
+                self._reasons[command_id] = reason
+                self._actions[command_id].setEnabled(not reason)
+                self._actions[command_id].setToolTip(self._tool_tip(command, reason))
         self._actions["review.advance"].setChecked(now.advances)
+        self._actions["review.blind"].setChecked(now.blind)
         self._name_step("edit.undo", now.undo)
         self._name_step("edit.redo", now.redo)
         self._name_class("review.positive", now.positive)
@@ -72,6 +86,21 @@ class ActionSet(QObject):
         action.setCheckable(command.checkable)
         action.triggered.connect(lambda checked, c=command: self._start(c, checked=checked))
         return action
+
+    def set_keymap(self, keymap: KeyMap) -> None:
+        """Start the commands by other keys from now on."""
+        self._keymap = keymap
+        for command_id, action in self._actions.items():
+            action.setShortcuts(keymap.sequences(command_id))
+            action.setToolTip(self._tool_tip(self._commands[command_id], self._reasons[command_id]))
+
+    def _nobody(self, command: Command) -> str:
+        """Return the reason where the page that is shown has no use for a command."""
+        if command.target is not Target.PAGE:
+            return ""
+        if hasattr(self._target(command.target), command.method):
+            return ""
+        return self.tr("This page has no tiles for it: go to the review page.")
 
     def _start(self, command: Command, *, checked: bool) -> None:
         target = self._target(command.target)

@@ -59,16 +59,7 @@ class Page(QWidget):
 
     changed = Signal(object)  # Changes made on it
     notice = Signal(str)  # one sentence for the reader
-
-    @property
-    def undo_text(self) -> str:
-        """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
-        return ""
-
-    @property
-    def redo_text(self) -> str:
-        """Return what redo would do; '' where there is nothing."""
-        return ""
+    targets_changed = Signal(int)  # on how many tiles a verdict would fall now
 
     @property
     def advances(self) -> bool:
@@ -137,8 +128,15 @@ def _mark(text: str) -> str:
 
 def _load_review() -> PageFactory:
     from histoviewer.ui.review.page import ReviewPage
+    from histoviewer.ui.tile_menu import TileMenu
 
-    return lambda _context: ReviewPage()
+    def make(context: PageContext) -> Page:
+        page = ReviewPage()
+        menu = TileMenu(context.actions, page)
+        page.menu_asked.connect(menu.open_at)
+        return page
+
+    return make
 
 
 PAGES: Final = (

@@ -1,24 +1,27 @@
 """The verdict keys as buttons below the page: for the mouse, and to learn the keys by."""
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.theme import GAP, TIGHT
-from histoviewer.ui.widgets import frame
+from histoviewer.ui.widgets import frame, label
 
-_GROUPS = (
+_GROUPS: Final = (
     ("review.positive", "review.negative"),
     ("review.agree", "review.reject"),
     ("review.skip", "review.flag", "review.clear"),
     ("edit.undo", "edit.redo"),
 )
-_ICON_SIDE = 18
+_ICON_SIDE: Final = 18
+_SEVERAL: Final = 2
 
 
 class VerdictBar(QWidget):
-    """One button a verdict, with its key.
+    """One button a verdict, with its key, and on how many tiles it would fall. UI thread only.
 
     Args:
         actions: The commands.
@@ -34,13 +37,24 @@ class VerdictBar(QWidget):
         row = QHBoxLayout(box)
         row.setContentsMargins(GAP, TIGHT, GAP, TIGHT)
         row.setSpacing(TIGHT)
-        row.addStretch(1)
+        self.targets = label("")
+        self.targets.setAccessibleName(self.tr("Tiles that a verdict falls on"))
+        # It takes what room there is, so that the buttons do not move when the number changes.
+        self.targets.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.targets, 1)
         for place, group in enumerate(_GROUPS):
             if place:
                 row.addWidget(_line())
             for command in group:
                 row.addWidget(_button(actions[command]))
         row.addStretch(1)
+        self.show_targets(0)
+
+    def show_targets(self, count: int) -> None:
+        """Say on how many tiles a verdict would fall now; from two on, so that none is missed."""
+        text = self.tr("{count} tiles selected: a verdict falls on all of them")
+        self.targets.setText(text.format(count=f"{count:,}") if count >= _SEVERAL else "")
+        self.targets.setToolTip(self.targets.text())
 
 
 def _button(action: QAction) -> QToolButton:

@@ -25,6 +25,7 @@ from histoviewer.ui.opening import Opener
 from histoviewer.ui.outcomes import OutcomeNotices
 from histoviewer.ui.page_stack import PageStack
 from histoviewer.ui.pages import PageContext, PageEntry, PageFactory, load_pages
+from histoviewer.ui.palette_opener import PaletteOpener
 from histoviewer.ui.remembering import Memory
 from histoviewer.ui.save_state import SaveState
 from histoviewer.ui.saving import Saver
@@ -98,8 +99,15 @@ class MainWindow(QMainWindow):
         )
         self.commands = ActionSet(self, keymap=keymap, theme=theme, target=self._target)
         self.welcome = WelcomePage([self.commands[name] for name in _WELCOME], theme=theme)
-        verdicts = VerdictBar(self.commands)
-        self.front = Front(welcome=self.welcome, pages=self.pages, verdicts=verdicts)
+        self.verdicts = VerdictBar(self.commands)
+        self.front = Front(welcome=self.welcome, pages=self.pages, verdicts=self.verdicts)
+        self.finder = PaletteOpener(
+            self,
+            actions=self.commands,
+            opener=self.opener,
+            memory=self._memory,
+            background=self.bench.background,
+        )
         self.jobs = JobsPanel(
             list(self.bench.lanes),
             curves=self.commands["view.curves"],
@@ -148,6 +156,8 @@ class MainWindow(QMainWindow):
         self.outcomes.problems_asked.connect(self._commands.show_problems)
         bench.outgrown.connect(opener.open)
         opener.dataset_found.connect(self._stop_waiting)
+        self._commands.palette_asked.connect(self.finder.open)
+        self.pages.current_changed.connect(self._refresh_commands)
         self.models.model_chosen.connect(bench.promote)
         self.welcome.path_chosen.connect(opener.open)
         self.saver.failed.connect(self._show_error)
@@ -198,6 +208,8 @@ class MainWindow(QMainWindow):
         for page in self.pages.pages.values():
             page.changed.connect(self._apply_changes)
             page.notice.connect(self._say)
+            page.targets_changed.connect(self.verdicts.show_targets)
+        self._refresh_commands()  # those that go to a page can be used from now on
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once when the window has been painted."""
@@ -293,11 +305,18 @@ class MainWindow(QMainWindow):
         self._refresh_commands()
 
     def _refresh_commands(self, *_: object) -> None:
-        page = self.pages.current if self.front.shows_project else None
-        self.commands.update(assess(self.bench, page))
+        self.commands.update(assess(self.bench, self.pages))
 
     def _target(self, target: Target) -> object | None:
-        return self._commands if target is Target.WINDOW else self.pages.current
+        match target:
+            case Target.WINDOW:
+                return self._commands
+            case Target.PAGES:
+                return self.pages
+            case Target.STEPS:
+                return self.pages.pages.get("review")
+            case Target.PAGE:
+                return self.pages.current
 
     # --- what is said
 

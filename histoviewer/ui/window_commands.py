@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
@@ -35,6 +35,8 @@ class WindowCommands(QObject):
         curves: The panel of the learning curves.
         keymap: The keys in force.
     """
+
+    palette_asked = Signal()
 
     def __init__(
         self,
@@ -145,6 +147,10 @@ class WindowCommands(QObject):
     def show_curves(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Show or hide the learning curves."""
         self._curves.show_curves(on=on)
+
+    def show_palette(self) -> None:
+        """Ask for the command palette, which the window owns."""
+        self.palette_asked.emit()
 
     def show_keys(self) -> None:
         """Show what each key does."""

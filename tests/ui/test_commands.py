@@ -13,10 +13,13 @@ from histoviewer.ui.commands.command import Command, Target
 from histoviewer.ui.commands.rules import Situation
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.page_stack import PageStack
+from histoviewer.ui.pages import PAGES
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.window_commands import WindowCommands
 
 READY = Situation(
+    pages=frozenset(entry.id for entry in PAGES),
     project_open=True,
     packed=True,
     champion=True,
@@ -53,9 +56,14 @@ def test_a_command_says_what_it_does_in_one_sentence(command: Command) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=name)
 def test_somebody_carries_the_command_out(command: Command) -> None:
-    target = WindowCommands if command.target is Target.WINDOW else ReviewPage
+    targets = {
+        Target.WINDOW: WindowCommands,
+        Target.PAGE: ReviewPage,
+        Target.STEPS: ReviewPage,
+        Target.PAGES: PageStack,
+    }
 
-    assert callable(getattr(target, command.method))
+    assert callable(getattr(targets[command.target], command.method))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=name)
@@ -92,6 +100,12 @@ def test_without_a_project_a_command_can_be_used_or_says_why_not(command: Comman
         (rules.can_undo, {"undo": ""}, "nothing to undo"),
         (rules.can_redo, {"redo": ""}, "nothing to redo"),
         (rules.can_answer, {"champion": False}, "Train"),
+        (rules.can_answer, {"blind": True}, "blind read"),
+        (rules.can_write, {"read_only": True}, "reading only"),
+        (rules.can_undo, {"read_only": True}, "reading only"),
+        (rules.can_train, {"read_only": True}, "reading only"),
+        (rules.can_show("review", needs_project=True), {"pages": frozenset()}, "loaded"),
+        (rules.can_show("settings", needs_project=True), {"project_open": False}, "project"),
     ],
 )
 def test_a_rule_names_what_is_missing(rule: rules.Rule, missing: dict, word: str) -> None:
@@ -115,6 +129,9 @@ def test_the_reader_s_keys_are_those_of_the_specification() -> None:
         "edit.select-all": "Ctrl+A",
         "edit.select-none": "Ctrl+D",
         "edit.select-invert": "Ctrl+I",
+        "edit.palette": "Ctrl+K",
+        "view.enlarge": "Return",
+        "review.blind": "B",
         "view.centre-square": "C",
         "help.keys": "?",
     }

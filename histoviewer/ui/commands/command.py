@@ -10,21 +10,33 @@ from histoviewer.ui.commands.rules import Rule
 
 
 class Menu(StrEnum):
-    """The menus, in their order; the value is the English title."""
+    """The menus, in their order; the value is the English title, marked for translation."""
 
-    FILE = "&File"
-    EDIT = "&Edit"
-    VIEW = "&View"
-    REVIEW = "&Review"
-    MODELS = "&Models"
-    HELP = "&Help"
+    FILE = str(QT_TRANSLATE_NOOP("commands", "&File"))
+    EDIT = str(QT_TRANSLATE_NOOP("commands", "&Edit"))
+    VIEW = str(QT_TRANSLATE_NOOP("commands", "&View"))
+    REVIEW = str(QT_TRANSLATE_NOOP("commands", "&Review"))
+    MODELS = str(QT_TRANSLATE_NOOP("commands", "&Models"))
+    HELP = str(QT_TRANSLATE_NOOP("commands", "&Help"))
+
+    @property
+    def text(self) -> str:
+        """Return the title in the reader's language, with its mnemonic."""
+        return QCoreApplication.translate("commands", self.value)
+
+    @property
+    def plain_text(self) -> str:
+        """Return the title in the reader's language as lists show it."""
+        return self.text.replace("&", "")
 
 
 class Target(StrEnum):
     """Who carries a command out."""
 
-    WINDOW = "window"
-    PAGE = "page"
+    WINDOW = "window"  # the window's own commands
+    PAGE = "page"  # the page that is shown, where it has the method
+    STEPS = "steps"  # the review page, seen or not: steps are taken back on every page
+    PAGES = "pages"  # the stack of pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,7 @@ class Command:
 
     Args:
         id: 'section.name', as in the key map.
+        context: Where its texts stand in the translations.
         text: In the menu, with its mnemonic; English, marked for translation.
         short: On buttons; '' for the text in the menu.
         tip: One sentence that says what it does.
@@ -40,10 +53,11 @@ class Command:
         menu: The menu it stands in.
         method: Method of the target that carries it out.
         arguments: What the method is called with.
-        target: The window's commands or the page that is shown.
+        target: Who carries it out.
         rule: When it can be used.
         checkable: Whether it switches something on and off.
         separated: Whether a line stands above it in the menu.
+        on_tile: Whether the context menu of a tile has it, too.
     """
 
     id: str
@@ -53,16 +67,18 @@ class Command:
     icon: str = ""
     menu: Menu
     method: str
-    arguments: tuple[int, ...] = ()
+    arguments: tuple[int | str, ...] = ()
     target: Target = Target.WINDOW
     rule: Rule = rules.on_project
     checkable: bool = False
     separated: bool = False
+    on_tile: bool = False
+    context: str = "commands"
 
     @property
     def title(self) -> str:
         """Return the text in the reader's language, with its mnemonic."""
-        return QCoreApplication.translate("commands", self.text)
+        return QCoreApplication.translate(self.context, self.text)
 
     @property
     def plain_title(self) -> str:
@@ -72,12 +88,12 @@ class Command:
     @property
     def button_text(self) -> str:
         """Return what buttons show in the reader's language."""
-        return QCoreApplication.translate("commands", self.short) or self.plain_title
+        return QCoreApplication.translate(self.context, self.short) or self.plain_title
 
     @property
     def explanation(self) -> str:
         """Return the tip in the reader's language."""
-        return QCoreApplication.translate("commands", self.tip)
+        return QCoreApplication.translate(self.context, self.tip)
 
 
 def mark(text: str) -> str:

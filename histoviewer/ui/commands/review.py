@@ -17,6 +17,8 @@ COMMANDS: Final = (
         method="label",
         arguments=(POSITIVE,),
         target=Target.PAGE,
+        rule=rules.can_write,
+        on_tile=True,
     ),
     Command(
         id="review.negative",
@@ -28,6 +30,8 @@ COMMANDS: Final = (
         method="label",
         arguments=(NEGATIVE,),
         target=Target.PAGE,
+        rule=rules.can_write,
+        on_tile=True,
     ),
     Command(
         id="review.agree",
@@ -40,6 +44,7 @@ COMMANDS: Final = (
         arguments=(True,),
         target=Target.PAGE,
         rule=rules.can_answer,
+        on_tile=True,
         separated=True,
     ),
     Command(
@@ -53,6 +58,7 @@ COMMANDS: Final = (
         arguments=(False,),
         target=Target.PAGE,
         rule=rules.can_answer,
+        on_tile=True,
     ),
     Command(
         id="review.skip",
@@ -63,6 +69,8 @@ COMMANDS: Final = (
         menu=Menu.REVIEW,
         method="skip",
         target=Target.PAGE,
+        rule=rules.can_write,
+        on_tile=True,
         separated=True,
     ),
     Command(
@@ -74,6 +82,8 @@ COMMANDS: Final = (
         menu=Menu.REVIEW,
         method="flag",
         target=Target.PAGE,
+        rule=rules.can_write,
+        on_tile=True,
     ),
     Command(
         id="review.clear",
@@ -84,6 +94,53 @@ COMMANDS: Final = (
         menu=Menu.REVIEW,
         method="clear",
         target=Target.PAGE,
+        rule=rules.can_write,
+        on_tile=True,
+    ),
+    Command(
+        id="review.next-undecided",
+        text=mark("Ne&xt undecided tile"),
+        tip=mark("Go to the next tile that nobody has decided or skipped."),
+        icon="next",
+        menu=Menu.REVIEW,
+        method="go_to_undecided",
+        arguments=(1,),
+        target=Target.PAGE,
+        separated=True,
+    ),
+    Command(
+        id="review.previous-undecided",
+        text=mark("P&revious undecided tile"),
+        tip=mark("Go back to the tile before that nobody has decided or skipped."),
+        icon="previous",
+        menu=Menu.REVIEW,
+        method="go_to_undecided",
+        arguments=(-1,),
+        target=Target.PAGE,
+    ),
+    Command(
+        id="review.go-to-tile",
+        text=mark("&Go to tile…"),
+        tip=mark("Go to the tile with a certain id, or to a certain place in the order."),
+        icon="go-to",
+        menu=Menu.REVIEW,
+        method="ask_for_tile",
+        target=Target.PAGE,
+    ),
+    Command(
+        id="review.blind",
+        text=mark("&Blind read"),
+        tip=mark(
+            "Hide scores, predictions and their order until the verdict is given; the tiles come "
+            "in a random order."
+        ),
+        icon="blind",
+        menu=Menu.REVIEW,
+        method="set_blind",
+        target=Target.PAGE,
+        rule=rules.can_write,
+        checkable=True,
+        separated=True,
     ),
     Command(
         id="review.advance",
@@ -94,6 +151,5 @@ COMMANDS: Final = (
         method="set_advances",
         target=Target.PAGE,
         checkable=True,
-        separated=True,
     ),
 )

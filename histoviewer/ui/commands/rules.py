@@ -11,7 +11,9 @@ class Situation:
     """What the window knows when it decides which commands can be used.
 
     Args:
+        pages: Ids of the pages that can be shown; they are loaded after the first paint.
         project_open: A project is open.
+        read_only: It is open for reading only: nothing can be written to it.
         packed: Its tiles are packed, so that jobs can read them.
         packing: They are being packed, or will be as soon as a job before it has ended.
         champion: A model ranks the grid.
@@ -22,11 +24,14 @@ class Situation:
         undo: What undo would take back, '' where nothing.
         redo: What redo would bring back, '' where nothing.
         advances: A verdict leads on to the next undecided tile.
+        blind: Scores and predictions are hidden until the verdict.
         positive: What the data set calls the positive class, '' where no project is open.
         negative: What it calls the other.
     """
 
+    pages: frozenset[str] = frozenset()
     project_open: bool = False
+    read_only: bool = False
     packed: bool = False
     packing: bool = False
     champion: bool = False
@@ -37,6 +42,7 @@ class Situation:
     undo: str = ""
     redo: str = ""
     advances: bool = True
+    blind: bool = False
     positive: str = ""
     negative: str = ""
 
@@ -59,29 +65,49 @@ def on_project(now: Situation) -> str:
     return "" if now.project_open else _tr("Open a project first.")
 
 
+def can_show(page: str, *, needs_project: bool) -> Rule:
+    """Return the rule that allows to go to a page."""
+
+    def rule(now: Situation) -> str:
+        if needs_project and (reason := on_project(now)):
+            return reason
+        return "" if page in now.pages else _tr("The page is still being loaded.")
+
+    return rule
+
+
+def can_write(now: Situation) -> str:
+    """Allow on a project that can be written to, as every verdict needs."""
+    return on_project(now) or _while_read_only(now)
+
+
 def can_undo(now: Situation) -> str:
     """Allow where there is a step to take back."""
-    return on_project(now) or ("" if now.undo else _tr("There is nothing to undo."))
+    return can_write(now) or ("" if now.undo else _tr("There is nothing to undo."))
 
 
 def can_redo(now: Situation) -> str:
     """Allow where there is a step to bring back."""
-    return on_project(now) or ("" if now.redo else _tr("There is nothing to redo."))
+    return can_write(now) or ("" if now.redo else _tr("There is nothing to redo."))
 
 
 def can_answer(now: Situation) -> str:
-    """Allow where a model has said something to agree with."""
-    return on_project(now) or _without_model(now)
+    """Allow where a model has said something to agree with, and the reader knows what."""
+    if reason := can_write(now) or _without_model(now):
+        return reason
+    if not now.blind:
+        return ""
+    return _tr("In a blind read the prediction is hidden: give the label itself.")
 
 
 def can_train(now: Situation) -> str:
     """Allow where there are packed tiles and no other training."""
-    return on_project(now) or _without_pixels(now) or _while_training(now)
+    return can_write(now) or _without_pixels(now) or _while_training(now)
 
 
 def can_score(now: Situation) -> str:
     """Allow where there is a model to score with."""
-    return on_project(now) or _without_model(now) or _without_pixels(now) or _while_training(now)
+    return can_write(now) or _without_model(now) or _without_pixels(now) or _while_training(now)
 
 
 def can_retrain(now: Situation) -> str:
@@ -95,23 +121,29 @@ def can_retrain(now: Situation) -> str:
 
 def can_pack(now: Situation) -> str:
     """Allow where packing was cancelled or has failed."""
-    if reason := on_project(now):
+    if reason := can_write(now):
         return reason
     return _tr("The tiles are packed.") if now.packed else _while_packing(now)
 
 
 def can_update(now: Situation) -> str:
     """Allow where no job uses the tiles."""
-    return on_project(now) or _while_packing(now) or _while_training(now)
+    return can_write(now) or _while_packing(now) or _while_training(now)
 
 
 def can_export(now: Situation) -> str:
     """Allow where every test tile has a score."""
-    if reason := on_project(now) or _without_model(now):
+    if reason := can_write(now) or _without_model(now):
         return reason
     if not now.test_tiles:
         return _tr("The project has no test tiles.")
     return _tr("Score the tiles first: some have no score.") if now.unscored else ""
+
+
+def _while_read_only(now: Situation) -> str:
+    if not now.read_only:
+        return ""
+    return _tr("The project is open for reading only: close it where else it is open.")
 
 
 def _without_model(now: Situation) -> str:

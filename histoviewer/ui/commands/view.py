@@ -13,6 +13,7 @@ COMMANDS: Final = (
         menu=Menu.VIEW,
         method="open_large",
         target=Target.PAGE,
+        on_tile=True,
     ),
     Command(
         id="view.centre-square",
@@ -24,6 +25,7 @@ COMMANDS: Final = (
         menu=Menu.VIEW,
         method="cycle_centre_square",
         target=Target.PAGE,
+        on_tile=True,
     ),
     Command(
         id="view.curves",

@@ -1,6 +1,6 @@
 """What each key does, made from the table of commands."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
@@ -10,12 +10,17 @@ from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
 from histoviewer.ui.widgets import heading, label
 
+
+def _mark(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("CheatSheet", text))
+
+
 # What the grid does by itself: moving is no command.
 _MOVING = (
-    ("Arrows", "Move to the next tile"),
-    ("PgUp  PgDn", "Move by a page"),
-    ("Home  End", "Move to the first or the last tile"),
-    ("Shift + any of these", "Extend the selection"),
+    (_mark("Arrows"), _mark("Move to the next tile")),
+    (_mark("PgUp  PgDn"), _mark("Move by a page")),
+    (_mark("Home  End"), _mark("Move to the first or the last tile")),
+    (_mark("Shift + any of these"), _mark("Extend the selection")),
 )
 _COLUMNS = 2
 
@@ -53,7 +58,7 @@ class CheatSheet(QDialog):
             ]
             rows = [(_keys(each, keymap), each.plain_title.rstrip("…")) for each in commands]
             if rows:
-                sections.append((_tr_command(menu.value).replace("&", ""), rows))
+                sections.append((menu.plain_text, rows))
         moving = [([self.tr(keys)], self.tr(what)) for keys, what in _MOVING]
         sections.insert(1, (self.tr("Moving"), moving))
         return sections
@@ -77,7 +82,3 @@ def _add_section(grid: QGridLayout, title: str, rows: list[tuple[list[str], str]
 def _keys(command: Command, keymap: KeyMap) -> list[str]:
     form = QKeySequence.SequenceFormat.NativeText
     return [sequence.toString(form) for sequence in keymap.sequences(command.id)]
-
-
-def _tr_command(text: str) -> str:
-    return QCoreApplication.translate("commands", text)

@@ -52,15 +52,16 @@ class CellFacts:
 
 
 def cell_facts(session: ReviewSession, query: Query, tiles: Int64) -> CellFacts:
-    """Return what to paint over some tiles."""
+    """Return what to paint over some tiles; in a blind read without what the model says."""
     columns = session.columns(tiles)
+    hidden = session.hidden(tiles)
     return CellFacts(
         labels=columns.effective,
         decided=columns.decided != UNLABELLED,
         flagged=columns.flagged,
         queued=columns.queued,
-        disagrees=columns.disagrees,
-        scores=columns.scores,
+        disagrees=columns.disagrees & ~hidden,
+        scores=np.where(hidden, np.float32(np.nan), columns.scores),
         problems=columns.problems,
         stale=~matches(query, columns),
     )

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.arrays import Int64
-from histoviewer.domain.verdicts import Batch, VerdictLog
+from histoviewer.domain.batches import Batch
+from histoviewer.domain.verdicts import VerdictLog
 from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.ui.review.advancing import next_undecided
+from histoviewer.ui.review.advancing import next_undecided, previous_undecided
 from histoviewer.ui.review.grid import TileGrid
-
-_ALL_DONE = "Every tile shown has been decided or skipped."
+from histoviewer.ui.steps import step_name
 
 
 class Judge(QObject):
@@ -24,6 +24,7 @@ class Judge(QObject):
         is_single: Returns whether only the current tile is seen: then verdicts fall on it alone.
     """
 
+    judging = Signal(object)  # the tiles whose state may change next, Int64
     judged = Signal(object)  # Changes
     notice = Signal(str)
 
@@ -65,32 +66,40 @@ class Judge(QObject):
 
     def undo(self) -> None:
         """Take back the newest step, and go to its tiles."""
-        self._step("Undone", lambda log: log.undoable, ReviewSession.undo)
+        said = self.tr("Undone: {step}.")
+        self._step(said, lambda log: log.undoable, ReviewSession.undo)
 
     def redo(self) -> None:
         """Bring back the step taken back last, and go to its tiles."""
-        self._step("Redone", lambda log: log.redoable, ReviewSession.redo)
+        said = self.tr("Redone: {step}.")
+        self._step(said, lambda log: log.redoable, ReviewSession.redo)
+
+    def go_to_undecided(self, step: int) -> None:
+        """Go to the next undecided tile, or with a step of -1 to the one before."""
+        place = self._grid.selection.current_place
+        if self.session is not None and place is not None:
+            self._go_on(self.session, place, step)
 
     @property
-    def undo_text(self) -> str:
-        """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
-        batch = None if self.session is None else self.session.log.undoable
-        return "" if batch is None else f"Undo {batch.title}"
+    def targets(self) -> Int64:
+        """Return the tiles that a verdict would fall on."""
+        selection = self._grid.selection
+        return selection.target() if self._is_single() else selection.targets()
 
     @property
-    def redo_text(self) -> str:
-        """Return what redo would do; '' where there is nothing."""
-        batch = None if self.session is None else self.session.log.redoable
-        return "" if batch is None else f"Redo {batch.title}"
+    def target_count(self) -> int:
+        """Return how many tiles a verdict would fall on."""
+        selection = self._grid.selection
+        count = 0 if self._is_single() else selection.count
+        return count or len(selection.target())
 
     def _judge(
         self, act: Callable[[ReviewSession, Int64], Changes], *, leads_on: bool = True
     ) -> None:
-        selection = self._grid.selection
-        session = self.session
-        tiles = selection.target() if self._is_single() else selection.targets()
+        session, tiles = self.session, self.targets
         if session is None or len(tiles) == 0:
             return
+        self.judging.emit(tiles)
         try:
             changes = act(session, tiles)
         except UserError as error:
@@ -102,23 +111,31 @@ class Judge(QObject):
 
     def _advance(self, session: ReviewSession, judged: int) -> None:
         place = self._grid.selection.place(judged)
-        if place is None:
-            return
-        following = next_undecided(self._grid.order, place, session.states)
+        if place is not None:
+            self._go_on(session, place)
+
+    def _go_on(self, session: ReviewSession, place: int, step: int = 1) -> None:
+        find = next_undecided if step > 0 else previous_undecided
+        following = find(self._grid.order, place, session.states)
         if following is None:
-            self.notice.emit(_ALL_DONE)
+            self.notice.emit(self.tr("Every tile shown has been decided or skipped."))
         else:
             self._grid.go_to_place(following)
 
     def _step(
-        self, done: str, find: Callable[[VerdictLog], Batch | None], act: Callable[..., Changes]
+        self, said: str, find: Callable[[VerdictLog], Batch | None], act: Callable[..., Changes]
     ) -> None:
         batch = None if self.session is None else find(self.session.log)
         if batch is None:
             return
-        changes = act(self.session, initiator=self._initiator)
+        self.judging.emit(batch.tiles)
+        try:
+            changes = act(self.session, initiator=self._initiator)
+        except UserError as error:
+            self.notice.emit(str(error))
+            return
         self._go_to(changes.tiles)
-        self.notice.emit(f"{done}: {batch.title}.")
+        self.notice.emit(said.format(step=step_name(batch)))
         self.judged.emit(changes)
 
     def _go_to(self, tiles: Int64) -> None:

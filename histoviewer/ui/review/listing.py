@@ -1,17 +1,27 @@
 """Which tiles the review page shows and in what order: from the filters to the grid."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.arrays import Int64
+from histoviewer.domain.facets import Facets, facets
 from histoviewer.domain.triage import Query, SortKey
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.arranging import Arrangement, Arranger
 from histoviewer.ui.review.facts import CellFacts, cell_facts
 from histoviewer.ui.review.filters import FilterPanel, SortBar
 from histoviewer.ui.review.views import Views
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """How some tiles count in the filters at one moment."""
+
+    tiles: Int64
+    readers: tuple[str, ...]
+    facets: Facets
 
 
 class Listing(QObject):
@@ -37,6 +47,9 @@ class Listing(QObject):
         self._grid = views.grid
         self._session: ReviewSession | None = None
         self._query_shown = Query()
+        self._facets: Facets | None = None  # None until the tiles have been arranged
+        self._before: _Counted | None = None
+        self._wanted: Int64 | None = None  # tiles to go to as soon as they are shown
         self._is_stale = False
         self._arranger = Arranger(self._show, self)
         filters.query_changed.connect(self._ask)
@@ -47,6 +60,7 @@ class Listing(QObject):
     def begin(self, session: ReviewSession | None) -> None:
         """Start over with a project; `refresh` then asks for its tiles."""
         self._session = session
+        self._wanted = None
         self._is_stale = False
         self._arranger.cancel()
         if session is None:
@@ -61,10 +75,33 @@ class Listing(QObject):
         """Arrange the tiles anew, as verdicts have it now."""
         self._ask(self._filters.query)
 
+    def count_before(self, tiles: Int64) -> None:
+        """Note how some tiles count in the filters, before a verdict changes them."""
+        if self._session is not None:
+            self._before = self._count(self._session, tiles)
+
     def mark_stale(self) -> None:
-        """Offer to sort again: verdicts have fallen since the tiles were arranged."""
+        """Count the tiles that were judged anew, and offer to sort again.
+
+        Only those tiles are looked at: a key costs the same in a project of any size.
+        """
         self._is_stale = True
+        before, self._before = self._before, None
+        if before is not None and self._facets is not None and self._session is not None:
+            after = self._count(self._session, before.tiles)
+            if after.readers == before.readers:
+                self._facets = self._facets.changed_by(before=before.facets, after=after.facets)
+                self._filters.set_facets(self._facets)
         self.show_counts()
+
+    def go_to(self, tiles: Int64) -> None:
+        """Select some tiles and go to the first; filters that hide one of them are taken off."""
+        self._views.close_large()
+        if len(self._grid.selection.places(tiles)) == len(tiles):
+            self._grid.choose(tiles)
+        else:
+            self._wanted = tiles
+            self._filters.show_all()
 
     def show_counts(self) -> None:
         """Say how many tiles are shown and selected."""
@@ -77,6 +114,10 @@ class Listing(QObject):
         """End the thread."""
         self._arranger.close()
 
+    def _count(self, session: ReviewSession, tiles: Int64) -> "_Counted":
+        columns = session.columns(tiles)
+        return _Counted(tiles, columns.readers, facets(self._query_shown, columns))
+
     def _sort_by(self, sort: SortKey) -> None:
         self._filters.set_query(replace(self._filters.query, sort=sort))
         self.refresh()
@@ -87,13 +128,17 @@ class Listing(QObject):
 
     def _show(self, arrangement: Arrangement) -> None:
         self._query_shown = arrangement.query
+        self._facets = arrangement.facets
         self._is_stale = False
-        self._filters.set_facets(arrangement.facets)
+        self._filters.set_facets(self._facets)
         self._grid.set_order(arrangement.order, arrangement.places)
         if len(arrangement.order):
             self._views.show_tiles()
         else:
             self._explain_emptiness()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._grid.choose(wanted)
         self.show_counts()
         self.arranged.emit()
 

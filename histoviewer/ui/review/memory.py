@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter
 
 from histoviewer.services.reviewing import ReviewSession
+from histoviewer.ui.review.blind import BlindRead
 from histoviewer.ui.review.current import CurrentTile
 from histoviewer.ui.review.filters import FilterPanel, SortBar
 from histoviewer.ui.review.judging import Judge
@@ -28,6 +29,7 @@ class PageMemory(QObject):
         listing: Arranges the tiles.
         current: Shows the current tile.
         judge: Advances after verdicts.
+        blind: Hides scores.
         parent: Owner.
     """
 
@@ -43,11 +45,12 @@ class PageMemory(QObject):
         listing: Listing,
         current: CurrentTile,
         judge: Judge,
+        blind: BlindRead,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._filters, self._bar, self._views, self._panes = filters, bar, views, panes
-        self._listing, self._current, self._judge = listing, current, judge
+        self._listing, self._current, self._judge, self._blind = listing, current, judge, blind
         self._session: ReviewSession | None = None
         self._wanted: PageState | None = None  # until its tiles have been arranged
         panes.setSizes(list(_PANES))
@@ -67,6 +70,7 @@ class PageMemory(QObject):
                 current=self._current.id,
                 centre=self._current.centre,
                 advances=self._judge.advances,
+                blind=self._blind.before,
                 panes=tuple(self._panes.sizes()),
             )
         )
@@ -88,7 +92,10 @@ class PageMemory(QObject):
         self._current.set_centre(state.centre)
         if len(state.panes) == len(_PANES) and any(state.panes):
             self._panes.setSizes(list(state.panes))
-        self._listing.refresh()
+        if state.blind is None:
+            self._listing.refresh()
+        else:
+            self._blind.resume(state.blind)
 
     def _go_to_tile(self) -> None:
         """Go to the tile of the last session, once its tiles are there."""

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from histoviewer.domain.arrays import Int64
 from histoviewer.domain.source import TileSource
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
+from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.pages import Page
+from histoviewer.ui.review.blind import BlindRead
 from histoviewer.ui.review.current import CurrentTile
 from histoviewer.ui.review.filters import FilterPanel, SortBar
 from histoviewer.ui.review.inspector import Inspector
@@ -18,6 +21,7 @@ from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.listing import Listing
 from histoviewer.ui.review.memory import PageMemory
 from histoviewer.ui.review.views import Views
+from histoviewer.ui.steps import redo_text, undo_text
 
 
 class ReviewPage(Page):
@@ -35,6 +39,7 @@ class ReviewPage(Page):
 
     selection_changed = Signal()
     changed_order = Signal()  # the tiles shown, or their order, changed
+    menu_asked = Signal(QPoint)  # the context menu of the selected tiles, at this global point
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,7 @@ class ReviewPage(Page):
         self.judge = Judge(self.grid, self, is_single=lambda: self.is_large)
         self.listing = Listing(filters=self.filters, bar=self.bar, views=self.views, parent=self)
         self.current = CurrentTile(views=self.views, inspector=self.inspector, parent=self)
+        self.blind = BlindRead(filters=self.filters, bar=self.bar, parent=self)
         self.memory = self._lay_out()
         self._connect()
         self.show_workspace(None)
@@ -58,6 +64,7 @@ class ReviewPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.blind.banner)
         layout.addWidget(self.bar)
         layout.addWidget(panes, 1)
         self.bar.set_size(self.grid.tile_size)
@@ -69,6 +76,7 @@ class ReviewPage(Page):
             listing=self.listing,
             current=self.current,
             judge=self.judge,
+            blind=self.blind,
             parent=self,
         )
 
@@ -77,11 +85,16 @@ class ReviewPage(Page):
         self.grid.tile_size_changed.connect(self.bar.set_size)
         self.grid.selection_changed.connect(self.selection_changed)
         self.listing.arranged.connect(self.changed_order)
+        self.grid.menu_asked.connect(self.menu_asked)
+        self.grid.selection_changed.connect(self._tell_targets)
+        self.views.switched.connect(self._tell_targets)
+        self.judge.judging.connect(self.listing.count_before)
         self.judge.judged.connect(self._judged)
-        for part in (self.judge, self.memory):
+        self.blind.changed.connect(self._blind_changed)
+        for part in (self.judge, self.memory, self.blind):
             part.notice.connect(self.notice)
         self.empty.show_all_asked.connect(self.filters.show_all)
-        for button in (self.bar.refresh, self.filters.reset):
+        for button in (self.bar.refresh, self.filters.reset, self.blind.banner.end):
             button.clicked.connect(self._take_keyboard)  # it is off now: Qt would pick a neighbour
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -99,6 +112,7 @@ class ReviewPage(Page):
         session = None if workspace is None else workspace.session
         self._workspace = workspace
         self.judge.session = session
+        self.blind.begin(session)
         self.memory.begin(session)
         self.current.begin(workspace)
         for widget in (self.filters, self.bar, self.inspector):
@@ -147,7 +161,16 @@ class ReviewPage(Page):
     def _judged(self, changes: Changes) -> None:
         self._refresh()
         self.listing.mark_stale()
+        self.blind.tell(changes)
         self.changed.emit(changes)
+
+    def _tell_targets(self) -> None:
+        self.targets_changed.emit(self.judge.target_count)
+
+    def _blind_changed(self) -> None:
+        self.refresh_order()
+        self._refresh()
+        self.changed.emit(Changes(initiator=self))  # nothing did, but commands can do other things
 
     # -- verdicts -----------------------------------------------------------------------------
 
@@ -179,6 +202,10 @@ class ReviewPage(Page):
         """Bring back the step taken back last, and go to its tiles."""
         self.judge.redo()
 
+    def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Hide what the model says until the verdict, or show it again (key B)."""
+        self.blind.set_on(on=on)
+
     def set_advances(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Go on to the next undecided tile after a verdict, or stay."""
         self.judge.advances = on
@@ -191,14 +218,37 @@ class ReviewPage(Page):
     @property
     def undo_text(self) -> str:
         """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
-        return self.judge.undo_text
+        return "" if self.judge.session is None else undo_text(self.judge.session.log)
 
     @property
     def redo_text(self) -> str:
         """Return what redo would do; '' where there is nothing."""
-        return self.judge.redo_text
+        return "" if self.judge.session is None else redo_text(self.judge.session.log)
 
-    # -- selection and views --------------------------------------------------------------------
+    # -- moving, selection and views ------------------------------------------------------------
+
+    def go_to_undecided(self, step: int) -> None:
+        """Go to the next tile that nobody has decided, or with a step of -1 to the one before."""
+        self.judge.go_to_undecided(step)
+
+    def show_tiles(self, tiles: Int64) -> None:
+        """Select some tiles and go to the first; filters that hide one of them are taken off."""
+        self.listing.go_to(tiles)
+
+    def ask_for_tile(self) -> None:
+        """Ask for an id or a place and go there."""
+        session = self.judge.session
+        if session is not None:
+            GoToTileDialog(session.tiles.index_of, self.grid, self.window()).open()
+
+    def copy_ids(self) -> None:
+        """Copy the ids of the tiles that a verdict would fall on."""
+        session = self.judge.session
+        if session is not None:
+            ids = session.tiles.ids
+            QGuiApplication.clipboard().setText(
+                "\n".join(ids[tile] for tile in self.judge.targets.tolist())
+            )
 
     def select_all(self) -> None:
         """Select every tile that matches the filters."""

@@ -20,6 +20,7 @@ class PageState:
         current: Id of the current tile, None for none.
         centre: How the centre square is shown.
         advances: Whether a verdict leads on to the next undecided tile.
+        blind: The query that comes back after the blind read; None where none is on.
         panes: Widths of filters, grid and inspector; empty for the usual ones.
     """
 
@@ -28,6 +29,7 @@ class PageState:
     current: str | None = None
     centre: CentreSquare = CentreSquare.OFF
     advances: bool = True
+    blind: Query | None = None
     panes: tuple[int, ...] = ()
 
 
@@ -39,6 +41,7 @@ def to_dict(state: PageState) -> dict[str, Any]:
         "current": state.current,
         "centre": state.centre.value,
         "advances": state.advances,
+        "blind": None if state.blind is None else to_rule(state.blind),
         "panes": list(state.panes),
     }
 
@@ -58,6 +61,7 @@ def from_dict(values: Mapping[str, Any]) -> PageState:
             current=None if given["current"] is None else str(given["current"]),
             centre=CentreSquare(given["centre"]),
             advances=bool(given["advances"]),
+            blind=None if given["blind"] is None else from_rule(dict(given["blind"])),
             panes=tuple(int(width) for width in given["panes"]),
         )
     except (TypeError, KeyError, ValueError, InputError) as error:

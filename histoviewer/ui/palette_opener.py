@@ -1,0 +1,52 @@
+"""Opens the command palette with what there is at that moment."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from histoviewer.ui.actions import ActionSet
+from histoviewer.ui.background import Background
+from histoviewer.ui.dialogs.palette import CommandPalette
+from histoviewer.ui.opening import Opener
+from histoviewer.ui.palette_entries import command_entries, project_entries
+from histoviewer.ui.remembering import Memory
+
+
+class PaletteOpener(QObject):
+    """Fills the palette: commands and pages at once, what is on the disk when it has been read.
+
+    UI thread only.
+
+    Args:
+        window: Below whose top it opens.
+        actions: The commands.
+        opener: Opens recent projects.
+        memory: Knows them.
+        background: Looks which of them still exist.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        actions: ActionSet,
+        opener: Opener,
+        memory: Memory,
+        background: Background,
+    ) -> None:
+        super().__init__(window)
+        self.palette = CommandPalette(window)
+        self._actions, self._opener = actions, opener
+        self._memory, self._background = memory, background
+
+    def open(self) -> None:
+        """Open the palette."""
+        self.palette.show_entries(command_entries(self._actions))
+        self._background.run(
+            self._memory.recent_projects, then=self._add_projects, failed=lambda _error: None
+        )
+
+    def _add_projects(self, paths: Iterable[Path]) -> None:
+        self.palette.add_entries(project_entries(paths, self._opener.open))
