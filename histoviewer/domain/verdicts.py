@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64
-from histoviewer.domain.batches import Action, Batch, Mode, Sources
+from histoviewer.domain.batches import Action, Batch, Mode, Sources, as_ticks
 from histoviewer.domain.tile_states import Rows, TileStates
 from histoviewer.domain.verdict_rows import FIRST_CAPACITY, VerdictRows, grown
 from histoviewer.errors import InputError
@@ -126,8 +126,7 @@ class VerdictLog:
             return
         self._check_next(batches)
         self._append_rows(batches)
-        touched = np.concatenate([self._enter(batch) for batch in batches])
-        self._refold(np.unique(touched))
+        self._refold(np.unique(np.concatenate([self._enter(batch) for batch in batches])))
 
     def standing_rows(self) -> Rows:
         """Return all rows that stand, structured as in `VerdictRows`, by sequence."""
@@ -150,19 +149,19 @@ class VerdictLog:
             number, sequence = number + 1, sequence + len(batch)
 
     def _append_rows(self, batches: Sequence[Batch]) -> Int64:
+        lengths = np.array([len(batch.tiles) for batch in batches])
         known = dict(self._readers)
-        readers = [_number_readers(known, batch) for batch in batches]
-        lengths = [len(batch) for batch in batches]
+        readers = _number_readers(known, batches, lengths)
         self._taken_back = grown(self._taken_back, batches[-1].number + 1)
         before, self._readers = self._readers, known  # first, for who reads in another thread
         try:
             return self._rows.append(
-                batches=np.repeat(np.array([batch.number for batch in batches], np.int64), lengths),
+                batches=np.repeat([batch.number for batch in batches], lengths),
                 tiles=np.concatenate([batch.tiles for batch in batches]),
                 actions=np.concatenate([batch.actions for batch in batches]),
                 after=np.concatenate([batch.after for batch in batches]),
-                times=np.concatenate([batch.ticks for batch in batches]),
-                readers=np.concatenate(readers),
+                times=_times(batches, lengths),
+                readers=readers,
                 modes=np.repeat(np.array([batch.mode for batch in batches], np.int8), lengths),
             )
         except ValueError:
@@ -215,23 +214,46 @@ class VerdictLog:
             yield rows[stands], layer[stands]
 
 
-def _number_readers(known: dict[str, int], batch: Batch) -> Int8:
-    """Return (n,) int8 numbers of those who decided a batch's rows, adding who is new to `known`.
+def _number_readers(known: dict[str, int], batches: Sequence[Batch], lengths: Int64) -> Int8:
+    """Return (n,) int8 numbers of those who decided each row, adding who is new to `known`.
 
     Raises:
         InputError: There is one more than can be told apart.
     """
-    sources = batch.sources
-    if not len(batch):
-        return np.zeros(0, np.int8)
-    names = (batch.reader,) if sources is None else sources.readers
-    numbers = np.array([known.setdefault(name, len(known)) for name in names])
+    merged: list[tuple[int, Int64]] = []
+    first = []
+    for row, batch in zip(_starts(lengths), batches, strict=True):
+        if batch.sources is not None:
+            names = [known.setdefault(name, len(known)) for name in batch.sources.readers]
+            merged.append((row, np.array(names)[batch.sources.reader]))
+        # Who only takes back steps has judged nothing.
+        first.append(known.setdefault(batch.reader, len(known)) if _judges(batch) else 0)
     if len(known) > MOST_READERS:
         raise InputError(
-            f"The project has verdicts of {MOST_READERS} readers already, so {names[-1]} cannot be "
-            "told apart from them.",
+            f"The project would have verdicts of {len(known)} readers, but no more than "
+            f"{MOST_READERS} can be told apart.",
             "Give the verdicts under a name that the project knows.",
         )
-    if sources is None:
-        return np.full(len(batch), numbers[0], np.int8)
-    return numbers[sources.reader].astype(np.int8)
+    found = np.repeat(np.array(first, np.int8), lengths)
+    for row, numbers in merged:
+        found[row : row + len(numbers)] = numbers
+    return found
+
+
+def _judges(batch: Batch) -> bool:
+    return batch.undoes is None and batch.sources is None
+
+
+def _times(batches: Sequence[Batch], lengths: Int64) -> Int64:
+    """Return (n,) int64 microseconds since 1970 at which the rows were decided."""
+    found = np.repeat(np.array([as_ticks(batch.when) for batch in batches]), lengths)
+    for row, batch in zip(_starts(lengths), batches, strict=True):
+        if batch.sources is not None:
+            found[row : row + len(batch)] = batch.sources.times
+    return found
+
+
+def _starts(lengths: Int64) -> list[int]:
+    """Return the place of each batch's first row."""
+    starts: list[int] = (np.cumsum(lengths) - lengths).tolist()
+    return starts

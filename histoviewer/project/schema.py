@@ -173,8 +173,8 @@ BATCHES: Final = Table(
     CheckConstraint("mode BETWEEN 0 AND 3", name="mode"),
 )
 
-# Append-only. Reader, time (microseconds since 1970, UTC) and origin (its sequence in the log that it
-# was first written to) are those of a merged row; they are null where the batch tells them.
+# Append-only. Reader, time (microseconds since 1970, UTC) and origin (its sequence in the log that
+# it was first written to) are those of a merged row; they are null where the batch tells them.
 VERDICTS: Final = Table(
     "verdicts",
     METADATA,
