@@ -20,7 +20,7 @@ from histoviewer.services.ranking import (
     read_score_note,
     read_scores,
 )
-from histoviewer.services.reviewing import THRESHOLD
+from histoviewer.services.review_state import THRESHOLD
 from histoviewer.services.scoring import score_with
 from histoviewer.services.training import SEEDS, Lesson, Run, learn
 

@@ -10,22 +10,18 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
-from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
-from histoviewer.domain.queue import queued
+from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.labels import UNLABELLED, ClassNames
 from histoviewer.domain.tiles import TileTable
-from histoviewer.domain.triage import TriageColumns
-from histoviewer.domain.verdicts import Action, Batch, Mode, Sources, TileStates, VerdictLog
+from histoviewer.domain.verdicts import Action, Batch, Mode, Sources, VerdictLog
 from histoviewer.errors import InputError
 from histoviewer.services.changes import Changes
 from histoviewer.services.ranking import Ranking
-from histoviewer.tiles.measures import Measures
-
-THRESHOLD = 0.5
+from histoviewer.services.review_state import ReviewState
 
 
-class ReviewSession:
-    """Tiles, verdicts and scores of an open project, kept consistent.
+class ReviewSession(ReviewState):
+    """The review of an open project: every verdict goes through here, and all stays consistent.
 
     Belongs to one thread: the UI thread in the window.
 
@@ -33,14 +29,10 @@ class ReviewSession:
         tiles: The tiles of the project.
         log: Its verdict log.
         classes: What its classes are called.
-        reader: Name recorded with each verdict.
+        reader: Name recorded with each verdict; may be set at any time.
         ranking: The champion and its scores.
         record: Takes each new batch and sees to it that it reaches the disk.
         read_only: Refuse every verdict: the project is open for looking only.
-
-    Attributes:
-        measures: Brightness and duplicates of the packed tiles; None until they are measured.
-        blind: Whether scores stay hidden from the reader until the verdict; may be set at any time.
     """
 
     def __init__(
@@ -54,91 +46,9 @@ class ReviewSession:
         record: Callable[[Batch], None],
         read_only: bool = False,
     ) -> None:
-        self.tiles = tiles
-        self.log = log
-        self.classes = classes
-        self.reader = reader
-        self.ranking = ranking
-        self.threshold = THRESHOLD
-        self.blind = False
-        self.measures: Measures | None = None
+        super().__init__(tiles=tiles, log=log, classes=classes, reader=reader, ranking=ranking)
         self.read_only = read_only
         self._record = record
-        self._queued = self._find_queued()
-
-    @property
-    def states(self) -> TileStates:
-        """Return what the verdict log says of every tile; arrays are live, do not keep them."""
-        return self.log.states
-
-    @property
-    def scores(self) -> Float32:
-        """Return (N,) float32 scores of the champion, NaN where unscored."""
-        return self.ranking.scores
-
-    @property
-    def effective(self) -> Int8:
-        """Return (N,) int8 labels: the newest verdict, else the given label."""
-        return self.states.effective(self.tiles.given)
-
-    @property
-    def queued(self) -> Bool:
-        """Return (N,) bool: tiles that wait for retraining; live, do not keep it."""
-        return self._queued
-
-    @property
-    def queue_length(self) -> int:
-        """Return how many tiles wait for retraining."""
-        return int(np.count_nonzero(self._queued))
-
-    def columns(self, tiles: Int64 | None = None) -> TriageColumns:
-        """Return what filters and sorts look at. What can change is copied: safe in any thread.
-
-        Args:
-            tiles: (n,) for these tiles only, in this order; None for all.
-        """
-        table, states, learned = self.tiles, self.states, self.ranking.learned
-        measures = self.measures
-        rows = slice(None) if tiles is None else tiles
-        return TriageColumns(
-            ids=table.id_search if tiles is None else table.id_search.take(tiles),
-            splits=table.splits[rows],
-            given=table.given[rows],
-            decided=states.decided[rows].copy(),
-            skipped=states.skipped[rows].copy(),
-            flagged=states.flagged[rows].copy(),
-            queued=self._queued[rows].copy(),
-            learned=np.zeros(table.given[rows].shape, bool)
-            if learned is None
-            else learned[rows] >= 0,
-            touched_at=states.touched_at[rows].copy(),
-            judged_by=states.judged_by[rows].copy(),
-            scores=self.scores[rows],
-            groups=table.groups[rows],
-            problems=table.problems[rows],
-            brightness=None if measures is None else measures.brightness[rows],
-            readers=self.log.readers,
-            group_names=table.group_index,
-            threshold=self.threshold,
-        )
-
-    def hidden(self, tiles: Sequence[int] | Int64) -> Bool:
-        """Return (n,) bool: tiles whose scores and predictions must not be shown now.
-
-        In a blind read those that this reader has given no label yet, whatever others said. Every
-        view asks this before it shows what a model says.
-        """
-        index = np.asarray(tiles, np.int64)
-        if not self.blind:
-            return np.zeros(len(index), bool)
-        mine = self.states.labelled_by[index] & self.log.reader_bit(self.reader)
-        return np.asarray(mine == 0)
-
-    def predicted(self, tiles: Int64) -> Int8:
-        """Return (n,) int8 labels the champion predicts; `UNLABELLED` where unscored."""
-        scores = self.scores[tiles]
-        label = np.where(scores >= self.threshold, POSITIVE, NEGATIVE)
-        return np.where(np.isnan(scores), UNLABELLED, label).astype(np.int8)
 
     def label(
         self, tiles: Sequence[int] | Int64, label: int, *, initiator: object = None
@@ -398,16 +308,6 @@ class ReviewSession:
                 "Name the step that it was about.",
             )
         raise InputError(f"Step {number} is taken back already.", "Choose a step that stands.")
-
-    def _find_queued(self, among: Int64 | None = None) -> Bool:
-        model = self.ranking.model
-        return queued(
-            tiles=self.tiles,
-            states=self.states,
-            learned=self.ranking.learned,
-            learned_through=0 if model is None else model.learned_through,
-            among=among,
-        )
 
 
 def _as_index(tiles: Sequence[int] | Int64) -> Int64:

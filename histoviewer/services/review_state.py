@@ -1,0 +1,138 @@
+"""What is known of the tiles of an open project now: labels, scores, queue; the reading half."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
+from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
+from histoviewer.domain.queue import queued
+from histoviewer.domain.tiles import TileTable
+from histoviewer.domain.triage import TriageColumns
+from histoviewer.domain.verdicts import TileStates, VerdictLog
+from histoviewer.services.ranking import Ranking
+from histoviewer.tiles.measures import Measures
+
+THRESHOLD = 0.5
+
+
+class ReviewState:
+    """Tiles, verdicts and scores of an open project, to be looked at.
+
+    Belongs to one thread: the UI thread in the window. `ReviewSession` is what changes it.
+
+    Args:
+        tiles: The tiles of the project.
+        log: Its verdict log.
+        classes: What its classes are called.
+        reader: Name recorded with each verdict; may be set at any time.
+        ranking: The champion and its scores.
+
+    Attributes:
+        measures: Brightness and duplicates of the packed tiles; None until they are measured.
+        threshold: Score from which a tile counts as predicted positive.
+        blind: Whether scores stay hidden from the reader until the verdict; may be set at any time.
+    """
+
+    def __init__(
+        self,
+        *,
+        tiles: TileTable,
+        log: VerdictLog,
+        classes: ClassNames,
+        reader: str,
+        ranking: Ranking,
+    ) -> None:
+        self.tiles = tiles
+        self.log = log
+        self.classes = classes
+        self.reader = reader
+        self.ranking = ranking
+        self.threshold = THRESHOLD
+        self.blind = False
+        self.measures: Measures | None = None
+        self._queued = self._find_queued()
+
+    @property
+    def states(self) -> TileStates:
+        """Return what the verdict log says of every tile; arrays are live, do not keep them."""
+        return self.log.states
+
+    @property
+    def scores(self) -> Float32:
+        """Return (N,) float32 scores of the champion, NaN where unscored."""
+        return self.ranking.scores
+
+    @property
+    def effective(self) -> Int8:
+        """Return (N,) int8 labels: the newest verdict, else the given label."""
+        return self.states.effective(self.tiles.given)
+
+    @property
+    def queued(self) -> Bool:
+        """Return (N,) bool: tiles that wait for retraining; live, do not keep it."""
+        return self._queued
+
+    @property
+    def queue_length(self) -> int:
+        """Return how many tiles wait for retraining."""
+        return int(np.count_nonzero(self._queued))
+
+    def columns(self, tiles: Int64 | None = None) -> TriageColumns:
+        """Return what filters and sorts look at. What can change is copied: safe in any thread.
+
+        Args:
+            tiles: (n,) for these tiles only, in this order; None for all.
+        """
+        table, states, learned = self.tiles, self.states, self.ranking.learned
+        measures = self.measures
+        rows = slice(None) if tiles is None else tiles
+        return TriageColumns(
+            ids=table.id_search if tiles is None else table.id_search.take(tiles),
+            splits=table.splits[rows],
+            given=table.given[rows],
+            decided=states.decided[rows].copy(),
+            skipped=states.skipped[rows].copy(),
+            flagged=states.flagged[rows].copy(),
+            queued=self._queued[rows].copy(),
+            learned=np.zeros(table.given[rows].shape, bool)
+            if learned is None
+            else learned[rows] >= 0,
+            touched_at=states.touched_at[rows].copy(),
+            judged_by=states.judged_by[rows].copy(),
+            scores=self.scores[rows],
+            groups=table.groups[rows],
+            problems=table.problems[rows],
+            brightness=None if measures is None else measures.brightness[rows],
+            readers=self.log.readers,
+            group_names=table.group_index,
+            threshold=self.threshold,
+        )
+
+    def hidden(self, tiles: Sequence[int] | Int64) -> Bool:
+        """Return (n,) bool: tiles whose scores and predictions must not be shown now.
+
+        In a blind read those that this reader has given no label yet, whatever others said. Every
+        view asks this before it shows what a model says.
+        """
+        index = np.asarray(tiles, np.int64)
+        if not self.blind:
+            return np.zeros(len(index), bool)
+        mine = self.states.labelled_by[index] & self.log.reader_bit(self.reader)
+        return np.asarray(mine == 0)
+
+    def predicted(self, tiles: Int64) -> Int8:
+        """Return (n,) int8 labels the champion predicts; `UNLABELLED` where unscored."""
+        scores = self.scores[tiles]
+        label = np.where(scores >= self.threshold, POSITIVE, NEGATIVE)
+        return np.where(np.isnan(scores), UNLABELLED, label).astype(np.int8)
+
+    def _find_queued(self, among: Int64 | None = None) -> Bool:
+        model = self.ranking.model
+        return queued(
+            tiles=self.tiles,
+            states=self.states,
+            learned=self.ranking.learned,
+            learned_through=0 if model is None else model.learned_through,
+            among=among,
+        )
