@@ -17,7 +17,16 @@ from histoviewer.domain.tile_states import Rows, TileStates
 from histoviewer.domain.verdict_rows import FIRST_CAPACITY, VerdictRows, grown
 from histoviewer.errors import InputError
 
-__all__ = ["MOST_READERS", "Action", "Batch", "Mode", "Sources", "TileStates", "VerdictLog"]
+__all__ = [
+    "MOST_READERS",
+    "Action",
+    "Batch",
+    "Mode",
+    "Sources",
+    "TileStates",
+    "VerdictLog",
+    "check_readers",
+]
 
 # Readers are bits of a 64-bit word a tile.
 MOST_READERS: Final = 64
@@ -214,6 +223,20 @@ class VerdictLog:
             yield rows[stands], layer[stands]
 
 
+def check_readers(count: int) -> None:
+    """Refuse verdicts of more readers than can be told apart.
+
+    Raises:
+        InputError: There would be so many.
+    """
+    if count > MOST_READERS:
+        raise InputError(
+            f"The project would have verdicts of {count} readers, but no more than "
+            f"{MOST_READERS} can be told apart.",
+            "Give the verdicts under a name that the project knows.",
+        )
+
+
 def _number_readers(known: dict[str, int], batches: Sequence[Batch], lengths: Int64) -> Int8:
     """Return (n,) int8 numbers of those who decided each row, adding who is new to `known`.
 
@@ -228,12 +251,7 @@ def _number_readers(known: dict[str, int], batches: Sequence[Batch], lengths: In
             merged.append((row, np.array(names)[batch.sources.reader]))
         # Who only takes back steps has judged nothing.
         first.append(known.setdefault(batch.reader, len(known)) if _judges(batch) else 0)
-    if len(known) > MOST_READERS:
-        raise InputError(
-            f"The project would have verdicts of {len(known)} readers, but no more than "
-            f"{MOST_READERS} can be told apart.",
-            "Give the verdicts under a name that the project knows.",
-        )
+    check_readers(len(known))
     found = np.repeat(np.array(first, np.int8), lengths)
     for row, numbers in merged:
         found[row : row + len(numbers)] = numbers

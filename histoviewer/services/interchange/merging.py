@@ -22,6 +22,7 @@ from histoviewer.domain.arrays import Bool, Float32, Int8, Int32, Int64
 from histoviewer.domain.batches import Action, Mode, Sources, as_ticks
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.ledger import Identity, Ledger
+from histoviewer.domain.verdicts import check_readers
 from histoviewer.services.interchange.history_csv import NO, YES
 from histoviewer.services.interchange.naming import Naming
 from histoviewer.services.interchange.tables import LineError, Rejection, Table
@@ -105,6 +106,9 @@ def plan_merge(entries: list[Entry], ledger: Ledger, rejected: list[Rejection]) 
         entries: Its lines.
         ledger: Every verdict that is here.
         rejected: Its lines that cannot be used.
+
+    Raises:
+        InputError: There would be more readers than can be told apart.
     """
     own = set(ledger.identities(~ledger.foreign))
     merged = ledger.foreign & ledger.stands
@@ -122,6 +126,7 @@ def plan_merge(entries: list[Entry], ledger: Ledger, rejected: list[Rejection]) 
             undone += 1
         else:
             fresh[identity] = entry
+    check_readers(len({*ledger.readers, *(reader for reader, _, _ in fresh)}))
     replaced = sorted({here[identity] for identity in withdrawn})
     kept = _kept(ledger, merged & np.isin(ledger.batches, replaced), withdrawn)
     return _merge(

@@ -34,7 +34,10 @@ def test_confirm_keeps_the_label_and_takes_the_models_where_there_is_none(make_s
 def test_nothing_to_agree_with_is_said(make_session, tmp_path):
     session, batches = make_session(given=[-1])
     outcome = _apply(session, tmp_path, "id,action\nt0,agree\nt0,confirm\n")
-    assert [line.reason.split("nothing to ")[1] for line in outcome.rejected] == ["agree", "confirm"]
+    assert [line.reason.split("nothing to ")[1] for line in outcome.rejected] == [
+        "agree",
+        "confirm",
+    ]
     assert not batches
 
 
