@@ -132,6 +132,7 @@ def _load_review() -> PageFactory:
 
     def make(context: PageContext) -> Page:
         page = ReviewPage()
+        page.inspector.look.follow(context.actions)
         menu = TileMenu(context.actions, page)
         page.menu_asked.connect(menu.open_at)
         return page

@@ -6,12 +6,13 @@ keys are in `resources/keymap.toml`. A new page adds a module of its own.
 
 from typing import Final
 
-from histoviewer.ui.commands import assistance, edit, file, models, pages, review, view
+from histoviewer.ui.commands import assistance, edit, file, models, pages, picture, review, view
 
 COMMANDS: Final = (
     file.COMMANDS
     + edit.COMMANDS
     + view.COMMANDS
+    + picture.COMMANDS
     + pages.COMMANDS
     + review.COMMANDS
     + models.COMMANDS

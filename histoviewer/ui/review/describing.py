@@ -1,14 +1,15 @@
-"""What the inspector says of a tile, as plain values: no Qt."""
+"""What the inspector says of a tile: plain values in the reader's language, no widgets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
 from histoviewer.domain.tiles import Split
-from histoviewer.domain.verdicts import Action
+from histoviewer.domain.verdicts import Action, Batch, Mode
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.facts import problem_words
 
@@ -16,16 +17,54 @@ SIGNS: Final = {POSITIVE: "+", NEGATIVE: "\N{MINUS SIGN}", UNLABELLED: "?"}
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
+def _mark(text: str) -> str:
+    """Mark a text for translation; it is translated when it is shown."""
+    return str(QT_TRANSLATE_NOOP("describing", text))
+
+
+_ACTIONS: Final[Mapping[Action, str]] = {
+    Action.CONFIRM: _mark("confirmed as {label}"),
+    Action.RELABEL: _mark("relabelled {label}"),
+    Action.SKIP: _mark("skipped"),
+    Action.FLAG: _mark("flagged"),
+    Action.UNFLAG: _mark("flag taken off"),
+    Action.CLEAR: _mark("verdict cleared"),
+}
+_FIRST_LABEL: Final = _mark("labelled {label}")
+_MODES: Final[Mapping[Mode, str]] = {
+    Mode.BLIND: _mark("blind"),
+    Mode.SETTLING: _mark("settled a difference"),
+    Mode.MERGED: _mark("merged from elsewhere"),
+}
+_UNDONE: Final = _mark("undone")
+_SPLITS: Final[Mapping[Split, str]] = {
+    Split.UNASSIGNED: _mark("unassigned"),
+    Split.TRAIN: _mark("train"),
+    Split.VALIDATION: _mark("validation"),
+    Split.TEST: _mark("test"),
+}
+_STATES: Final = {
+    "labelled": _mark("labelled"),
+    "confirmed": _mark("confirmed"),
+    "relabelled": _mark("relabelled"),
+    "skipped": _mark("skipped"),
+    "undecided": _mark("undecided"),
+    "flagged": _mark("flagged"),
+    "queued": _mark("waits for retraining"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class HistoryRow:
     """One verdict in the history of a tile.
 
     Args:
-        when: Local time, 'YYYY-MM-DD HH:MM'.
-        reader: Who.
-        action: What, such as 'relabel to tumour'.
-        score: The score on screen then, '' where there was none.
-        model: The model that gave it, '' where there was none.
+        when: Local time of the decision, 'YYYY-MM-DD HH:MM'.
+        reader: Who decided.
+        action: What, such as 'relabelled tumour'.
+        score: The score on screen then, '' where there was none or it is hidden now.
+        model: The model that gave it, '' as for the score.
+        mode: How it came about.
         stands: Whether it is in force, that is not undone.
     """
 
@@ -34,7 +73,27 @@ class HistoryRow:
     action: str
     score: str
     model: str
+    mode: Mode
     stands: bool
+
+    @property
+    def marks(self) -> list[str]:
+        """Return what is special about it, in words: 'blind', 'undone'."""
+        words = [_tr(_MODES[self.mode])] if self.mode in _MODES else []
+        return words if self.stands else [*words, _tr(_UNDONE)]
+
+    @property
+    def what(self) -> str:
+        """Return the action with its marks: 'relabelled tumour (blind, undone)'."""
+        return f"{self.action} ({', '.join(self.marks)})" if self.marks else self.action
+
+    @property
+    def circumstances(self) -> str:
+        """Return who, when, and what the model said: 'AB, 2026-05-01 12:30, score 0.990'."""
+        parts = [self.reader, self.when]
+        if self.score:
+            parts.append(_tr("score {score} by {model}").format(score=self.score, model=self.model))
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +107,11 @@ class Description:
         given: Given label in words.
         state: What readers made of it: 'undecided', 'confirmed', 'flagged', …
         prediction: Score and predicted class.
+        hidden: In a blind read: nothing that a model says of the tile may be shown yet.
         disagrees: The model says another class than the effective label.
         split: Name of the split.
         group: Name of the group, '' where unknown.
+        neighbours: Number of other tiles in the group.
         problems: What is wrong with it, '' for nothing.
         history: Verdicts, newest first.
     """
@@ -61,78 +122,106 @@ class Description:
     given: str
     state: str
     prediction: str
+    hidden: bool
     disagrees: bool
     split: str
     group: str
+    neighbours: int
     problems: str
     history: Sequence[HistoryRow]
 
 
 def describe(session: ReviewSession, tile: int) -> Description:
-    """Return what is known of a tile."""
-    table, states, classes = session.tiles, session.states, session.classes
+    """Return what is known of a tile, and may be shown of it. UI thread, as the session."""
+    table, states = session.tiles, session.states
     given, decided = int(table.given[tile]), int(states.decided[tile])
     label = given if decided == UNLABELLED else decided
-    predicted = int(session.predicted(np.array([tile]))[0])
+    hidden = bool(session.hidden([tile])[0])
+    predicted = UNLABELLED if hidden else int(session.predicted(np.array([tile]))[0])
+    group = int(table.groups[tile])
     return Description(
         id=table.ids[tile],
         label=label,
-        effective=classes.of(label),
-        given=classes.of(given),
-        state=_state(session, tile),
-        prediction=_prediction(session, tile, predicted),
+        effective=_class_name(session, label),
+        given=_class_name(session, given),
+        state=", ".join(_tr(_STATES[word]) for word in _state(session, tile)),
+        prediction=_tr("hidden until your verdict")
+        if hidden
+        else _prediction(session, tile, predicted),
+        hidden=hidden,
         disagrees=UNLABELLED not in (label, predicted) and label != predicted,
-        split=Split(int(table.splits[tile])).word,
+        split=_tr(_SPLITS[Split(int(table.splits[tile]))]),
         group=table.group_name(tile),
+        neighbours=int(table.group_sizes[group]) - 1 if group >= 0 else 0,
         problems=", ".join(problem_words(int(table.problems[tile]))),
-        history=_history(session, tile),
+        history=[
+            _history_row(session, batch, row, hidden=hidden)
+            for batch, row in reversed(session.log.history(tile))
+        ],
     )
 
 
-def _decision(given: int, decided: int) -> str:
-    """Return what a verdict made of the given label."""
-    if given == UNLABELLED:
-        return "labelled"
-    return "confirmed" if decided == given else "relabelled"
+def twins(session: ReviewSession, tile: int) -> list[tuple[int, str]]:
+    """Return index and text of the other tiles with the same pixels; none until measured."""
+    if session.measures is None:
+        return []
+    tiles = session.measures.twins(tile)
+    decided, given = session.states.decided[tiles], session.tiles.given[tiles]
+    labels = np.where(decided == UNLABELLED, given, decided)
+    return [
+        (index, f"{SIGNS[label]} {session.tiles.ids[index]}")
+        for index, label in zip(tiles.tolist(), labels.tolist(), strict=True)
+    ]
 
 
-def _state(session: ReviewSession, tile: int) -> str:
-    states, given = session.states, session.tiles.given
-    words = []
-    if states.decided[tile] != UNLABELLED:
-        words.append(_decision(int(given[tile]), int(states.decided[tile])))
+def _class_name(session: ReviewSession, label: int) -> str:
+    return _tr("unlabelled") if label == UNLABELLED else session.classes.of(label)
+
+
+def _state(session: ReviewSession, tile: int) -> list[str]:
+    """Return what readers made of a tile, as keys of `_STATES`."""
+    states, given = session.states, int(session.tiles.given[tile])
+    decided = int(states.decided[tile])
+    if decided == UNLABELLED:
+        words = ["skipped" if states.skipped[tile] else "undecided"]
+    elif given == UNLABELLED:
+        words = ["labelled"]
     else:
-        words.append("skipped" if states.skipped[tile] else "undecided")
+        words = ["confirmed" if decided == given else "relabelled"]
     words += ["flagged"] if states.flagged[tile] else []
-    words += ["waits for retraining"] if session.queued[tile] else []
-    return ", ".join(words)
+    words += ["queued"] if session.queued[tile] else []
+    return words
 
 
 def _prediction(session: ReviewSession, tile: int, predicted: int) -> str:
     if predicted == UNLABELLED:
-        return "not scored"
+        return _tr("not scored")
     model = session.ranking.model
-    by = "" if model is None else f" (model {model.number})"
+    by = "" if model is None else " " + _tr("(model {number})").format(number=model.number)
     return f"{session.scores[tile]:.3f} → {session.classes.of(predicted)}{by}"
 
 
-def _history(session: ReviewSession, tile: int) -> list[HistoryRow]:
-    rows = []
-    for batch, row in reversed(session.log.history(tile)):
-        action, score = Action(int(batch.actions[row])), float(batch.scores[row])
-        words = action.word
-        if action is Action.RELABEL and session.tiles.given[tile] == UNLABELLED:
-            words = "label"  # there was none to change
-        if action in (Action.CONFIRM, Action.RELABEL):
-            words += f": {session.classes.of(int(batch.after[row]))}"
-        rows.append(
-            HistoryRow(
-                when=batch.when.astimezone().strftime("%Y-%m-%d %H:%M"),
-                reader=batch.reader,
-                action=words,
-                score="" if np.isnan(score) else f"{score:.3f}",
-                model=batch.model or "",
-                stands=session.log.stands(batch),
-            )
-        )
-    return rows
+def _history_row(session: ReviewSession, batch: Batch, row: int, *, hidden: bool) -> HistoryRow:
+    score = float(batch.scores[row])
+    has_score = not (hidden or np.isnan(score))
+    return HistoryRow(
+        when=batch.time_of(row).astimezone().strftime("%Y-%m-%d %H:%M"),
+        reader=batch.reader_of(row),
+        action=_action(session, batch, row),
+        score=f"{score:.3f}" if has_score else "",
+        model=(batch.model or "") if has_score else "",
+        mode=batch.mode,
+        stands=session.log.stands(batch),
+    )
+
+
+def _action(session: ReviewSession, batch: Batch, row: int) -> str:
+    action = Action(int(batch.actions[row]))
+    text = _ACTIONS[action]
+    if action is Action.RELABEL and int(batch.before[row]) == UNLABELLED:
+        text = _FIRST_LABEL  # there was none to change
+    return _tr(text).format(label=_class_name(session, int(batch.after[row])))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("describing", text)

@@ -1,149 +1,183 @@
-"""The panel beside the grid: the current tile large, and what is known of it."""
+"""The panel beside the grid: the current tile at its own resolution, and what is known of it."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFormLayout,
-    QHeaderView,
+    QFrame,
     QLabel,
+    QListWidgetItem,
     QPushButton,
-    QSizePolicy,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from histoviewer.services.tile_scores import TileScore
 from histoviewer.ui.review.colours import label_colours
-from histoviewer.ui.review.describing import SIGNS, TIMES, Description, HistoryRow
+from histoviewer.ui.review.describing import SIGNS, TIMES, Description
+from histoviewer.ui.review.lists import (
+    ElidedLabel,
+    FittedList,
+    Section,
+    history_item,
+    make_selectable,
+    without_selection,
+)
 from histoviewer.ui.review.loading import Original
-from histoviewer.ui.review.picture import CentreSquare, TilePicture
+from histoviewer.ui.review.look import CentreSquare
+from histoviewer.ui.review.look_panel import LookPanel
+from histoviewer.ui.review.picture import TilePicture
+from histoviewer.ui.theme import GAP, TIGHT
+from histoviewer.ui.widgets import label
 
-_CENTRE_TEXTS = {
-    CentreSquare.OFF: "Centre square: off (C)",
-    CentreSquare.BOX: "Centre square: box (C)",
-    CentreSquare.DIM: "Centre square: ring dimmed (C)",
-}
-_NOTHING = "Select a tile to see it here."
-
-
-class ElidedLabel(QLabel):
-    """A line of text that is cut in the middle where it does not fit; its tip has it whole."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._full = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        _make_selectable(self)
-
-    def set_full(self, text: str) -> None:
-        """Show this text."""
-        self._full = text
-        self.setToolTip(text)
-        self.setAccessibleDescription(text)
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the text anew."""
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics = QFontMetrics(self.font())
-        self.setText(metrics.elidedText(self._full, Qt.TextElideMode.ElideMiddle, self.width()))
+_MARGIN: Final = 12
+_LEAST_PICTURE: Final = 140  # logical pixels
+_PICTURE_SHARE: Final = 0.45  # of the height, at most
 
 
 class Inspector(QWidget):
-    """Shows one tile: pixels from the original file, labels, score, history.
+    """Shows one tile: its pixels, labels, scores, duplicates and history. UI thread only.
+
+    The picture and its controls stay in sight; what is below them scrolls where there is little
+    room.
 
     Args:
         parent: Owner.
     """
 
+    tile_asked = Signal(int)  # index of a tile to go to
+    large_asked = Signal()  # double click on the picture
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture = TilePicture(is_square=True)
-        self.picture.setMinimumHeight(160)
-        self.picture.show_text(_NOTHING)
-        self.centre_button = QPushButton(_CENTRE_TEXTS[CentreSquare.OFF])
-        self.centre_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.centre_button.setToolTip(
-            "The label of a Kaggle tile depends on its central 32 x 32 pixels only"
-        )
+        self.picture = TilePicture()
+        self.look = LookPanel()
         self._id = ElidedLabel()
-        self._fields = {
-            name: _value_label(name)
-            for name in (
-                "Label", "Given", "State", "Score", "Split", "Group", "Size", "Problems",
-            )
-        }  # fmt: skip
+        self._names = self._field_names()
+        self._fields = {key: _value_label(name) for key, name in self._names.items()}
         self._form = self._build_form()
-        self._history = _build_history()
+        self.scores = without_selection(FittedList(self.tr("Score by each model")))
+        self.duplicates = FittedList(self.tr("Tiles with the same pixels"))
+        self.history = without_selection(FittedList(self.tr("Verdict history")))
+        self._sections = {
+            self.scores: Section(self.tr("Scores"), self.scores),
+            self.duplicates: Section(self.tr("Same pixels"), self.duplicates),
+            self.history: Section(self.tr("Verdicts"), self.history),
+        }
         self._lay_out()
+        self.duplicates.asked.connect(self.tile_asked)
         self.show_nothing()
+
+    @property
+    def centre_button(self) -> QPushButton:
+        """Return the button that cycles through the ways of showing the centre square."""
+        return self.look.centre_button
+
+    def _field_names(self) -> dict[str, str]:
+        return {
+            "label": self.tr("Label"),
+            "given": self.tr("Given"),
+            "state": self.tr("State"),
+            "score": self.tr("Score"),
+            "split": self.tr("Split"),
+            "group": self.tr("Group"),
+            "size": self.tr("Size"),
+            "problems": self.tr("Problems"),
+        }
 
     def _build_form(self) -> QFormLayout:
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(4)
+        form.setVerticalSpacing(TIGHT)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("Id", self._id)
-        for name, label in self._fields.items():
-            form.addRow(name, label)
+        form.addRow(label(self.tr("Id"), role="muted"), self._id)
+        for key, field in self._fields.items():
+            form.addRow(label(self._names[key], role="muted"), field)
         return form
 
     def _lay_out(self) -> None:
-        heading = QLabel("Verdicts")
-        heading.setBuddy(self._history)
-        _make_bold(heading)
+        facts = QWidget()
+        column = QVBoxLayout(facts)
+        column.setContentsMargins(_MARGIN, TIGHT, _MARGIN, _MARGIN)
+        column.setSpacing(GAP)
+        column.addLayout(self._form)
+        for section in self._sections.values():
+            column.addWidget(section)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        scroll.setAccessibleName(self.tr("What is known of the tile"))
+        scroll.setWidget(facts)
+        head = QVBoxLayout()
+        head.setContentsMargins(_MARGIN, GAP, _MARGIN, 0)
+        head.setSpacing(GAP)
+        head.addWidget(self.picture)
+        head.addWidget(self.look)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(8)
-        layout.addWidget(self.picture)
-        layout.addWidget(self.centre_button)
-        layout.addLayout(self._form)
-        layout.addSpacing(4)
-        layout.addWidget(heading)
-        layout.addWidget(self._history, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        layout.addLayout(head)
+        layout.addWidget(scroll, 1)
 
     def sizeHint(self) -> QSize:
         """Return the width that suits the texts."""
         return QSize(QFontMetrics(self.font()).averageCharWidth() * 46, 600)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the picture square where there is room, and never most of the height."""
+        super().resizeEvent(event)
+        side = min(self.width() - 2 * _MARGIN, round(self.height() * _PICTURE_SHARE))
+        self.picture.setFixedHeight(max(_LEAST_PICTURE, side))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the large view where the picture was clicked."""
+        if self.picture.geometry().contains(event.position().toPoint()):
+            self.large_asked.emit()
+
+    # -- what is shown ------------------------------------------------------------------------
+
     def show_nothing(self) -> None:
         """Show that there is no current tile."""
-        self.picture.show_text(_NOTHING)
+        self.picture.show_text(self.tr("Select a tile to see it here."))
         self._id.set_full("")
-        for label in self._fields.values():
-            label.clear()
-            label.setStyleSheet("")
-        for name in ("Group", "Size", "Problems"):
-            self._show_row(name, visible=False)
-        self._history.clear()
+        for field in self._fields.values():
+            field.clear()
+            field.setStyleSheet("")
+        for key in ("group", "size", "problems"):
+            self._show_row(key, visible=False)
+        for rows in self._sections:
+            self._show_items(rows, [])
 
     def describe(self, description: Description) -> None:
         """Show what is known of a tile; its pixels come with `show_original`."""
         texts = {
-            "Label": f"{SIGNS[description.label]} {description.effective}",
-            "Given": description.given,
-            "State": description.state,
-            "Score": description.prediction,
-            "Split": description.split,
-            "Group": description.group,
-            "Problems": description.problems,
+            "label": f"{SIGNS[description.label]} {description.effective}",
+            "given": description.given,
+            "state": description.state,
+            "score": description.prediction,
+            "split": description.split,
+            "group": self._group_text(description),
+            "problems": description.problems,
         }
         if description.disagrees:
-            texts["Score"] += "  ≠ label"
+            texts["score"] += "  " + self.tr("≠ label")
         self._id.set_full(description.id)
-        for name, text in texts.items():
-            self._fields[name].setText(text)
-        for name in ("Group", "Problems"):
-            self._show_row(name, visible=bool(texts[name]))
+        for key, text in texts.items():
+            self._fields[key].setText(text)
+        for key in ("group", "problems"):
+            self._show_row(key, visible=bool(texts[key]))
         colour = label_colours(self.palette()).of(description.label).name()
-        self._fields["Label"].setStyleSheet(f"color: {colour}; font-weight: bold")
-        self._show_history(description)
+        self._fields["label"].setStyleSheet(f"color: {colour}; font-weight: bold")
+        self._show_items(self.history, [history_item(row) for row in description.history])
 
     def show_original(self, original: Original, fitted_to: int) -> None:
         """Show the pixels of the tile.
@@ -152,76 +186,95 @@ class Inspector(QWidget):
             original: What was read.
             fitted_to: Side of the project's tiles; another size is mentioned.
         """
-        size = self._fields["Size"]
-        if original.image is None:
-            self.picture.show_text(f"This tile cannot be shown: {original.fault}")
-            self._show_row("Size", visible=False)
+        if original.raster is None:
+            fault = self.tr("This tile cannot be shown: {fault}").format(fault=original.fault)
+            self.picture.show_text(fault)
+            self._show_row("size", visible=False)
             return
-        self.picture.show_image(original.image)
-        width, height = original.image.width(), original.image.height()
-        is_other = (width, height) != (fitted_to, fitted_to)
-        size.setText(f"{width} {TIMES} {height}, fitted to {fitted_to} {TIMES} {fitted_to}")
-        self._show_row("Size", visible=is_other)
+        self.picture.show_raster(original.raster)
+        size = original.raster.image.size()
+        is_other = (size.width(), size.height()) != (fitted_to, fitted_to)
+        text = self.tr("{size}, fitted to {fitted}").format(
+            size=f"{size.width()} {TIMES} {size.height()}",
+            fitted=f"{fitted_to} {TIMES} {fitted_to}",
+        )
+        self._fields["size"].setText(text)
+        self._show_row("size", visible=is_other)
+
+    def show_scores(self, scores: Sequence[TileScore], *, fault: str = "") -> None:
+        """Show what every model says of the tile.
+
+        Args:
+            scores: In this order; the section is hidden where there are none.
+            fault: Shown in their place where they could not be read.
+        """
+        if fault:
+            self._say_of_scores(fault)
+        else:
+            self._show_items(self.scores, [self._score_item(each) for each in scores])
+
+    def hide_scores(self) -> None:
+        """Say that the scores are hidden in a blind read."""
+        self._say_of_scores(self.tr("Hidden until your verdict"))
+
+    def _say_of_scores(self, text: str) -> None:
+        self._show_items(self.scores, [_read_only_item(text)])
+        self._sections[self.scores].set_count(0)
+
+    def show_duplicates(self, tiles: Sequence[tuple[int, str]]) -> None:
+        """Offer the tiles with the same pixels.
+
+        Args:
+            tiles: Index and text of each.
+        """
+        items = []
+        for index, text in tiles:
+            item = QListWidgetItem(text)
+            item.setData(Qt.ItemDataRole.UserRole, index)
+            item.setToolTip(self.tr("Go to {tile}").format(tile=text))
+            items.append(item)
+        self._show_items(self.duplicates, items)
 
     def set_centre(self, centre: CentreSquare) -> None:
         """Show the centre square in this way."""
         self.picture.set_centre(centre)
-        self.centre_button.setText(_CENTRE_TEXTS[centre])
+        self.look.set_centre(centre)
 
-    def _show_row(self, name: str, *, visible: bool) -> None:
-        self._form.setRowVisible(self._fields[name], visible)
+    def _group_text(self, description: Description) -> str:
+        if not description.group:
+            return ""
+        others = self.tr("{count} other tiles").format(count=f"{description.neighbours:,}")
+        return f"{description.group} ({others})"
 
-    def _show_history(self, description: Description) -> None:
-        self._history.clear()
-        self._history.addTopLevelItems([_history_item(row) for row in description.history])
+    def _score_item(self, each: TileScore) -> QListWidgetItem:
+        score = self.tr("not scored") if np.isnan(each.score) else f"{each.score:.3f}"
+        text = self.tr("{score}  {recipe}, model {number}").format(
+            score=score, recipe=each.model.recipe, number=each.model.number
+        )
+        if each.is_champion:
+            text += "  " + self.tr("(champion)")
+        return _read_only_item(text)
 
+    def _show_items(self, rows: FittedList, items: Sequence[QListWidgetItem]) -> None:
+        rows.show_items(items)
+        section = self._sections[rows]
+        section.set_count(len(items))
+        section.setVisible(bool(items))
 
-def _value_label(name: str) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setAccessibleName(name)
-    _make_selectable(label)
-    return label
-
-
-def _make_selectable(label: QLabel) -> None:
-    """Let the mouse select its text; the keyboard stays with the grid."""
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Qt has just made it take clicks
-
-
-def _build_history() -> QTreeWidget:
-    history = QTreeWidget()
-    history.setHeaderLabels(["What", "Who", "Score", "When"])
-    history.setAccessibleName("Verdict history")
-    history.setRootIsDecorated(False)
-    history.setUniformRowHeights(True)
-    history.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    history.setTabKeyNavigation(False)
-    history.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    history.setMinimumHeight(90)
-    header = history.header()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setStretchLastSection(False)
-    # What was done is cut where there is little room, and stays in the tip; who and when are not.
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    return history
+    def _show_row(self, key: str, *, visible: bool) -> None:
+        self._form.setRowVisible(self._fields[key], visible)
 
 
-def _history_item(row: HistoryRow) -> QTreeWidgetItem:
-    font = QFont()
-    font.setStrikeOut(not row.stands)
-    text = row.action if row.stands else f"{row.action} (undone)"
-    item = QTreeWidgetItem([text, row.reader, row.score, row.when])
-    tip = f"{text} by {row.reader}, {row.when}" + (f", {row.model}" if row.model else "")
-    for column in range(item.columnCount()):
-        item.setToolTip(column, tip)
-    if not row.stands:
-        item.setFont(0, font)
+def _read_only_item(text: str) -> QListWidgetItem:
+    item = QListWidgetItem(text)
+    item.setToolTip(text)
+    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsSelectable)
     return item
 
 
-def _make_bold(label: QLabel) -> None:
-    font = label.font()
-    font.setBold(True)
-    label.setFont(font)
+def _value_label(name: str) -> QLabel:
+    field = QLabel()
+    field.setWordWrap(True)
+    field.setAccessibleName(name)
+    make_selectable(field)
+    return field

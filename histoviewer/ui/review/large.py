@@ -1,21 +1,34 @@
 """One tile in place of the grid, judged with the same keys."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from histoviewer.tiles.adjusting import NEUTRAL, Adjustments, Channel
 from histoviewer.ui.review.colours import label_colours
-from histoviewer.ui.review.describing import SIGNS, Description
+from histoviewer.ui.review.describing import SIGNS, TIMES, Description
 from histoviewer.ui.review.geometry import Move
+from histoviewer.ui.review.look_panel import channel_name, signed
 from histoviewer.ui.review.moves import MOVES
 from histoviewer.ui.review.picture import TilePicture
+from histoviewer.ui.theme import GAP
 
 # There is one tile, so up and down are as left and right.
-_STEPS = {**MOVES, Qt.Key.Key_Up: Move.LEFT, Qt.Key.Key_Down: Move.RIGHT}
+_STEPS: Final = {**MOVES, Qt.Key.Key_Up: Move.LEFT, Qt.Key.Key_Down: Move.RIGHT}
+_PANS: Final = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_PAN_SHARE: Final = 0.15  # of the view, a key
+_MARGIN: Final = 12
 
 
 class LargeView(QWidget):
-    """The current tile as large as the window allows.
+    """The current tile as large as the window allows, or nearer. UI thread only.
 
     Args:
         parent: Owner.
@@ -26,26 +39,36 @@ class LargeView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._adjustments = NEUTRAL
+        self._description: Description | None = None
         self.picture = TilePicture()
         self.caption = QLabel()
-        self.caption.setAccessibleName("Label and score")
+        self.caption.setAccessibleName(self.tr("Label and score"))
+        self.adjusted = QLabel()
+        self.adjusted.setAccessibleName(self.tr("How the picture is adjusted"))
+        self.scale = QLabel()
+        self.scale.setAccessibleName(self.tr("Enlargement"))
         self.position = QLabel()
-        self.back = QPushButton("Back to the grid (Esc)")
+        self.back = QPushButton(self.tr("Back to the grid (Esc)"))
         self.back.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._lay_out()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Large view of one tile"))
+        self.back.clicked.connect(self.left)
+        self.picture.framed.connect(self._show_scale)
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
+        row.setSpacing(2 * GAP)
         row.addWidget(self.caption)
         row.addStretch(1)
-        row.addWidget(self.position)
-        row.addSpacing(12)
-        row.addWidget(self.back)
+        for part in (self.adjusted, self.scale, self.position, self.back):
+            row.addWidget(part)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(8)
+        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setSpacing(GAP)
         layout.addWidget(self.picture, 1)
         layout.addLayout(row)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Large view of one tile")
-        self.back.clicked.connect(self.left)
 
     def describe(self, description: Description, place: int, count: int) -> None:
         """Say what the tile is.
@@ -55,20 +78,47 @@ class LargeView(QWidget):
             place: Its place in the order, from 0.
             count: Number of tiles in the order.
         """
+        self._description = description
         sign = SIGNS[description.label]
         colour = label_colours(self.palette()).of(description.label).name()
         self.caption.setText(
             f'<b style="color: {colour}">{sign} {description.effective}</b>'
             f" &nbsp; {description.state} &nbsp; {description.prediction}"
         )
-        self.position.setText(f"{place + 1:,} of {count:,}")
+        position = self.tr("{place} of {count}")
+        self.position.setText(position.format(place=f"{place + 1:,}", count=f"{count:,}"))
+
+    def show_adjustments(self, adjustments: Adjustments) -> None:
+        """Say how the picture is adjusted: nobody shall take it for the original."""
+        parts = []
+        if adjustments.channel is not Channel.COLOUR:
+            parts.append(self.tr("{stain} alone").format(stain=channel_name(adjustments.channel)))
+        if adjustments.brightness:
+            text = self.tr("brightness {value}")
+            parts.append(text.format(value=signed(adjustments.brightness)))
+        if adjustments.contrast:
+            parts.append(self.tr("contrast {value}").format(value=signed(adjustments.contrast)))
+        self.adjusted.setText(", ".join(parts))
+
+    def _show_scale(self) -> None:
+        """Say how many pixels of the screen show one of the tile."""
+        frame = self.picture.frame
+        if frame is None:
+            self.scale.clear()
+        else:
+            scale = frame.scale * self.picture.devicePixelRatioF()
+            self.scale.setText(f"{scale:.1f} {TIMES}" if scale >= 1 else f"{scale:.0%}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to other tiles, or back to the grid."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Go to other tiles, pan with Shift, or go back to the grid."""
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape:
             self.left.emit()
-        elif Qt.Key(event.key()) in _STEPS:
-            self.moved.emit(_STEPS[Qt.Key(event.key())])
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and key in _PANS:
+            columns, rows = _PANS[key]
+            self.picture.pan_by(columns * _PAN_SHARE, rows * _PAN_SHARE)
+        elif key in _STEPS:
+            self.moved.emit(_STEPS[key])
         else:
             event.ignore()
 

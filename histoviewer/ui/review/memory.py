@@ -68,7 +68,7 @@ class PageMemory(QObject):
                 query=self._filters.query,
                 tile_size=self._views.grid.tile_size,
                 current=self._current.id,
-                centre=self._current.centre,
+                look=self._current.look,
                 advances=self._judge.advances,
                 blind=self._blind.before,
                 panes=tuple(self._panes.sizes()),
@@ -89,7 +89,7 @@ class PageMemory(QObject):
         self._filters.set_query(state.query)
         self._bar.set_sort(state.query.sort)
         self._views.grid.set_tile_size(state.tile_size)
-        self._current.set_centre(state.centre)
+        self._current.set_look(state.look)
         if len(state.panes) == len(_PANES) and any(state.panes):
             self._panes.setSizes(list(state.panes))
         if state.blind is None:

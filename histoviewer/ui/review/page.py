@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -20,11 +21,12 @@ from histoviewer.ui.review.inspector import Inspector
 from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.listing import Listing
 from histoviewer.ui.review.memory import PageMemory
+from histoviewer.ui.review.picture_commands import PictureCommands
 from histoviewer.ui.review.views import Views
 from histoviewer.ui.steps import redo_text, undo_text
 
 
-class ReviewPage(Page):
+class ReviewPage(PictureCommands, Page):
     """Where tiles are judged. UI thread only.
 
     The page only puts its parts together and hands on what commands ask for: `listing` arranges
@@ -94,6 +96,8 @@ class ReviewPage(Page):
         for part in (self.judge, self.memory, self.blind):
             part.notice.connect(self.notice)
         self.empty.show_all_asked.connect(self.filters.show_all)
+        self.inspector.large_asked.connect(self.views.open_large)
+        self.inspector.tile_asked.connect(lambda tile: self.listing.go_to(np.array([tile])))
         for button in (self.bar.refresh, self.filters.reset, self.blind.banner.end):
             button.clicked.connect(self._take_keyboard)  # it is off now: Qt would pick a neighbour
 
@@ -263,10 +267,6 @@ class ReviewPage(Page):
         """Select what is not selected."""
         self.views.close_large()
         self.grid.invert_selection()
-
-    def cycle_centre_square(self) -> None:
-        """Show the centre square as a box, then by dimming the ring, then not (key C)."""
-        self.current.cycle_centre()
 
     def open_large(self) -> None:
         """Show the current tile in place of the grid, or go back (Enter)."""

@@ -1,78 +1,81 @@
-"""One tile, large, with the centre square that decides the label of a Kaggle tile."""
+"""One tile, as large as there is room or nearer: zoom, pan, and the centre square."""
 
-from enum import Enum
+import math
+from typing import Final
 
-import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen, QRegion
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QRegion,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from histoviewer.domain.arrays import UInt8
+from histoviewer.ui.review.look import CentreSquare
+from histoviewer.ui.review.raster import Raster
+from histoviewer.ui.review.viewport import FIT, WHOLE, Frame, Viewport
 
-_CENTRE_SHARE = 3  # the centre square is a third of the side: 32 of 96 pixels in the Kaggle set
-
-
-class CentreSquare(Enum):
-    """How the centre square is shown; the value is stored in settings."""
-
-    OFF = "off"
-    BOX = "box"
-    DIM = "dim"
-
-    def next(self) -> "CentreSquare":
-        """Return what the key C leads to."""
-        ways = list(CentreSquare)
-        return ways[(ways.index(self) + 1) % len(ways)]
-
-
-def to_image(rgb: UInt8) -> QImage:
-    """Return a QImage that owns its pixels. Any thread.
-
-    Args:
-        rgb: (H, W, 3) uint8 RGB.
-    """
-    height, width = rgb.shape[:2]
-    data = np.ascontiguousarray(rgb)
-    return QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+_CENTRE_SHARE: Final = 3  # the centre square is a third of the side: 32 of 96 pixels in Kaggle's
+_DIMMED: Final = QColor(0, 0, 0, 170)
+_NOTCH: Final = 120  # eighths of a degree that one click of a mouse wheel reports
+_NOTCHES_TO_DOUBLE: Final = 4
+# From this many device pixels a pixel on, pixels are shown as squares. They are the evidence: what
+# smoothing puts between them neither the scanner nor the model saw.
+_SQUARES_FROM: Final = 2.0
+# Up to this many, squares that differ in width by one device pixel would be seen as a pattern.
+_UNEVEN_UNTIL: Final = 6.0
 
 
 class TilePicture(QWidget):
-    """Shows one image as large as it fits, or a sentence where there is none.
+    """Shows one image, or a sentence where there is none. UI thread only.
+
+    The wheel zooms about the mouse, dragging pans. Pixels are exact at one to one, squares from two
+    to one on, and averaged where the image is larger than the view.
 
     Args:
-        is_square: Be as high as wide, rather than as high as there is room.
         parent: Owner.
     """
 
-    def __init__(self, *, is_square: bool = False, parent: QWidget | None = None) -> None:
+    viewport_changed = Signal(object)  # Viewport the reader zoomed or panned to
+    framed = Signal()  # the image, its size or what is seen of it may be another now
+
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_square = is_square
-        self._image: QImage | None = None
-        self._scaled: QImage | None = None
+        self._raster: Raster | None = None
         self._text = ""
         self._centre = CentreSquare.OFF
-        vertical = QSizePolicy.Policy.Preferred if is_square else QSizePolicy.Policy.Expanding
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, vertical)
-        policy.setHeightForWidth(is_square)
-        self.setSizePolicy(policy)
+        self._viewport = WHOLE
+        self._held: QPointF | None = None  # where the mouse that pans was last
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
-        self.setAccessibleName("Large tile")
+        self.setAccessibleName(self.tr("Tile at its own resolution"))
 
-    def show_image(self, image: QImage) -> None:
+    # -- what is shown ------------------------------------------------------------------------
+
+    def show_raster(self, raster: Raster) -> None:
         """Show an image."""
-        self._image, self._scaled, self._text = image, None, ""
-        self.update()
+        self._raster, self._text = raster, ""
+        self.setAccessibleDescription("")
+        self._follow()
 
     def show_text(self, text: str) -> None:
         """Show why there is no image."""
-        self._image, self._scaled, self._text = None, None, text
+        self._raster, self._text = None, text
         self.setAccessibleDescription(text)
-        self.update()
+        self._follow()
 
     @property
     def image(self) -> QImage | None:
-        """Return what is shown."""
-        return self._image
+        """Return what is shown, at its own size."""
+        return None if self._raster is None else self._raster.image
 
     @property
     def text(self) -> str:
@@ -84,58 +87,220 @@ class TilePicture(QWidget):
         self._centre = centre
         self.update()
 
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Zoom and pan to here; says nothing about it."""
+        self._viewport = viewport
+        self._follow()
+
+    @property
+    def viewport(self) -> Viewport:
+        """Return what is zoomed and panned to."""
+        return self._viewport
+
+    @property
+    def frame(self) -> Frame | None:
+        """Return where the image is, logical pixels; None without one."""
+        if self._raster is None:
+            return None
+        size = self._raster.image.size()
+        image, view = (size.width(), size.height()), (max(1, self.width()), max(1, self.height()))
+        return Frame(image, view, self._viewport)
+
+    # -- zoom and pan -------------------------------------------------------------------------
+
+    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
+        """Come nearer by a factor above 1, or go back by one below.
+
+        Args:
+            factor: Of the size.
+            about: Stays where it is, logical pixels; the middle by default.
+        """
+        if (frame := self.frame) is not None:
+            self._go(frame.zoomed(factor, None if about is None else (about.x(), about.y())))
+
+    def zoom_to_fit(self) -> None:
+        """Show the whole image."""
+        self._go(WHOLE)
+
+    def toggle_zoom(self) -> None:
+        """Come near, or back to the whole image."""
+        if self._viewport.zoom > FIT:
+            self.zoom_to_fit()
+        elif (frame := self.frame) is not None:
+            self._go(frame.near())
+
+    def pan_by(self, columns: float, rows: float) -> None:
+        """Look further right and down by shares of the view; below 0 further left and up."""
+        if (frame := self.frame) is not None:
+            self._go(frame.panned((-columns * self.width(), -rows * self.height())))
+
+    def _go(self, viewport: Viewport) -> None:
+        if viewport != self._viewport:
+            self.set_viewport(viewport)
+            self.viewport_changed.emit(viewport)
+
+    def _follow(self) -> None:
+        """Paint anew, and show with the mouse whether there is something to drag."""
+        self.update()
+        self.framed.emit()
+        if self._held is None:
+            pans = self._raster is not None and self._viewport.zoom > FIT
+            self.setCursor(Qt.CursorShape.OpenHandCursor if pans else Qt.CursorShape.ArrowCursor)
+
+    # -- events -------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the image anew."""
+        super().resizeEvent(event)
+        self.framed.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the mouse."""
+        notches = event.angleDelta().y() / _NOTCH
+        self.zoom_by(2 ** (notches / _NOTCHES_TO_DOUBLE), event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Zoom by pinching on a touch pad."""
+        pinches = Qt.NativeGestureType.ZoomNativeGesture
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinches:
+            self.zoom_by(1 + event.value(), event.position())
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the image."""
+        if event.button() == Qt.MouseButton.LeftButton and self._viewport.zoom > FIT:
+            self._held = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the image."""
+        frame = self.frame
+        if self._held is None or frame is None:
+            event.ignore()
+            return
+        moved = event.position() - self._held
+        self._held = event.position()
+        self._go(frame.panned((moved.x(), moved.y())))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the image."""
+        del event
+        self._held = None
+        self._follow()
+
     def sizeHint(self) -> QSize:
         """Return a square that suits a side panel."""
         return QSize(280, 280)
 
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of a square."""
-        return width if self._is_square else -1
+    # -- painting -----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the image in the middle."""
+        """Paint what is seen of the image."""
         del event
         painter = QPainter(self)
-        if self._image is None:
+        frame = self.frame
+        if self._raster is None or frame is None:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, self._text)
         else:
-            box = self._box(self._image)
-            painter.drawImage(box, self._fitted(self._image, box.size()))
+            box = self._snapped(frame)
+            self._paint_image(painter, self._raster, box)
             self._paint_centre(painter, box)
         painter.end()
 
-    def _box(self, image: QImage) -> QRect:
-        """Return where the image goes."""
-        size = image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        box = QRect(0, 0, size.width(), size.height())
-        box.moveCenter(self.rect().center())
-        return box
+    def _snapped(self, frame: Frame) -> QRectF:
+        """Return where the whole image goes, beginning at a device pixel: so 1:1 is exact."""
+        ratio = self.devicePixelRatioF()
+        left, top, width, height = frame.target
+        return QRectF(round(left * ratio) / ratio, round(top * ratio) / ratio, width, height)
 
-    def _fitted(self, image: QImage, size: QSize) -> QImage:
-        """Return the image scaled once for this size, in device pixels."""
-        wanted = size * self.devicePixelRatioF()
-        if self._scaled is None or self._scaled.size() != wanted:
-            self._scaled = image.scaled(
-                wanted,
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-        return self._scaled
+    def _paint_image(self, painter: QPainter, raster: Raster, box: QRectF) -> None:
+        """Paint the pixels in view, and only them.
 
-    def _paint_centre(self, painter: QPainter, box: QRect) -> None:
+        Args:
+            painter: On the widget.
+            raster: What to paint.
+            box: Where the whole image goes.
+        """
+        scale = box.width() / raster.image.width()  # logical pixels a pixel
+        source = _pixels_seen(raster.image, box, QRectF(self.rect()))
+        target = QRectF(
+            box.x() + source.x() * scale,
+            box.y() + source.y() * scale,
+            source.width() * scale,
+            source.height() * scale,
+        )
+        device_scale = scale * self.devicePixelRatioF()
+        is_whole = math.isclose(device_scale, round(device_scale))
+        smooth = painter.RenderHint.SmoothPixmapTransform
+        if device_scale >= _SQUARES_FROM and (is_whole or device_scale >= _UNEVEN_UNTIL):
+            painter.drawImage(target, raster.image, QRectF(source))
+        elif device_scale >= _SQUARES_FROM:
+            painter.setRenderHint(smooth)
+            squares = _enlarged(raster.image.copy(source), math.ceil(device_scale))
+            painter.drawImage(target, squares, QRectF(squares.rect()))
+        else:
+            painter.setRenderHint(smooth, not is_whole)
+            level = raster.at(device_scale)
+            painter.drawImage(target, level, _on_level(source, level, raster.image))
+
+    def _paint_centre(self, painter: QPainter, box: QRectF) -> None:
         if self._centre is CentreSquare.OFF:
             return
-        side = min(box.width(), box.height()) // _CENTRE_SHARE
-        square = QRect(0, 0, side, side)
+        side = min(box.width(), box.height()) / _CENTRE_SHARE
+        square = QRectF(0, 0, side, side)
         square.moveCenter(box.center())
+        edge = square.toAlignedRect()
         if self._centre is CentreSquare.DIM:
-            painter.setClipRegion(QRegion(box).subtracted(QRegion(square)))
-            painter.fillRect(box, QColor(0, 0, 0, 170))
+            painter.setClipRegion(QRegion(box.toAlignedRect()).subtracted(QRegion(edge)))
+            painter.fillRect(box, _DIMMED)
             painter.setClipping(False)
         # Black beside white is seen on any tissue.
         painter.setPen(QPen(QColor("black"), 3))
-        painter.drawRect(square)
+        painter.drawRect(edge)
         painter.setPen(QPen(QColor("white"), 1))
-        painter.drawRect(square)
+        painter.drawRect(edge)
+
+
+def _pixels_seen(image: QImage, box: QRectF, view: QRectF) -> QRect:
+    """Return the whole pixels of an image that a view shows.
+
+    Args:
+        image: The image.
+        box: Where all of it goes.
+        view: What is seen, in the units of `box`.
+    """
+    seen = box.intersected(view)
+    scale = box.width() / image.width()
+    pixels = QRectF(
+        (seen.x() - box.x()) / scale,
+        (seen.y() - box.y()) / scale,
+        seen.width() / scale,
+        seen.height() / scale,
+    )
+    return pixels.toAlignedRect().intersected(image.rect())
+
+
+def _enlarged(image: QImage, times: int) -> QImage:
+    """Return an image with each pixel as a square of so many."""
+    return image.scaled(
+        image.size() * times,
+        Qt.AspectRatioMode.IgnoreAspectRatio,
+        Qt.TransformationMode.FastTransformation,
+    )
+
+
+def _on_level(source: QRect, level: QImage, image: QImage) -> QRectF:
+    """Return the part of a smaller copy that shows the same as a part of the image."""
+    across, down = level.width() / image.width(), level.height() / image.height()
+    return QRectF(
+        source.x() * across,
+        source.y() * down,
+        source.width() * across,
+        source.height() * down,
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from histoviewer.domain.triage import Query
 from histoviewer.domain.view_rules import from_rule, to_rule
 from histoviewer.errors import InputError
-from histoviewer.ui.review.picture import CentreSquare
+from histoviewer.ui.review.look import Look
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class PageState:
         query: Filters and order.
         tile_size: Logical pixels.
         current: Id of the current tile, None for none.
-        centre: How the centre square is shown.
+        look: How tiles are looked at.
         advances: Whether a verdict leads on to the next undecided tile.
         blind: The query that comes back after the blind read; None where none is on.
         panes: Widths of filters, grid and inspector; empty for the usual ones.
@@ -27,7 +27,7 @@ class PageState:
     query: Query = field(default_factory=Query)
     tile_size: int = 96
     current: str | None = None
-    centre: CentreSquare = CentreSquare.OFF
+    look: Look = field(default_factory=Look)
     advances: bool = True
     blind: Query | None = None
     panes: tuple[int, ...] = ()
@@ -39,7 +39,7 @@ def to_dict(state: PageState) -> dict[str, Any]:
         "query": to_rule(state.query),
         "tile_size": state.tile_size,
         "current": state.current,
-        "centre": state.centre.value,
+        "look": state.look.to_dict(),
         "advances": state.advances,
         "blind": None if state.blind is None else to_rule(state.blind),
         "panes": list(state.panes),
@@ -59,7 +59,7 @@ def from_dict(values: Mapping[str, Any]) -> PageState:
             query=from_rule(dict(given["query"])),
             tile_size=int(given["tile_size"]),
             current=None if given["current"] is None else str(given["current"]),
-            centre=CentreSquare(given["centre"]),
+            look=Look.from_dict({**usual["look"], **given["look"]}),
             advances=bool(given["advances"]),
             blind=None if given["blind"] is None else from_rule(dict(given["blind"])),
             panes=tuple(int(width) for width in given["panes"]),

@@ -92,7 +92,8 @@ MODEL = ModelRecord(
 def make_workspace(session: ReviewSession, source: PlainTiles | None = None) -> Workspace:
     """What the page needs of a workspace, without a database."""
     source = source or PlainTiles(len(session.tiles))
-    plain = SimpleNamespace(session=session, originals=source, pixels=source)
+    project = SimpleNamespace(champion=lambda: None, models=list)
+    plain = SimpleNamespace(project=project, session=session, originals=source, pixels=source)
     return cast("Workspace", plain)
 
 

@@ -10,10 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
-from histoviewer.domain.labels import NEGATIVE, POSITIVE
+from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import SortKey, State
-from histoviewer.domain.verdicts import Action
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.reviewing import ReviewSession
@@ -317,18 +316,6 @@ def test_packed_tiles_take_over(qtbot: QtBot, page: ReviewPage, session: ReviewS
     painted(page.grid)
 
     qtbot.waitUntil(lambda: bool(packed.asked))
-
-
-def test_history_tells_who_did_what(page: ReviewPage, session: ReviewSession) -> None:
-    from histoviewer.ui.review.describing import describe
-
-    page.label(NEGATIVE)
-    page.undo()
-    page.flag()
-
-    newest, oldest = describe(session, 0).history
-    assert (newest.action, newest.stands) == (Action.FLAG.word, True)
-    assert (oldest.reader, oldest.score, oldest.stands) == ("AB", "0.990", False)
 
 
 def test_apply_changes_without_a_project_is_harmless(page: ReviewPage) -> None:
