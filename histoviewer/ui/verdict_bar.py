@@ -18,6 +18,7 @@ _GROUPS: Final = (
 )
 _ICON_SIDE: Final = 18
 _SEVERAL: Final = 2
+_COUNT_LETTERS: Final = 16
 
 
 class VerdictBar(QWidget):
@@ -39,8 +40,10 @@ class VerdictBar(QWidget):
         row.setSpacing(TIGHT)
         self.targets = label("")
         self.targets.setAccessibleName(self.tr("Tiles that a verdict falls on"))
+        self.targets.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # It takes what room there is, so that the buttons do not move when the number changes.
         self.targets.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.targets.setMinimumWidth(self.fontMetrics().averageCharWidth() * _COUNT_LETTERS)
         row.addWidget(self.targets, 1)
         for place, group in enumerate(_GROUPS):
             if place:
@@ -52,9 +55,11 @@ class VerdictBar(QWidget):
 
     def show_targets(self, count: int) -> None:
         """Say on how many tiles a verdict would fall now; from two on, so that none is missed."""
-        text = self.tr("{count} tiles selected: a verdict falls on all of them")
-        self.targets.setText(text.format(count=f"{count:,}") if count >= _SEVERAL else "")
-        self.targets.setToolTip(self.targets.text())
+        number = f"{count:,}"
+        tip = self.tr("{count} tiles are selected: a verdict falls on all of them.")
+        is_several = count >= _SEVERAL
+        self.targets.setText(self.tr("{count} tiles:").format(count=number) if is_several else "")
+        self.targets.setToolTip(tip.format(count=number) if is_several else "")
 
 
 def _button(action: QAction) -> QToolButton:

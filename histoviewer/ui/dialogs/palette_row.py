@@ -35,7 +35,7 @@ class PaletteRow(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(option.palette.color(QPalette.ColorRole.AlternateBase))
+            painter.setBrush(option.palette.color(QPalette.ColorRole.Midlight))
             painter.drawRoundedRect(option.rect, _RADIUS, _RADIUS)
             painter.setBrush(option.palette.color(QPalette.ColorRole.Highlight))
             painter.drawRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())))
@@ -73,7 +73,7 @@ def _paint_key(painter: QPainter, option: QStyleOptionViewItem, entry: Entry, li
     width = metrics.horizontalAdvance(entry.key) + 2 * (TIGHT + 2)
     cap = QRect(line.right() - width, line.top(), width, line.height())
     painter.setPen(option.palette.color(QPalette.ColorRole.Mid))
-    painter.setBrush(option.palette.color(QPalette.ColorRole.Midlight))
+    painter.setBrush(option.palette.color(QPalette.ColorRole.Window))
     painter.drawRoundedRect(cap, TIGHT, TIGHT)
     painter.setPen(option.palette.color(QPalette.ColorRole.Text))
     painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, entry.key)
