@@ -88,9 +88,10 @@ class Facets:
         """Return the count of a reader, by their bit."""
         return int(self.counts[Filter.READER][bit])
 
-    def of_problem(self, flag: ProblemFlag) -> int:
-        """Return the count of a problem, given by its one bit."""
-        return int(self.counts[Filter.PROBLEM][flag.bit_length() - 1])
+    def of_problem(self, flags: ProblemFlag) -> int:
+        """Return the count of a problem, given by its one bit; of any problem for several bits."""
+        place = flags.bit_length() - 1 if flags.bit_count() == 1 else _BITS
+        return int(self.counts[Filter.PROBLEM][place])
 
 
 def facets(query: Query, columns: TriageColumns) -> Facets:
@@ -122,7 +123,8 @@ def _count(which: Filter, columns: TriageColumns, among: Bool) -> Int64:
         case Filter.READER:
             return _count_bits(columns.judged_by[among], len(columns.readers))
         case Filter.PROBLEM:
-            return _count_bits(columns.problems[among], _BITS)
+            flags = columns.problems[among]
+            return np.append(_count_bits(flags, _BITS), np.count_nonzero(flags))
         case Filter.SEARCH:
             return np.zeros(0, np.int64)  # has no values to count
         case _:

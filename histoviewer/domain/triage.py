@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -118,6 +118,10 @@ class Query:
         names = ("score_low", "score_high") if which is Filter.SCORE else (which.value,)
         return replace(self, **{name: getattr(usual, name) for name in names})
 
+    def having(self, which: Filter, value: Any) -> "Query":  # noqa: ANN401 - each has its own type
+        """Return the query with another value of one of its filters, but for that on the score."""
+        return replace(self, **{which.value: value})
+
     @property
     def filters(self) -> tuple[Filter, ...]:
         """Return the filters that are set."""
@@ -170,6 +174,23 @@ class TriageColumns:
         """Return the number of tiles."""
         return len(self.given)
 
+    def take(self, tiles: Int64) -> "TriageColumns":
+        """Return copies of the rows of some tiles."""
+        arrays = {name: getattr(self, name)[tiles] for name in (*_TOLD, *_SETTLED)}
+        if self.brightness is not None:
+            arrays["brightness"] = self.brightness[tiles]
+        return replace(self, ids=self.ids.take(tiles), **arrays)
+
+    def put(self, tiles: Int64, newer: "TriageColumns") -> None:
+        """Write what verdicts changed of some tiles into the arrays, in place.
+
+        Args:
+            tiles: (n,) the tiles.
+            newer: Their rows, in the same order.
+        """
+        for name in _TOLD:
+            getattr(self, name)[tiles] = getattr(newer, name)
+
     @property
     def effective(self) -> Int8:
         """Return (N,) int8: the newest verdict, else the given label."""
@@ -204,6 +225,11 @@ class TriageColumns:
                 return self.queued
             case State.LEARNED:
                 return self.learned
+
+
+# What verdicts change, and what they do not.
+_TOLD: Final = ("decided", "skipped", "flagged", "queued", "touched_at", "judged_by")
+_SETTLED: Final = ("splits", "given", "learned", "scores", "groups", "problems")
 
 
 def matches(query: Query, columns: TriageColumns) -> Bool:

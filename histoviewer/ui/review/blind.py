@@ -16,7 +16,8 @@ from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.triage import Filter, Query, SortKey
 from histoviewer.services.changes import Changes
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.ui.review.filters import FilterPanel, SortBar
+from histoviewer.ui.review.filters import FilterPanel
+from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
 from histoviewer.ui.widgets import frame, label
 
@@ -156,4 +157,5 @@ class BlindRead(QObject):
 
     def _show(self) -> None:
         self.banner.setVisible(self.is_on)
-        self._filters.set_blind(self.is_on)
+        for part in (self._filters, self._bar):
+            part.set_blind(self.is_on)

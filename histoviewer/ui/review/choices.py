@@ -24,8 +24,8 @@ class ChoiceBox(QComboBox, Generic[Value]):
         self, texts: Mapping[Value, str], name: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._values = list(texts)
-        self.addItems(list(texts.values()))
+        self._values: list[Value] = []
+        self.set_texts(texts)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the grid
         self.currentIndexChanged.connect(lambda row: self.chosen.emit(self._values[row]))
@@ -34,6 +34,16 @@ class ChoiceBox(QComboBox, Generic[Value]):
     def value(self) -> Value:
         """Return the value chosen."""
         return self._values[self.currentIndex()]
+
+    def set_texts(self, texts: Mapping[Value, str]) -> None:
+        """Offer other values, keeping the one chosen where it is among them; says nothing."""
+        chosen = self.value if self._values else None
+        blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.clear()
+        self._values = list(texts)
+        self.addItems(list(texts.values()))
+        self.setCurrentIndex(self._values.index(chosen) if chosen in self._values else 0)
+        self.blockSignals(blocked)
 
     def choose(self, value: Value) -> None:
         """Choose a value, as the reader would."""

@@ -24,7 +24,6 @@ class Judge(QObject):
         is_single: Returns whether only the current tile is seen: then verdicts fall on it alone.
     """
 
-    judging = Signal(object)  # the tiles whose state may change next, Int64
     judged = Signal(object)  # Changes
     notice = Signal(str)
 
@@ -99,7 +98,6 @@ class Judge(QObject):
         session, tiles = self.session, self.targets
         if session is None or len(tiles) == 0:
             return
-        self.judging.emit(tiles)
         try:
             changes = act(session, tiles)
         except UserError as error:
@@ -128,7 +126,6 @@ class Judge(QObject):
         batch = None if self.session is None else find(self.session.log)
         if batch is None:
             return
-        self.judging.emit(batch.tiles)
         try:
             changes = act(self.session, initiator=self._initiator)
         except UserError as error:

@@ -1,27 +1,23 @@
 """Which tiles the review page shows and in what order: from the filters to the grid."""
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.arrays import Int64
-from histoviewer.domain.facets import Facets, facets
 from histoviewer.domain.triage import Query, SortKey
+from histoviewer.services.changes import Changes
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.arranging import Arrangement, Arranger
+from histoviewer.ui.review.counting import FacetCounter
 from histoviewer.ui.review.facts import CellFacts, cell_facts
-from histoviewer.ui.review.filters import FilterPanel, SortBar
+from histoviewer.ui.review.filters import FilterPanel
+from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.views import Views
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
-    """How some tiles count in the filters at one moment."""
-
-    tiles: Int64
-    readers: tuple[str, ...]
-    facets: Facets
+_SEEDS = 1_000_000  # few enough digits to be told somebody else
 
 
 class Listing(QObject):
@@ -47,13 +43,14 @@ class Listing(QObject):
         self._grid = views.grid
         self._session: ReviewSession | None = None
         self._query_shown = Query()
-        self._facets: Facets | None = None  # None until the tiles have been arranged
-        self._before: _Counted | None = None
         self._wanted: Int64 | None = None  # tiles to go to as soon as they are shown
         self._is_stale = False
         self._arranger = Arranger(self._show, self)
+        self._counter = FacetCounter(self)
+        self._counter.counted.connect(filters.set_facets)
         filters.query_changed.connect(self._ask)
         bar.sort_changed.connect(self._sort_by)
+        bar.reshuffle_asked.connect(self._reshuffle)
         bar.refresh_asked.connect(self.refresh)
         self._grid.selection_changed.connect(self.show_counts)
 
@@ -63,6 +60,7 @@ class Listing(QObject):
         self._wanted = None
         self._is_stale = False
         self._arranger.cancel()
+        self._counter.begin(session)
         if session is None:
             self._explain_emptiness()
             self.show_counts()
@@ -75,23 +73,11 @@ class Listing(QObject):
         """Arrange the tiles anew, as verdicts have it now."""
         self._ask(self._filters.query)
 
-    def count_before(self, tiles: Int64) -> None:
-        """Note how some tiles count in the filters, before a verdict changes them."""
-        if self._session is not None:
-            self._before = self._count(self._session, tiles)
-
-    def mark_stale(self) -> None:
-        """Count the tiles that were judged anew, and offer to sort again.
-
-        Only those tiles are looked at: a key costs the same in a project of any size.
-        """
-        self._is_stale = True
-        before, self._before = self._before, None
-        if before is not None and self._facets is not None and self._session is not None:
-            after = self._count(self._session, before.tiles)
-            if after.readers == before.readers:
-                self._facets = self._facets.changed_by(before=before.facets, after=after.facets)
-                self._filters.set_facets(self._facets)
+    def note(self, changes: Changes) -> None:
+        """Offer to sort again and count anew what verdicts changed, be it from here or not."""
+        if len(changes.tiles):
+            self._is_stale = True
+            self._counter.note(changes.tiles)
         self.show_counts()
 
     def go_to(self, tiles: Int64) -> None:
@@ -111,27 +97,29 @@ class Listing(QObject):
         self._bar.offer_refresh(offered=self._is_stale)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the threads."""
         self._arranger.close()
-
-    def _count(self, session: ReviewSession, tiles: Int64) -> "_Counted":
-        columns = session.columns(tiles)
-        return _Counted(tiles, columns.readers, facets(self._query_shown, columns))
+        self._counter.close()
 
     def _sort_by(self, sort: SortKey) -> None:
         self._filters.set_query(replace(self._filters.query, sort=sort))
         self.refresh()
 
+    def _reshuffle(self) -> None:
+        seed = secrets.randbelow(_SEEDS)
+        self._filters.set_query(replace(self._filters.query, seed=seed))
+        self.refresh()
+
     def _ask(self, query: Query) -> None:
         if self._session is not None:
+            self._filters.show_project(self._session)
             self._arranger.ask(query, self._session.columns())
 
     def _show(self, arrangement: Arrangement) -> None:
         self._query_shown = arrangement.query
-        self._facets = arrangement.facets
         self._is_stale = False
-        self._filters.set_facets(self._facets)
-        self._grid.set_order(arrangement.order, arrangement.places)
+        self._counter.follow(arrangement)
+        self._grid.set_order(arrangement.order, arrangement.places, arrangement.sections)
         if len(arrangement.order):
             self._views.show_tiles()
         else:

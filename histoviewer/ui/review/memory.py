@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QSplitter
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.blind import BlindRead
 from histoviewer.ui.review.current import CurrentTile
-from histoviewer.ui.review.filters import FilterPanel, SortBar
+from histoviewer.ui.review.filters import FilterPanel
 from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.listing import Listing
 from histoviewer.ui.review.remembering import PageState, from_dict, to_dict
+from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.views import Views
 
 _PANES: Final = (220, 900, 320)

@@ -16,12 +16,13 @@ from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.pages import Page
 from histoviewer.ui.review.blind import BlindRead
 from histoviewer.ui.review.current import CurrentTile
-from histoviewer.ui.review.filters import FilterPanel, SortBar
+from histoviewer.ui.review.filters import FilterPanel
 from histoviewer.ui.review.inspector import Inspector
 from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.listing import Listing
 from histoviewer.ui.review.memory import PageMemory
 from histoviewer.ui.review.picture_commands import PictureCommands
+from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.views import Views
 from histoviewer.ui.steps import redo_text, undo_text
 
@@ -90,7 +91,6 @@ class ReviewPage(PictureCommands, Page):
         self.grid.menu_asked.connect(self.menu_asked)
         self.grid.selection_changed.connect(self._tell_targets)
         self.views.switched.connect(self._tell_targets)
-        self.judge.judging.connect(self.listing.count_before)
         self.judge.judged.connect(self._judged)
         self.blind.changed.connect(self._blind_changed)
         for part in (self.judge, self.memory, self.blind):
@@ -146,7 +146,7 @@ class ReviewPage(PictureCommands, Page):
         if changes.scores or changes.data:
             self.refresh_order()
         self._refresh()
-        self.listing.show_counts()
+        self.listing.note(changes)
 
     def refresh_order(self) -> None:
         """Arrange the tiles anew, as verdicts have it now."""
@@ -164,7 +164,7 @@ class ReviewPage(PictureCommands, Page):
 
     def _judged(self, changes: Changes) -> None:
         self._refresh()
-        self.listing.mark_stale()
+        self.listing.note(changes)
         self.blind.tell(changes)
         self.changed.emit(changes)
 

@@ -22,6 +22,7 @@ from histoviewer.ui.widgets import inset
 _STEP: Final = 0.01
 _LEAP: Final = 0.1
 _HANDLE: Final = 5.0  # half the width of a handle, logical pixels
+_BUTTONS: Final = 34  # pixels for the arrows and the frame of a number
 _EPSILON: Final = 1e-9
 
 
@@ -222,4 +223,6 @@ def _end_box(name: str, value: float) -> QDoubleSpinBox:
     box.setAccessibleName(name)
     box.setKeyboardTracking(False)  # a half-typed number is not a filter
     inset(box)
+    # Qt would have it wide enough for any number of decimals; a panel has room for two such boxes.
+    box.setMinimumWidth(box.fontMetrics().horizontalAdvance("0.000") + _BUTTONS)
     return box

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.tiles import Split
-from histoviewer.domain.triage import SortKey, State
+from histoviewer.domain.triage import Filter, SortKey, State
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.reviewing import ReviewSession
@@ -240,17 +240,22 @@ def test_every_control_can_be_reached_by_tab_and_has_a_name(
     qtbot: QtBot, page: ReviewPage, session: ReviewSession
 ) -> None:
     page.filters.scores.low.setValue(0.1)  # so that 'Show all' can be pressed
+    for section in page.filters.controls.sections.values():
+        section.set_open(True)
     reached: list[QWidget] = []
     page.activateWindow()
     page.grid.setFocus()
-    for _ in range(30):
+    for _ in range(50):
         press(qtbot, page.focusWidget() or page, Qt.Key.Key_Tab)
         focused = page.focusWidget()
         if focused is not None and focused not in reached:
             reached.append(focused)
 
     wanted: list[QWidget] = [
-        page.grid, page.bar.sort, page.bar.size_slider, page.filters.split, page.filters.state,
+        page.grid, page.bar.sort, page.bar.size_slider,
+        page.filters.split.row(None), page.filters.state.row(None), page.filters.group,
+        page.filters.search, page.filters.views,
+        page.filters.controls.sections[Filter.SPLIT].header,
         page.filters.scores.histogram, page.filters.scores.low, page.filters.scores.high,
         page.filters.reset, page.inspector.centre_button,
     ]  # fmt: skip

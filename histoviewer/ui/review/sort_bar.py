@@ -1,0 +1,124 @@
+"""The bar above the grid: order, size of the tiles, counts."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from histoviewer.domain.triage import SortKey
+from histoviewer.ui.review.choices import ChoiceBox
+from histoviewer.ui.review.filter_words import sorts
+from histoviewer.ui.review.grid import LARGEST, SMALLEST
+
+_SEVERAL: Final = 2
+_PAGE: Final = 32  # pixels
+
+
+class SortBar(QWidget):
+    """The bar above the grid. UI thread only.
+
+    Args:
+        parent: Owner.
+    """
+
+    sort_changed = Signal(object)  # SortKey
+    reshuffle_asked = Signal()
+    size_changed = Signal(int)  # logical pixels
+    refresh_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sort = ChoiceBox(sorts(), self.tr("Sort"))
+        self.sort.setToolTip(self.tr("In what order the tiles are shown"))
+        self.shuffle = self._button(
+            self.tr("Shuffle"), self.tr("Put the tiles into another random order")
+        )
+        self.size_slider = self._make_slider()
+        self.refresh = self._button(
+            self.tr("Sort again"),
+            self.tr(
+                "Verdicts do not move tiles: sort and filter again with what you have decided since"
+            ),
+        )
+        self.counts = QLabel()
+        self.counts.setAccessibleName(self.tr("Tiles shown"))
+        self._lay_out()
+        self.refresh.clicked.connect(self.refresh_asked)
+        self.shuffle.clicked.connect(self.reshuffle_asked)
+        self.sort.chosen.connect(self._sorted)
+        self.size_slider.valueChanged.connect(self.size_changed)
+        self.offer_refresh(offered=False)
+        self.set_sort(self.sort.value)
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(SMALLEST, LARGEST)
+        slider.setPageStep(_PAGE)
+        slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        slider.setAccessibleName(self.tr("Tile size"))
+        slider.setFixedWidth(QFontMetrics(self.font()).averageCharWidth() * 22)
+        return slider
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(8)
+        layout.addWidget(_label_for(self.tr("&Sort"), self.sort))
+        layout.addWidget(self.sort)
+        layout.addWidget(self.shuffle)
+        layout.addSpacing(12)
+        layout.addWidget(_label_for(self.tr("Si&ze"), self.size_slider))
+        layout.addWidget(self.size_slider)
+        layout.addStretch(1)
+        layout.addWidget(self.refresh)
+        layout.addSpacing(4)
+        layout.addWidget(self.counts)
+
+    def set_sort(self, sort: SortKey) -> None:
+        """Show an order; says nothing about it."""
+        self.sort.show_value(sort)
+        self.shuffle.setVisible(sort is SortKey.RANDOM)
+
+    def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Leave out the orders that tell the scores, or offer them again."""
+        self.sort.set_texts(sorts(blind=on))
+
+    def set_size(self, size: int) -> None:
+        """Show a tile size, logical pixels."""
+        self.size_slider.setValue(size)
+        self.size_slider.setToolTip(self.tr("{size} pixels").format(size=size))
+
+    def set_counts(self, *, shown: int, total: int, selected: int) -> None:
+        """Show how many tiles there are.
+
+        Args:
+            shown: In the grid.
+            total: In the project.
+            selected: Selected; mentioned from two on.
+        """
+        words = self.tr("{shown} of {total} shown").format(shown=f"{shown:,}", total=f"{total:,}")
+        if selected >= _SEVERAL:
+            chosen = self.tr("{count} selected").format(count=f"{selected:,}")
+            words = f"{chosen}  ·  {words}"
+        self.counts.setText(words)
+
+    def offer_refresh(self, *, offered: bool) -> None:
+        """Offer to sort again, where verdicts have fallen since."""
+        self.refresh.setEnabled(offered)
+
+    def _sorted(self, sort: SortKey) -> None:
+        self.shuffle.setVisible(sort is SortKey.RANDOM)
+        self.sort_changed.emit(sort)
+
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+
+def _label_for(text: str, control: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setBuddy(control)
+    return label
