@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from benchmarks.rows import milliseconds
 from benchmarks.watching import PaintWatch
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.triage import Query
@@ -25,7 +26,7 @@ from histoviewer.ui.window import MainWindow
 
 VIEW = QSize(1400, 900)
 TILE = 96
-_PATIENCE_S = 120.0
+_PATIENCE_S = 30.0
 _ALL = QEventLoop.ProcessEventsFlag.AllEvents
 _WAIT = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 
@@ -81,17 +82,16 @@ class Desk:
         self,
         act: Callable[[], object],
         ready: Callable[[], bool],
-        *,
-        on: QWidget | None = None,
+        *on: QWidget,
     ) -> float:
         """Return the milliseconds from an act to the end of the first paint that shows it.
 
         Args:
             act: What the reader does.
             ready: Whether what he waits for is there; asked when a paint begins.
-            on: The widget; the grid by default.
+            on: The widgets of which one must paint it; the grid by default.
         """
-        watch = PaintWatch(on or self.grid.viewport())
+        watch = PaintWatch(*(on or (self.grid.viewport(),)))
         watch.expect(ready)
         began = time.perf_counter()
         act()
@@ -126,6 +126,10 @@ class Desk:
         saver = self.window.saver
         self.wait(lambda: saver.pending == 0, "the disk")
 
+    def until_saved(self) -> float:
+        """Return the milliseconds until every verdict is on the disk."""
+        return milliseconds(self.wait_for_saved)
+
     # --- hands
 
     def show_view(self, size: QSize = VIEW) -> None:
@@ -140,7 +144,11 @@ class Desk:
 
     def press(self, key: str, on: QWidget | None = None) -> None:
         """Press a key, named as in the key map."""
-        handle = (on or self.window).windowHandle()
+        target = on or self.window
+        if not target.isActiveWindow():  # what a window manager would do
+            target.activateWindow()
+            self.wait(target.isActiveWindow, "the keyboard")
+        handle = target.windowHandle()
         assert handle is not None
         stroke = QKeySequence(key)[0]
         QTest.keyClick(handle, stroke.key(), stroke.keyboardModifiers())

@@ -14,15 +14,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:  # a child says how fast the program starts: it imports Qt itself
+    from histoviewer.ui.window import MainWindow
 
 FAILED = 70
 READER = "AB"
+Found = TypeVar("Found")
 
 
-def play(scene: str, project: Path, *words: object, timeout_s: float) -> Any:
+def play(scene: str, project: Path, *words: object, timeout_s: float) -> dict[str, Any]:
     """Play a scene in a process of its own; return what it found.
 
     Raises:
@@ -40,7 +45,8 @@ def play(scene: str, project: Path, *words: object, timeout_s: float) -> Any:
         )
     if ended.returncode != 0:
         raise RuntimeError(f"{scene} ended with {ended.returncode}")
-    return json.loads(ended.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
+    return found
 
 
 @contextlib.contextmanager
@@ -64,7 +70,7 @@ def seconds_since_start() -> float:
     return time.time() - float(os.environ["HISTOVIEWER_BENCH_STARTED"])
 
 
-def run_window(path: Path, act: Callable[[Any], Any]) -> Any:
+def run_window(path: Path, act: "Callable[[MainWindow], Found]") -> Found:
     """Open a project in the real window, act on it in its event loop, and close it.
 
     Args:
@@ -74,19 +80,21 @@ def run_window(path: Path, act: Callable[[Any], Any]) -> Any:
     from PySide6.QtCore import QTimer
 
     from histoviewer import app
-    from histoviewer.ui.window import MainWindow
 
-    found: list[Any] = []
+    found: list[Found] = []
 
-    def begin(window: MainWindow) -> None:
+    def begin(window: "MainWindow") -> None:
         QTimer.singleShot(0, window, lambda: go(window))
 
-    def go(window: MainWindow) -> None:
+    def go(window: "MainWindow") -> None:
         try:
             found.append(act(window))
-        finally:
-            window.bench.batch.abandon()  # else it asks whether a job may be ended
-            window.close()
+        except Exception:  # noqa: BLE001 - whatever it is: the window must not stay open for ever
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(FAILED)
+        window.bench.batch.abandon()  # else it asks whether a job may be ended
+        window.close()
 
     app.run(path, on_first_paint=begin)
     (result,) = found
@@ -94,10 +102,15 @@ def run_window(path: Path, act: Callable[[Any], Any]) -> Any:
 
 
 def main(scene: str, project: str, words: list[str]) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication(["histoviewer"])  # the program takes the one there is
     module, _, name = scene.partition(":")
     act = getattr(importlib.import_module(module), name)
     result = run_window(Path(project), lambda window: act(window, *words))
     sys.stdout.write(f"{json.dumps(result)}\n")
+    sys.stdout.flush()
+    application.quit()
     return 0
 
 

@@ -4,7 +4,6 @@ Scenes return samples by name, in ms unless the name says otherwise. The yardsti
 plain list view (see `plain`), is taken between them.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -35,19 +34,18 @@ class Studio:
 
     def __init__(self, window: MainWindow) -> None:
         self.desk = Desk(window)
-        self._yardstick: Yardstick | None = None
+        self._yardstick = Yardstick()
         self.samples: Samples = {}
 
-    def take(self, name: str, measure: Callable[[], float], *, times: int) -> None:
-        """Measure several times, with the yardstick in between, under a name."""
-        if self._yardstick is None:
-            self._yardstick = Yardstick()
-        values = self.samples.setdefault(name, [])
-        for _ in range(times):
-            values.append(measure())
-            self._yardstick.measure()
-            QApplication.processEvents()
-        self.samples.setdefault(f"{name} yardstick", []).extend(self._yardstick.taken())
+    def take(self, name: str, milliseconds: float) -> None:
+        """Note what was measured, and the yardstick just after it."""
+        self.samples.setdefault(name, []).append(milliseconds)
+        self.samples.setdefault(f"{name} yardstick", []).append(self._yardstick.measure())
+        QApplication.processEvents()
+
+    def close(self) -> None:
+        """Put the yardstick away."""
+        self._yardstick.close()
 
 
 def opening(window: MainWindow) -> Samples:
@@ -89,6 +87,7 @@ def reviewing(window: MainWindow, with_training: str = "") -> Samples:
         assert desk.window.bench.batch.is_busy, "the training ended too early"
         desk.window.bench.batch.abandon()
     desk.wait_for_saved()
+    studio.close()
     return samples
 
 
@@ -113,14 +112,14 @@ def scroll(studio: Studio) -> None:
     bar.setValue(bar.maximum() // 2)
     desk.settle()
     for _ in range(SCROLLS):  # readers read ahead of the wheel, not of this: no grey cells
-        studio.take("scroll", by_wheel, times=1)
+        studio.take("scroll", by_wheel())
         desk.settle()
     seen = range(bar.value() - SCROLLS * 41, bar.value(), max(1, SCROLLS * 41 // JUMPS))
     for place in seen:
-        studio.take("jump", lambda to=place: jump(to), times=1)
+        studio.take("jump", jump(place))
         desk.settle()
     for place in desk.random_places(JUMPS, seed=1):
-        studio.take("unseen", lambda to=place: jump_and_see(to), times=1)
+        studio.take("unseen", jump_and_see(place))
     glide(studio)
 
 
@@ -128,15 +127,13 @@ def glide(studio: Studio) -> None:
     """Turn the wheel by notches and note the time from each to the first paint."""
     desk = studio.desk
     bar = desk.grid.verticalScrollBar()
-    for turn in range(JUMPS):
+
+    def turn(notches: int) -> float:
         began = bar.value()
-        notches = 1 if turn % 40 < 20 else -1
-        act = lambda: desk.wheel(notches=notches)  # noqa: B023, E731 - called before it changes
-        studio.take(
-            "notch",
-            lambda: desk.until_painted(act, lambda: bar.value() != began),  # noqa: B023 - as above
-            times=1,
-        )
+        return desk.until_painted(lambda: desk.wheel(notches=notches), lambda: bar.value() != began)
+
+    for number in range(JUMPS):
+        studio.take("notch", turn(1 if number % 40 < 20 else -1))
 
 
 # --- arranging
@@ -168,19 +165,16 @@ def arrange(studio: Studio) -> None:
     desk = studio.desk
     heard: list[Any] = []
     desk.page.changed_order.connect(lambda: heard.append(None))
-    shown = desk.window.pages.current
+    views = desk.grid.viewport(), desk.page.empty  # nothing may match
 
     def change(query: Query) -> float:
         heard.clear()
-        on = shown if query.problem or query.state else None  # nothing may match
-        return desk.until_painted(
-            lambda: desk.ask(query), lambda: bool(heard), on=on and desk.page.bar.counts
-        )
+        return desk.until_painted(lambda: desk.ask(query), lambda: bool(heard), *views)
 
     for name, query in questions(desk).items():
         for _ in range(ARRANGEMENTS):
             desk.arrange(Query(sort=SortKey.DATASET))
-            studio.take(name, lambda to=query: change(to), times=1)
+            studio.take(name, change(query))
     desk.arrange(Query())
 
 
@@ -194,19 +188,19 @@ def judge(studio: Studio, name: str, *, keys: int = KEYS) -> None:
     desk.press("Home")
     for turn in range(keys):
         desk.settle()
-        studio.take(name, lambda at=turn: verdict(desk, _VERDICTS[at % 4]), times=1)
+        studio.take(name, verdict(desk, _VERDICTS[turn % 4]))
     desk.wait_for_saved()
 
 
 def verdict(desk: Desk, key: str) -> float:
     """Give the current tile a verdict; return the time until it and the next tile are painted."""
-    tile, states = desk.grid.current, desk.session.states
+    tile = desk.grid.current
 
     def shows_next() -> bool:
         following = desk.grid.current
         return (
             following not in {None, tile}
-            and bool(states.decided[tile] >= 0)
+            and bool(desk.session.states.decided[tile] >= 0)
             and following in desk.tiles_in_view()
             and desk.has_pixels()
         )
@@ -219,15 +213,15 @@ def judge_large(studio: Studio) -> None:
     desk = studio.desk
     desk.press("Return")
     picture = desk.page.large.picture
-    for turn in range(KEYS):
+
+    def judge_one(key: str) -> float:
         shown = picture.image
-        studio.take(
-            "key large",
-            lambda at=turn, old=shown: desk.until_painted(
-                lambda: desk.press(_VERDICTS[at % 4]), lambda: picture.image is not old, on=picture
-            ),
-            times=1,
+        return desk.until_painted(
+            lambda: desk.press(key), lambda: picture.image is not shown, picture
         )
+
+    for turn in range(KEYS):
+        studio.take("key large", judge_one(_VERDICTS[turn % 4]))
     desk.press("Escape")
     desk.wait_for_saved()
 
@@ -241,15 +235,10 @@ def judge_many(studio: Studio) -> None:
 
     def step(key: str, name: str) -> None:
         steps = len(log.batches)
-        studio.take(
-            name,
-            lambda: desk.until_painted(lambda: desk.press(key), lambda: len(log.batches) > steps),
-            times=1,
-        )
-        took = studio.samples[name][-1]
-        studio.samples.setdefault(f"{name} saved", []).append(
-            took + desk.until_saved()
-        )
+        took = desk.until_painted(lambda: desk.press(key), lambda: len(log.batches) > steps)
+        studio.take(name, took)
+        until_saved = took + desk.until_saved()
+        studio.samples.setdefault(f"{name} saved", []).append(until_saved)
 
     for turn in range(BULKS):
         desk.grid.choose(desk.grid.order[:count])

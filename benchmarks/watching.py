@@ -20,14 +20,15 @@ class PaintWatch(QObject):
     """Notes when a widget paints something that was waited for. UI thread only.
 
     Args:
-        widget: Whose paint events are watched.
+        widgets: Whose paint events are watched.
     """
 
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
         self.seen = False
         self._ready: Callable[[], bool] = lambda: False
-        widget.installEventFilter(self)
+        for widget in widgets:
+            widget.installEventFilter(self)
 
     def expect(self, ready: Callable[[], bool]) -> None:
         """Wait from now on for the first paint at whose beginning `ready` is true."""
