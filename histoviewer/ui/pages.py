@@ -140,6 +140,24 @@ def _load_review() -> PageFactory:
     return make
 
 
+def _load_readers() -> PageFactory:
+    from histoviewer.ui.readers.page import ReadersPage
+
+    return ReadersPage
+
+
+def _load_progress() -> PageFactory:
+    from histoviewer.ui.progress.page import ProgressPage
+
+    return ProgressPage
+
+
+def _load_activity() -> PageFactory:
+    from histoviewer.ui.activity.page import ActivityPage
+
+    return ActivityPage
+
+
 PAGES: Final = (
     PageEntry(
         id="review",
@@ -148,6 +166,28 @@ PAGES: Final = (
         icon="review",
         load=_load_review,
         judges=True,
+    ),
+    PageEntry(
+        id="readers",
+        text=_mark("Readers"),
+        tip=_mark("See how readers agree, and settle the tiles on which they differ."),
+        icon="readers",
+        load=_load_readers,
+        judges=True,
+    ),
+    PageEntry(
+        id="progress",
+        text=_mark("Progress"),
+        tip=_mark("See how fast reviewing goes, what it still finds, and when to stop."),
+        icon="progress",
+        load=_load_progress,
+    ),
+    PageEntry(
+        id="activity",
+        text=_mark("Activity"),
+        tip=_mark("See every step of reviewing, and take back any of them on its own."),
+        icon="activity",
+        load=_load_activity,
     ),
 )
 

@@ -8,15 +8,13 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QColor
 
 from histoviewer.jobs.messages import CurvePoint
-from histoviewer.ui.theme import WIDE
+from histoviewer.ui.plotting import Plots, WholeAxis, recolour
 from histoviewer.ui.tokens import Tokens
-
-pg.setConfigOptions(antialias=True)
 
 _PLOTS = {"loss": "Loss", "auc": "AUC", "accuracy": "Accuracy"}
 
 
-class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph ships no types
+class CurvePlots(Plots):
     """Loss, AUC and accuracy beside each other, over epochs.
 
     Training is a dashed line with open circles, validation a solid one with filled circles, so that
@@ -25,8 +23,6 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
 
     def __init__(self) -> None:
         super().__init__()
-        self.ci.layout.setContentsMargins(0, 0, 0, 0)
-        self.ci.layout.setHorizontalSpacing(WIDE)
         self._plots: dict[str, Any] = {}
         self._lines: dict[str, Any] = {}
         for place, name in enumerate(_PLOTS):
@@ -42,10 +38,7 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
         """Take the colours of a theme."""
         self.setBackground(QColor(tokens.window))
         for name, plot in self._plots.items():
-            plot.setTitle(_tr(_PLOTS[name]), color=tokens.text)
-            for axis in (plot.getAxis("left"), plot.getAxis("bottom")):
-                axis.setPen(QColor(tokens.edge))
-                axis.setTextPen(QColor(tokens.muted))
+            recolour(plot, _tr(_PLOTS[name]), tokens)
         for name in self._lines:
             self._recolour_line(name, tokens)
 
@@ -55,13 +48,7 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
         return [] if drawn is None else [float(value) for value in drawn]
 
     def _add_plot(self, place: int, name: str) -> None:
-        plot = self.addPlot(row=0, col=place, axisItems={"bottom": _EpochAxis("bottom")})
-        plot.showGrid(x=False, y=True, alpha=0.15)
-        plot.hideButtons()
-        plot.setMenuEnabled(False)
-        menu = plot.ctrlMenu  # pyqtgraph leaves it without an owner
-        menu.setParent(self, menu.windowFlags())  # without its flags it would be shown in place
-        plot.setMouseEnabled(x=False, y=False)
+        plot = self.add(place, WholeAxis("bottom"))
         self._plots[name] = plot
         self._lines[name] = plot.plot()
         self._lines[f"val_{name}"] = plot.plot()
@@ -76,15 +63,6 @@ class CurvePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph sh
         line.setSymbolSize(6)
         line.setSymbolPen(pg.mkPen(colour, width=1.5))
         line.setSymbolBrush(colour if validation else QColor(tokens.window))
-
-
-class _EpochAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph ships no types
-    """Epochs are whole numbers: no ticks between them."""
-
-    def tickSpacing(self, least: float, most: float, size: float) -> list[tuple[float, float]]:
-        """Return (spacing, offset) of the ticks, in epochs."""
-        wanted = super().tickSpacing(least, most, size)
-        return [(max(1.0, float(round(spacing))), 0.0) for spacing, _ in wanted[:1]]
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The activity page: every step of reviewing, each of which can be taken back on its own."""

@@ -1,0 +1,160 @@
+"""The progress page: pace, yield and agreement, for one reader or all."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from histoviewer.domain.pace import YieldCurve
+from histoviewer.services.changes import Changes
+from histoviewer.ui.agreement_table import AgreementTable
+from histoviewer.ui.pages import Page, PageContext
+from histoviewer.ui.progress.figures import Figures, read_figures
+from histoviewer.ui.progress.plots import ProgressPlots
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, heading, label
+
+if TYPE_CHECKING:
+    from histoviewer.services.opening import Workspace
+
+_SETTLE_MS = 300  # verdicts come in bursts: work the figures out once after them
+_WINDOWS = (100, 500)
+
+
+class ProgressPage(Page):
+    """How reviewing goes and when to stop. UI thread only; figures are worked out off it.
+
+    Args:
+        context: What the window gives its pages.
+        parent: Owner.
+    """
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._workspace: Workspace | None = None
+        self._asked = 0
+        self.plots = ProgressPlots()
+        self.reader = QComboBox()
+        self.summary = label("", wraps=True)
+        self.agreement = AgreementTable(
+            self.tr("Reader and model"), self.tr("Agreement of the reader with the model")
+        )
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._ask)
+        self.reader.currentIndexChanged.connect(self._ask)
+        self._lay_out()
+        context.theme.changed.connect(self._recolour)
+        self._recolour()
+
+    def _lay_out(self) -> None:
+        self.reader.setAccessibleName(self.tr("Reader"))
+        self.reader.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.reader.setToolTip(self.tr("Whose verdicts are counted"))
+        title = label(self.tr("&Reader"))
+        title.setBuddy(self.reader)
+        head = QHBoxLayout()
+        head.addWidget(heading(self.tr("Progress")))
+        head.addStretch(1)
+        head.addWidget(title)
+        head.addWidget(self.reader)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(WIDE)
+        column.addLayout(head)
+        column.addWidget(self._card(self.summary))
+        column.addWidget(self._card(self.plots), 1)
+        hint = self.tr(
+            "Blind verdicts were given before the score was shown. Where the two rows differ much,"
+            " the score sways the reader: read more tiles blind (B)."
+        )
+        column.addWidget(self._card(self.agreement, label(hint, role="muted", wraps=True)))
+
+    def _card(self, *parts: QWidget) -> QWidget:
+        card = frame("card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        for part in parts:
+            column.addWidget(part)
+        return card
+
+    # --- what is shown
+
+    def show_workspace(self, workspace: "Workspace | None") -> None:
+        """Show the figures of a project; None for none."""
+        self._workspace = workspace
+        self._asked += 1
+        self._settle.stop()
+        self.reader.clear()
+        self._ask()
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Count again soon."""
+        if self.isVisible() and (changes.verdicts or changes.models):
+            self._settle.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count what was done while the page was hidden."""
+        super().showEvent(event)
+        self._ask()
+
+    def close_threads(self) -> None:
+        """Wait for nothing any more."""
+        self._settle.stop()
+
+    def _ask(self) -> None:
+        """Let the figures be worked out; nobody needs them while the page is hidden."""
+        workspace = self._workspace
+        if workspace is None or not self.isVisible():
+            return
+        self._offer_readers(workspace.session.log.readers)
+        self._asked += 1
+        asked, reader = self._asked, self.reader.currentData()
+        self._context.bench.background.run(
+            lambda: read_figures(workspace, reader),
+            then=lambda figures: self._show(figures) if asked == self._asked else None,
+            failed=self._context.notices.show_error,
+        )
+
+    def _offer_readers(self, readers: tuple[str, ...]) -> None:
+        known = [self.reader.itemData(place) for place in range(self.reader.count())]
+        if known == [None, *readers]:
+            return
+        chosen = self.reader.currentData()
+        self.reader.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.reader.clear()
+        self.reader.addItem(self.tr("All readers"), None)
+        for name in readers:
+            self.reader.addItem(name, name)
+        self.reader.setCurrentIndex(max(0, self.reader.findData(chosen)))
+        self.reader.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+
+    def _show(self, figures: Figures) -> None:
+        self.plots.draw(figures.pace, figures.curve)
+        self.agreement.show_rows(
+            [
+                (self.tr("score on screen"), figures.agreement.seen),
+                (self.tr("blind"), figures.agreement.blind),
+            ]
+        )
+        self.summary.setText(self._sentence(figures.curve))
+
+    def _sentence(self, curve: YieldCurve) -> str:
+        """Return what the curve says about when to stop."""
+        looked_at = len(curve.looked_at)
+        if looked_at == 0:
+            return self.tr("No tile with a given label has been looked at yet.")
+        text = self.tr("{looked} tiles looked at, {errors} wrong labels found.")
+        words = [text.format(looked=f"{looked_at:,}", errors=f"{int(curve.errors[-1]):,}")]
+        for count in _WINDOWS:
+            if (rate := curve.newest(count)) is not None:
+                text = self.tr("Among the newest {count}: {rate} per 100.")
+                words.append(text.format(count=count, rate=f"{rate:.1f}"))
+        if looked_at < _WINDOWS[0]:
+            words.append(self.tr("From 100 tiles on, the rate says when it is time to stop."))
+        return " ".join(words)
+
+    def _recolour(self) -> None:
+        self.plots.recolour(self._context.theme.tokens)
