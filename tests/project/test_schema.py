@@ -14,11 +14,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from histoviewer.domain.verdicts import Mode
 from histoviewer.errors import InputError
 from histoviewer.project import schema, upgrading
 from histoviewer.project.engine import Database
 from histoviewer.project.project import Project
-from tests.project.samples import WHEN, batch, singles
+from tests.project.samples import WHEN, batch, catalogue, singles
 
 LATER_STEP = """
 import sqlalchemy as sa
@@ -201,3 +202,40 @@ def test_reading_only_does_not_migrate(project, later) -> None:
 
     with pytest.raises(InputError, match="must be brought to version 0003"):
         Project.open(project.path, read_only=True)
+
+
+def test_a_project_of_the_first_version_keeps_every_verdict(tmp_path, monkeypatch) -> None:
+    first = tmp_path / "versions"
+    first.mkdir()
+    step = upgrading.VERSIONS / "v0001_base.py"
+    (first / step.name).write_text(step.read_text())
+    with monkeypatch.context() as then:
+        then.setattr(upgrading, "VERSIONS", first)
+        then.setattr(schema, "HEAD", "0001")
+        path = make_old_project(tmp_path / "old.histo")
+
+    with Project.open(path) as opened:
+        assert opened.info.schema_version == schema.HEAD
+        log = opened.read_log()
+        opened.append([batch(4, 4, [5])])
+        opened.save_view("mine", {"split": "train"})
+    assert [(len(one), one.undoes, one.mode) for one in log.batches] == [
+        (2, None, Mode.OPEN),
+        (1, None, Mode.OPEN),
+        (0, 2, Mode.OPEN),
+    ]
+    assert log.states.decided.tolist()[:5] == [-1, -1, 1, 1, -1]
+
+
+def make_old_project(path: Path) -> Path:
+    """A project as version 0001 left it: two steps, the second taken back."""
+    Project.create(path, catalogue=catalogue(), tile_size=96).close()
+    with closing(sqlite3.connect(path / "project.db")) as raw, raw:
+        raw.executemany(
+            "INSERT INTO batches VALUES (?, ?, '2024-05-01 12:30:15.000000', 'ann', NULL, ?)",
+            [(1, 1, None), (2, 3, None), (3, 4, 2)],
+        )
+        raw.executemany(
+            "INSERT INTO verdicts VALUES (?, ?, ?, 1, 0, 1, 0.5)", [(1, 1, 2), (2, 1, 3), (3, 2, 4)]
+        )
+    return path
