@@ -24,6 +24,7 @@ from histoviewer.ui.review.lists import (
     ElidedLabel,
     FittedList,
     Section,
+    TwoLines,
     history_item,
     make_selectable,
     without_selection,
@@ -64,6 +65,7 @@ class Inspector(QWidget):
         self.scores = without_selection(FittedList(self.tr("Score by each model")))
         self.duplicates = FittedList(self.tr("Tiles with the same pixels"))
         self.history = without_selection(FittedList(self.tr("Verdict history")))
+        self.history.setItemDelegate(TwoLines(self.history))
         self._sections = {
             self.scores: Section(self.tr("Scores"), self.scores),
             self.duplicates: Section(self.tr("Same pixels"), self.duplicates),
@@ -95,7 +97,7 @@ class Inspector(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(TIGHT)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         form.addRow(label(self.tr("Id"), role="muted"), self._id)
         for key, field in self._fields.items():
             form.addRow(label(self._names[key], role="muted"), field)

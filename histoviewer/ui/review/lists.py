@@ -3,15 +3,26 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +31,9 @@ from histoviewer.ui.review.describing import HistoryRow
 from histoviewer.ui.theme import TIGHT
 from histoviewer.ui.widgets import heading
 
+ModelIndex = QModelIndex | QPersistentModelIndex
+_ROW_PADDING: Final = 3
+_ROW_INSET: Final = 6  # where the text of other rows begins, by the style sheet
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -108,6 +122,34 @@ class FittedList(QListWidget):
             self.asked.emit(stands_for)
 
 
+class TwoLines(QStyledItemDelegate):
+    """Paints the first line of a row as text, and the second one muted."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: ModelIndex) -> QSize:
+        """Return the room of two lines."""
+        del index
+        return QSize(0, 2 * option.fontMetrics.height() + 2 * _ROW_PADDING)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
+        """Paint both lines, each cut at its end where there is little room."""
+        first, _, second = str(index.data(Qt.ItemDataRole.DisplayRole)).partition("\n")
+        painter.save()
+        box = option.rect.adjusted(_ROW_INSET, _ROW_PADDING, -_ROW_INSET, -_ROW_PADDING)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(option.palette.color(QPalette.ColorRole.Accent))
+            painter.drawRoundedRect(option.rect.adjusted(0, 0, -1, -1), TIGHT, TIGHT)
+        for text, role, font in (
+            (first, QPalette.ColorRole.Text, index.data(Qt.ItemDataRole.FontRole)),
+            (second, QPalette.ColorRole.PlaceholderText, None),
+        ):
+            painter.setFont(option.font if font is None else font)
+            painter.setPen(option.palette.color(role))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+            painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
+            box.setTop(box.top() + painter.fontMetrics().height())
+        painter.restore()
+
+
 class Section(QWidget):
     """A heading above something; hidden where there is nothing to show.
 
@@ -138,7 +180,7 @@ def history_item(row: HistoryRow) -> QListWidgetItem:
     item.setToolTip(item.text())
     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsSelectable)
     if not row.stands:
-        font = QFont()
+        font = QFont(QApplication.font())
         font.setStrikeOut(True)
         item.setFont(font)
     return item

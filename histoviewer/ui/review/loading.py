@@ -16,6 +16,7 @@ from histoviewer.ui.review.raster import Raster
 
 _MOST_BYTES: Final = 96 << 20  # three chest X-rays of 2000 x 2000 pixels, thousands of small tiles
 _MOST_TILES: Final = 16
+_AT_ONCE: Final = 256 * 256 * 3  # bytes of pixels that are adjusted within a millisecond
 
 
 class Originals(Protocol):
@@ -75,7 +76,7 @@ class OriginalLoader(QObject):
     """Loads the original of the newest tile asked for; UI thread only.
 
     What will probably be asked for next is read ahead in a second thread, so that going on shows it
-    at once. Everything that takes time with the size of an image happens in these threads.
+    at once. Everything that takes longer with a larger image happens in these threads.
 
     Args:
         on_loaded: Called in the UI thread; from within `load` where the tile was read ahead.
@@ -138,12 +139,16 @@ class OriginalLoader(QObject):
         if self._tile is None or self._source is None:
             return
         kept = self._kept.get(self._tile)
+        work = self._work(self._source, self._tile)
         if kept is not None and kept.adjustments == self._adjustments:
             self._task.cancel()
             self._arrive(kept)
+        elif kept is not None and kept.pixels is not None and kept.pixels.size <= _AT_ONCE:
+            self._task.cancel()
+            self._arrive(work())
         else:
             self._waits = kept is None
-            self._task.submit(self._work(self._source, self._tile))
+            self._task.submit(work)
 
     def _work(self, source: Originals, tile: int) -> Callable[[], Original]:
         """Return what reads a tile, or only develops it anew where it has been read."""

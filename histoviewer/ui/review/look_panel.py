@@ -35,6 +35,10 @@ class LookPanel(QWidget):
         super().__init__(parent)
         self._adjustments = NEUTRAL
         self.channel = ChoiceBox(self._channel_texts(), self.tr("Stain"))
+        self.channel.setMinimumContentsLength(1)  # it may be cut where there is little room
+        self.channel.setSizeAdjustPolicy(
+            ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.channel.setToolTip(self.tr("All colours, or one stain alone by colour deconvolution"))
         self.centre_button = _button()
         self.centre_button.setToolTip(
@@ -60,7 +64,7 @@ class LookPanel(QWidget):
         top = QHBoxLayout()
         top.setSpacing(TIGHT)
         top.addWidget(self.channel, 1)
-        top.addWidget(self.centre_button, 1)
+        top.addWidget(self.centre_button)
         top.addWidget(self.reset)
         grid.addLayout(top, 0, 0, 1, 3)
         for row, slider in enumerate(self._values, 1):
@@ -92,7 +96,7 @@ class LookPanel(QWidget):
         texts = {
             CentreSquare.OFF: self.tr("Centre: off"),
             CentreSquare.BOX: self.tr("Centre: box"),
-            CentreSquare.DIM: self.tr("Ring dimmed"),
+            CentreSquare.DIM: self.tr("Centre: dim"),
         }
         self.centre_button.setText(texts[centre])
         self.centre_button.setAccessibleDescription(self.tr("How the centre square is shown"))
@@ -105,6 +109,7 @@ class LookPanel(QWidget):
         """
         _follow(self.centre_button, [actions["view.centre-square"]])
         _follow(self.reset, [actions["view.reset-look"]])
+        _show_icon(self.reset, actions["view.reset-look"])
         _follow(self.channel, [actions["view.stain"]])
         _follow(self.brightness, [actions["view.brighter"], actions["view.darker"]])
         _follow(self.contrast, [actions["view.more-contrast"], actions["view.less-contrast"]])
@@ -151,6 +156,14 @@ def _slider(name: str) -> QSlider:
     slider.setAccessibleName(name)
     slider.setMinimumWidth(64)
     return slider
+
+
+def _show_icon(button: QPushButton, action: QAction) -> None:
+    """Let a button show the icon of an action, in the colours in force, in place of its text."""
+    button.setAccessibleName(button.text())
+    button.setText("")
+    button.setIcon(action.icon())
+    action.changed.connect(lambda: button.setIcon(action.icon()))
 
 
 def _follow(control: QWidget, actions: list[QAction]) -> None:
