@@ -1,13 +1,14 @@
 """Opening a project: everything the window or the command line needs, read in one go."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.verdicts import Batch
+from histoviewer.domain.views import SavedView
 from histoviewer.errors import InputError
 from histoviewer.project.project import Project
 from histoviewer.services.ranking import read_ranking
@@ -29,6 +30,7 @@ class Workspace:
         originals: Pixels of the original files: for the inspector, and for all until packed.
         packed: The packed store; None until packing has finished.
         measures: Brightness and duplicates of the packed tiles; None until they are measured.
+        views: The saved views at the time of opening.
     """
 
     project: Project
@@ -36,6 +38,7 @@ class Workspace:
     originals: OriginalTiles
     packed: PackedTiles | None
     measures: Measures | None = None
+    views: Sequence[SavedView] = ()
 
     @property
     def pixels(self) -> TileSource:
@@ -95,6 +98,7 @@ def open_workspace(
             originals=open_originals(project, session),
             packed=packed,
             measures=measures,
+            views=project.views(),
         )
     except BaseException:
         project.close()

@@ -73,6 +73,12 @@ class Listing(QObject):
         """Arrange the tiles anew, as verdicts have it now."""
         self._ask(self._filters.query)
 
+    def ask_for(self, query: Query) -> None:
+        """Ask for something, as a saved view does."""
+        self._filters.set_query(query)
+        self._bar.set_sort(query.sort)
+        self.refresh()
+
     def note(self, changes: Changes) -> None:
         """Offer to sort again and count anew what verdicts changed, be it from here or not."""
         if len(changes.tiles):

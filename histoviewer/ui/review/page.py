@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.source import TileSource
+from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
 from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.pages import Page
-from histoviewer.ui.review.blind import BlindRead
+from histoviewer.ui.review.blind import BlindRead, unbiased
 from histoviewer.ui.review.current import CurrentTile
 from histoviewer.ui.review.filters import FilterPanel
 from histoviewer.ui.review.inspector import Inspector
@@ -22,6 +23,7 @@ from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.listing import Listing
 from histoviewer.ui.review.memory import PageMemory
 from histoviewer.ui.review.picture_commands import PictureCommands
+from histoviewer.ui.review.saved_views import SavedViews
 from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.views import Views
 from histoviewer.ui.steps import redo_text, undo_text
@@ -54,6 +56,12 @@ class ReviewPage(PictureCommands, Page):
         self.listing = Listing(filters=self.filters, bar=self.bar, views=self.views, parent=self)
         self.current = CurrentTile(views=self.views, inspector=self.inspector, parent=self)
         self.blind = BlindRead(filters=self.filters, bar=self.bar, parent=self)
+        self.saved_views = SavedViews(
+            menu=self.filters.views,
+            asked=lambda: self.filters.query,
+            apply=self._apply_view,
+            parent=self,
+        )
         self.memory = self._lay_out()
         self._connect()
         self.show_workspace(None)
@@ -93,7 +101,7 @@ class ReviewPage(PictureCommands, Page):
         self.views.switched.connect(self._tell_targets)
         self.judge.judged.connect(self._judged)
         self.blind.changed.connect(self._blind_changed)
-        for part in (self.judge, self.memory, self.blind):
+        for part in (self.judge, self.memory, self.blind, self.saved_views):
             part.notice.connect(self.notice)
         self.empty.show_all_asked.connect(self.filters.show_all)
         self.inspector.large_asked.connect(self.views.open_large)
@@ -119,6 +127,7 @@ class ReviewPage(PictureCommands, Page):
         self.blind.begin(session)
         self.memory.begin(session)
         self.current.begin(workspace)
+        self.saved_views.begin(workspace)
         for widget in (self.filters, self.bar, self.inspector):
             widget.setEnabled(workspace is not None)
         if workspace is None or session is None:
@@ -154,7 +163,7 @@ class ReviewPage(PictureCommands, Page):
 
     def close_threads(self) -> None:
         """End the background threads; the page must not be used any more."""
-        for part in (self.listing, self.current, self.grid.supply):
+        for part in (self.listing, self.current, self.saved_views, self.grid.supply):
             part.close()
 
     def _refresh(self) -> None:
@@ -170,6 +179,9 @@ class ReviewPage(PictureCommands, Page):
 
     def _tell_targets(self) -> None:
         self.targets_changed.emit(self.judge.target_count)
+
+    def _apply_view(self, query: Query) -> None:
+        self.listing.ask_for(unbiased(query) if self.blind.is_on else query)
 
     def _blind_changed(self) -> None:
         self.refresh_order()

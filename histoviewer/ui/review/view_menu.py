@@ -25,11 +25,13 @@ class ViewMenu(QToolButton):
     saved = Signal(str)  # name for what is asked for now
     renamed = Signal(str, str)  # name, new name
     deleted = Signal(str)  # name
+    brought_back = Signal(object)  # SavedView that was deleted
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._views: Sequence[SavedView] = ()
         self._rule: Mapping[str, Any] = to_rule(Query())
+        self._deleted: SavedView | None = None
         self.setObjectName("views")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -50,6 +52,14 @@ class ViewMenu(QToolButton):
         """Note what is asked for now, to say which view that is and to save it."""
         self._rule = to_rule(query)
         self._show_name()
+
+    def remember_deleted(self, view: SavedView) -> None:
+        """Offer to bring back a view that was deleted."""
+        self._deleted = view
+
+    def forget_deleted(self) -> None:
+        """Offer to bring back nothing."""
+        self._deleted = None
 
     @property
     def current(self) -> str | None:
@@ -80,6 +90,9 @@ class ViewMenu(QToolButton):
             menu.addMenu(submenu).setEnabled(bool(self._views))
             for view in self._views:
                 submenu.addAction(_plain(view.name)).triggered.connect(partial(act, view.name))
+        if self._deleted is not None:
+            text = self.tr("&Bring back {name}").format(name=_plain(self._deleted.name))
+            menu.addAction(text, partial(self.brought_back.emit, self._deleted))
 
     def ask_for_name(self) -> None:
         """Ask what to call what is shown now, and save it."""

@@ -93,7 +93,9 @@ def make_workspace(session: ReviewSession, source: PlainTiles | None = None) -> 
     """What the page needs of a workspace, without a database."""
     source = source or PlainTiles(len(session.tiles))
     project = SimpleNamespace(champion=lambda: None, models=list)
-    plain = SimpleNamespace(project=project, session=session, originals=source, pixels=source)
+    plain = SimpleNamespace(
+        project=project, session=session, originals=source, pixels=source, views=()
+    )
     return cast("Workspace", plain)
 
 
