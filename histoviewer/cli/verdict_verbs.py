@@ -74,7 +74,7 @@ def export_verdicts(
         written = perform(export_service(workspace=opened, out=out, form=form, all_tiles=all_tiles))
     for name in written.unreadable[:_LISTED]:
         warn(f"The tile {name} cannot be read, so it is left out.")
-    noun = "verdicts" if form is Form.CSV else "tiles"
+    noun = "verdicts" if written.counts_verdicts else "tiles"
     report(
         f"The verdicts are in {written.path}: {written.rows:,} {noun}",
         {

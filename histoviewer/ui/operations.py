@@ -5,11 +5,13 @@ here, at the first call. Every function is called in the UI thread and returns a
 runs in a lane, but for those that say otherwise.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ui.dialogs.export import ExportChoice
+from histoviewer.ui.dialogs.export_verdicts import VerdictExportChoice
 from histoviewer.ui.dialogs.new_project import ProjectChoice
 from histoviewer.ui.dialogs.train import TrainChoice
 
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from histoviewer.project.project import Project
     from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.exporting import ExportOutcome
+    from histoviewer.services.interchange.exporting import VerdictExport
+    from histoviewer.services.interchange.importing import ImportOutcome, VerdictFile
     from histoviewer.services.opening import Workspace
     from histoviewer.services.retraining import RetrainOutcome
+    from histoviewer.services.reviewing import ReviewSession
     from histoviewer.services.scoring import ScoringOutcome
     from histoviewer.tiles.measures import Measures
     from histoviewer.tiles.store import PackedTiles
@@ -131,3 +136,50 @@ def export(workspace: "Workspace", choice: ExportChoice) -> "Operation[ExportOut
     return exporting.export(
         workspace=workspace, out=choice.out, sample=choice.sample, hard=choice.hard
     )
+
+
+def export_verdicts(
+    workspace: "Workspace", choice: VerdictExportChoice
+) -> "Operation[VerdictExport]":
+    """Write the verdicts in some form."""
+    from histoviewer.services.interchange import exporting
+
+    return exporting.export_verdicts(
+        workspace=workspace, out=choice.out, form=choice.form, all_tiles=choice.all_tiles
+    )
+
+
+def reading_verdicts(path: Path, session: "ReviewSession") -> "Callable[[], VerdictFile]":
+    """Return what reads a file of verdicts, in the background, for the session as it is now."""
+    tiles, classes, batches = session.tiles, session.classes, tuple(session.log.batches)
+
+    def read() -> "VerdictFile":
+        from histoviewer.services.interchange.importing import Basis, read_verdicts
+
+        return read_verdicts(path, Basis(tiles=tiles, classes=classes, batches=batches))
+
+    return read
+
+
+def is_outdated(file: "VerdictFile", session: "ReviewSession") -> bool:
+    """Return whether the session has moved on in a way that makes a file worth reading anew."""
+    from histoviewer.services.interchange import importing
+
+    return importing.is_outdated(file, session)
+
+
+def record_verdicts(session: "ReviewSession", file: "VerdictFile") -> "ImportOutcome":
+    """Record what is new in a file of verdicts, at once."""
+    from histoviewer.services.interchange import importing
+
+    return importing.record_verdicts(session, file)
+
+
+def telling_conflicts(
+    outcome: "ImportOutcome", session: "ReviewSession"
+) -> "Callable[[], ImportOutcome]":
+    """Return what finds the conflicts after an import, in the background."""
+    from histoviewer.services.interchange.importing import Basis, tell_conflicts
+
+    basis = Basis.of(session)
+    return lambda: tell_conflicts(outcome, basis)

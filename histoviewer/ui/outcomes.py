@@ -1,16 +1,21 @@
 """Tells the reader what came of a job."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from histoviewer.ui.import_words import details, headline
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from histoviewer.domain.tiles import Problem
     from histoviewer.services.exporting import ExportOutcome
+    from histoviewer.services.interchange.exporting import VerdictExport
+    from histoviewer.services.interchange.importing import ImportOutcome
     from histoviewer.services.retraining import RetrainOutcome
 
 
@@ -33,6 +38,8 @@ class OutcomeNotices(QObject):
         self._notices = notices
         bench.challenged.connect(self._tell_challenge)
         bench.exported.connect(self._tell_export)
+        bench.verdicts_exported.connect(self._tell_verdicts)
+        bench.verdicts_imported.connect(self._tell_import)
         bench.pixels_changed.connect(lambda _: bench.read_problems(self._tell_problems))
         bench.packing_stopped.connect(self._tell_packing_stopped)
         bench.files.task_started.connect(lambda: notices.withdraw(self._unpacked))
@@ -97,10 +104,31 @@ class OutcomeNotices(QObject):
         title = self.tr("Wrote {rows} rows to {path}.").format(
             rows=f"{outcome.rows:,}", path=outcome.path
         )
-        folder = QUrl.fromLocalFile(str(outcome.path.absolute().parent))
-        action = (self.tr("Show folder"), lambda: _open(folder))
         level = "warning" if outcome.warnings else "info"
+        action = self._folder_action(outcome.path)
         self._notices.add(level, title, " ".join(outcome.warnings), action=action)
+
+    def _tell_verdicts(self, export: "VerdictExport") -> None:
+        title = (
+            self.tr("Wrote {count} verdicts to {path}.")
+            if export.counts_verdicts
+            else self.tr("Wrote {count} tiles with their verdicts to {path}.")
+        ).format(count=f"{export.rows:,}", path=export.path)
+        left_out = self.tr("Tiles that cannot be read are left out: {count}.").format(
+            count=f"{len(export.unreadable):,}"
+        )
+        level = "warning" if export.unreadable else "info"
+        hint = left_out if export.unreadable else ""
+        self._notices.add(level, title, hint, action=self._folder_action(export.path))
+
+    def _tell_import(self, outcome: "ImportOutcome") -> None:
+        """Say what was imported where nothing is to be listed: else a dialog says it."""
+        if not (outcome.conflicts or outcome.rejected):
+            self._notices.add("info", headline(outcome), details(outcome))
+
+    def _folder_action(self, path: Path) -> tuple[str, Callable[[], None]]:
+        folder = QUrl.fromLocalFile(str(path.absolute().parent))
+        return self.tr("Show folder"), lambda: _open(folder)
 
 
 def _open(url: QUrl) -> None:

@@ -12,6 +12,8 @@ from histoviewer import __version__
 from histoviewer.logs import log_file
 from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
 from histoviewer.ui.dialogs.export import ExportDialog
+from histoviewer.ui.dialogs.export_verdicts import ExportVerdictsDialog
+from histoviewer.ui.dialogs.import_outcome import ImportOutcomeDialog
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.dialogs.problems import ProblemsDialog
 from histoviewer.ui.dialogs.train import TrainDialog
@@ -21,6 +23,8 @@ from histoviewer.ui.opening import Opener
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
+    from histoviewer.domain.labels import ClassNames
+    from histoviewer.services.interchange.importing import ImportOutcome
     from histoviewer.tiles.work import Found
     from histoviewer.ui.standing import Opened
 
@@ -54,6 +58,7 @@ class WindowCommands(QObject):
         self._curves = curves
         self._keymap = keymap
         opener.dataset_found.connect(self.offer_project)
+        bench.verdicts_imported.connect(self.show_import)
 
     def choose_folder(self) -> None:
         """Ask for a project or data set folder and open it."""
@@ -135,6 +140,28 @@ class WindowCommands(QObject):
             parent=self._window,
         )
         self._run(dialog, lambda: self._bench.export(dialog.choice))
+
+    def export_verdicts(self) -> None:
+        """Ask in which form verdicts are wanted and write them."""
+        assert self._bench.opened is not None
+        project = self._bench.opened.workspace.project
+        dialog = ExportVerdictsDialog(
+            folder=project.path.parent, name=project.info.name, parent=self._window
+        )
+        self._run(dialog, lambda: self._bench.export_verdicts(dialog.choice))
+
+    def import_verdicts(self) -> None:
+        """Ask for a file of verdicts and take them in."""
+        title = self.tr("Import verdicts")
+        kinds = self.tr("Verdicts (*.csv *.tsv *.txt);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, "", kinds)
+        if chosen:
+            self._bench.import_verdicts(Path(chosen))
+
+    def show_import(self, outcome: "ImportOutcome", classes: "ClassNames") -> None:
+        """List what needs a look after an import of verdicts, if anything does."""
+        if outcome.conflicts or outcome.rejected:
+            self._run(ImportOutcomeDialog(outcome, classes, self._window), lambda: None)
 
     def close_project(self) -> None:
         """Close the project."""

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.models import ModelRecord
+from histoviewer.errors import UserError
 from histoviewer.jobs.job import Lane, Operation
 from histoviewer.ui import operations
 from histoviewer.ui.background import Background
 from histoviewer.ui.dialogs.export import ExportChoice
+from histoviewer.ui.dialogs.export_verdicts import VerdictExportChoice
 from histoviewer.ui.dialogs.train import TrainChoice
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.standing import Opened, Standing, ranks_alike, read_standing
@@ -19,6 +22,7 @@ from histoviewer.ui.tasks import Task
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.tiles import Problem, TileTable
     from histoviewer.project.project import Project
+    from histoviewer.services.interchange.importing import VerdictFile
     from histoviewer.services.opening import Workspace
     from histoviewer.tiles.measures import Measures
     from histoviewer.tiles.store import PackedTiles
@@ -38,6 +42,8 @@ class Workbench(QObject):
     standing_changed = Signal()
     challenged = Signal(object)
     exported = Signal(object)
+    verdicts_exported = Signal(object)
+    verdicts_imported = Signal(object, object)  # outcome, names of the classes
     packing_stopped = Signal()
     outgrown = Signal(object)  # path of the project: it has more tiles now, open it anew
     failed = Signal(object)
@@ -195,6 +201,20 @@ class Workbench(QObject):
             self._while_open(self.exported.emit),
         )
 
+    def export_verdicts(self, choice: VerdictExportChoice) -> None:
+        """Write the verdicts in some form."""
+        self.submit(
+            self.files,
+            self.tr("Export verdicts"),
+            lambda: operations.export_verdicts(self._workspace(), choice),
+            self._while_open(self.verdicts_exported.emit),
+        )
+
+    def import_verdicts(self, path: Path) -> None:
+        """Take verdicts in from a file: it is read in the background and recorded here."""
+        read = operations.reading_verdicts(path, self._workspace().session)
+        self._in_background(read, self._record_verdicts)
+
     def promote(self, model_id: str) -> None:
         """Make a model champion."""
         project = self._workspace().project
@@ -211,6 +231,22 @@ class Workbench(QObject):
         return self.workspace
 
     # --- what came of it
+
+    def _record_verdicts(self, file: "VerdictFile") -> None:
+        session = self._workspace().session
+        if operations.is_outdated(file, session):  # another import came in between
+            self.import_verdicts(file.path)
+            return
+        try:
+            outcome = operations.record_verdicts(session, file)
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self.changed.emit(outcome.changes)
+        self._in_background(
+            operations.telling_conflicts(outcome, session),
+            lambda told: self.verdicts_imported.emit(told, session.classes),
+        )
 
     def _read_standing(self, *_: object) -> None:
         """Read what a batch job changed, however it ended: a cancelled one may keep a model."""

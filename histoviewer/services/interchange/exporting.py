@@ -47,6 +47,11 @@ class VerdictExport:
     copied: bool = False
     unreadable: tuple[str, ...] = ()
 
+    @property
+    def counts_verdicts(self) -> bool:
+        """Return whether `rows` counts verdicts rather than tiles."""
+        return self.form is Form.CSV
+
 
 def export_verdicts(
     *, workspace: Workspace, out: Path, form: Form, all_tiles: bool = False

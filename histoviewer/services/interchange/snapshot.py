@@ -79,7 +79,7 @@ class Snapshot:
         """Return what the verdicts say of every tile."""
         return self.log.states
 
-    @property
+    @cached_property
     def predicted(self) -> Int8:
         """Return (N,) int8 labels the champion predicts; `UNLABELLED` where there is no score."""
         label = np.where(self.scores >= self.threshold, POSITIVE, NEGATIVE)

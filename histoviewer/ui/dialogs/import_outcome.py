@@ -1,0 +1,213 @@
+"""Says what came of an import: on which tiles readers differ, and which lines were left out."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from histoviewer.domain.labels import ClassNames
+from histoviewer.ui.import_words import details, headline
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import heading, label
+
+if TYPE_CHECKING:
+    from histoviewer.services.interchange.conflicts import Conflict
+    from histoviewer.services.interchange.importing import ImportOutcome
+    from histoviewer.services.interchange.tables import Rejection
+
+_WIDTH_LETTERS = 110
+_LIST_LINES = 10
+_Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+
+class ListModel(QAbstractTableModel, Generic[Row]):
+    """Rows of a few texts each, made when they are shown: there may be a hundred thousand.
+
+    Args:
+        rows: What is listed.
+        titles: Of the columns.
+        texts_of: Returns the texts of a row, as many as there are titles.
+        parent: Owner.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        titles: Sequence[str],
+        texts_of: Callable[[Row], Sequence[str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._rows = rows
+        self._titles = titles
+        self._texts_of = texts_of
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(self._titles)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        """Return a text; the tip has it where the column cuts it."""
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        return self._texts_of(self._rows[index.row()])[index.column()]
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> str | None:
+        """Return the title of a column."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        return None
+
+    def as_text(self) -> str:
+        """Return all rows, tabs between the columns."""
+        lines = [self._titles, *map(self._texts_of, self._rows)]
+        return "\n".join("\t".join(line) for line in lines)
+
+
+class ImportOutcomeDialog(QDialog):
+    """Counts what was imported, and lists conflicts and lines left out.
+
+    Args:
+        outcome: Of the import.
+        classes: What the data set calls its classes.
+        parent: The window.
+    """
+
+    def __init__(
+        self, outcome: "ImportOutcome", classes: ClassNames, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Import verdicts"))
+        self._classes = classes
+        self.conflicts = ListModel(
+            outcome.conflicts,
+            (self.tr("Tile"), self.tr("Stands"), self.tr("Who says what, and when")),
+            self._conflict_texts,
+            self,
+        )
+        self.left_out = ListModel(
+            outcome.rejected, (self.tr("Line"), self.tr("Why")), _rejection_texts, self
+        )
+        self._lay_out(outcome)
+
+    def _lay_out(self, outcome: "ImportOutcome") -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE + GAP, WIDE + GAP, WIDE + GAP, WIDE)
+        column.setSpacing(GAP)
+        column.addWidget(heading(headline(outcome), scale=1.4))
+        column.addWidget(label(details(outcome), role="muted", wraps=True))
+        if outcome.conflicts:
+            self._add_list(
+                column,
+                self.tr("Readers differ on these tiles: {count}"),
+                self.tr("The newest verdict stands. Another reader's label settles it."),
+                self.conflicts,
+                (26, 12, 0),
+            )
+        if outcome.rejected:
+            self._add_list(
+                column,
+                self.tr("Lines left out: {count}"),
+                self.tr("The others are recorded. Correct these lines and import the file again."),
+                self.left_out,
+                (8, 0),
+            )
+        column.addSpacing(GAP)
+        column.addWidget(self._make_buttons())
+        self.resize(
+            self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS, self.sizeHint().height()
+        )
+
+    def _add_list(
+        self,
+        column: QVBoxLayout,
+        title: str,
+        hint: str,
+        model: "ListModel[Conflict] | ListModel[Rejection]",
+        letters: tuple[int, ...],
+    ) -> None:
+        """Add a list below its title.
+
+        Args:
+            column: Where to.
+            title: With a place for the count.
+            hint: What it means.
+            model: What is listed.
+            letters: Widths of the columns, in letters; 0 for the rest.
+        """
+        shown = title.format(count=f"{model.rowCount():,}")
+        tree = QTreeView()
+        tree.setModel(model)
+        tree.setAccessibleName(shown)
+        tree.setRootIsDecorated(False)
+        tree.setUniformRowHeights(True)
+        tree.setAlternatingRowColors(True)
+        width = self.fontMetrics().averageCharWidth()
+        for place, count in enumerate(letters):
+            if count:
+                tree.setColumnWidth(place, width * count)
+        tree.setMinimumHeight(self.fontMetrics().lineSpacing() * _LIST_LINES)
+        column.addSpacing(GAP)
+        column.addWidget(heading(shown, scale=1.1))
+        column.addWidget(label(hint, role="muted", wraps=True))
+        column.addWidget(tree, 1)
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = QPushButton(self.tr("Copy lists"))
+        copy.setToolTip(self.tr("Copy both lists as text, for a mail or a spreadsheet."))
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._copy)
+        buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _copy(self) -> None:
+        lists = [model.as_text() for model in (self.conflicts, self.left_out) if model.rowCount()]
+        QGuiApplication.clipboard().setText("\n\n".join(lists))
+
+    def _conflict_texts(self, conflict: "Conflict") -> tuple[str, str, str]:
+        said = self.tr("{reader}: {label} ({time})")
+        opinions = [
+            said.format(
+                reader=opinion.reader,
+                label=self._classes.of(opinion.label),
+                time=_shown(QDateTime.fromSecsSinceEpoch(int(opinion.time.timestamp()))),
+            )
+            for opinion in conflict.opinions
+        ]
+        return conflict.tile, self._classes.of(conflict.stands), ";  ".join(opinions)
+
+
+def _rejection_texts(rejection: "Rejection") -> tuple[str, str]:
+    return f"{rejection.line:,}", rejection.reason
+
+
+def _shown(time: QDateTime) -> str:
+    return QLocale().toString(time, QLocale.FormatType.ShortFormat)
