@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.cli.test_verbs import documented_keys
+from tests.cli.documents import documented_keys
 
 pytestmark = pytest.mark.slow
 

@@ -28,9 +28,9 @@ from histoviewer.services.reviewing import ReviewSession
 from tests.domain.plain_log import LABELS, PlainLog, judges_of, sources, tiles_of
 from tests.project.samples import catalogue
 
-TILES = 12
-GIVEN = np.array([0, 1, -1] * 4, np.int8)
-SPLITS = np.array([Split.TRAIN] * 8 + [Split.TEST] * 4, np.int8)
+TILES = 9
+GIVEN = np.array([0, 1, -1] * 3, np.int8)
+SPLITS = np.array([Split.TRAIN] * 6 + [Split.TEST] * 3, np.int8)
 SCORES = np.linspace(0, 1, TILES, dtype=np.float32)
 some = st.lists(st.integers(0, TILES - 1), min_size=1, max_size=TILES, unique=True)
 label = st.integers(0, 1)
@@ -177,7 +177,7 @@ class AnyReview(RuleBasedStateMachine):
     @rule(step=st.integers(0, 60))
     def undo_what_does_not_stand(self, step) -> None:
         if step not in self.plain.done:
-            with pytest.raises(InputError, match="(?i)step"):
+            with pytest.raises(InputError, match=r"[Ss]tep"):
                 self.session.undo(step)
 
     @precondition(lambda self: self.plain.undone)
@@ -241,5 +241,5 @@ def template(tmp_path_factory) -> Path:
 def test_any_review_leads_to_what_a_plain_log_says(template, tmp_path) -> None:
     run_state_machine_as_test(
         lambda: AnyReview(template, tmp_path),
-        settings=settings(max_examples=60, stateful_step_count=25, deadline=None),
+        settings=settings(max_examples=40, stateful_step_count=25, deadline=None),
     )
