@@ -64,11 +64,15 @@ class PageMemory(QObject):
 
     def state(self) -> dict[str, Any]:
         """Return what to remember, as JSON values."""
+        top, above = self._views.top
         return to_dict(
             PageState(
                 query=self._filters.query,
                 tile_size=self._views.grid.tile_size,
                 current=self._current.id,
+                top=None if top is None or self._session is None else self._session.tiles.ids[top],
+                above=above,
+                large=self._views.is_large,
                 look=self._current.look,
                 advances=self._judge.advances,
                 blind=self._blind.before,
@@ -99,10 +103,15 @@ class PageMemory(QObject):
             self._blind.resume(state.blind)
 
     def _go_to_tile(self) -> None:
-        """Go to the tile of the last session, once its tiles are there."""
+        """Go to the tile and the place of the last session, once its tiles are there."""
         state, self._wanted = self._wanted, None
-        if state is None or state.current is None or self._session is None:
+        if state is None or self._session is None:
             return
-        tile = self._session.tiles.index_of.get(state.current)
-        if tile is not None:
-            self._views.grid.go_to(tile)
+        index_of = self._session.tiles.index_of
+        current, top = index_of.get(state.current or ""), index_of.get(state.top or "")
+        if current is not None:
+            self._views.grid.go_to(current)
+        if state.large:
+            self._views.open_large()
+        elif top is not None:  # the reader may have scrolled away from the current tile
+            self._views.scroll_to(top, state.above)

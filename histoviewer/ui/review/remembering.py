@@ -18,6 +18,9 @@ class PageState:
         query: Filters and order.
         tile_size: Logical pixels.
         current: Id of the current tile, None for none.
+        top: Id of the tile at the top left of the view, None for none.
+        above: How much of its row is scrolled out of view, 0-1.
+        large: Whether the current tile is shown in place of the grid.
         look: How tiles are looked at.
         advances: Whether a verdict leads on to the next undecided tile.
         blind: The query that comes back after the blind read; None where none is on.
@@ -27,6 +30,9 @@ class PageState:
     query: Query = field(default_factory=Query)
     tile_size: int = 96
     current: str | None = None
+    top: str | None = None
+    above: float = 0.0
+    large: bool = False
     look: Look = field(default_factory=Look)
     advances: bool = True
     blind: Query | None = None
@@ -39,6 +45,9 @@ def to_dict(state: PageState) -> dict[str, Any]:
         "query": to_rule(state.query),
         "tile_size": state.tile_size,
         "current": state.current,
+        "top": state.top,
+        "above": state.above,
+        "large": state.large,
         "look": state.look.to_dict(),
         "advances": state.advances,
         "blind": None if state.blind is None else to_rule(state.blind),
@@ -59,6 +68,9 @@ def from_dict(values: Mapping[str, Any]) -> PageState:
             query=from_rule(dict(given["query"])),
             tile_size=int(given["tile_size"]),
             current=None if given["current"] is None else str(given["current"]),
+            top=None if given["top"] is None else str(given["top"]),
+            above=min(1.0, max(0.0, float(given["above"]))),
+            large=bool(given["large"]),
             look=Look.from_dict({**usual["look"], **given["look"]}),
             advances=bool(given["advances"]),
             blind=None if given["blind"] is None else from_rule(dict(given["blind"])),

@@ -1,6 +1,6 @@
 """What fills the middle of the review page: the grid, one tile large, or why there is nothing."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from histoviewer.ui.review.empty import EmptyState
@@ -28,6 +28,10 @@ class Views(QStackedWidget):
         self.large.left.connect(self.close_large)
         self.currentChanged.connect(self.switched)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return that of the grid: the panes beside it must not move when a view is switched."""
+        return self.grid.minimumSizeHint()
+
     @property
     def is_large(self) -> bool:
         """Return whether one tile is shown in place of the grid."""
@@ -47,6 +51,29 @@ class Views(QStackedWidget):
         if self.is_large:
             self.setCurrentWidget(self.grid)
             self.grid.setFocus()
+
+    @property
+    def top(self) -> tuple[int | None, float]:
+        """Return the tile at the top left of the grid, and how much of its row is out of view."""
+        geometry, scroll = self.grid.geometry_now(), self.grid.verticalScrollBar().value()
+        visible = geometry.visible(scroll)
+        if len(visible) == 0:
+            return None, 0.0
+        above = (scroll - geometry.origin(visible.start)[1]) / geometry.pitch
+        return int(self.grid.order[visible.start]), min(1.0, max(0.0, above))
+
+    def scroll_to(self, tile: int, above: float) -> None:
+        """Scroll so that the row of a tile is the first in view.
+
+        Args:
+            tile: One of those shown; nothing happens otherwise.
+            above: How much of its row is out of view, 0-1.
+        """
+        place = self.grid.selection.place(tile)
+        if place is not None:
+            geometry = self.grid.geometry_now()
+            wanted = geometry.origin(place)[1] + round(above * geometry.pitch)
+            self.grid.verticalScrollBar().setValue(wanted)
 
     def show_tiles(self) -> None:
         """Show tiles where there was nothing."""

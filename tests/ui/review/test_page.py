@@ -211,6 +211,21 @@ def test_a_page_comes_back_as_it_was(page: ReviewPage, session: ReviewSession) -
     assert page.bar.size_slider.value() == 128
 
 
+def test_scroll_place_and_large_view_come_back(page: ReviewPage, session: ReviewSession) -> None:
+    page.grid.verticalScrollBar().setValue(333)
+    scrolled = json.loads(json.dumps(page.state()))
+    page.open_large()
+    large = json.loads(json.dumps(page.state()))
+    page.open_large()
+    page.grid.verticalScrollBar().setValue(0)
+
+    page.restore(scrolled)
+    place = page.grid.verticalScrollBar().value()
+    page.restore(large)
+
+    assert (place, page.is_large) == (333, True)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
