@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from histoviewer.services.interchange.importing import ImportOutcome
     from histoviewer.services.interchange.tables import Rejection
 
-_WIDTH_LETTERS = 110
-_LIST_LINES = 10
+_WIDTH_LETTERS = 150
+_LIST_ROWS = 10  # shown at once where there are so many
+_ID_LETTERS = 54  # a SHA-1 and its margins
 _Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 
@@ -128,7 +129,7 @@ class ImportOutcomeDialog(QDialog):
                 self.tr("Readers differ on these tiles: {count}"),
                 self.tr("The newest verdict stands. Another reader's label settles it."),
                 self.conflicts,
-                (26, 12, 0),
+                (_ID_LETTERS, 14, 0),
             )
         if outcome.rejected:
             self._add_list(
@@ -136,13 +137,13 @@ class ImportOutcomeDialog(QDialog):
                 self.tr("Lines left out: {count}"),
                 self.tr("The others are recorded. Correct these lines and import the file again."),
                 self.left_out,
-                (8, 0),
+                (10, 0),
             )
         column.addSpacing(GAP)
         column.addWidget(self._make_buttons())
-        self.resize(
-            self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS, self.sizeHint().height()
-        )
+        width = self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS
+        column.activate()
+        self.resize(width, column.totalHeightForWidth(width))  # wrapped labels say it only so
 
     def _add_list(
         self,
@@ -172,11 +173,16 @@ class ImportOutcomeDialog(QDialog):
         for place, count in enumerate(letters):
             if count:
                 tree.setColumnWidth(place, width * count)
-        tree.setMinimumHeight(self.fontMetrics().lineSpacing() * _LIST_LINES)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        rows = min(model.rowCount(), _LIST_ROWS)
+        tree.ensurePolished()  # rows are as high as the style sheet says
+        tree.setMinimumHeight(
+            tree.header().sizeHint().height() + tree.sizeHintForRow(0) * (rows + 1)
+        )
         column.addSpacing(GAP)
         column.addWidget(heading(shown, scale=1.1))
         column.addWidget(label(hint, role="muted", wraps=True))
-        column.addWidget(tree, 1)
+        column.addWidget(tree, rows)
 
     def _make_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
