@@ -63,7 +63,7 @@ class HistoryRow:
         reader: Who decided.
         action: What, such as 'relabelled tumour'.
         score: The score on screen then, '' where there was none or it is hidden now.
-        model: The model that gave it, '' as for the score.
+        model: The model that gave it; '' as for the score, and where it is not known here.
         mode: How it came about.
         stands: Whether it is in force, that is not undone.
     """
@@ -92,7 +92,8 @@ class HistoryRow:
         """Return who, when, and what the model said: 'AB, 2026-05-01 12:30, score 0.990'."""
         parts = [self.reader, self.when]
         if self.score:
-            parts.append(_tr("score {score} by {model}").format(score=self.score, model=self.model))
+            text = _tr("score {score} by {model}") if self.model else _tr("score {score}")
+            parts.append(text.format(score=self.score, model=self.model))
         return ", ".join(parts)
 
 

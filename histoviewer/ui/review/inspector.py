@@ -39,6 +39,7 @@ from histoviewer.ui.widgets import label
 _MARGIN: Final = 12
 _LEAST_PICTURE: Final = 140  # logical pixels
 _PICTURE_SHARE: Final = 0.45  # of the height, at most
+_FIRST: Final = 100  # stretch: the picture takes what it may, the rest what is left
 
 
 class Inspector(QWidget):
@@ -57,6 +58,7 @@ class Inspector(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.picture = TilePicture()
+        self.picture.setMinimumHeight(_LEAST_PICTURE)
         self.look = LookPanel()
         self._id = ElidedLabel()
         self._names = self._field_names()
@@ -122,12 +124,12 @@ class Inspector(QWidget):
         head = QVBoxLayout()
         head.setContentsMargins(_MARGIN, GAP, _MARGIN, 0)
         head.setSpacing(GAP)
-        head.addWidget(self.picture)
+        head.addWidget(self.picture, 1)
         head.addWidget(self.look)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
-        layout.addLayout(head)
+        layout.addLayout(head, _FIRST)
         layout.addWidget(scroll, 1)
 
     def sizeHint(self) -> QSize:
@@ -138,7 +140,7 @@ class Inspector(QWidget):
         """Keep the picture square where there is room, and never most of the height."""
         super().resizeEvent(event)
         side = min(self.width() - 2 * _MARGIN, round(self.height() * _PICTURE_SHARE))
-        self.picture.setFixedHeight(max(_LEAST_PICTURE, side))
+        self.picture.setMaximumHeight(max(_LEAST_PICTURE, side))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the large view where the picture was clicked."""

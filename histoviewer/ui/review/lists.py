@@ -86,6 +86,7 @@ class FittedList(QListWidget):
 
     def show_items(self, items: Sequence[QListWidgetItem]) -> None:
         """Show these rows."""
+        self.ensurePolished()  # heights are those of the font in force, hidden or not
         self.clear()
         for item in items:
             self.addItem(item)
@@ -99,6 +100,12 @@ class FittedList(QListWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the same height: rows are never hidden."""
         return QSize(0, self.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter, which else is the key of a command."""
