@@ -6,6 +6,7 @@ Keys go through `QTest` to the native window, so shortcuts and focus take part; 
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,13 @@ class Desk:
     def grid(self) -> TileGrid:
         """Return the grid."""
         return self.page.grid
+
+    @property
+    def project_path(self) -> Path:
+        """Return the folder of the open project."""
+        workspace = self.window.bench.workspace
+        assert workspace is not None
+        return workspace.project.path
 
     @property
     def session(self) -> ReviewSession:
@@ -184,8 +192,8 @@ class Desk:
         self.page.changed_order.disconnect(connection)
         self.settle()
 
-    def train(self, *, minutes: int) -> None:
-        """Begin a training through its dialog, and wait until it is at it."""
+    def train(self, *, minutes: int, wait: bool = True) -> None:
+        """Begin a training through its dialog; wait until it is at it."""
         self.press("Ctrl+T")
         dialog = self.window.findChild(TrainDialog)
         assert dialog is not None
@@ -194,7 +202,8 @@ class Desk:
         lane = self.window.bench.batch
         connection = lane.progressed.connect(lambda progress: phases.add(progress.phase))
         dialog.accept()
-        self.wait(lambda: "training" in phases, "the training")
+        if wait:
+            self.wait(lambda: "training" in phases, "the training")
         lane.progressed.disconnect(connection)
 
     def random_places(self, count: int, seed: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The grid alone on a million tiles, without a project: what grows with the number, and what not."""
+"""The grid alone on a million tiles, without a project: what grows with their number."""
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
