@@ -46,6 +46,7 @@ class Database:
         self._writer = self._engine.execution_options(histoviewer_write=True)
         self._writing = threading.RLock()
         self._closed = False
+        self._file: tuple[int, int] | None = None  # device and inode, once it was written to
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -66,7 +67,8 @@ class Database:
 
         Raises:
             InputError: The project was opened for reading only.
-            StorageError: Nothing was written: disk full, no right, locked by another program.
+            StorageError: Nothing was written: disk full, no right, locked by another program, or
+                the file is gone.
             RuntimeError: It is closed.
         """
         if self.read_only:
@@ -77,6 +79,7 @@ class Database:
         with self._writing, _translated(self.name):
             self._check_open()
             with self._writer.begin() as connection:
+                self._check_in_place()
                 yield connection
 
     def close(self) -> None:
@@ -84,6 +87,20 @@ class Database:
         with self._writing:
             self._closed = True
             self._engine.dispose()
+
+    def _check_in_place(self) -> None:
+        """Refuse to write to a file that was deleted or moved away: nobody would find it again."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            status = None
+        found = status and (status.st_dev, status.st_ino)
+        self._file = self._file or found
+        if found is None or found != self._file:
+            raise StorageError(
+                f"The database of the project {self.name} is no longer where it was, {self.path}.",
+                "Put it back there; what you decided since is kept until this program is closed.",
+            )
 
     def _check_open(self) -> None:
         """Refuse what comes after closing: somebody else may have the right to write by now."""

@@ -65,7 +65,7 @@ class Project:
 
         Raises:
             InputError: It is not a project, damaged, newer than this program, or open elsewhere.
-            StorageError: There is no right to write to it.
+            StorageError: There is no right to write to it, or another program has locked it.
         """
         folder = ProjectFolder(path.absolute())
         if not folder.exists():
@@ -78,6 +78,7 @@ class Project:
         try:
             upgrading.check_version(database)
             if not read_only:
+                upgrading.check_writable(database)
                 folder.remove_leftovers()
             return cls(folder, database, lock)
         except BaseException:

@@ -6,7 +6,7 @@ Alembic is imported only when there is something to do: it costs as much time as
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import column, inspect, select, table
+from sqlalchemy import column, delete, false, inspect, select, table
 
 from histoviewer.errors import InputError
 from histoviewer.project import schema
@@ -57,6 +57,19 @@ def check_version(database: Database) -> None:
             "Open it once where it may be written to.",
         )
     upgrade(database)
+
+
+def check_writable(database: Database) -> None:
+    """Find out now, not at the first verdict, whether the database can be written to.
+
+    SQLite begins a writing transaction even on a file that may only be read; what it refuses is a
+    statement that writes, be it to no row at all.
+
+    Raises:
+        StorageError: It cannot be written to: no right, or locked by another program.
+    """
+    with database.write() as connection:
+        connection.execute(delete(_VERSION).where(false()))
 
 
 def upgrade(database: Database) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from histoviewer.errors import InputError, StorageError
+from histoviewer.project import engine
 from histoviewer.project.project import Project
 from tests.project.samples import batch, catalogue, singles
 
@@ -153,6 +154,50 @@ def test_a_log_that_a_crash_left_is_not_overlooked_when_reading_only(path, open_
 
     with Project.open(copy, read_only=True) as crashed:
         assert len(crashed.read_log().batches) == 4
+
+
+def test_a_database_that_may_not_be_written_to_is_said_at_opening(open_folder, no_right) -> None:
+    path = open_folder / "x.histo"
+    Project.create(path, catalogue=catalogue(3), tile_size=96).close()
+    (path / "project.lock").unlink(missing_ok=True)
+    path.chmod(0o777)
+
+    with no_right(open_folder), pytest.raises(StorageError, match="no right to write"):
+        Project.open(path)
+
+
+def test_a_database_locked_by_another_program_is_said_at_opening(path, monkeypatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_S", 0.01)
+    with closing(sqlite3.connect(path / "project.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match=r"locked by another program.*Close the program"):
+            Project.open(path)
+
+    Project.open(path).close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes and moves no open file")
+def test_a_verdict_is_not_saved_into_a_database_that_was_moved_away(project) -> None:
+    aside = project.path.with_name("aside.histo")
+    project.path.rename(aside)
+    with pytest.raises(StorageError, match=r"no longer where it was.*Put it back"):
+        project.append(singles(1))
+
+    aside.rename(project.path)
+    project.append(singles(1))
+    assert len(project.read_log().batches) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes and moves no open file")
+def test_a_verdict_is_not_saved_into_a_database_that_was_replaced(project) -> None:
+    database = project.path / "project.db"
+    project.append(singles(1))
+    copy = database.with_name("copy.db")
+    shutil.copy(database, copy)
+    copy.replace(database)
+
+    with pytest.raises(StorageError, match="no longer where it was"):
+        project.append(singles(1, start=2))
 
 
 def test_models_and_exports_that_never_became_whole_are_removed(path) -> None:
