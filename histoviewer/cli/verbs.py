@@ -11,6 +11,7 @@ from histoviewer.cli import (
     log_verbs,
     model_verbs,
     submission_verbs,
+    triage_verbs,
     verdict_verbs,
     window_verbs,
 )
@@ -28,6 +29,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "retrain": model_verbs.retrain,
     "promote": model_verbs.promote,
     "recipes": model_verbs.recipes,
+    "list": triage_verbs.list_tiles,
+    "views": triage_verbs.views,
     "review": verdict_verbs.review,
     "undo": log_verbs.undo,
     "redo": log_verbs.redo,

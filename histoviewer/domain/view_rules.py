@@ -24,7 +24,7 @@ def to_rule(query: Query) -> dict[str, Any]:
         "group": query.group,
         "reader": query.reader,
         "search": query.search,
-        "problem": None if query.problem is None else problem_words(query.problem),
+        "problem": None if query.problem is None else flag_words(query.problem),
         "sort": query.sort.value,
         "seed": query.seed,
     }
@@ -49,12 +49,12 @@ def from_rule(rule: Mapping[str, Any]) -> Query:
     return Query(**fields)
 
 
-def problem_words(problem: ProblemFlag) -> list[str]:
+def flag_words(problem: ProblemFlag) -> list[str]:
     """Return the names of the problems in a set of them, as rules and the command line have it."""
     return [flag.name.lower().replace("_", "-") for flag in problem if flag.name]
 
 
-def problem_of(words: Iterable[str]) -> ProblemFlag:
+def flags_of(words: Iterable[str]) -> ProblemFlag:
     """Return the set of problems of these names.
 
     Raises:
@@ -107,7 +107,7 @@ def _name(value: object) -> str | None:
 
 
 def _problem(value: Iterable[object] | None) -> ProblemFlag | None:
-    return None if value is None else problem_of([_text(word) for word in value])
+    return None if value is None else flags_of([_text(word) for word in value])
 
 
 def _seed(value: object) -> int:
