@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from histoviewer.ui.commands.command import Command, Menu
 from histoviewer.ui.commands.table import COMMANDS
@@ -49,6 +49,11 @@ class CheatSheet(QDialog):
             _add_section(min(grids, key=QGridLayout.rowCount), title, rows)
         for grid in grids:
             grid.setRowStretch(grid.rowCount(), 1)
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the keys that are shown."""
+        return [each.text() for each in self.findChildren(QLabel) if each.property("role") == "key"]
 
     def _sections(self, keymap: KeyMap) -> list[tuple[str, list[tuple[list[str], str]]]]:
         sections = []

@@ -97,6 +97,11 @@ class FormDialog(QDialog):
         self._accept.setEnabled(not text)
         self.fit_height()
 
+    @property
+    def fault(self) -> str:
+        """Return why the main button cannot be used; '' where it can."""
+        return self._fault.text()
+
     def fit_height(self) -> None:
         """Make the dialog as high as its texts need: wrapped labels do not say so by themselves."""
         layout = self.layout()

@@ -1,0 +1,348 @@
+"""Every key of the review page in the real window, and what else its commands do there."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
+from histoviewer.project.project import Project
+from histoviewer.services.reviewing import ReviewSession
+from histoviewer.ui.commands.command import Target
+from histoviewer.ui.commands.table import COMMANDS
+from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
+from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
+from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.review.look import CentreSquare
+from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.window import MainWindow
+from tests.ui.test_window import Open, dialog_of, press, wait
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Key = Qt.Key
+
+
+@pytest.fixture
+def opened(open_window: Open, ranked_path: Path) -> MainWindow:
+    return open_window(ranked_path)
+
+
+@pytest.fixture
+def page(opened: MainWindow) -> ReviewPage:
+    shown = opened.pages.current
+    assert isinstance(shown, ReviewPage)
+    return shown
+
+
+@pytest.fixture
+def session(opened: MainWindow) -> ReviewSession:
+    assert opened.bench.workspace is not None
+    return opened.bench.workspace.session
+
+
+# -- verdicts
+
+
+@pytest.mark.parametrize(
+    ("key", "done"),
+    [
+        (Key.Key_1, lambda session, tile: session.states.decided[tile] == POSITIVE),
+        (Key.Key_0, lambda session, tile: session.states.decided[tile] == NEGATIVE),
+        (
+            Key.Key_A,
+            lambda session, tile: session.states.decided[tile] == session.predicted([tile])[0],
+        ),
+        (
+            Key.Key_X,
+            lambda session, tile: session.states.decided[tile] == 1 - session.predicted([tile])[0],
+        ),
+        (Key.Key_Space, lambda session, tile: session.states.skipped[tile]),
+        (Key.Key_F, lambda session, tile: session.states.flagged[tile]),
+    ],
+)
+def test_a_verdict_key_judges_the_current_tile_and_undo_takes_it_back(
+    opened: MainWindow,
+    page: ReviewPage,
+    session: ReviewSession,
+    qtbot: QtBot,
+    key: Qt.Key,
+    done: Callable[[ReviewSession, int], bool],
+) -> None:
+    tile = page.grid.current
+    assert tile is not None
+
+    press(qtbot, opened, key)
+    is_done = done(session, tile)
+    press(qtbot, opened, Key.Key_Z, modifier=CTRL)
+
+    assert is_done
+    assert not session.log.undoable
+    assert page.grid.current == tile
+
+
+def test_delete_clears_and_a_redone_step_comes_back(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot
+) -> None:
+    tile = page.grid.current
+    press(qtbot, opened, Key.Key_1)
+    page.grid.go_to(tile)
+    press(qtbot, opened, Key.Key_Delete)
+    cleared = session.states.decided[tile]
+    press(qtbot, opened, Key.Key_Z, modifier=CTRL)
+    undone = session.states.decided[tile]
+    press(qtbot, opened, Key.Key_Z, modifier=CTRL | SHIFT)
+
+    assert (cleared, undone, session.states.decided[tile]) == (UNLABELLED, POSITIVE, UNLABELLED)
+
+
+# -- moving and selecting
+
+
+def test_next_and_previous_undecided_pass_over_the_decided(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot
+) -> None:
+    session.label(page.grid.order[1:3], POSITIVE)
+    order = page.grid.order
+
+    press(qtbot, opened, Key.Key_N)
+    after = page.grid.current
+    press(qtbot, opened, Key.Key_N, modifier=SHIFT)
+
+    assert (after, page.grid.current) == (order[3], order[0])
+
+
+def test_previous_undecided_goes_round_at_the_start(
+    opened: MainWindow, page: ReviewPage, qtbot: QtBot
+) -> None:
+    press(qtbot, opened, Key.Key_N, modifier=SHIFT)
+
+    assert page.grid.current == page.grid.order[-1]
+
+
+def test_selection_keys_and_the_count_beside_the_verdicts(
+    opened: MainWindow, page: ReviewPage, qtbot: QtBot
+) -> None:
+    counts = []
+    for key in (Key.Key_A, Key.Key_D, Key.Key_I):
+        press(qtbot, opened, key, modifier=CTRL)
+        counts.append((page.grid.selection.count, opened.verdicts.targets.text()))
+
+    assert counts == [(72, "72 tiles:"), (0, ""), (72, "72 tiles:")]
+
+
+def test_the_large_view_judges_one_tile_and_says_so(
+    opened: MainWindow, page: ReviewPage, qtbot: QtBot
+) -> None:
+    press(qtbot, opened, Key.Key_A, modifier=CTRL)
+
+    press(qtbot, opened, Key.Key_Return)
+
+    assert page.is_large
+    assert opened.verdicts.targets.text() == ""
+
+
+def test_copied_ids_stand_one_a_line(opened: MainWindow, page: ReviewPage, qtbot: QtBot) -> None:
+    page.grid.choose(page.grid.order[:2])
+
+    press(qtbot, opened, Key.Key_C, modifier=CTRL)
+
+    ids = opened.bench.workspace.session.tiles.ids
+    copied = QGuiApplication.clipboard().text().split("\n")
+    assert copied == [ids[tile] for tile in page.grid.order[:2]]
+
+
+def test_the_centre_square_has_a_key(opened: MainWindow, page: ReviewPage, qtbot: QtBot) -> None:
+    press(qtbot, opened, Key.Key_C)
+
+    assert page.current.look.centre is CentreSquare.BOX
+
+
+def test_advancing_and_blind_are_shown_as_they_are(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot
+) -> None:
+    blind = opened.commands["review.blind"]
+    press(qtbot, opened, Key.Key_B)
+    on = blind.isChecked(), session.blind, opened.commands["review.agree"].isEnabled()
+    press(qtbot, opened, Key.Key_B)
+
+    assert on == (True, True, False)
+    assert (blind.isChecked(), session.blind) == (False, False)
+    assert opened.commands["review.agree"].isEnabled()
+
+
+# -- going to a tile
+
+
+def ask(opened: MainWindow, qtbot: QtBot, text: str) -> tuple[GoToTileDialog, QLineEdit]:
+    press(qtbot, opened, Key.Key_G, modifier=CTRL)
+    dialog = dialog_of(opened, GoToTileDialog, qtbot)
+    assert isinstance(dialog, GoToTileDialog)
+    qtbot.keyClicks(dialog.tile, text)
+    return dialog, dialog.tile
+
+
+@pytest.mark.parametrize("ending", ["", ".png", "  "])
+def test_a_tile_is_gone_to_by_its_id(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot, ending: str
+) -> None:
+    _, field = ask(opened, qtbot, session.tiles.ids[40] + ending)
+
+    qtbot.keyClick(field, Key.Key_Return)
+
+    assert page.grid.current == 40
+
+
+def test_a_tile_is_gone_to_by_its_place(opened: MainWindow, page: ReviewPage, qtbot: QtBot) -> None:
+    _, field = ask(opened, qtbot, "#72")
+
+    qtbot.keyClick(field, Key.Key_Return)
+
+    assert page.grid.current == page.grid.order[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [("nobody", "No tile has this id"), ("#73", "#1 to #72"), ("", "Give")]
+)
+def test_what_is_not_there_is_named(
+    opened: MainWindow, page: ReviewPage, qtbot: QtBot, text: str, fault: str
+) -> None:
+    tile = page.grid.current
+    dialog, field = ask(opened, qtbot, text)
+
+    qtbot.keyClick(field, Key.Key_Return)
+
+    assert fault in dialog.fault
+    assert page.grid.current == tile
+    dialog.reject()
+
+
+def test_tiles_that_a_filter_hides_are_shown_where_somebody_asks_for_them(
+    page: ReviewPage, session: ReviewSession
+) -> None:
+    page.grid.go_to_place(0)
+    tile = int(page.grid.order[-1])
+    page.filters.scores.low.setValue(0.9)
+    hidden = tile not in page.grid.order
+
+    page.show_tiles(np.array([tile]))
+
+    assert hidden
+    assert page.grid.current == tile
+
+
+# -- commands that cannot be used
+
+
+def test_steps_are_taken_back_on_every_page(
+    opened: MainWindow, session: ReviewSession, qtbot: QtBot
+) -> None:
+    press(qtbot, opened, Key.Key_A, modifier=CTRL)
+    press(qtbot, opened, Key.Key_F)
+
+    for page_id in opened.pages.pages:
+        opened.pages.show_page(page_id)
+        opened.commands["edit.undo"].trigger()
+        undone = session.states.flagged.sum(), opened.commands["edit.redo"].text()
+        opened.commands["edit.redo"].trigger()
+        redone = session.states.flagged.sum(), opened.commands["edit.undo"].text()
+        assert (undone, redone) == ((0, "&Redo flag 72 tiles"), (72, "&Undo flag 72 tiles"))
+
+
+def test_a_command_that_a_page_lacks_is_off_and_says_so(opened: MainWindow) -> None:
+    for page_id, page in opened.pages.pages.items():
+        opened.pages.show_page(page_id)
+        for command in COMMANDS:
+            if command.target is Target.PAGE and not hasattr(page, command.method):
+                action = opened.commands[command.id]
+                assert not action.isEnabled()
+                assert "review page" in action.toolTip()
+
+
+def test_a_project_that_is_read_only_takes_no_verdict(
+    opened: MainWindow, session: ReviewSession, qtbot: QtBot
+) -> None:
+    session.read_only = True
+    opened._refresh_commands()
+
+    press(qtbot, opened, Key.Key_1)
+
+    assert len(session.log.batches) == 0
+    assert "reading only" in opened.commands["review.positive"].toolTip()
+    assert opened.commands["edit.select-all"].isEnabled()
+
+
+# -- across restarts
+
+
+def test_steps_can_be_redone_in_the_next_session(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(ranked_path)
+    press(qtbot, window, Key.Key_A, modifier=CTRL)
+    press(qtbot, window, Key.Key_F)
+    press(qtbot, window, Key.Key_Backspace)
+    window.opener.close_project()
+    wait(qtbot, lambda: window.bench.workspace is None and window.welcome.isVisible())
+
+    open_window(ranked_path)
+    texts = window.commands["edit.undo"].text(), window.commands["edit.redo"].text()
+    window.commands["edit.redo"].trigger()
+
+    assert texts == ("&Undo", "&Redo flag 72 tiles")
+    assert window.bench.workspace.session.states.flagged.all()
+
+
+def test_the_view_of_a_project_comes_back_in_the_window(
+    open_window: Open, ranked_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = Path(shutil.copytree(ranked_path, tmp_path / "other.histo"))
+    window = open_window(ranked_path)
+    page = window.pages.current
+    press(qtbot, window, Key.Key_B)
+    page.grid.set_tile_size(200)
+    page.grid.verticalScrollBar().setValue(777)
+    order = page.grid.order.tolist()
+    window.opener.open(other)
+    wait(qtbot, lambda: window.windowTitle().startswith("other"))
+    plain = page.blind.is_on
+
+    window.opener.open(ranked_path)
+    wait(qtbot, lambda: window.windowTitle().startswith("small"))
+
+    assert (plain, page.blind.is_on) == (False, True)
+    assert page.grid.order.tolist() == order
+    assert page.grid.verticalScrollBar().value() == 777
+
+
+# -- the cheat sheet
+
+
+def test_the_cheat_sheet_has_every_key(opened: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, opened, Key.Key_Question)
+    sheet = dialog_of(opened, CheatSheet, qtbot)
+    assert isinstance(sheet, CheatSheet)
+
+    keymap = KeyMap.load()
+    wanted = {keymap.shown(command.id) for command in COMMANDS} - {""}
+    assert wanted <= set(sheet.keys)
+    sheet.close()
+
+
+def test_a_blind_verdict_is_marked_on_the_disk(
+    opened: MainWindow, ranked_path: Path, qtbot: QtBot
+) -> None:
+    press(qtbot, opened, Key.Key_B)
+
+    with qtbot.waitSignal(opened.saver.saved):
+        press(qtbot, opened, Key.Key_1)
+
+    with Project.open(ranked_path, read_only=True) as project:
+        batch = project.read_log().batches[-1]
+    assert (batch.mode.name, batch.model) == ("BLIND", None)
+    assert np.isnan(batch.scores).all()
