@@ -1,10 +1,9 @@
-"""Putting tiles together into one picture with numpy: no Qt, device pixels.
+"""Pixels as the screen wants them, made with numpy and OpenCV: no Qt, device pixels.
 
-Pixels are kept as (H, W, 4) uint8 blue, green, red, 255: what `QImage.Format_RGB32` is in the
-memory of a little-endian machine, so painting copies bytes and converts nothing.
+A pixel is one uint32 0xffRRGGBB, blue first in the memory of a little-endian machine: what
+`QImage.Format_RGB32` is. So painting copies numbers and converts nothing.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -15,10 +14,10 @@ from histoviewer.domain.arrays import UInt8
 
 UInt32 = NDArray[np.uint32]
 
-_OPAQUE: Final = 255
+BYTES: Final = 4  # of a pixel
 
 
-def for_screen(tiles: UInt8, side: int) -> UInt8:
+def for_screen(tiles: UInt8, side: int) -> UInt32:
     """Return tiles scaled to squares and in the byte order of the screen. Any thread.
 
     Args:
@@ -26,50 +25,37 @@ def for_screen(tiles: UInt8, side: int) -> UInt8:
         side: Wanted height and width, pixels.
 
     Returns:
-        (n, side, side, 4) uint8 blue, green, red, 255.
+        (n, side, side) uint32 0xffRRGGBB.
     """
-    scaled = np.empty((len(tiles), side, side, 4), np.uint8)
+    pixels = np.empty((len(tiles), side, side, BYTES), np.uint8)
+    if not len(tiles):
+        return _as_numbers(pixels)
+    height, width = tiles.shape[1:3]
+    if (height, width) == (side, side):  # all in one call, which lets the other threads run
+        stacked = np.ascontiguousarray(tiles).reshape(-1, side, 3)
+        cv2.cvtColor(stacked, cv2.COLOR_RGB2BGRA, dst=pixels.reshape(-1, side, BYTES))
+        return _as_numbers(pixels)
     # Area averaging keeps small nuclei from flickering when shrunk; it is no use for enlarging.
-    way = cv2.INTER_AREA if side < tiles.shape[1] else cv2.INTER_LINEAR
-    for source, target in zip(tiles, scaled, strict=True):
-        fitted = source if source.shape[:2] == (side, side) else _resize(source, side, way)
-        target[..., :3] = fitted[..., ::-1]
-    scaled[..., 3] = _OPAQUE
-    return scaled
+    way = cv2.INTER_AREA if side < height else cv2.INTER_LINEAR
+    for source, target in zip(tiles, pixels, strict=True):
+        fitted = cv2.resize(source, (side, side), interpolation=way)
+        cv2.cvtColor(fitted, cv2.COLOR_RGB2BGRA, dst=target)
+    return _as_numbers(pixels)
 
 
-def _resize(tile: UInt8, side: int, way: int) -> UInt8:
-    return np.asarray(cv2.resize(tile, (side, side), interpolation=way), np.uint8)
+def rescaled(tile: UInt32, side: int) -> UInt32:
+    """Return a tile of the screen in another size, quickly rather than well: (side, side)."""
+    pixels = np.ascontiguousarray(tile).view(np.uint8).reshape(*tile.shape, BYTES)
+    fitted = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_LINEAR)
+    return _as_numbers(np.asarray(fitted, np.uint8))
 
 
-def fill(canvas: UInt32, colour: int, *, x: int, y: int, width: int, height: int) -> None:
-    """Fill a rectangle, cut off at the edges of the canvas.
-
-    Args:
-        canvas: (H, W) uint32 0xffRRGGBB.
-        colour: 0xffRRGGBB.
-        x: Left edge; may lie outside.
-        y: Top edge; may lie outside.
-        width: Pixels.
-        height: Pixels.
-    """
-    canvas[max(0, y) : max(0, y + height), max(0, x) : max(0, x + width)] = colour
+def faded(tile: UInt32, colour: int, *, share: float = 0.65) -> UInt32:
+    """Return a tile with a share of 0-1 of its pixels' colour given up for another, 0xffRRGGBB."""
+    pixels = np.ascontiguousarray(tile).view(np.uint8).reshape(*tile.shape, BYTES)
+    veil = np.full_like(tile, colour).view(np.uint8).reshape(pixels.shape)
+    return _as_numbers(np.asarray(cv2.addWeighted(pixels, 1 - share, veil, share, 0), np.uint8))
 
 
-def paste(canvas: UInt32, tile: UInt32, *, x: int, y: int) -> None:
-    """Copy a tile into the canvas, cut off at its edges. Arguments as for `fill`."""
-    height, width = canvas.shape
-    side = tile.shape[0]
-    top, left = max(0, -y), max(0, -x)
-    bottom, right = min(side, height - y), min(side, width - x)
-    if bottom > top and right > left:
-        canvas[y + top : y + bottom, x + left : x + right] = tile[top:bottom, left:right]
-
-
-def paste_all(
-    canvas: UInt32, tiles: Sequence[UInt32 | None], xs: Sequence[int], ys: Sequence[int]
-) -> None:
-    """Copy tiles to where they belong; None leaves what is there."""
-    for tile, x, y in zip(tiles, xs, ys, strict=True):
-        if tile is not None:
-            paste(canvas, tile, x=x, y=y)
+def _as_numbers(pixels: UInt8) -> UInt32:
+    return pixels.view(np.uint32)[..., 0]

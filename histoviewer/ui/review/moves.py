@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 
 from histoviewer.ui.review.geometry import Move
 
@@ -16,3 +17,12 @@ MOVES: Final = {
     Qt.Key.Key_Home: Move.FIRST,
     Qt.Key.Key_End: Move.LAST,
 }
+_SECTION_MOVES: Final = {Qt.Key.Key_Up: Move.SECTION_UP, Qt.Key.Key_Down: Move.SECTION_DOWN}
+
+
+def move_of(event: QKeyEvent) -> Move | None:
+    """Return the move a key stands for, None for every other key; with Alt, by whole groups."""
+    key = Qt.Key(event.key())
+    if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        return _SECTION_MOVES.get(key)
+    return MOVES.get(key)

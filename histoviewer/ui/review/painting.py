@@ -1,163 +1,156 @@
-"""Painting the visible cells into one picture: fills and copies by numpy, marks by few Qt calls."""
+"""Painting the grid: ready-made rows of cells, then what lies over them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 
-from histoviewer.domain.arrays import Bool, Int64
-from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
-from histoviewer.ui.review.facts import CellFacts, is_unusable, problem_words
-from histoviewer.ui.review.mosaic import UInt32, fill, paste_all
-from histoviewer.ui.review.sprites import Sprites, chrome_codes
+from histoviewer.domain.arrays import Int64
+from histoviewer.ui.review.cells import CellPainter, Cells, Spot
+from histoviewer.ui.review.geometry import GridGeometry
+from histoviewer.ui.review.headers import HeaderPainter
+from histoviewer.ui.review.sections import Sections
+from histoviewer.ui.review.sheet import SIGNATURE, CellSheet
+from histoviewer.ui.review.sprites import CellStyle
 
-
-class Canvas:
-    """A picture that numpy and Qt both draw into. UI thread only.
-
-    Args:
-        width: Device pixels.
-        height: Device pixels.
-    """
-
-    def __init__(self, width: int, height: int) -> None:
-        self.pixels: UInt32 = np.zeros((height, width), np.uint32)
-        # The image does not own the memory: it must not outlive `pixels`.
-        self.image = QImage(self.pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+_SPARE_ROWS = 3  # kept beside those in view: a small scroll back composes nothing
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scene:
-    """The n cells in view.
+    """What is in view.
 
     Args:
-        tiles: (n,) tile indexes.
-        xs: Left edges of the cells in the view, device pixels.
-        ys: Top edges, may be negative.
-        facts: What is known of them.
-        pixels: The scaled tiles, None where they have not arrived.
-        chosen: (n,) selected.
-        current: Which of them is the current tile; None where it is out of view.
+        geometry: Where cells are.
+        scroll: Scroll offset, device pixels.
+        places: Places in view.
+        cells: What they show.
+        current: Place of the current tile; None for none.
         focused: Whether the grid has the keyboard.
-        failed: Why a tile could not be read, by tile index.
-        band: The rubber band, device pixels.
+        sections: What the order falls into; None where there are no headers.
+        band: The rubber band in the view, device pixels.
     """
 
-    tiles: Int64
-    xs: Sequence[int]
-    ys: Sequence[int]
-    facts: CellFacts
-    pixels: Sequence[UInt32 | None]
-    chosen: Bool
+    geometry: GridGeometry
+    scroll: int
+    places: range
+    cells: Cells
     current: int | None
     focused: bool
-    failed: Mapping[int, str] = field(default_factory=dict)
+    sections: Sections | None = None
     band: QRect | None = None
 
 
 class ScenePainter:
-    """Paints scenes with one set of sprites and colours. UI thread only.
+    """Paints scenes with one set of colours and sizes. UI thread only.
 
     Args:
-        sprites: The marks.
+        style: Sizes.
         palette: Colours of the window.
+        cells: Composes cells.
+        headers: Draws headers.
     """
 
-    def __init__(self, sprites: Sprites, palette: QPalette) -> None:
-        self._sprites = sprites
-        self._base = palette.color(QPalette.ColorRole.Base).rgba()
-        self._blank = palette.color(QPalette.ColorRole.AlternateBase).rgba()
+    def __init__(
+        self, style: CellStyle, palette: QPalette, *, cells: CellPainter, headers: HeaderPainter
+    ) -> None:
+        self._style = style
+        self._cells = cells
+        self.headers = headers
+        self._base = palette.color(QPalette.ColorRole.Base)
         self._highlight = palette.color(QPalette.ColorRole.Highlight)
         self._text = palette.color(QPalette.ColorRole.Text)
-        scheme = sprites.colours
-        self._borders = {
-            label: scheme.of(label).rgba() for label in (UNLABELLED, NEGATIVE, POSITIVE)
-        }
+        self._sheet = CellSheet(slots=1, columns=1, pitch=1)
 
-    def paint(self, canvas: Canvas, scene: Scene) -> None:
-        """Paint all of a scene."""
-        canvas.pixels[...] = self._base
-        self._paint_frames(canvas.pixels, scene)
-        margin = self._sprites.style.margin
-        xs, ys = [x + margin for x in scene.xs], [y + margin for y in scene.ys]
-        paste_all(canvas.pixels, scene.pixels, xs, ys)
-        painter = QPainter(canvas.image)
-        self._paint_placeholders(painter, scene, xs, ys)
-        self._paint_marks(painter, scene, xs, ys)
-        self._paint_current(painter, scene)
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        """Paint all of a scene.
+
+        Args:
+            painter: Draws in device pixels of the view.
+            scene: What is in view.
+        """
+        geometry = scene.geometry
+        rows = geometry.visible_rows(scene.scroll)
+        self._compose(rows, scene)
+        tops = [geometry.row_top(row) - scene.scroll for row in rows]
+        self._fill_around(painter, geometry, tops)
+        self._sheet.draw(painter, rows, tops, geometry.left)
+        self._draw_current(painter, scene)
+        self._draw_headers(painter, scene)
         if scene.band is not None:
-            self._paint_band(painter, scene.band)
-        painter.end()
+            self._draw_band(painter, scene.band)
 
-    def _paint_frames(self, pixels: UInt32, scene: Scene) -> None:
-        """Fill, from the back: the plate of selected cells, the label border, a grey tile."""
-        style = self._sprites.style
-        margin, border, side = style.margin, style.border, style.side
-        pitch, inset, framed = side + 2 * margin, margin - border, side + 2 * border
-        highlight, blank = self._highlight.rgba(), self._blank
-        colours = [self._borders[label] for label in scene.facts.labels.tolist()]
-        chosen = scene.chosen.tolist()
-        for x, y, colour, is_chosen, tile in zip(
-            scene.xs, scene.ys, colours, chosen, scene.pixels, strict=True
-        ):
-            if is_chosen:
-                fill(pixels, highlight, x=x, y=y, width=pitch, height=pitch)
-            fill(pixels, colour, x=x + inset, y=y + inset, width=framed, height=framed)
-            if tile is None:
-                fill(pixels, blank, x=x + margin, y=y + margin, width=side, height=side)
+    def _compose(self, rows: range, scene: Scene) -> None:
+        """Bring the cells in view up to date in the sheet."""
+        geometry, cells = scene.geometry, scene.cells
+        self._fit_sheet(geometry)
+        numbers = _number_cells(geometry, rows, scene.places)
+        signatures = cells.signatures()
+        wanted = np.full((*numbers.shape, SIGNATURE), -1, np.int64)
+        wanted[numbers >= 0] = signatures
+        spots = []
+        for row, column in self._sheet.renew(rows, wanted).tolist():
+            x, y = column * geometry.pitch, self._sheet.top(rows[row])
+            cell = int(numbers[row, column])
+            if cell < 0:
+                self._cells.clear(self._sheet.pixels, x, y)
+            else:
+                spots.append(Spot(cell, x, y))
+        if spots:
+            self._cells.compose(self._sheet.pixels, self._sheet.image, cells, spots)
 
-    def _paint_placeholders(
-        self, painter: QPainter, scene: Scene, xs: Sequence[int], ys: Sequence[int]
-    ) -> None:
-        for place in np.flatnonzero(is_unusable(scene.facts.problems)).tolist():
-            reason = problem_words(int(scene.facts.problems[place]))[0]
-            painter.drawImage(xs[place], ys[place], self._sprites.placeholder(reason))
-        if not scene.failed:
+    def _fit_sheet(self, geometry: GridGeometry) -> None:
+        slots = -(-geometry.height // geometry.pitch) + 1 + _SPARE_ROWS
+        shape = (slots, geometry.columns, geometry.pitch)
+        if self._sheet.shape != shape:
+            self._sheet = CellSheet(slots=slots, columns=geometry.columns, pitch=geometry.pitch)
+
+    def _fill_around(self, painter: QPainter, geometry: GridGeometry, tops: Sequence[int]) -> None:
+        """Fill what no cell and no header covers: at the sides and below the last row."""
+        width, height, left = geometry.width, geometry.height, geometry.left
+        right = left + geometry.columns * geometry.pitch
+        bottom = tops[-1] + geometry.pitch if tops else 0
+        painter.fillRect(0, 0, left, height, self._base)
+        painter.fillRect(right, 0, max(0, width - right), height, self._base)
+        painter.fillRect(0, bottom, width, max(0, height - bottom), self._base)
+
+    def _draw_headers(self, painter: QPainter, scene: Scene) -> None:
+        if scene.sections is None:
             return
-        for place, tile in enumerate(scene.tiles.tolist()):
-            if tile in scene.failed:
-                painter.drawImage(
-                    xs[place], ys[place], self._sprites.placeholder(scene.failed[tile])
-                )
+        geometry, sections = scene.geometry, scene.sections
+        for section, y in geometry.headers(scene.scroll):
+            count = len(sections.places(section, geometry.count))
+            title = sections.titles[section]
+            painter.drawImage(0, y, self.headers.image(title, count, geometry.width))
 
-    def _paint_marks(
-        self, painter: QPainter, scene: Scene, xs: Sequence[int], ys: Sequence[int]
-    ) -> None:
-        for code, x, y in zip(chrome_codes(scene.facts).tolist(), xs, ys, strict=True):
-            painter.drawImage(x, y, self._sprites.chrome(code))
-        style = self._sprites.style
-        if not style.has_score:
-            return
-        scored = np.flatnonzero(~np.isnan(scene.facts.scores))
-        hundredths = np.rint(scene.facts.scores[scored] * 100).astype(np.int64)
-        for place, hundredth in zip(scored.tolist(), hundredths.tolist(), strict=True):
-            plate = self._sprites.score(hundredth)
-            painter.drawImage(
-                xs[place] + style.side - plate.width(),
-                ys[place] + style.side - plate.height(),
-                plate,
-            )
-
-    def _paint_current(self, painter: QPainter, scene: Scene) -> None:
+    def _draw_current(self, painter: QPainter, scene: Scene) -> None:
         """Draw the ring of the current tile, broken where the keyboard is elsewhere."""
-        if scene.current is None:
+        if scene.current is None or scene.current not in scene.places:
             return
-        style = self._sprites.style
-        width = max(1, round(2 * style.ratio))
+        width = max(1, round(2 * self._style.ratio))
         pen = QPen(self._text, width)
         pen.setJoinStyle(pen.joinStyle().MiterJoin)
         if not scene.focused:
             pen.setStyle(pen.style().DotLine)
         painter.setPen(pen)
-        pitch, inset = style.side + 2 * style.margin, width // 2
-        x, y = scene.xs[scene.current], scene.ys[scene.current]
-        painter.drawRect(x + inset, y + inset, pitch - width, pitch - width)
+        x, y = scene.geometry.origin(scene.current)
+        inset, side = width // 2, scene.geometry.pitch - width
+        painter.drawRect(x + inset, y - scene.scroll + inset, side, side)
 
-    def _paint_band(self, painter: QPainter, band: QRect) -> None:
+    def _draw_band(self, painter: QPainter, band: QRect) -> None:
         veil = QColor(self._highlight)
         veil.setAlpha(70)
         painter.fillRect(band, veil)
-        painter.setPen(QPen(self._highlight, max(1, round(self._sprites.style.ratio))))
+        painter.setPen(QPen(self._highlight, max(1, round(self._style.ratio))))
         painter.drawRect(band.adjusted(0, 0, -1, -1))
+
+
+def _number_cells(geometry: GridGeometry, rows: range, places: range) -> Int64:
+    """Return (rows, columns) int64: which of the cells in view is where, -1 for none."""
+    numbers = np.full((len(rows), geometry.columns), -1, np.int64)
+    for at, row in enumerate(rows):
+        inside = geometry.row(row)
+        numbers[at, : len(inside)] = range(inside.start - places.start, inside.stop - places.start)
+    return numbers

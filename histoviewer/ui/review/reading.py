@@ -19,13 +19,15 @@ from PySide6.QtCore import QObject, Signal
 from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import HistoViewerError
-from histoviewer.ui.review.mosaic import for_screen
+from histoviewer.ui.review.mosaic import BYTES, UInt32, for_screen
 
 _log = logging.getLogger(__name__)
 
 # Few enough that originals, decoded at about a thousand a second, fill in visibly one row after
-# the other; enough that a packed store is not slowed by hand-overs.
+# the other; enough that a packed store is not slowed by hand-overs. Large tiles come in smaller
+# chunks, since the UI thread copies a chunk in one go.
 _CHUNK: Final = 48
+_CHUNK_BYTES: Final = 4 * 2**20
 _READ_ERRORS: Final = (HistoViewerError, OSError, ValueError)
 
 
@@ -53,13 +55,13 @@ class TileAnswer:
     Args:
         request: What was asked for.
         tiles: (m,) indexes of the tiles that could be read.
-        pixels: (m, side, side, 4) uint8 as `mosaic.for_screen` makes them.
+        pixels: (m, side, side) uint32 as `mosaic.for_screen` makes them.
         failed: Why each of the others could not.
     """
 
     request: TileRequest
     tiles: Int64
-    pixels: UInt8
+    pixels: UInt32
     failed: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -150,12 +152,13 @@ class TileReaders:
             if self._source is None:
                 return
             new = [tile for tile in tiles.tolist() if tile not in self._reading]
-            for start in range(0, len(new), _CHUNK):
+            size = max(1, min(_CHUNK, _CHUNK_BYTES // (max(1, self._side) ** 2 * BYTES)))
+            for start in range(0, len(new), size):
                 self._waiting.append(
                     TileRequest(
                         generation=self._generation,
                         source=self._source,
-                        tiles=np.array(new[start : start + _CHUNK], np.int64),
+                        tiles=np.array(new[start : start + size], np.int64),
                         side=self._side,
                     )
                 )

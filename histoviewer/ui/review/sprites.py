@@ -2,33 +2,46 @@
 
 Layout of a tile: sign of the label and the tick of a verdict at the top left, slash of a
 disagreement at the top right, queue dot and flag at the bottom left, score at the bottom right.
+What is opaque is kept as an array, which numpy copies fastest; the rest as small pictures, which
+Qt blends.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from math import ceil
+from typing import Final, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFont,
-    QFontMetricsF,
-    QImage,
-    QPainter,
-    QPalette,
-    QPen,
-    QPolygonF,
-)
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPalette
 
 from histoviewer.domain.arrays import Int64
-from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.ui.review import colours
 from histoviewer.ui.review.facts import CellFacts
+from histoviewer.ui.review.marks import CORNER, PLATE, WITH_TICK, Pencil
+from histoviewer.ui.review.mosaic import UInt32
 
-_DECIDED, _FLAGGED, _QUEUED, _DISAGREES, _STALE = 4, 8, 16, 32, 64
+_DECIDED, _FLAGGED, _QUEUED, _DISAGREES = 4, 8, 16, 32
+_STALE: Final = 64
 _LABEL_BITS: Final = 3
+_SIGN: Final = _LABEL_BITS | _DECIDED  # the bits that say which sign a tile has
 _SMALL, _ROOMY = 48, 64  # logical pixels of a tile from which there is room for more
+_MOST_REASONS: Final = 32  # kept; there are few, unless each names its file
+
+
+class Mark(NamedTuple):
+    """A picture and where it goes on a tile, device pixels."""
+
+    x: int
+    y: int
+    image: QImage
+
+
+class Plate(NamedTuple):
+    """A picture and its size, device pixels."""
+
+    width: int
+    height: int
+    image: QImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,11 @@ class CellStyle:
     def margin(self) -> int:
         """Return the free space on each side of a tile."""
         return self._pixels(7 if self.logical >= _ROOMY else 5 if self.logical >= _SMALL else 4)
+
+    @property
+    def pitch(self) -> int:
+        """Return the side of a cell: the tile and the free space around it."""
+        return self.side + 2 * self.margin
 
     @property
     def border(self) -> int:
@@ -97,92 +115,73 @@ class Sprites:
         self._font = QFont(font)
         wanted = QFontMetricsF(font).height() * 0.72 * style.ratio
         self._font.setPixelSize(max(8, round(min(wanted, style.side * 0.2))))
-        self._chrome: dict[int, QImage] = {}
-        self._scores: dict[int, QImage] = {}
-        self._placeholders: dict[str, QImage] = {}
+        self._pencil = Pencil(
+            side=style.side, badge=style.badge, font=self._font, scheme=self.colours
+        )
+        self._signs: dict[int, UInt32] = {}
+        self._marks: dict[int, tuple[Mark, ...]] = {}
+        self._scores: dict[int, Plate] = {}
+        self._placeholders: dict[str, UInt32] = {}
 
-    def chrome(self, code: int) -> QImage:
-        """Return the marks of a combination, as large as the tile, transparent elsewhere."""
-        if code not in self._chrome:
-            self._chrome[code] = self._draw_chrome(code)
-        return self._chrome[code]
+    def sign(self, code: int) -> UInt32:
+        """Return the sign of a combination of marks, (h, w) opaque: the top left of the tile."""
+        code &= _SIGN
+        if code not in self._signs:
+            self._signs[code] = self._draw_sign(code)
+        return self._signs[code]
 
-    def score(self, hundredth: int) -> QImage:
+    def marks(self, code: int) -> tuple[Mark, ...]:
+        """Return the other marks of a combination."""
+        code &= _DISAGREES | _QUEUED | _FLAGGED
+        if code not in self._marks:
+            self._marks[code] = self._draw_marks(code)
+        return self._marks[code]
+
+    def score(self, hundredth: int) -> Plate:
         """Return the plate of a score in hundredths, 0-100."""
         if hundredth not in self._scores:
-            self._scores[hundredth] = self._draw_score(f"{hundredth / 100:.2f}")
+            image = self._draw_score(f"{hundredth / 100:.2f}")
+            self._scores[hundredth] = Plate(image.width(), image.height(), image)
         return self._scores[hundredth]
 
-    def placeholder(self, reason: str) -> QImage:
-        """Return what stands in for a tile that cannot be used, with the reason."""
+    def placeholder(self, reason: str) -> UInt32:
+        """Return what stands in for a tile that cannot be used, with the reason: (side, side)."""
         if reason not in self._placeholders:
+            if len(self._placeholders) >= _MOST_REASONS:
+                self._placeholders.clear()
             self._placeholders[reason] = self._draw_placeholder(reason)
         return self._placeholders[reason]
 
-    def _draw_chrome(self, code: int) -> QImage:
+    def _draw_sign(self, code: int) -> UInt32:
+        badge = self.style.badge
+        width = round(badge * (WITH_TICK if code & _DECIDED else 1))
+        image = QImage(width, badge, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._pencil.sign(painter, (code & _LABEL_BITS) - 1, decided=bool(code & _DECIDED))
+        painter.end()
+        return _as_array(image)
+
+    def _draw_marks(self, code: int) -> tuple[Mark, ...]:
+        """Draw a whole tile, and cut out what has something on it: less is blended then."""
         image = _transparent(self.style.side, self.style.side)
         painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if code & _STALE:
-            veil = self._palette.color(QPalette.ColorRole.Base)
-            veil.setAlpha(165)
-            painter.fillRect(image.rect(), veil)
-        self._draw_sign(painter, (code & _LABEL_BITS) - 1, decided=bool(code & _DECIDED))
         if code & _DISAGREES:
-            self._draw_slash(painter)
-        self._draw_marks(painter, queued=bool(code & _QUEUED), flagged=bool(code & _FLAGGED))
+            self._pencil.slash(painter)
+        queued, flagged = bool(code & _QUEUED), bool(code & _FLAGGED)
+        if queued or flagged:
+            self._pencil.dot_and_flag(painter, queued=queued, flagged=flagged)
         painter.end()
-        return image
+        return tuple(Mark(box.x(), box.y(), image.copy(box)) for box in self._boxes(code))
 
-    def _draw_sign(self, painter: QPainter, label: int, *, decided: bool) -> None:
-        badge = float(self.style.badge)
-        painter.fillRect(
-            QRectF(0, 0, badge * (1.9 if decided else 1), badge), self.colours.of(label)
-        )
-        pen = QPen(self.colours.on_label, max(1.5, badge * 0.15))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        painter.setPen(pen)
-        near, middle, far = badge * 0.22, badge * 0.5, badge * 0.78
-        if label in (POSITIVE, NEGATIVE):
-            painter.drawLine(QPointF(near, middle), QPointF(far, middle))
-            if label == POSITIVE:
-                painter.drawLine(QPointF(middle, near), QPointF(middle, far))
-        else:
-            self._draw_letter(painter, QRectF(0, 0, badge, badge), "?")
-        if decided:
-            tick = [(1.08, 0.52), (1.32, 0.76), (1.72, 0.24)]
-            painter.drawPolyline(QPolygonF([QPointF(x * badge, y * badge) for x, y in tick]))
-
-    def _draw_letter(self, painter: QPainter, box: QRectF, letter: str) -> None:
-        font = QFont(self._font)
-        font.setPixelSize(max(8, round(box.height() * 0.85)))
-        font.setBold(True)
-        painter.setFont(font)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
-
-    def _draw_slash(self, painter: QPainter) -> None:
-        side, cut = float(self.style.side), self.style.badge * 1.35
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colours.PLATE)
-        corner = [QPointF(side - cut, 0), QPointF(side, 0), QPointF(side, cut)]
-        painter.drawPolygon(QPolygonF(corner))
-        painter.setPen(QPen(colours.DISAGREES, max(2.0, self.style.badge * 0.17)))
-        painter.drawLine(corner[0], corner[2])
-
-    def _draw_marks(self, painter: QPainter, *, queued: bool, flagged: bool) -> None:
-        """Draw the queue dot and the flag side by side on one plate."""
-        if not queued and not flagged:
-            return
-        size, bottom = self.style.badge * 0.85, float(self.style.side)
-        painter.fillRect(QRectF(0, bottom - size, size * (queued + flagged), size), colours.PLATE)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if queued:
-            painter.setBrush(colours.QUEUED)
-            painter.drawEllipse(QPointF(size / 2, bottom - size / 2), size * 0.27, size * 0.27)
-        if flagged:
-            painter.translate(size * queued, bottom - size)
-            _draw_flag(painter, size)
-            painter.resetTransform()
+    def _boxes(self, code: int) -> list[QRect]:
+        """Return the parts of a tile that a combination of marks covers."""
+        side = self.style.side
+        cut, plate = ceil(self.style.badge * CORNER), ceil(self.style.badge * PLATE)
+        plates = bool(code & _QUEUED) + bool(code & _FLAGGED)
+        boxes = [QRect(side - cut, 0, cut, cut)] if code & _DISAGREES else []
+        return boxes + ([QRect(0, side - plate, plate * plates, plate)] if plates else [])
 
     def _draw_score(self, text: str) -> QImage:
         metrics = QFontMetricsF(self._font)
@@ -198,36 +197,21 @@ class Sprites:
         painter.end()
         return image
 
-    def _draw_placeholder(self, reason: str) -> QImage:
-        side = self.style.side
-        image = QImage(side, side, QImage.Format.Format_RGB32)
-        image.fill(self._palette.color(QPalette.ColorRole.Window))
-        text = self._palette.color(QPalette.ColorRole.WindowText)
+    def _draw_placeholder(self, reason: str) -> UInt32:
+        image = QImage(self.style.side, self.style.side, QImage.Format.Format_RGB32)
         painter = QPainter(image)
-        hatch = QColor(text)
-        hatch.setAlpha(40)
-        painter.fillRect(image.rect(), QBrush(hatch, Qt.BrushStyle.BDiagPattern))
-        painter.setPen(text)
-        if self.style.has_score:
-            inset = self.style.badge
-            painter.setFont(self._font)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(image.rect().adjusted(4, inset, -4, -inset), flags, reason)
-        else:
-            self._draw_letter(painter, QRectF(side * 0.3, side * 0.3, side * 0.4, side * 0.4), "!")
+        self._pencil.placeholder(painter, self._palette, reason, in_words=self.style.has_score)
         painter.end()
-        return image
-
-
-def _draw_flag(painter: QPainter, size: float) -> None:
-    """Draw a pennant on a pole into a square of `size` at the origin."""
-    painter.fillRect(QRectF(size * 0.24, size * 0.16, size * 0.1, size * 0.7), colours.FLAGGED)
-    painter.setBrush(colours.FLAGGED)
-    cloth = [(0.34, 0.16), (0.82, 0.36), (0.34, 0.56)]
-    painter.drawPolygon(QPolygonF([QPointF(x * size, y * size) for x, y in cloth]))
+        return _as_array(image)
 
 
 def _transparent(width: int, height: int) -> QImage:
     image = QImage(max(1, width), max(1, height), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     return image
+
+
+def _as_array(image: QImage) -> UInt32:
+    """Return a copy of the pixels of an opaque picture, (height, width) uint32."""
+    pixels = np.frombuffer(image.constBits(), np.uint32)
+    return pixels.reshape(image.height(), -1)[:, : image.width()].copy()

@@ -1,15 +1,22 @@
 """The tiles the grid paints: cached ones at once, the others as soon as the readers bring them."""
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.source import TileSource
 from histoviewer.ui.review.cache import TileCache
 from histoviewer.ui.review.mosaic import UInt32
 from histoviewer.ui.review.reading import TileAnswer, TileReaders
+
+MISSING: Final = 0  # on its way
+STAND_IN: Final = -1  # on its way; there is one of another size
+FAILED: Final = -2  # cannot be read
+
+_NONE: Final[Int64] = np.zeros(0, np.int64)
 
 
 class TileSupply(QObject):
@@ -20,14 +27,20 @@ class TileSupply(QObject):
         cache: Where tiles are kept.
     """
 
+    unreadable = Signal(int, str)  # the first tile that cannot be read since `aim`, and why
+
     def __init__(self, on_arrived: Callable[[], None], *, cache: TileCache | None = None) -> None:
         super().__init__()
         self._on_arrived = on_arrived
         self._cache = cache or TileCache()
         self._readers = TileReaders(self._arrived)
         self._source: TileSource | None = None
-        self._side = 0
-        self._wanted: Int64 = np.zeros(0, np.int64)
+        self._side = 1
+        self._wanted = _NONE
+        self._in_view = _NONE
+        self._stand_ins: dict[int, UInt32] = {}
+        self._has_told = False
+        self._given_up: set[int] = set()  # those of `failed` that are not asked for again
         self.failed: dict[int, str] = {}
 
     def aim(self, source: TileSource | None, side: int) -> None:
@@ -38,48 +51,79 @@ class TileSupply(QObject):
             side: Side of a tile, device pixels.
         """
         self._source, self._side = source, side
-        self._cache.clear()
-        self.failed = {}
+        self._stand_ins, self._has_told = {}, False
+        self._in_view = _NONE
+        self._given_up, self.failed = set(), {}
         self._start_over()
 
     def resize(self, side: int) -> None:
-        """Deliver tiles in another size; other sizes stay in the cache."""
-        if side != self._side:
-            self._side = side
-            self._start_over()
+        """Deliver tiles in another size; those in view stand in until they are there."""
+        if side == self._side:
+            return
+        kept = {tile: self.pixels(tile) for tile in self._in_view.tolist()}
+        self._stand_ins = {tile: old.copy() for tile, old in kept.items() if old is not None}
+        self._side = side
+        self._start_over()
 
-    def take(self, tiles: Int64, around: Int64) -> list[UInt32 | None]:
-        """Return tiles as (side, side) uint32 0xffRRGGBB, None for those that are on their way.
+    def retry(self) -> None:
+        """Read what could not be read once more when it is next in view: a drive may be back."""
+        self._given_up = set()
+        self._wanted = _NONE
+
+    def take(self, tiles: Int64, around: Int64) -> Int64:
+        """Return for each tile whether it is there, and have those fetched that are not.
 
         Args:
             tiles: (n,) tiles in view.
-            around: Tiles that are likely to be next; they are fetched after those in view.
+            around: Tiles that are likely to be next, the likeliest first.
+
+        Returns:
+            (n,) int64: a number above 0 that is another one each time that the pixels have
+            arrived, else `MISSING`, `STAND_IN` or `FAILED`.
         """
-        side, get = self._side, self._cache.get
-        found: list[UInt32 | None] = []
-        missing = []
-        for tile in tiles.tolist():
-            pixels = get((tile, side))
-            found.append(None if pixels is None else pixels.view(np.uint32)[..., 0])
-            if pixels is None and tile not in self.failed:
-                missing.append(tile)
-        self._want(missing, around)
-        return found
+        if self._source is None:
+            return np.full(len(tiles), MISSING, np.int64)
+        self._in_view = tiles
+        self._cache.reserve(len(tiles))
+        around = around[: self._cache.capacity - len(tiles)]
+        self._cache.touch(around)
+        self._cache.touch(tiles)
+        stamps = self._cache.stamps(tiles)
+        missing = np.concatenate((tiles[stamps == 0], around[self._cache.stamps(around) == 0]))
+        self._want(missing)
+        for place in np.flatnonzero(stamps == 0).tolist() if self.failed or self._stand_ins else ():
+            stamps[place] = self._state(int(tiles[place]))
+        return stamps
+
+    def _state(self, tile: int) -> int:
+        if tile in self.failed:
+            return FAILED
+        return STAND_IN if tile in self._stand_ins else MISSING
+
+    def pixels(self, tile: int) -> UInt32 | None:
+        """Return a tile as (h, h) 0xffRRGGBB; one that stands in has another size than asked for.
+
+        It must be used up before the next event is handled.
+        """
+        pixels = self._cache.pixels(tile)
+        return self._stand_ins.get(tile) if pixels is None else pixels
 
     def has(self, tiles: Int64) -> bool:
         """Return whether all of some tiles are there, or known to be unreadable."""
-        side = self._side
-        return all((tile, side) in self._cache or tile in self.failed for tile in tiles.tolist())
+        missing = tiles[self._cache.stamps(tiles) == 0] if self._source is not None else tiles
+        return all(tile in self.failed for tile in missing.tolist())
 
     def set_limits(self, *, threads: int | None = None, cache_bytes: int | None = None) -> None:
         """Change how much of the machine is used; what is not given stays as it is.
 
         Args:
             threads: Threads that read tiles, at least 1.
-            cache_bytes: Memory for scaled tiles.
+            cache_bytes: Memory for scaled tiles; all in view are kept, whatever this says.
         """
         if cache_bytes is not None:
             self._cache.limit(cache_bytes)
+            self._wanted = _NONE
+            self._on_arrived()
         if threads is not None:
             self._readers.set_threads(threads)
 
@@ -87,27 +131,28 @@ class TileSupply(QObject):
         """End the threads."""
         self._readers.close()
 
-    def _want(self, missing: list[int], around: Int64) -> None:
-        """Ask for what is missing in view, then around it; the same wish is uttered once."""
-        seen, side = set(missing), self._side
-        missing += [
-            tile
-            for tile in around.tolist()
-            if (tile, side) not in self._cache and tile not in seen and tile not in self.failed
-        ]
-        wanted = np.array(missing, np.int64)
-        if not np.array_equal(wanted, self._wanted):
-            self._wanted = wanted
-            self._readers.want(wanted)
+    def _want(self, missing: Int64) -> None:
+        """Ask for what is missing; the same wish is uttered once."""
+        if self._given_up:
+            missing = missing[[tile not in self._given_up for tile in missing.tolist()]]
+        if not np.array_equal(missing, self._wanted):
+            self._wanted = missing
+            self._readers.want(missing)
 
     def _start_over(self) -> None:
-        self._wanted = np.zeros(0, np.int64)
+        self._wanted = _NONE
+        self._cache.aim(0 if self._source is None else self._source.shape[0], self._side)
         self._readers.aim(self._source, self._side)
 
     def _arrived(self, answer: TileAnswer) -> None:
         if not self._readers.is_current(answer):
             return
-        for tile, pixels in zip(answer.tiles.tolist(), answer.pixels, strict=True):
-            self._cache.put((tile, answer.request.side), pixels)
+        self._cache.put(answer.tiles, answer.pixels)
+        for tile in answer.tiles.tolist() if self.failed else ():
+            self.failed.pop(tile, None)
         self.failed.update(answer.failed)
+        self._given_up.update(answer.failed)
+        if answer.failed and not self._has_told:
+            self._has_told = True
+            self.unreadable.emit(*next(iter(answer.failed.items())))
         self._on_arrived()

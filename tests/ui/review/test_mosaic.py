@@ -1,69 +1,125 @@
-"""Composing pixels: colours stay in order, tiles are cut off at the edges."""
+"""Pixels for the screen: colours stay in order; the cache keeps the newest and mixes none up."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from histoviewer.ui.review.cache import TileCache
-from histoviewer.ui.review.mosaic import fill, for_screen, paste
+from histoviewer.ui.review.mosaic import faded, for_screen, rescaled
 
 
 def test_red_green_blue_reach_the_screen_in_its_order() -> None:
     tile = np.zeros((1, 4, 4, 3), np.uint8)
     tile[...] = (10, 20, 30)
 
-    pixels = for_screen(tile, 4).view(np.uint32)[..., 0]
-
-    assert (pixels == 0xFF0A141E).all()
+    assert (for_screen(tile, 4) == 0xFF0A141E).all()
+    assert (for_screen(tile, 2) == 0xFF0A141E).all()
 
 
 @pytest.mark.parametrize("side", [2, 4, 9])
 def test_tiles_are_scaled_to_the_side(side: int) -> None:
     tiles = np.full((3, 4, 4, 3), 77, np.uint8)
 
-    assert (for_screen(tiles, side)[..., :3] == 77).all()
-    assert for_screen(tiles, side).shape == (3, side, side, 4)
+    assert (for_screen(tiles, side) == 0xFF4D4D4D).all()
+    assert for_screen(tiles, side).shape == (3, side, side)
 
 
-@pytest.mark.parametrize(("x", "y"), [(-2, -3), (3, 3), (0, 0), (-9, 0), (0, 9)])
-def test_what_lies_outside_is_cut_off(x: int, y: int) -> None:
-    canvas = np.zeros((5, 5), np.uint32)
-    tile = np.arange(1, 17, dtype=np.uint32).reshape(4, 4)
-    larger = np.zeros((25, 25), np.uint32)
-    larger[10 + y : 14 + y, 10 + x : 14 + x] = tile
+def test_a_stand_in_is_scaled_to_the_side() -> None:
+    tile = np.full((4, 4), 0xFF0A141E, np.uint32)
 
-    paste(canvas, tile, x=x, y=y)
-
-    assert (canvas == larger[10:15, 10:15]).all()
+    assert (rescaled(tile, 9) == 0xFF0A141E).all()
+    assert rescaled(tile, 9).shape == (9, 9)
 
 
-def test_a_filled_rectangle_is_cut_off() -> None:
-    canvas = np.zeros((4, 4), np.uint32)
+def test_a_faded_tile_gives_up_a_share_of_its_colour() -> None:
+    tile = np.full((4, 4), 0xFF000000, np.uint32)
 
-    fill(canvas, 7, x=-2, y=3, width=4, height=4)
-    fill(canvas, 9, x=-5, y=-5, width=2, height=2)
-
-    assert canvas.sum() == 2 * 7
-    assert canvas[3, 1] == 7
+    assert (faded(tile, 0xFFC86400, share=0.5) == 0xFF643200).all()
 
 
-def test_the_cache_drops_what_was_not_used_for_longest() -> None:
-    tile = np.zeros((2, 2, 4), np.uint8)
-    cache = TileCache(capacity=3 * tile.nbytes)
-    for index in range(3):
-        cache.put((index, 2), tile)
-    cache.get((0, 2))
-
-    cache.put((3, 2), tile)
-
-    assert [(index, 2) in cache for index in range(4)] == [True, False, True, True]
-    assert cache.bytes == 3 * tile.nbytes
+SIDE = 2
+BYTES = SIDE * SIDE * 4
 
 
-def test_putting_a_tile_again_counts_it_once() -> None:
-    tile = np.zeros((2, 2, 4), np.uint8)
-    cache = TileCache()
+def tiles(*numbers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Tiles and pixels that tell their number."""
+    index = np.array(numbers)
+    return index, np.repeat(index, SIDE * SIDE).reshape(-1, SIDE, SIDE).astype(np.uint32)
 
-    cache.put((0, 2), tile)
-    cache.put((0, 2), tile)
 
-    assert (len(cache), cache.bytes) == (1, tile.nbytes)
+@pytest.fixture
+def cache() -> TileCache:
+    """Room for three of a hundred tiles."""
+    made = TileCache(limit=3 * BYTES)
+    made.aim(100, SIDE)
+    return made
+
+
+def kept(cache: TileCache) -> set[int]:
+    return set(np.flatnonzero(cache.stamps(np.arange(100))).tolist())
+
+
+def test_the_cache_drops_what_was_not_used_for_longest(cache: TileCache) -> None:
+    for number in range(3):
+        cache.put(*tiles(number))
+    cache.touch(np.array([0]))
+
+    cache.put(*tiles(3, 4))
+
+    assert kept(cache) == {0, 3, 4}
+    assert cache.bytes == 3 * BYTES
+
+
+def test_pixels_are_those_of_the_tile(cache: TileCache) -> None:
+    cache.put(*tiles(7, 8, 9))
+    cache.put(*tiles(5, 8))
+
+    for number in kept(cache):
+        pixels = cache.pixels(number)
+        assert pixels is not None
+        assert (pixels == number).all()
+    assert cache.pixels(0) is None
+
+
+def test_pixels_put_again_have_another_stamp(cache: TileCache) -> None:
+    cache.put(*tiles(1, 2))
+    before = cache.stamps(np.array([1, 2, 3])).tolist()
+
+    cache.put(*tiles(2))
+
+    after = cache.stamps(np.array([1, 2, 3])).tolist()
+    assert (before[0], before[2]) == (after[0], after[2])
+    assert after[1] > before[1]
+    assert len(cache) == 2
+
+
+def test_all_tiles_in_view_fit_whatever_the_limit(cache: TileCache) -> None:
+    cache.reserve(10)
+    cache.put(*tiles(*range(10)))
+
+    assert kept(cache) == set(range(10))
+
+
+def test_a_smaller_limit_holds_at_once(cache: TileCache) -> None:
+    cache.put(*tiles(1, 2, 3))
+
+    cache.limit(BYTES)
+    cache.put(*tiles(4, 5))
+
+    assert kept(cache) == {5}
+
+
+@given(puts=st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=5, unique=True)))
+def test_the_cache_never_mixes_tiles_up(puts: list[list[int]]) -> None:
+    cache = TileCache(limit=4 * BYTES)
+    cache.aim(10, SIDE)
+
+    for numbers in puts:
+        cache.put(*tiles(*numbers))
+        cache.touch(np.array(numbers[:1]))
+
+    there = np.flatnonzero(cache.stamps(np.arange(10))).tolist()
+    assert len(there) == len(cache) <= 4
+    assert all((cache.pixels(tile) == tile).all() for tile in there)
+    assert set(puts[-1][-4:] if puts else []) <= set(there)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.ui.review.latest import LatestTask
 from histoviewer.ui.review.reading import TileAnswer, TileReaders, TileRequest, fetch
-from histoviewer.ui.review.supply import TileSupply
+from histoviewer.ui.review.supply import MISSING, TileSupply
 from tests.ui.review.conftest import PlainTiles
 
 
@@ -60,8 +60,8 @@ def test_tiles_arrive_scaled(qtbot: QtBot, listener: Listener, readers: TileRead
 
     qtbot.waitUntil(lambda: listener.tiles() == [3, 7])
 
-    assert listener.answers[0].pixels.shape == (2, 32, 32, 4)
-    assert listener.answers[0].pixels[1, 0, 0].tolist() == [21, 14, 7, 255]
+    assert listener.answers[0].pixels.shape == (2, 32, 32)
+    assert listener.answers[0].pixels[1, 0, 0] == 0xFF070E15
 
 
 def test_a_newer_wish_replaces_what_waits(
@@ -135,8 +135,11 @@ def test_the_supply_gives_grey_at_first_and_tells_when_tiles_are_there(qtbot: Qt
     second = supply.take(tiles, tiles)
     supply.close()
 
-    assert first == [None, None]
-    assert all(tile is not None and tile.shape == (32, 32) for tile in second)
+    assert first.tolist() == [MISSING, MISSING]
+    assert (second > 0).all()
+    pixels = supply.pixels(2)
+    assert pixels is not None
+    assert (pixels == 0xFF020406).all()
 
 
 def test_only_the_newest_task_reports(qtbot: QtBot) -> None:

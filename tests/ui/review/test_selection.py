@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from histoviewer.ui.review.selection import Selection
+from histoviewer.ui.review.selection import Pick, Selection
 
 
 @pytest.fixture
@@ -72,13 +72,49 @@ def test_without_a_selection_a_verdict_falls_on_the_current_tile(selection: Sele
     assert selection.targets().tolist() == [8]
 
 
-def test_a_band_adds_to_what_it_keeps(selection: Selection) -> None:
-    selection.go(0)
-    selection.begin_band(keep=True)
-    selection.stretch_band(np.array([4, 5, 6]))
-    selection.stretch_band(np.array([4]))
+@pytest.mark.parametrize(
+    ("pick", "places"), [(Pick.REPLACE, [4]), (Pick.ADD, [0, 1, 4]), (Pick.TOGGLE, [0, 4])]
+)
+def test_a_band_replaces_adds_or_turns_over(
+    selection: Selection, pick: Pick, places: list[int]
+) -> None:
+    selection.pick(range(2))
+    selection.begin_band()
+    selection.stretch_band(np.array([1, 4, 5, 6]), pick)
+    selection.stretch_band(np.array([1, 4]), pick)
 
-    assert selection.tiles().tolist() == [9, 5]
+    expected = sorted({*places, 1} if pick is not Pick.TOGGLE else places)
+    assert selection.places(selection.tiles()).tolist() == expected
+
+
+def test_a_band_that_is_given_up_leaves_no_trace(selection: Selection) -> None:
+    selection.go(3)
+    selection.begin_band()
+    selection.go(5)
+    selection.stretch_band(np.array([5, 6]), Pick.REPLACE)
+
+    selection.cancel_band()
+
+    assert (selection.current_place, selection.tiles().tolist()) == (3, [6])
+    selection.extend(4)
+    assert selection.tiles().tolist() == [6, 5]
+
+
+def test_adding_a_range_keeps_what_was_selected(selection: Selection) -> None:
+    selection.go(0)
+    selection.toggle(4)
+
+    selection.extend(6, pick=Pick.ADD)
+
+    assert selection.places(selection.tiles()).tolist() == [0, 4, 5, 6]
+
+
+def test_pointing_selects_nothing(selection: Selection) -> None:
+    selection.go(1)
+
+    selection.point(5)
+
+    assert (selection.current_place, selection.places(selection.tiles()).tolist()) == (5, [1])
 
 
 def test_nothing_is_selected_in_an_empty_order(selection: Selection) -> None:

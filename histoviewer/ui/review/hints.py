@@ -1,0 +1,46 @@
+"""What the grid tells beside its picture: tooltips, and the current tile for screen readers."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHelpEvent
+from PySide6.QtWidgets import QToolTip
+
+if TYPE_CHECKING:
+    from histoviewer.ui.review.grid import TileGrid
+
+
+class Hints:
+    """Tooltips and announcements of a grid. UI thread only.
+
+    Args:
+        grid: The grid they are of.
+    """
+
+    def __init__(self, grid: "TileGrid") -> None:
+        self._grid = grid
+        self.tip_of: Callable[[int], str] | None = None
+
+    def show_tip(self, event: QHelpEvent) -> None:
+        """Show the tooltip of what is below the mouse, until the mouse leaves it."""
+        position = QPointF(event.pos())
+        text, place = "", self._grid.place_at(position)
+        if self._grid.header_at(position) is not None:
+            text = self._grid.tr("Click to select all tiles of this group.")
+        elif place is not None and self.tip_of is not None:
+            text = self.tip_of(int(self._grid.order[place]))
+        if text:
+            area = self._grid.viewport()
+            box = area.rect() if place is None else self._grid.cell_rect(place)
+            QToolTip.showText(event.globalPos(), text, area, box)
+        else:
+            QToolTip.hideText()
+
+    def announce(self, text: str) -> None:
+        """Tell screen readers about the current tile, once a text."""
+        if text == self._grid.accessibleDescription():
+            return
+        self._grid.setAccessibleDescription(text)  # tells them that the description changed
+        if QAccessible.isActive() and self._grid.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._grid, text))
