@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -99,10 +100,10 @@ class Inspector(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(TIGHT)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        form.addRow(label(self.tr("Id"), role="muted"), self._id)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.addRow(_name_label(self.tr("Id")), self._id)
         for key, field in self._fields.items():
-            form.addRow(label(self._names[key], role="muted"), field)
+            form.addRow(_name_label(self._names[key]), field)
         return form
 
     def _lay_out(self) -> None:
@@ -274,6 +275,13 @@ def _read_only_item(text: str) -> QListWidgetItem:
     item.setToolTip(text)
     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsSelectable)
     return item
+
+
+def _name_label(name: str) -> QLabel:
+    made = label(name, role="muted")
+    made.setAlignment(Qt.AlignmentFlag.AlignTop)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+    return made
 
 
 def _value_label(name: str) -> QLabel:

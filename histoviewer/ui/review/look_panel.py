@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSlider,
     QWidget,
 )
@@ -49,6 +50,7 @@ class LookPanel(QWidget):
         self.brightness = _slider(self.tr("Brightness"))
         self.contrast = _slider(self.tr("Contrast"))
         self._values = {self.brightness: QLabel(), self.contrast: QLabel()}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.channel.chosen.connect(self._adjust)
         self.brightness.valueChanged.connect(self._adjust)

@@ -128,6 +128,8 @@ def test_nothing_is_cut_off_at_usual_sizes(
     assert (inspector.width(), inspector.height()) == (width, height)
     assert scroll.widget().width() <= scroll.viewport().width()
     assert inspector.picture.height() >= 140
+    assert inspector.look.height() == inspector.look.sizeHint().height()
+    assert scroll.y() - inspector.look.geometry().bottom() < 20
 
 
 def test_the_sliders_tell_of_one_change_each(qtbot: QtBot, inspector: Inspector) -> None:
