@@ -16,10 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from histoviewer.domain.labels import NEGATIVE, UNLABELLED
-from histoviewer.domain.tiles import Split
 from histoviewer.services.interchange.images import FOLDER, Images
 from histoviewer.services.interchange.snapshot import Snapshot
+from histoviewer.services.interchange.tile_facts import TileFacts, facts_of
 
 
 def write_fiftyone(snapshot: Snapshot, images: Images, folder: Path) -> None:
@@ -44,48 +43,30 @@ def write_fiftyone(snapshot: Snapshot, images: Images, folder: Path) -> None:
 
 def samples(snapshot: Snapshot, images: Images) -> Iterator[dict[str, Any]]:
     """Yield one sample a tile: the given label, the readers' and the model's."""
-    tiles, states = snapshot.tiles, snapshot.states
-    predicted = snapshot.predicted
-    for tile, name in zip(images.tiles.tolist(), images.names, strict=True):
+    for tile, name in zip(facts_of(snapshot, images.tiles), images.names, strict=True):
         yield {
             "filepath": f"{FOLDER}/{name}" if images.copied else str(images.root / name),
-            "tags": _tags(snapshot, tile),
-            "tile": tiles.ids[tile],
-            "group_name": tiles.group_name(tile),
-            "ground_truth": _label(snapshot, tiles.given[tile]),
-            "verdict": _label(snapshot, states.decided[tile]),
-            "prediction": _label(
-                snapshot, predicted[tile], confidence=_confidence(snapshot, tile, predicted[tile])
-            ),
+            "tags": _tags(tile),
+            "tile": tile.id,
+            "group_name": tile.group,
+            "ground_truth": _label(tile.given),
+            "verdict": _label(tile.decided),
+            "prediction": _label(tile.predicted, confidence=tile.confidence),
             "opinions": {
                 "_cls": "Classifications",
                 "classifications": [
-                    _label(snapshot, label, reader=reader)
-                    for reader, label in snapshot.opinions_of(tile)
+                    _label(label, reader=reader) for reader, label in tile.opinions
                 ],
             },
         }
 
 
-def _tags(snapshot: Snapshot, tile: int) -> list[str]:
-    states = snapshot.states
-    marks = {
-        Split(int(snapshot.tiles.splits[tile])).word: True,
-        "flagged": states.flagged[tile],
-        "skipped": states.skipped[tile],
-        "disputed": snapshot.opinions.disputed[tile],
-    }
-    return [mark for mark, holds in marks.items() if holds]
+def _tags(tile: TileFacts) -> list[str]:
+    marks = {"flagged": tile.flagged, "skipped": tile.skipped, "disputed": tile.disputed}
+    return [tile.split, *(mark for mark, holds in marks.items() if holds)]
 
 
-def _label(snapshot: Snapshot, label: int, **attributes: Any) -> dict[str, Any] | None:  # noqa: ANN401 - as JSON has them
-    if label == UNLABELLED:
+def _label(name: str | None, **attributes: str | float) -> dict[str, Any] | None:
+    if name is None:
         return None
-    name = snapshot.classes.of(int(label))
     return {"_cls": "Classification", "tags": [], "label": name, **attributes}
-
-
-def _confidence(snapshot: Snapshot, tile: int, label: int) -> float:
-    """Return how sure the model is of its prediction, 0-1."""
-    score = float(snapshot.scores[tile])
-    return round(1 - score if label == NEGATIVE else score, 6)

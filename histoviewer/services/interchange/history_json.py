@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from histoviewer import __version__
-from histoviewer.domain.labels import UNLABELLED
 from histoviewer.services.interchange.history_csv import COLUMNS, NO, history_lines
 from histoviewer.services.interchange.snapshot import Snapshot
+from histoviewer.services.interchange.tile_facts import facts_of
 
 _ID = COLUMNS.index("id")
 
@@ -39,21 +39,17 @@ def _tiles(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     history: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in history_lines(snapshot):
         history[line[_ID]].append(_verdict(line))
-    tiles, states = snapshot.tiles, snapshot.states
-    effective = states.effective(tiles.given)
-    for tile in np.unique(snapshot.ledger.tiles).tolist():
+    for tile in facts_of(snapshot, np.unique(snapshot.ledger.tiles)):
         yield {
-            "id": tiles.ids[tile],
-            "given": _name(snapshot, tiles.given[tile]),
-            "label": _name(snapshot, effective[tile]),
-            "decided": bool(states.decided[tile] != UNLABELLED),
-            "skipped": bool(states.skipped[tile]),
-            "flagged": bool(states.flagged[tile]),
-            "disputed": bool(snapshot.opinions.disputed[tile]),
-            "opinions": {
-                reader: _name(snapshot, label) for reader, label in snapshot.opinions_of(tile)
-            },
-            "history": history[tiles.ids[tile]],
+            "id": tile.id,
+            "given": tile.given,
+            "label": tile.label,
+            "decided": tile.decided is not None,
+            "skipped": tile.skipped,
+            "flagged": tile.flagged,
+            "disputed": tile.disputed,
+            "opinions": dict(tile.opinions),
+            "history": history.pop(tile.id),
         }
 
 
@@ -65,7 +61,3 @@ def _verdict(line: tuple[str, ...]) -> dict[str, Any]:
     fields["score"] = None if fields["score"] is None else float(fields["score"])
     fields["undone"] = fields["undone"] != NO
     return fields
-
-
-def _name(snapshot: Snapshot, label: int) -> str | None:
-    return None if label == UNLABELLED else snapshot.classes.of(int(label))

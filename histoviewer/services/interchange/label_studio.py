@@ -24,10 +24,10 @@ from typing import Any, Final
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
-from histoviewer.domain.labels import NEGATIVE, UNLABELLED, ClassNames
-from histoviewer.domain.tiles import Split
+from histoviewer.domain.labels import ClassNames
 from histoviewer.services.interchange.images import Images
 from histoviewer.services.interchange.snapshot import Snapshot
+from histoviewer.services.interchange.tile_facts import TileFacts, facts_of
 
 MOST_BYTES: Final = 45_000_000  # of one file; Label Studio takes 50 MB
 MOST_TASKS: Final = 200_000  # of one file; Label Studio takes 250,000
@@ -56,57 +56,47 @@ def interface(classes: ClassNames) -> str:
 
 def tasks(snapshot: Snapshot, images: Images) -> Iterator[dict[str, Any]]:
     """Yield one task a tile: an annotation for each reader's opinion, the model's prediction."""
-    states, tiles = snapshot.states, snapshot.tiles
-    prefix = quote(f"{images.root.name}/", safe="/")
-    for tile, name in zip(images.tiles.tolist(), images.names, strict=True):
-        given = int(tiles.given[tile])
+    prefix = f"/data/local-files/?d={quote(images.root.name)}/"
+    for tile, name in zip(facts_of(snapshot, images.tiles), images.names, strict=True):
         yield {
             "data": {
-                "image": f"/data/local-files/?d={prefix}{quote(name, safe='/')}",
-                "tile": tiles.ids[tile],
-                "group": tiles.group_name(tile),
-                "split": Split(int(tiles.splits[tile])).word,
-                "given": "" if given == UNLABELLED else snapshot.classes.of(given),
-                "readers": ", ".join(reader for reader, _ in snapshot.opinions_of(tile)),
-                "flagged": bool(states.flagged[tile]),
-                "disputed": bool(snapshot.opinions.disputed[tile]),
+                "image": prefix + quote(name),
+                "tile": tile.id,
+                "group": tile.group,
+                "split": tile.split,
+                "given": tile.given or "",
+                "readers": ", ".join(reader for reader, _ in tile.opinions),
+                "flagged": tile.flagged,
+                "disputed": tile.disputed,
             },
-            "annotations": _annotations(snapshot, tile),
-            "predictions": _predictions(snapshot, tile),
+            "annotations": _annotations(tile),
+            "predictions": _predictions(tile, snapshot.model),
         }
 
 
-def _annotations(snapshot: Snapshot, tile: int) -> list[dict[str, Any]]:
-    opinions = [
-        {"result": [_choice(snapshot, tile, label, reader)], "was_cancelled": False}
-        for reader, label in snapshot.opinions_of(tile)
-    ]
-    if not opinions and snapshot.states.skipped[tile]:
+def _annotations(tile: TileFacts) -> list[dict[str, Any]]:
+    if tile.skipped and not tile.opinions:
         return [{"result": [], "was_cancelled": True}]
-    return opinions
-
-
-def _predictions(snapshot: Snapshot, tile: int) -> list[dict[str, Any]]:
-    label = int(snapshot.predicted[tile])
-    if label == UNLABELLED:
-        return []
-    score = float(snapshot.scores[tile])
     return [
-        {
-            "model_version": snapshot.model,
-            "score": round(1 - score if label == NEGATIVE else score, 6),
-            "result": [_choice(snapshot, tile, label, "model")],
-        }
+        {"result": [_choice(tile, label, reader)], "was_cancelled": False}
+        for reader, label in tile.opinions
     ]
 
 
-def _choice(snapshot: Snapshot, tile: int, label: int, who: str) -> dict[str, Any]:
+def _predictions(tile: TileFacts, model: str | None) -> list[dict[str, Any]]:
+    if tile.predicted is None:
+        return []
+    result = [_choice(tile, tile.predicted, "model")]
+    return [{"model_version": model, "score": tile.confidence, "result": result}]
+
+
+def _choice(tile: TileFacts, label: str, who: str) -> dict[str, Any]:
     return {
-        "id": f"{tile}-{who}",
+        "id": f"{tile.number}-{who}",
         "type": "choices",
         "from_name": "label",
         "to_name": "image",
-        "value": {"choices": [snapshot.classes.of(label)]},
+        "value": {"choices": [label]},
         "meta": {"text": [who]},
     }
 

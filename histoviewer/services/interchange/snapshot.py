@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
+from histoviewer.domain.arrays import Bool, Float32, Int8
 from histoviewer.domain.batches import Batch
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.ledger import Ledger, replica
@@ -89,9 +89,3 @@ class Snapshot:
     def judged(self) -> Bool:
         """Return (N,) bool: tiles of which some verdict stands."""
         return np.asarray(self.states.judged_by != 0)
-
-    def opinions_of(self, tile: int) -> list[tuple[str, int]]:
-        """Return (reader, label) of everybody who has an opinion of a tile."""
-        labels: Int8 = self.opinions.labels[:, tile]
-        readers: Int64 = np.flatnonzero(labels != UNLABELLED)
-        return [(self.opinions.readers[reader], int(labels[reader])) for reader in readers]

@@ -1,5 +1,6 @@
 """Machines that exchange verdicts: sessions over the same few tiles."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from histoviewer.domain.opinions import read_opinions
 from histoviewer.files import whole_file
+from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.interchange.history_csv import write_history
 from histoviewer.services.interchange.importing import ImportOutcome, import_verdicts
 from histoviewer.services.interchange.snapshot import Snapshot
@@ -49,6 +52,21 @@ def opinions_of(session: ReviewSession) -> dict[str, list[int]]:
     found = read_opinions(session.log)
     rows = zip(found.readers, np.asarray(found.labels).tolist(), strict=True)
     return {reader: labels for reader, labels in rows if set(labels) != {-1}}
+
+
+@pytest.fixture(scope="session")
+def packed_path(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A packed project of the small set. Copy it before opening it."""
+    path = tmp_path_factory.mktemp("interchange") / "small.histo"
+    options = ImportOptions(groups=small_set / "groups.csv")
+    drive(import_dataset(dataset=small_set, path=path, options=options), run=run_in_fresh_process)
+    return path
+
+
+@pytest.fixture
+def project_path(packed_path: Path, tmp_path: Path) -> Path:
+    """A packed project of the test's own."""
+    return Path(shutil.copytree(packed_path, tmp_path / "small.histo"))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ DEEDS = st.one_of(
 )
 HISTORIES = st.lists(DEEDS, max_size=12)
 pytestmark = pytest.mark.filterwarnings("error")
-examples = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def act(session, deeds):
