@@ -107,7 +107,12 @@ def _name(value: object) -> str | None:
 
 
 def _problem(value: Iterable[object] | None) -> ProblemFlag | None:
-    return None if value is None else flags_of([_text(word) for word in value])
+    if value is None:
+        return None
+    flags = flags_of([_text(word) for word in value])
+    if not flags:
+        raise ValueError("no problem is named")
+    return flags
 
 
 def _seed(value: object) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from histoviewer.domain.facets import Facets
 from histoviewer.domain.labels import UNLABELLED, ClassNames
-from histoviewer.domain.tiles import ProblemFlag, Split
+from histoviewer.domain.tiles import ProblemFlag, Split, TileTable
 from histoviewer.domain.triage import Filter, Query, State
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review import filter_words as words
@@ -63,6 +63,7 @@ class FilterControls(QWidget):
             Filter.PROBLEM: self.problem,
         }
         self._blind = False
+        self._shown: tuple[TileTable, tuple[str, ...]] | None = None
         self._present = frozenset(Filter)
         self.sections = self._lay_out()
         self.scores.range_changed.connect(self.range_chosen)
@@ -118,8 +119,11 @@ class FilterControls(QWidget):
             control.set_counts(counts)
 
     def show_project(self, session: ReviewSession) -> None:
-        """Offer the values that the tiles of a project have."""
+        """Offer the values that the tiles of a project have, where it does not already."""
         tiles, readers = session.tiles, session.log.readers
+        if self._shown == (tiles, readers):
+            return
+        self._shown = (tiles, readers)
         unassigned = bool((tiles.splits == Split.UNASSIGNED).any())
         problems = ProblemFlag(int(np.bitwise_or.reduce(tiles.problems, initial=0)))
         unlabelled = bool((tiles.given == UNLABELLED).any())
