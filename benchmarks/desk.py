@@ -105,7 +105,7 @@ class Desk:
         act()
         self.wait(lambda: watch.seen, "a paint")
         took = (time.perf_counter() - began) * 1000
-        watch.deleteLater()
+        watch.close()
         return took
 
     def settle(self) -> None:

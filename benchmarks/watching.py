@@ -27,8 +27,14 @@ class PaintWatch(QObject):
         super().__init__()
         self.seen = False
         self._ready: Callable[[], bool] = lambda: False
+        self._widgets = widgets
         for widget in widgets:
             widget.installEventFilter(self)
+
+    def close(self) -> None:
+        """Watch no more."""
+        for widget in self._widgets:
+            widget.removeEventFilter(self)
 
     def expect(self, ready: Callable[[], bool]) -> None:
         """Wait from now on for the first paint at whose beginning `ready` is true."""

@@ -30,6 +30,9 @@ from histoviewer.jobs.messages import (
 
 log = logging.getLogger(__name__)
 
+_NICENESS = 10
+_THIS_PROCESS, _BELOW_NORMAL = -1, 0x4000  # as SetPriorityClass of Windows calls them
+
 
 def child_main(
     pipe: Connection,
@@ -48,6 +51,7 @@ def child_main(
         preload: Modules to import before saying `Ready`.
     """
     ignore_interrupts()
+    _give_way()
     os.environ.update(environment)
     _write_output_to(log_file)
     control_reader = _ControlReader(control)
@@ -60,6 +64,20 @@ def child_main(
             number, target, request = pipe.recv()
             control_reader.current = number
             _hand_over(pipe, _run(pipe, control_reader.cancelled, target, request))
+
+
+def _give_way() -> None:
+    """Let the window go first where processors are scarce: a reader waits for every key.
+
+    A training takes every core there is. Where nobody else needs them it is as fast as before.
+    """
+    if sys.platform == "win32":
+        import ctypes
+
+        this_process = ctypes.c_void_p(_THIS_PROCESS)
+        ctypes.windll.kernel32.SetPriorityClass(this_process, _BELOW_NORMAL)
+    else:
+        os.nice(_NICENESS)
 
 
 def _write_output_to(log_file: Path) -> None:

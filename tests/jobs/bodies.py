@@ -37,6 +37,11 @@ def process_id(request: None, cancelled: CancelCheck) -> Body[int]:
     return os.getpid()
 
 
+def niceness(request: None, cancelled: CancelCheck) -> Body[int]:
+    yield Note("looking")
+    return os.nice(0)
+
+
 def variable(request: str, cancelled: CancelCheck) -> Body[str | None]:
     yield Note("looking")
     return os.environ.get(request)

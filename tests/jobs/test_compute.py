@@ -38,6 +38,13 @@ def test_jobs_share_the_process(warm: ComputeProcess) -> None:
     assert first == warm.run(job("process_id"), Said()) == Finished(warm.pid)
 
 
+@POSIX
+def test_a_job_gives_way_to_the_window(warm: ComputeProcess) -> None:
+    niceness = warm.run(job("niceness"), Said())
+
+    assert niceness == Finished(min(19, os.nice(0) + 10))
+
+
 def test_a_request_larger_than_a_pipe_is_no_trouble(compute: Compute) -> None:
     request = np.ones(2_000_000, np.int64)
 
