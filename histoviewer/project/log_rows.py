@@ -78,7 +78,6 @@ def read_batches(connection: Connection) -> list[Batch]:
     # Row i of the log has sequence i + 1, so a batch begins at its first sequence less one.
     starts = [head.first_sequence - 1 for head in heads]
     bounds = [slice(*pair) for pair in pairwise([*starts, len(tiles)])]
-    sources = _read_sources(connection)
     return [
         Batch(
             number=head.number,
@@ -93,22 +92,18 @@ def read_batches(connection: Connection) -> list[Batch]:
             before=before[rows],
             after=after[rows],
             scores=scores[rows],
-            sources=sources.get(head.number),
+            sources=_read_sources(connection, rows) if head.mode == Mode.MERGED else None,
         )
         for head, rows in zip(heads, bounds, strict=True)
     ]
 
 
-def _read_sources(connection: Connection) -> dict[int, Sources]:
-    """Return where the rows of each merged batch come from, by its number."""
-    merged = select(BATCHES.c.number).where(BATCHES.c.mode == Mode.MERGED)
-    return {number: _sources_of(connection, number) for number in connection.scalars(merged)}
-
-
-def _sources_of(connection: Connection, batch: int) -> Sources:
-    first, rows = VERDICTS.c.sequence, VERDICTS.c.batch == batch
-    query = select(VERDICTS.c.reader, VERDICTS.c.time, VERDICTS.c.origin).where(rows)
-    names, times, origins = fetch_columns(connection, query.order_by(first))
+def _read_sources(connection: Connection, rows: slice) -> Sources:
+    """Return where the rows of a merged batch come from, by their places in the log."""
+    sequence = VERDICTS.c.sequence
+    among = sequence.between(rows.start + 1, rows.stop)
+    query = select(VERDICTS.c.reader, VERDICTS.c.time, VERDICTS.c.origin).where(among)
+    names, times, origins = fetch_columns(connection, query.order_by(sequence))
     readers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return Sources(
         readers=tuple(readers),
