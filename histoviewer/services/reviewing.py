@@ -113,6 +113,8 @@ class ReviewSession(ReviewState):
     ) -> Changes:
         """Record verdicts of several kinds as one step, such as those of a file.
 
+        They are never blind: nobody looked at the tiles here when they were given.
+
         Args:
             tiles: (n,) indexes, each at most once.
             actions: (n,) int8 of `Action`.
@@ -120,7 +122,7 @@ class ReviewSession(ReviewState):
             initiator: Who asked.
         """
         after = self._after(tiles, actions, labels)
-        return self._append(tiles, actions, after, initiator=initiator)
+        return self._append(tiles, actions, after, mode=Mode.OPEN, initiator=initiator)
 
     def merge(
         self,
@@ -194,7 +196,7 @@ class ReviewSession(ReviewState):
         return Changes(data=True, verdicts=True, initiator=initiator)
 
     def _decide(
-        self, tiles: Int64, labels: Int8, *, initiator: object, mode: Mode = Mode.OPEN
+        self, tiles: Int64, labels: Int8, *, initiator: object, mode: Mode | None = None
     ) -> Changes:
         same = labels == self._effective_of(tiles)
         actions = np.where(same, Action.CONFIRM, Action.RELABEL).astype(np.int8)
@@ -221,11 +223,16 @@ class ReviewSession(ReviewState):
         after: Int8,
         *,
         initiator: object,
-        mode: Mode = Mode.OPEN,
+        mode: Mode | None = None,
     ) -> Changes:
-        """Record what the reader did here, with what was on the screen."""
+        """Record what the reader did here, with what was on the screen.
+
+        Where no mode is given, it follows from that.
+        """
         hidden = self.hidden(tiles)
         unseen = bool(hidden.all()) and self.blind
+        if mode is None:
+            mode = Mode.BLIND if unseen else Mode.OPEN
         model = None if unseen else self.ranking.model
         return self._record_rows(
             tiles=tiles,
@@ -233,7 +240,7 @@ class ReviewSession(ReviewState):
             after=after,
             scores=np.where(hidden, np.float32(np.nan), self.scores[tiles]),
             model=None if model is None else model.id,
-            mode=Mode.BLIND if unseen and mode is Mode.OPEN else mode,
+            mode=mode,
             initiator=initiator,
         )
 

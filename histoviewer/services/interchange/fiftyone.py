@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from histoviewer.services.interchange.exported_tiles import ExportedTile, exported_tiles
 from histoviewer.services.interchange.images import FOLDER, Images
 from histoviewer.services.interchange.snapshot import Snapshot
-from histoviewer.services.interchange.tile_facts import TileFacts, facts_of
 
 
 def write_fiftyone(snapshot: Snapshot, images: Images, folder: Path) -> None:
@@ -43,7 +43,7 @@ def write_fiftyone(snapshot: Snapshot, images: Images, folder: Path) -> None:
 
 def samples(snapshot: Snapshot, images: Images) -> Iterator[dict[str, Any]]:
     """Yield one sample a tile: the given label, the readers' and the model's."""
-    for tile, name in zip(facts_of(snapshot, images.tiles), images.names, strict=True):
+    for tile, name in zip(exported_tiles(snapshot, images.tiles), images.names, strict=True):
         yield {
             "filepath": f"{FOLDER}/{name}" if images.copied else str(images.root / name),
             "tags": _tags(tile),
@@ -61,7 +61,7 @@ def samples(snapshot: Snapshot, images: Images) -> Iterator[dict[str, Any]]:
         }
 
 
-def _tags(tile: TileFacts) -> list[str]:
+def _tags(tile: ExportedTile) -> list[str]:
     marks = {"flagged": tile.flagged, "skipped": tile.skipped, "disputed": tile.disputed}
     return [tile.split, *(mark for mark, holds in marks.items() if holds)]
 

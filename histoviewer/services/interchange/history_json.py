@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from histoviewer import __version__
+from histoviewer.services.interchange.exported_tiles import exported_tiles
 from histoviewer.services.interchange.history_csv import COLUMNS, NO, history_lines
 from histoviewer.services.interchange.snapshot import Snapshot
-from histoviewer.services.interchange.tile_facts import facts_of
 
 _ID = COLUMNS.index("id")
 
@@ -39,7 +39,7 @@ def _tiles(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     history: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in history_lines(snapshot):
         history[line[_ID]].append(_verdict(line))
-    for tile in facts_of(snapshot, np.unique(snapshot.ledger.tiles)):
+    for tile in exported_tiles(snapshot, np.unique(snapshot.ledger.tiles)):
         yield {
             "id": tile.id,
             "given": tile.given,

@@ -25,9 +25,9 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from histoviewer.domain.labels import ClassNames
+from histoviewer.services.interchange.exported_tiles import ExportedTile, exported_tiles
 from histoviewer.services.interchange.images import Images
 from histoviewer.services.interchange.snapshot import Snapshot
-from histoviewer.services.interchange.tile_facts import TileFacts, facts_of
 
 MOST_BYTES: Final = 45_000_000  # of one file; Label Studio takes 50 MB
 MOST_TASKS: Final = 200_000  # of one file; Label Studio takes 250,000
@@ -57,7 +57,7 @@ def interface(classes: ClassNames) -> str:
 def tasks(snapshot: Snapshot, images: Images) -> Iterator[dict[str, Any]]:
     """Yield one task a tile: an annotation for each reader's opinion, the model's prediction."""
     prefix = f"/data/local-files/?d={quote(images.root.name)}/"
-    for tile, name in zip(facts_of(snapshot, images.tiles), images.names, strict=True):
+    for tile, name in zip(exported_tiles(snapshot, images.tiles), images.names, strict=True):
         yield {
             "data": {
                 "image": prefix + quote(name),
@@ -74,7 +74,7 @@ def tasks(snapshot: Snapshot, images: Images) -> Iterator[dict[str, Any]]:
         }
 
 
-def _annotations(tile: TileFacts) -> list[dict[str, Any]]:
+def _annotations(tile: ExportedTile) -> list[dict[str, Any]]:
     if tile.skipped and not tile.opinions:
         return [{"result": [], "was_cancelled": True}]
     return [
@@ -83,14 +83,14 @@ def _annotations(tile: TileFacts) -> list[dict[str, Any]]:
     ]
 
 
-def _predictions(tile: TileFacts, model: str | None) -> list[dict[str, Any]]:
+def _predictions(tile: ExportedTile, model: str | None) -> list[dict[str, Any]]:
     if tile.predicted is None:
         return []
     result = [_choice(tile, tile.predicted, "model")]
     return [{"model_version": model, "score": tile.confidence, "result": result}]
 
 
-def _choice(tile: TileFacts, label: str, who: str) -> dict[str, Any]:
+def _choice(tile: ExportedTile, label: str, who: str) -> dict[str, Any]:
     return {
         "id": f"{tile.number}-{who}",
         "type": "choices",

@@ -1,7 +1,9 @@
 """Plain lists of verdicts."""
 
+import numpy as np
 import pytest
 
+from histoviewer.domain.batches import Mode
 from histoviewer.errors import InputError
 from histoviewer.services.interchange.importing import import_verdicts
 
@@ -81,3 +83,12 @@ def test_last_line_of_a_tile_wins_and_the_others_are_listed(make_session, tmp_pa
     outcome = _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt0,skip,\n")
     assert session.states.skipped.tolist() == [True]
     assert [str(line) for line in outcome.rejected] == ["line 2: line 3 speaks of the same tile"]
+
+
+def test_a_list_is_no_blind_read(make_session, tmp_path):
+    session, batches = make_session(given=[0, 0], scores=[0.9, 0.9])
+    session.blind = True
+    outcome = _apply(session, tmp_path, "id,action,label\nt0,relabel,1\nt1,agree,\n")
+    assert (outcome.applied, len(outcome.rejected)) == (1, 1)
+    assert batches[0].mode is Mode.OPEN
+    assert np.isnan(batches[0].scores).all()

@@ -13,7 +13,7 @@ from histoviewer.services.interchange.snapshot import Snapshot
 _NOTHING = UNLABELLED % 256  # as a byte
 
 
-class TileFacts(NamedTuple):
+class ExportedTile(NamedTuple):
     """One tile. Labels are names of classes, None for none.
 
     Args:
@@ -50,8 +50,8 @@ class TileFacts(NamedTuple):
         return self.decided or self.given
 
 
-def facts_of(snapshot: Snapshot, tiles: Int64) -> Iterator[TileFacts]:
-    """Yield the facts of some tiles, in their order."""
+def exported_tiles(snapshot: Snapshot, tiles: Int64) -> Iterator[ExportedTile]:
+    """Yield some tiles, in their order."""
     table, states, names = snapshot.tiles, snapshot.states, _Names(snapshot.classes)
     groups = [*table.group_names, ""]  # -1 is the last one
     splits = {int(split): split.word for split in Split}
@@ -72,7 +72,7 @@ def facts_of(snapshot: Snapshot, tiles: Int64) -> Iterator[TileFacts]:
         _opinions(snapshot, tiles),
     )
     for number, group, split, *rest in zip(*columns, strict=True):
-        yield TileFacts(number, table.ids[number], groups[group], splits[split], *rest)
+        yield ExportedTile(number, table.ids[number], groups[group], splits[split], *rest)
 
 
 class _Names:
