@@ -92,11 +92,20 @@ def yield_curve(log: VerdictLog, given: Int8, *, reader: str | None = None) -> Y
     gives = (rows["action"] == Action.CONFIRM) | (rows["action"] == Action.RELABEL)
     rows = rows[gives & (given[rows["tile"]] != UNLABELLED)]
     rows = rows[np.argsort(rows["time"], kind="stable")]
-    tiles, first = np.unique(rows["tile"], return_index=True)
-    _, from_end = np.unique(rows["tile"][::-1], return_index=True)
-    wrong = rows["after"][len(rows) - 1 - from_end] != given[tiles]
+    first, last = _first_and_last(rows["tile"], len(given))
+    wrong = rows["after"][last] != given[rows["tile"][last]]
     errors = np.cumsum(wrong[np.argsort(first)], dtype=np.int64)
-    return YieldCurve(looked_at=np.arange(1, len(tiles) + 1), errors=errors)
+    return YieldCurve(looked_at=np.arange(1, len(errors) + 1), errors=errors)
+
+
+def _first_and_last(tiles: Int64, count: int) -> tuple[Int64, Int64]:
+    """Return the places at which each tile comes first and last, in the order of the tiles."""
+    places = np.arange(len(tiles))
+    first, last = np.full(count, -1), np.full(count, -1)
+    first[tiles[::-1]] = places[::-1]  # of several that are written to one place the last one stays
+    last[tiles] = places
+    looked_at = last >= 0
+    return first[looked_at], last[looked_at]
 
 
 def _rows_of(log: VerdictLog, reader: str | None) -> Rows:

@@ -117,6 +117,10 @@ class VerdictRows:
         """Return (m,) int64 batch numbers of rows."""
         return np.asarray(self._rows["batch"][sequence])
 
+    def all(self) -> Rows:
+        """Return all rows by sequence; a view, do not write to it."""
+        return self._rows[1 : self.next_sequence]
+
     def content(self, sequence: Int64) -> Rows:
         """Return (m,) rows, structured: tile, batch, time, action, after, reader, mode."""
         return self._rows[sequence]

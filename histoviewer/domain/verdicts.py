@@ -139,7 +139,7 @@ class VerdictLog:
 
     def standing_rows(self) -> Rows:
         """Return all rows that stand, structured as in `VerdictRows`, by sequence."""
-        rows = self._rows.content(np.arange(1, self.next_sequence))
+        rows = self._rows.all()
         return np.asarray(rows[~self._taken_back[rows["batch"]]])
 
     def reader_number(self, reader: str) -> int:
