@@ -13,10 +13,10 @@ from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.tiles.decode import Missing, Unreadable
 from histoviewer.tiles.fitting import fit
 from histoviewer.tiles.measures import brightness_of
-from histoviewer.tiles.originals import PLACEHOLDER_GREY
 from histoviewer.tiles.reading import TileReader
 from histoviewer.tiles.records import Findings
 
+PLACEHOLDER_GREY: Final = 128  # what is packed where a tile has no pixels
 _SHA1_NAME: Final = re.compile(r"[0-9a-f]{40}")
 _LOSSY: Final = (".jpg", ".jpeg", ".JPG", ".JPEG")
 

@@ -2,16 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from histoviewer.domain.arrays import Int64, UInt8
-from histoviewer.tiles.decode import Unreadable
 from histoviewer.tiles.fitting import fit
 from histoviewer.tiles.reading import TileReader
-
-PLACEHOLDER_GREY: Final = 128  # what stands where a tile has no pixels
 
 
 class OriginalTiles:
@@ -36,23 +32,22 @@ class OriginalTiles:
         return (len(self._locations), self._size, self._size, 3)
 
     def gather(self, index: Int64, out: UInt8 | None = None) -> UInt8:
-        """Return tiles as (n, H, W, 3) uint8 RGB; plain grey for one that cannot be read.
+        """Return tiles as (n, H, W, 3) uint8 RGB.
 
         Args:
             index: Tile numbers, any order, repeats allowed.
             out: Written to and returned where given.
 
         Raises:
+            Unreadable: One of them cannot be read, or no longer: who shows tiles asks for each by
+                itself then, and says why it is missing. (Packing fills in grey instead.)
             IndexError: There is no such tile.
         """
         if out is None:
             out = np.empty((len(index), *self.shape[1:]), np.uint8)
         with TileReader(self._root) as reader:
             for row, tile in zip(out, index.tolist(), strict=True):
-                try:
-                    row[...] = fit(reader.read(self._location(tile)), self._size)
-                except Unreadable:
-                    row[...] = PLACEHOLDER_GREY
+                row[...] = fit(reader.read(self._location(tile)), self._size)
         return out
 
     def original(self, index: int) -> UInt8:

@@ -9,8 +9,8 @@ from histoviewer.domain.tiles import ProblemFlag, ProblemKind, Split
 from histoviewer.jobs.messages import Note
 from histoviewer.tiles import tiff
 from histoviewer.tiles.duplicates import across_splits
+from histoviewer.tiles.examining import PLACEHOLDER_GREY
 from histoviewer.tiles.layouts import scan
-from histoviewer.tiles.originals import PLACEHOLDER_GREY
 from histoviewer.tiles.packing import PackRequest, pack
 from histoviewer.tiles.store import PackedTiles
 from tests.tiles.helpers import (

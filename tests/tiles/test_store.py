@@ -6,8 +6,9 @@ import pytest
 
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import InputError
+from histoviewer.tiles.decode import Unreadable
 from histoviewer.tiles.layouts import scan
-from histoviewer.tiles.originals import PLACEHOLDER_GREY, OriginalTiles
+from histoviewer.tiles.originals import OriginalTiles
 from histoviewer.tiles.store import PackedTiles
 from tests.tiles.helpers import kaggle_set, noise, pack_all, write_image
 
@@ -100,4 +101,10 @@ def test_originals_of_other_sizes_are_shown_whole(tmp_path):
     write_image(tmp_path / "a.png", rgb)
     tiles = OriginalTiles(tmp_path, ["a.png", "missing.png"], 16)
     assert (tiles.original(0) == rgb).all()
-    assert (tiles.gather(np.array([1])) == PLACEHOLDER_GREY).all()
+    assert tiles.gather(np.array([0])).shape == (1, 16, 16, 3)
+
+
+def test_an_original_that_has_gone_is_no_grey_tile(tmp_path):
+    tiles = OriginalTiles(tmp_path, ["missing.png"], 16)
+    with pytest.raises(Unreadable, match="missing"):
+        tiles.gather(np.array([0]))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import Ranking
 from histoviewer.tiles.adjusting import Adjustments
+from histoviewer.ui.review.advancing import next_undecided
 from histoviewer.ui.review.describing import Description, describe, twins
 from histoviewer.ui.review.inspector import Inspector
 from histoviewer.ui.review.loading import Original, OriginalLoader
@@ -23,6 +24,7 @@ _ZOOM_STEP: Final = 2**0.5  # two keys double the size
 # judged by the name of the next. Less would flicker on every key.
 _PATIENCE_MS: Final = 120
 _AHEAD: Final = (1, 2, -1)  # places from the current one that are probably wanted next
+_NEAR: Final = 4096  # places in which the next undecided tile is looked for
 
 
 class CurrentTile(QObject):
@@ -67,6 +69,7 @@ class CurrentTile(QObject):
         self._scores = self._ranking = None
         self._late.stop()
         self._inspector.show_nothing()
+        self._large.picture.show_text("")
         self._loader.aim(None if workspace is None else workspace.originals)
         self._score_reader.aim(None if workspace is None else workspace.project)
 
@@ -82,7 +85,7 @@ class CurrentTile(QObject):
         self._inspector.describe(description)
         self._inspector.show_duplicates(twins(session, tile))
         self._large.describe(description, place, len(self._grid.order))
-        self._grid.setAccessibleDescription(self._spoken(description))
+        self._grid.describe_current(self._spoken(description))
         if session.ranking is not self._ranking:  # other scores, or another champion
             self._read_scores(tile)
         self._show_scores(description)
@@ -173,12 +176,15 @@ class CurrentTile(QObject):
             self._late.stop()
 
     def _probably_next(self) -> Sequence[int]:
-        """Return the tiles before and after the current one."""
+        """Return where a verdict leads, and the tiles before and after the current one."""
         place, order = self._grid.selection.current_place, self._grid.order
-        if place is None:
+        if place is None or self._workspace is None:
             return ()
-        places = [place + step for step in _AHEAD if 0 <= place + step < len(order)]
-        return [int(order[near]) for near in places]
+        states = self._workspace.session.states
+        following = next_undecided(order[place : place + _NEAR], 0, states)
+        places = [] if following is None else [place + following]
+        places += [place + step for step in _AHEAD if 0 <= place + step < len(order)]
+        return [int(order[near]) for near in dict.fromkeys(places)]
 
     def _show_original(self, original: Original) -> None:
         if self._workspace is None or original.tile != self._grid.current:

@@ -17,7 +17,10 @@ MOVES: Final = {
     Qt.Key.Key_Home: Move.FIRST,
     Qt.Key.Key_End: Move.LAST,
 }
-_SECTION_MOVES: Final = {Qt.Key.Key_Up: Move.SECTION_UP, Qt.Key.Key_Down: Move.SECTION_DOWN}
+_SECTION_MOVES: Final = {
+    Qt.Key.Key_PageUp: Move.SECTION_UP,
+    Qt.Key.Key_PageDown: Move.SECTION_DOWN,
+}
 
 
 def move_of(event: QKeyEvent) -> Move | None:

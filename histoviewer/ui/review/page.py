@@ -25,6 +25,7 @@ from histoviewer.ui.review.memory import PageMemory
 from histoviewer.ui.review.picture_commands import PictureCommands
 from histoviewer.ui.review.saved_views import SavedViews
 from histoviewer.ui.review.sort_bar import SortBar
+from histoviewer.ui.review.telling import Teller
 from histoviewer.ui.review.views import Views
 from histoviewer.ui.steps import redo_text, undo_text
 
@@ -55,6 +56,7 @@ class ReviewPage(PictureCommands, Page):
         self.judge = Judge(self.grid, self, is_single=lambda: self.is_large)
         self.listing = Listing(filters=self.filters, bar=self.bar, views=self.views, parent=self)
         self.current = CurrentTile(views=self.views, inspector=self.inspector, parent=self)
+        self.teller = Teller(self.grid, self)
         self.blind = BlindRead(filters=self.filters, bar=self.bar, parent=self)
         self.saved_views = SavedViews(
             menu=self.filters.views,
@@ -101,7 +103,7 @@ class ReviewPage(PictureCommands, Page):
         self.views.switched.connect(self._tell_targets)
         self.judge.judged.connect(self._judged)
         self.blind.changed.connect(self._blind_changed)
-        for part in (self.judge, self.memory, self.blind, self.saved_views):
+        for part in (self.judge, self.memory, self.blind, self.saved_views, self.teller):
             part.notice.connect(self.notice)
         self.empty.show_all_asked.connect(self.filters.show_all)
         self.inspector.large_asked.connect(self.views.open_large)
@@ -125,6 +127,7 @@ class ReviewPage(PictureCommands, Page):
         self._workspace = workspace
         self.judge.session = session
         self.blind.begin(session)
+        self.teller.begin(session)
         self.memory.begin(session)
         self.current.begin(workspace)
         self.saved_views.begin(workspace)

@@ -27,7 +27,7 @@ class TileSupply(QObject):
         cache: Where tiles are kept.
     """
 
-    unreadable = Signal(int, str)  # the first tile that cannot be read since `aim`, and why
+    unreadable = Signal(object)  # Mapping[int, str]: tiles that could not be read, and why
 
     def __init__(self, on_arrived: Callable[[], None], *, cache: TileCache | None = None) -> None:
         super().__init__()
@@ -39,7 +39,6 @@ class TileSupply(QObject):
         self._wanted = _NONE
         self._in_view = _NONE
         self._stand_ins: dict[int, UInt32] = {}
-        self._has_told = False
         self._given_up: set[int] = set()  # those of `failed` that are not asked for again
         self.failed: dict[int, str] = {}
 
@@ -51,7 +50,7 @@ class TileSupply(QObject):
             side: Side of a tile, device pixels.
         """
         self._source, self._side = source, side
-        self._stand_ins, self._has_told = {}, False
+        self._stand_ins = {}
         self._in_view = _NONE
         self._given_up, self.failed = set(), {}
         self._start_over()
@@ -152,7 +151,6 @@ class TileSupply(QObject):
             self.failed.pop(tile, None)
         self.failed.update(answer.failed)
         self._given_up.update(answer.failed)
-        if answer.failed and not self._has_told:
-            self._has_told = True
-            self.unreadable.emit(*next(iter(answer.failed.items())))
+        if answer.failed:
+            self.unreadable.emit(answer.failed)
         self._on_arrived()

@@ -137,6 +137,11 @@ class GridView(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + round(pixels * self._style.ratio))
 
+    @property
+    def is_gliding(self) -> bool:
+        """Return whether a turn of the wheel still moves the view."""
+        return self._glide.state() is Glide.State.Running
+
     def _report_current(self) -> None:
         if self.selection.current != self._reported:
             self._reported = self.selection.current

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
@@ -13,11 +13,10 @@ from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.colours import label_colours
 from histoviewer.ui.review.facts import cell_facts
 from histoviewer.ui.review.grid import LARGEST, SMALLEST, TileGrid
-from tests.ui.review.conftest import PlainTiles, make_session, painted, press, send
+from tests.ui.review.conftest import PlainTiles, make_session, painted, press
+from tests.ui.review.gestures import CTRL, SHIFT, centre, fill_in, wheel
 
 COUNT = 400
-NO_BUTTON = Qt.MouseButton.NoButton
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -30,39 +29,8 @@ def tiles(grid: TileGrid) -> ReviewSession:
     return session
 
 
-def centre(grid: TileGrid, place: int) -> QPoint:
-    geometry = grid.geometry_now()
-    x, y = geometry.origin(place)
-    half = geometry.pitch // 2
-    return QPoint(x + half, y + half - grid.verticalScrollBar().value())
-
-
-def fill_in(qtbot: QtBot, grid: TileGrid) -> QImage:
-    """Paint until every tile in view has its pixels."""
-
-    def is_whole() -> bool:
-        painted(grid)
-        geometry = grid.geometry_now()
-        visible = geometry.visible(grid.verticalScrollBar().value())
-        tiles = grid.order[visible.start : visible.stop]
-        return grid.supply.has(tiles)
-
-    qtbot.waitUntil(is_whole)
-    return painted(grid)
-
-
 def colour_in(image: QImage, grid: TileGrid, place: int) -> QColor:
     return image.pixelColor(centre(grid, place))
-
-
-def wheel(grid: TileGrid, *, notches: int = 0, pixels: int = 0, ctrl: bool = False) -> None:
-    modifiers = CTRL if ctrl else Qt.KeyboardModifier.NoModifier
-    centre_of_view = QPointF(grid.viewport().rect().center())
-    event = QWheelEvent(
-        centre_of_view, QPointF(grid.mapToGlobal(centre_of_view.toPoint())), QPoint(0, pixels),
-        QPoint(0, notches * 120), NO_BUTTON, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    send(grid.viewport(), event)
 
 
 def test_tiles_are_grey_until_their_pixels_arrive(
@@ -248,11 +216,11 @@ def test_a_wheel_glides_and_turns_add_up(
 def test_ctrl_and_the_wheel_change_the_size_within_limits(
     grid: TileGrid, tiles: ReviewSession
 ) -> None:
-    wheel(grid, notches=1, ctrl=True)
+    wheel(grid, notches=1, modifiers=CTRL)
     larger = grid.tile_size
-    wheel(grid, notches=100, ctrl=True)
+    wheel(grid, notches=100, modifiers=CTRL)
     largest = grid.tile_size
-    wheel(grid, notches=-100, ctrl=True)
+    wheel(grid, notches=-100, modifiers=CTRL)
 
     assert 96 < larger < largest == LARGEST
     assert grid.tile_size == SMALLEST
