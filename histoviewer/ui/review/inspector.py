@@ -1,10 +1,11 @@
 """The panel beside the grid: the current tile at its own resolution, and what is known of it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -122,6 +123,8 @@ class Inspector(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         scroll.setAccessibleName(self.tr("What is known of the tile"))
         scroll.setWidget(facts)
+        for rows in self._sections:
+            rows.row_moved.connect(partial(_bring_into_view, scroll, rows))
         head = QVBoxLayout()
         head.setContentsMargins(_MARGIN, GAP, _MARGIN, 0)
         head.setSpacing(GAP)
@@ -275,6 +278,12 @@ def _read_only_item(text: str) -> QListWidgetItem:
     item.setToolTip(text)
     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsSelectable)
     return item
+
+
+def _bring_into_view(scroll: QScrollArea, rows: FittedList, row: QRect) -> None:
+    """Scroll to a row that the keyboard went to."""
+    place = rows.viewport().mapTo(scroll.widget(), row.center())
+    scroll.ensureVisible(place.x(), place.y(), 0, row.height())
 
 
 def _name_label(name: str) -> QLabel:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -71,6 +71,7 @@ class FittedList(QListWidget):
     """
 
     asked = Signal(int)  # what the row stands for, such as a tile
+    row_moved = Signal(QRect)  # where the row is that the keyboard went to
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -122,6 +123,8 @@ class FittedList(QListWidget):
             self._ask(item)
         else:
             super().keyPressEvent(event)
+            if self.currentItem() is not item:
+                self.row_moved.emit(self.visualItemRect(self.currentItem()))
 
     def _ask(self, item: QListWidgetItem) -> None:
         stands_for = item.data(Qt.ItemDataRole.UserRole)

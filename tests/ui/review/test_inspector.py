@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +19,7 @@ from histoviewer.ui.review.inspector import Inspector
 from histoviewer.ui.theme import Theme
 from tests.project import samples
 from tests.ui.review.conftest import make_session
+from tests.ui.review.test_picture import wheel
 
 
 @pytest.fixture
@@ -109,6 +110,23 @@ def test_the_mouse_on_a_verdict_asks_for_no_tile(
 
     with qtbot.assertNotEmitted(inspector.tile_asked):
         qtbot.mouseClick(inspector.history.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(9, 9))
+
+
+def test_where_there_is_little_room_the_facts_scroll(
+    qtbot: QtBot, inspector: Inspector, alone: ReviewSession
+) -> None:
+    for _ in range(30):
+        alone.flag([1])
+    inspector.describe(describe(alone, 1))
+    inspector.resize(320, 420)
+    bar, rows = inspector.findChild(QScrollArea).verticalScrollBar(), inspector.history
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+
+    left_to_the_panel = not wheel(rows.viewport(), QPointF(20, 20), -3).isAccepted()
+    qtbot.keyClick(rows, Qt.Key.Key_End)
+
+    assert left_to_the_panel
+    assert bar.value() > 0
 
 
 @pytest.mark.parametrize("width", [260, 320, 420])

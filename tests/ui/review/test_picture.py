@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.arrays import UInt8
@@ -43,12 +44,13 @@ def picture(qtbot: QtBot) -> Callable[..., TilePicture]:
     return make
 
 
-def wheel(picture: TilePicture, at: QPointF, notches: int) -> None:
+def wheel(picture: QWidget, at: QPointF, notches: int) -> QWheelEvent:
     event = QWheelEvent(
         at, picture.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     send(picture, event)
+    return event
 
 
 # -- which pixels are painted
