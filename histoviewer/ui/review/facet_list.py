@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from histoviewer.ui.theme import GAP, TIGHT
 
@@ -142,7 +142,7 @@ class FacetList(QWidget, Generic[Value]):
         self.setAccessibleName(name)
         self._rows: dict[Value, FacetRow] = {}
         self._group = QButtonGroup(self)
-        self._group.idToggled.connect(self._toggled)
+        self._group.buttonToggled.connect(self._toggled)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -167,20 +167,25 @@ class FacetList(QWidget, Generic[Value]):
 
     def set_texts(self, texts: Mapping[Value, str]) -> None:
         """Show other values, or the same ones under other names."""
-        if {value: row.label for value, row in self._rows.items()} == dict(texts):
-            return
-        chosen = self.value
-        for row in self._rows.values():
+        for value in [value for value in self._rows if value not in texts]:
+            row = self._rows.pop(value)
             self._group.removeButton(row)
             row.hide()
             row.deleteLater()
-        self._rows = {value: FacetRow(text, self) for value, text in texts.items()}
-        for number, row in enumerate(self._rows.values()):
-            self._group.addButton(row, number)
-            self._layout.addWidget(row)
-            row.setVisible(True)
-        if chosen in self._rows:
-            self.show_value(chosen)
+        before, self._rows = self._rows, {}
+        previous: FacetRow | None = None
+        for place, (value, text) in enumerate(texts.items()):
+            row = before.get(value) or self._make_row(text, previous)
+            row.set_label(text)
+            self._layout.insertWidget(place, row)
+            self._rows[value] = previous = row
+
+    def _make_row(self, text: str, previous: FacetRow | None) -> FacetRow:
+        row = FacetRow(text, self)
+        self._group.addButton(row)
+        if previous is not None:  # a row that comes later would be the last of the window otherwise
+            QWidget.setTabOrder(previous, row)
+        return row
 
     def set_counts(self, counts: Mapping[Value, int]) -> None:
         """Show how many tiles each value would show."""
@@ -200,6 +205,7 @@ class FacetList(QWidget, Generic[Value]):
         self._group.setExclusive(True)
         self._group.blockSignals(blocked)
 
-    def _toggled(self, number: int, on: bool) -> None:  # noqa: FBT001 - Qt's own signature
+    def _toggled(self, chosen: QAbstractButton, on: bool) -> None:  # noqa: FBT001 - Qt's own
         if on:
-            self.chosen.emit(tuple(self._rows)[number])
+            value = next(value for value, row in self._rows.items() if row is chosen)
+            self.chosen.emit(value)

@@ -111,8 +111,9 @@ class FilterControls(QWidget):
         for which, control in self._lists.items():
             counts = {None: facets.totals[which]}
             if which is Filter.READER:
-                bits = enumerate(value for value in control.values if value is not None)
-                counts.update((name, facets.of_reader(bit)) for bit, name in bits)
+                # Counted before a reader who is new: theirs follow in a moment.
+                names = (value for value in control.values if value is not None)
+                counts.update(zip(names, facets.counts[which].tolist(), strict=False))
             else:
                 named = (value for value in control.values if value is not None)
                 counts.update((value, _COUNTS[which](facets, value)) for value in named)

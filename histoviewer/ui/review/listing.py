@@ -81,8 +81,9 @@ class Listing(QObject):
 
     def note(self, changes: Changes) -> None:
         """Offer to sort again and count anew what verdicts changed, be it from here or not."""
-        if len(changes.tiles):
+        if len(changes.tiles) and self._session is not None:
             self._is_stale = True
+            self._filters.show_project(self._session)  # a reader may be new
             self._counter.note(changes.tiles)
         self.show_counts()
 
