@@ -89,11 +89,13 @@ def yield_curve(log: VerdictLog, given: Int8, *, reader: str | None = None) -> Y
         reader: Only this one's labels; None for all.
     """
     rows = _rows_of(log, reader)
-    gives = (rows["action"] == Action.CONFIRM) | (rows["action"] == Action.RELABEL)
-    rows = rows[gives & (given[rows["tile"]] != UNLABELLED)]
-    rows = rows[np.argsort(rows["time"], kind="stable")]
-    first, last = _first_and_last(rows["tile"], len(given))
-    wrong = rows["after"][last] != given[rows["tile"][last]]
+    action, tiles = rows["action"], rows["tile"]
+    gives = (action == Action.CONFIRM) | (action == Action.RELABEL)
+    chosen = np.flatnonzero(gives & (given[tiles] != UNLABELLED))
+    chosen = chosen[np.argsort(rows["time"][chosen], kind="stable")]
+    tiles = tiles[chosen]
+    first, last = _first_and_last(tiles, len(given))
+    wrong = rows["after"][chosen[last]] != given[tiles[last]]
     errors = np.cumsum(wrong[np.argsort(first)], dtype=np.int64)
     return YieldCurve(looked_at=np.arange(1, len(errors) + 1), errors=errors)
 
