@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QHelpEvent,
     QImage,
@@ -19,6 +20,7 @@ LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NO_BUTTON = Qt.MouseButton.NoButton
+UNPAINTED = QColor(255, 0, 255)
 
 
 def centre(grid: TileGrid, place: int) -> QPoint:
@@ -93,6 +95,7 @@ def rest_at(grid: TileGrid, point: QPoint) -> None:
 def rendered(grid: TileGrid, ratio: float) -> QImage:
     """Paint the view on a screen with this many device pixels a logical pixel."""
     image = QImage(grid.viewport().size() * ratio, QImage.Format.Format_RGB32)
+    image.fill(UNPAINTED)
     image.setDevicePixelRatio(ratio)
     painter = QPainter(image)
     grid.viewport().render(painter, QPoint())
