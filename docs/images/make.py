@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.runner import drive
 from histoviewer.services.demo import make_demo
 
 HERE = Path(__file__).parent
@@ -32,7 +33,8 @@ def main() -> None:
     """Make all pictures anew."""
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir()
-    project = drive(make_demo(place=PLACE / "demo", tiles=TILES), run=run_in_fresh_process)
+    with LaneProcess() as process:
+        project = drive(make_demo(place=PLACE / "demo", tiles=TILES), run=process.run)
     take_pictures(project)
     for name in PICTURES:
         picture = cv2.imread(str(PLACE / "album" / f"{name}.png"))

@@ -6,7 +6,6 @@ from typing import Protocol, TypeVar
 
 from histoviewer.errors import JobCancelled, JobError
 from histoviewer.jobs.cancel import CancelToken
-from histoviewer.jobs.compute import ComputeProcess
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.jobs.messages import Cancelled, Ending, Finished, Update
 
@@ -65,11 +64,3 @@ def _as_error(ending: Ending) -> Exception:
         return JobCancelled()
     assert not isinstance(ending, Finished)
     return ending.error or JobError(ending.message, ending.log_tail)
-
-
-def run_in_fresh_process(
-    job: Job, on_update: Callable[[Update], None], cancel: CancelToken | None = None
-) -> Ending:
-    """Run one job in a compute process of its own that ends with it."""
-    with ComputeProcess(environment=job.environment) as process:
-        return process.run(job, on_update, cancel)

@@ -22,13 +22,13 @@ from histoviewer.cli import main
 from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.source import TileSource
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.services.exporting import export
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.tiles.synthetic import write_dataset
 from histoviewer.ui.review.facts import CellFacts
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.loading import load
+from tests.operations import perform
 
 pytestmark = [
     pytest.mark.slow,
@@ -174,7 +174,7 @@ def by_export(case: Case, source: TileSource, _qtbot: QtBot) -> float:
     """The submission exported after a scoring anew."""
     score_anew(case, source)
     out = case.workspace.project.path.with_name("out.csv")
-    drive(export(workspace=case.workspace, out=out), run=run_in_fresh_process)
+    perform(export(workspace=case.workspace, out=out))
     with out.open(encoding="utf-8", newline="") as file:
         return float({row["id"]: row["label"] for row in csv.DictReader(file)}[GOLDEN])
 

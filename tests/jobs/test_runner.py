@@ -9,7 +9,7 @@ from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Note, Update
-from histoviewer.jobs.runner import drive, run_in_fresh_process
+from histoviewer.jobs.runner import drive
 from tests.jobs.bodies import Said
 from tests.jobs.conftest import job
 
@@ -110,12 +110,6 @@ def test_an_operation_is_closed_when_a_callback_fails() -> None:
     with pytest.raises(RuntimeError):
         drive(operation(), run=answer_with(), on_job=fail)
     assert tidied == [True]
-
-
-def test_a_fresh_process_runs_one_job() -> None:
-    work = job("variable", "KERAS_BACKEND", environment={"KERAS_BACKEND": "torch"})
-
-    assert run_in_fresh_process(work, Said()) == Finished("torch")
 
 
 def test_a_lane_keeps_its_process_and_replaces_a_dead_one() -> None:

@@ -13,13 +13,13 @@ from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
 from histoviewer.files import whole_file
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.project.project import Project
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import Ranking
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.synthetic import write_dataset
+from tests.operations import perform
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def project_path(small_set: Path, tmp_path: Path) -> Path:
     path = tmp_path / "small.histo"
     options = ImportOptions(groups=small_set / "groups.csv")
     operation = import_dataset(dataset=small_set, path=path, options=options)
-    drive(operation, run=run_in_fresh_process)
+    perform(operation)
     return path
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, StorageError
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.services.exporting import export
 from histoviewer.services.submission import check_submission
+from tests.operations import perform
 
 
 def _run(operation):
-    return drive(operation, run=run_in_fresh_process)
+    return perform(operation)
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ import pytest
 
 from histoviewer.domain.tiles import ProblemKind, Split
 from histoviewer.errors import InputError, StorageError
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.project.project import Project
 from histoviewer.services.importing import ImportOptions, import_dataset, inspect, update
 from histoviewer.services.opening import open_workspace
 from histoviewer.tiles import packing
+from tests.operations import perform
 
 
 def _run(operation):
-    return drive(operation, run=run_in_fresh_process)
+    return perform(operation)
 
 
 def test_project_holds_every_tile_packed_with_a_split_by_group(project_path):

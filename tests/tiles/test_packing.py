@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.errors import InputError, JobCancelled, StorageError
 from histoviewer.jobs.job import Job, Lane
+from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Finished, Progress
-from histoviewer.jobs.runner import run_in_fresh_process
 from histoviewer.tiles import packing
 from histoviewer.tiles.layouts import scan
 from histoviewer.tiles.originals import OriginalTiles
@@ -340,7 +340,8 @@ def test_packing_runs_as_a_job(catalogue, tmp_path):
         lane=Lane.FILES,
     )
     updates = []
-    ending = run_in_fresh_process(job, updates.append)
+    with LaneProcess() as process:
+        ending = process.run(job, updates.append)
     assert isinstance(ending, Finished)
     assert updates[-1].done == TILES
     assert is_whole(catalogue, tmp_path)

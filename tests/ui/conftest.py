@@ -15,7 +15,6 @@ from histoviewer import app as composition
 from histoviewer.domain.models import ModelRecord
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Lane, Operation
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.project.project import Project
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.tiles.synthetic import write_dataset
@@ -23,6 +22,7 @@ from histoviewer.ui import lanes
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
+from tests.operations import perform
 
 PATIENCE_MS = 60_000
 
@@ -62,7 +62,7 @@ def packed_project(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     path = tmp_path_factory.mktemp("window") / "small.histo"
     options = ImportOptions(groups=dataset / "groups.csv")
     operation = import_dataset(dataset=dataset, path=path, options=options)
-    drive(operation, run=run_in_fresh_process)
+    perform(operation)
     return path
 
 

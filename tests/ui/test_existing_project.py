@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.window import MainWindow
+from tests.operations import perform
 from tests.ui.test_window import Open, dialog_of, press, wait
 
 HELD = 5
@@ -26,7 +26,7 @@ def grown(dataset: Path, tmp_path: Path) -> Path:
         file.rename(tmp_path / file.name)
     path = tmp_path / "tiles.histo"
     operation = import_dataset(dataset=folder, path=path, options=ImportOptions())
-    drive(operation, run=run_in_fresh_process)
+    perform(operation)
     for file in late:
         (tmp_path / file.name).rename(file)
     return folder

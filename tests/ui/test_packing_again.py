@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.services.importing import ImportOptions, create_project
 from histoviewer.ui import operations
 from histoviewer.ui.notices import Notice
 from histoviewer.ui.window import MainWindow
+from tests.operations import perform
 from tests.ui.conftest import PATIENCE_MS, operation
 
 Open = Callable[[Path], MainWindow]
@@ -22,7 +22,7 @@ def unpacked_path(dataset: Path, tmp_path: Path) -> Path:
     """A project that has not been packed."""
     path = tmp_path / "unpacked.histo"
     made = create_project(dataset=dataset, path=path, options=ImportOptions())
-    return drive(made, run=run_in_fresh_process)
+    return perform(made)
 
 
 def open_unpacked(open_window: Open, path: Path, body: str, monkeypatch) -> MainWindow:

@@ -9,12 +9,12 @@ import pytest
 
 from histoviewer.domain.opinions import read_opinions
 from histoviewer.files import whole_file
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.interchange.history_csv import write_history
 from histoviewer.services.interchange.importing import ImportOutcome, import_verdicts
 from histoviewer.services.interchange.snapshot import Snapshot
 from histoviewer.services.reviewing import ReviewSession
+from tests.operations import perform
 
 GIVEN = [0, 1, 0, 1, -1, 0]
 
@@ -59,7 +59,7 @@ def packed_path(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A packed project of the small set. Copy it before opening it."""
     path = tmp_path_factory.mktemp("interchange") / "small.histo"
     options = ImportOptions(groups=small_set / "groups.csv")
-    drive(import_dataset(dataset=small_set, path=path, options=options), run=run_in_fresh_process)
+    perform(import_dataset(dataset=small_set, path=path, options=options))
     return path
 
 

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from histoviewer.errors import InputError, StorageError
-from histoviewer.jobs.runner import drive, run_in_fresh_process
 from histoviewer.services.interchange import label_studio
 from histoviewer.services.interchange.exporting import export_verdicts
 from histoviewer.services.interchange.forms import Form
@@ -20,12 +19,13 @@ from histoviewer.services.interchange.history_csv import COLUMNS
 from histoviewer.services.interchange.images import Images, copy_names
 from histoviewer.services.interchange.importing import import_verdicts
 from histoviewer.services.opening import open_workspace
+from tests.operations import perform
 from tests.services.interchange.conftest import labels_of, opinions_of, snapshot_of
 
 
 def export(workspace, out, form, **options):
     operation = export_verdicts(workspace=workspace, out=out, form=form, **options)
-    return drive(operation, run=run_in_fresh_process)
+    return perform(operation)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def fresh_copy(path: Path, tmp_path: Path) -> Path:
     with open_workspace(path, reader="x", read_only=True) as opened:
         source = opened.project.info.source
     made = create_project(dataset=source, path=tmp_path / "fresh.histo", options=ImportOptions())
-    return drive(made, run=run_in_fresh_process)
+    return perform(made)
 
 
 def test_tiles_that_browsers_do_not_show_are_copied_without_loss(reviewed, tmp_path):
@@ -180,7 +180,7 @@ def fresh_project(root: Path, tmp_path: Path) -> Path:
     from histoviewer.services.importing import ImportOptions, create_project
 
     made = create_project(dataset=root, path=tmp_path / "other.histo", options=ImportOptions())
-    return drive(made, run=run_in_fresh_process)
+    return perform(made)
 
 
 def test_nothing_is_overwritten_and_nothing_half_is_left(reviewed, tmp_path):
