@@ -14,7 +14,7 @@ from histoviewer.tiles.adjusting import NEUTRAL, Adjustments, adjust
 from histoviewer.ui.review.latest import LatestTask
 from histoviewer.ui.review.raster import Raster
 
-_MOST_BYTES: Final = 96 << 20  # three chest X-rays of 2000 x 2000 pixels, thousands of small tiles
+_MOST_BYTES: Final = 128 << 20  # three chest X-rays of 2000 x 2000 pixels, thousands of small tiles
 _MOST_TILES: Final = 16
 _AT_ONCE: Final = 256 * 256 * 3  # bytes of pixels that are adjusted within a millisecond
 

@@ -100,7 +100,12 @@ class LookPanel(QWidget):
             CentreSquare.BOX: self.tr("Centre: box"),
             CentreSquare.DIM: self.tr("Centre: dim"),
         }
-        self.centre_button.setText(texts[centre])
+        # As wide as the longest of them, so that nothing moves when the button is pressed.
+        widths = []
+        for text in (*texts.values(), texts[centre]):
+            self.centre_button.setText(text)
+            widths.append(self.centre_button.sizeHint().width())
+        self.centre_button.setMinimumWidth(max(widths))
         self.centre_button.setAccessibleDescription(self.tr("How the centre square is shown"))
 
     def follow(self, actions: ActionSet) -> None:
