@@ -25,14 +25,16 @@ class Collapsible(QWidget):
         self, title: str, content: QWidget, *, opened: bool = True, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.content = content
         self.header = _Header(title)
+        self._below = QWidget()
+        inner = QVBoxLayout(self._below)
+        inner.setContentsMargins(TIGHT, 0, 0, GAP)
+        inner.addWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(TIGHT)
         layout.addWidget(self.header)
-        layout.addWidget(content)
-        content.setContentsMargins(TIGHT, 0, 0, GAP)
+        layout.addWidget(self._below)
         self.header.toggled.connect(self._show)
         self.header.setChecked(opened)
         self._show(opened)
@@ -47,7 +49,7 @@ class Collapsible(QWidget):
         self.header.setChecked(opened)
 
     def _show(self, opened: bool) -> None:  # noqa: FBT001 - Qt's own signature
-        self.content.setVisible(opened)
+        self._below.setVisible(opened)
         self.header.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
         self.header.setToolTip(self.tr("Close") if opened else self.tr("Open"))
         state = self.tr("open") if opened else self.tr("closed")

@@ -27,6 +27,7 @@ class FacetRow(QRadioButton):
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._count: int | None = None
+        self._label = ""
         self.set_label(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the grid
 
@@ -42,6 +43,8 @@ class FacetRow(QRadioButton):
 
     def set_label(self, text: str) -> None:
         """Show another text."""
+        if text == self._label:
+            return
         self._label = text
         self.setToolTip(text)
         self._describe()
