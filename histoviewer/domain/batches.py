@@ -104,7 +104,8 @@ class Batch:
     @property
     def title(self) -> str:
         """Return what was done, as the command line names it: 'relabel 300 tiles'."""
-        return f"{self.word} {len(self)} {'tile' if len(self) == 1 else 'tiles'}"
+        noun = "verdict" if self.mode is Mode.MERGED else "tile"
+        return f"{self.word} {len(self):,} {noun}{'' if len(self) == 1 else 's'}"
 
     @property
     def word(self) -> str:
