@@ -114,7 +114,9 @@ class ActivityPage(Page):
         """Show the log of a project; None for none."""
         self._session = None if workspace is None else workspace.session
         self.model.show_log(None if self._session is None else self._session.log)
-        self._refresh()
+        self._is_stale = not self.isVisible()  # laying out a long list would delay the opening
+        if not self._is_stale:
+            self._refresh()
 
     def apply_changes(self, changes: Changes) -> None:
         """List what was done; while the page is hidden, wait until it is shown."""

@@ -11,12 +11,12 @@ from histoviewer.services.changes import Changes
 from histoviewer.ui.agreement_table import AgreementTable
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.progress.figures import Figures, read_figures
-from histoviewer.ui.progress.plots import ProgressPlots
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
 if TYPE_CHECKING:
     from histoviewer.services.opening import Workspace
+    from histoviewer.ui.progress.plots import ProgressPlots
 
 _SETTLE_MS = 300  # verdicts come in bursts: work the figures out once after them
 _WINDOWS = (100, 500)
@@ -24,6 +24,8 @@ _WINDOWS = (100, 500)
 
 class ProgressPage(Page):
     """How reviewing goes and when to stop. UI thread only; figures are worked out off it.
+
+    pyqtgraph is imported when the page is first shown: its 0.3 s would delay every opening.
 
     Args:
         context: What the window gives its pages.
@@ -35,7 +37,7 @@ class ProgressPage(Page):
         self._context = context
         self._workspace: Workspace | None = None
         self._asked = 0
-        self.plots = ProgressPlots()
+        self.plots: ProgressPlots | None = None
         self.reader = QComboBox()
         self.summary = label("", wraps=True)
         self.agreement = AgreementTable(
@@ -64,7 +66,8 @@ class ProgressPage(Page):
         column.setSpacing(WIDE)
         column.addLayout(head)
         column.addWidget(self._card(self.summary))
-        column.addWidget(self._card(self.plots), 1)
+        self._plots_card = self._card()
+        column.addWidget(self._plots_card, 1)
         hint = self.tr(
             "Blind verdicts were given before the score was shown. Where the two rows differ much,"
             " the score sways the reader: read more tiles blind (B)."
@@ -112,11 +115,22 @@ class ProgressPage(Page):
         self._offer_readers(workspace.session.log.readers)
         self._asked += 1
         asked, reader = self._asked, self.reader.currentData()
-        self._context.bench.background.run(
+        background, failed = self._context.bench.background, self._context.notices.show_error
+        if self.plots is None:  # done before the figures, which wait in the same queue
+            background.run(_import, then=self._add_plots, failed=failed)
+        background.run(
             lambda: read_figures(workspace, reader),
             then=lambda figures: self._show(figures) if asked == self._asked else None,
-            failed=self._context.notices.show_error,
+            failed=failed,
         )
+
+    def _add_plots(self, make: "type[ProgressPlots]") -> None:
+        if self.plots is None:
+            self.plots = make()
+            column = self._plots_card.layout()
+            assert column is not None
+            column.addWidget(self.plots)
+            self._recolour()
 
     def _offer_readers(self, readers: tuple[str, ...]) -> None:
         known = [self.reader.itemData(place) for place in range(self.reader.count())]
@@ -132,6 +146,7 @@ class ProgressPage(Page):
         self.reader.blockSignals(False)  # noqa: FBT003 - Qt's own signature
 
     def _show(self, figures: Figures) -> None:
+        assert self.plots is not None
         self.plots.draw(figures.pace, figures.curve)
         self.agreement.show_rows(
             [
@@ -157,4 +172,11 @@ class ProgressPage(Page):
         return " ".join(words)
 
     def _recolour(self) -> None:
-        self.plots.recolour(self._context.theme.tokens)
+        if self.plots is not None:
+            self.plots.recolour(self._context.theme.tokens)
+
+
+def _import() -> "type[ProgressPlots]":
+    from histoviewer.ui.progress.plots import ProgressPlots
+
+    return ProgressPlots
