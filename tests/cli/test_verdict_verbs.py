@@ -34,7 +34,7 @@ def test_a_history_is_exported_and_merged(run, reviewed, dataset, names, tmp_pat
     assert (merged.json["kind"], merged.json["applied"]) == ("history", 2)
     again = run("review", other, "--verdicts", file, "--json")
     assert (again.json["applied"], again.json["known"]) == (0, 2)
-    assert run("undo", other, "--json").json["step"] == "merge 2 tiles"
+    assert run("undo", other, "--json").json["step"] == "merge 2 verdicts"
 
 
 def test_conflicts_are_listed(run, reviewed, names, tmp_path):
