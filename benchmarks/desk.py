@@ -195,8 +195,8 @@ class Desk:
     def train(self, *, minutes: int, wait: bool = True) -> None:
         """Begin a training through its dialog; wait until it is at it."""
         self.press("Ctrl+T")
-        dialog = self.window.findChild(TrainDialog)
-        assert dialog is not None
+        dialogs = self.window.findChildren(TrainDialog)
+        (dialog,) = [each for each in dialogs if each.isVisible()]
         dialog.minutes.setValue(minutes)
         phases: set[str] = set()
         lane = self.window.bench.batch

@@ -35,15 +35,15 @@ def run() -> list[Figure]:
         with tempfile.TemporaryDirectory(dir=CACHE) as folder:
             path = copy_project(tiles, Path(folder))
             say(f"reviewing {tiles:,} tiles …")
-            opened = [_play("opening", path) for _ in range(OPENINGS)]
+            opened = [_play("opening:opening", path) for _ in range(OPENINGS)]
             with_training = ("with training",) if tiles == KAGGLE else ()
-            found = _play("reviewing", path, *with_training)
+            found = _play("scenes:reviewing", path, *with_training)
         figures += _table(tiles, opened, found)
     return figures + _grid_alone()
 
 
 def _play(scene: str, path: Path, *words: str) -> Found:
-    return play(f"benchmarks.scenes:{scene}", path, *words, timeout_s=_TIMEOUT_S)
+    return play(f"benchmarks.{scene}", path, *words, timeout_s=_TIMEOUT_S)
 
 
 def _table(tiles: int, opened: Sequence[Found], found: Found) -> list[Figure]:

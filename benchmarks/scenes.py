@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.desk import Desk
 from benchmarks.plain import Yardstick
-from benchmarks.playing import seconds_since_start
+from benchmarks.opening import opening
 from benchmarks.watching import mapped_mb, memory_mb
 from histoviewer.domain.tiles import ProblemFlag, Split
 from histoviewer.domain.triage import Query, SortKey, State
@@ -46,22 +46,6 @@ class Studio:
     def close(self) -> None:
         """Put the yardstick away."""
         self._yardstick.close()
-
-
-def opening(window: MainWindow) -> Samples:
-    """Wait for the project that is being opened: until every tile in view is painted."""
-    desk = Desk(window)
-    painted = seconds_since_start()
-    desk.wait(lambda: bool(window.pages.pages), "the pages")
-    desk.until_painted(lambda: None, lambda: len(desk.grid.order) > 0)
-    sorted_at = seconds_since_start()
-    desk.wait_for_project()
-    return {
-        "window": [painted],
-        "sorted": [sorted_at],
-        "pixels": [seconds_since_start()],
-        "memory": [memory_mb()],
-    }
 
 
 def reviewing(window: MainWindow, with_training: str = "") -> Samples:

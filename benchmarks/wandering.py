@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from benchmarks.desk import Desk
+from benchmarks.rows import say
 from benchmarks.soak import fingerprints
 from benchmarks.watching import memory_mb
 from histoviewer.domain.tiles import Split
@@ -38,6 +39,7 @@ def wander(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
     reader = Wanderer(desk, seed=int(seed))
     seconds = float(minutes) * 60
     memory = [memory_mb()]
+    batches = len(desk.session.log.batches)
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         reader.act()
@@ -47,7 +49,7 @@ def wander(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
     complaints.close()
     return {
         "acts": dict(reader.acts.most_common()),
-        "batches": len(desk.session.log.batches),
+        "batches": len(desk.session.log.batches) - batches,
         "kills": reader.kills,
         "errors": complaints.lines,
         "memory_mb": memory,
@@ -96,7 +98,9 @@ class _Collector(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
         if "This plugin does not support" not in record.getMessage():
-            self._lines.append(logging.Formatter("%(name)s: %(message)s").format(record))
+            line = logging.Formatter("%(name)s: %(message)s").format(record)
+            self._lines.append(line)
+            say(line)
 
 
 class Wanderer:
@@ -126,9 +130,9 @@ class Wanderer:
             self._resize_tiles: 8,
             self._read_blind: 5,
             self._visit_page: 5,
-            self._begin_job: 3,
+            self._begin_job: 6,
             self._end_job: 3,
-            self._kill: 2,
+            self._kill: 3,
             self._open_again: 1,
         }
         chances = np.array(list(self._weights.values()))
