@@ -52,15 +52,56 @@ def test_typing_pushes_the_other_end_along(scores: ScoreRange) -> None:
     assert scores.ends == (0.6, 0.6)
 
 
-def test_the_mouse_drags_the_nearer_end(qtbot: QtBot, scores: ScoreRange) -> None:
+def drag(qtbot: QtBot, scores: ScoreRange, start: float, end: float) -> None:
+    """Drag over the histogram from one score to another."""
     histogram, button = scores.histogram, Qt.MouseButton.LeftButton
-    middle = histogram.height() // 2
-    qtbot.mousePress(histogram, button, pos=QPoint(histogram.width() - 4, middle))
-    qtbot.mouseMove(histogram, QPoint(histogram.width() // 2, middle))
-    qtbot.mouseRelease(histogram, button, pos=QPoint(histogram.width() // 2, middle))
 
-    assert scores.ends[0] == 0.0
-    assert scores.ends[1] == pytest.approx(0.5, abs=0.02)
+    def point(score: float) -> QPoint:
+        return QPoint(round(6 + score * (histogram.width() - 12)), histogram.height() // 2)
+
+    qtbot.mousePress(histogram, button, pos=point(start))
+    qtbot.mouseMove(histogram, point(end))
+    qtbot.mouseRelease(histogram, button, pos=point(end))
+
+
+@pytest.mark.parametrize(
+    ("before", "start", "end", "after"),
+    [
+        pytest.param((0, 1), 1.0, 0.5, (0, 0.5), id="an end"),
+        pytest.param((0, 1), 0.3, 0.6, (0.3, 0.6), id="a new range"),
+        pytest.param((0, 1), 0.6, 0.3, (0.3, 0.6), id="a new range backwards"),
+        pytest.param((0.2, 0.4), 0.7, 0.9, (0.7, 0.9), id="another range"),
+        pytest.param((0.2, 0.4), 0.3, 0.5, (0.4, 0.6), id="the range as it is"),
+        pytest.param((0.2, 0.4), 0.3, 1.0, (0.8, 1.0), id="the range to the edge"),
+        pytest.param((0.5, 0.5), 0.5, 0.8, (0.5, 0.8), id="the upper of two ends in one place"),
+    ],
+)
+def test_the_mouse_brushes(
+    qtbot: QtBot,
+    scores: ScoreRange,
+    before: tuple[float, float],
+    start: float,
+    end: float,
+    after: tuple[float, float],
+) -> None:
+    scores.set_range(*before)
+
+    drag(qtbot, scores, start, end)
+
+    assert scores.ends == pytest.approx(after, abs=0.02)
+    assert (scores.low.value(), scores.high.value()) == scores.ends
+
+
+def test_a_click_changes_nothing_and_a_double_click_takes_all(
+    qtbot: QtBot, scores: ScoreRange
+) -> None:
+    scores.set_range(0.2, 0.4)
+    drag(qtbot, scores, 0.7, 0.7)
+    clicked = scores.ends
+
+    qtbot.mouseDClick(scores.histogram, Qt.MouseButton.LeftButton)
+
+    assert (clicked, scores.ends) == ((0.2, 0.4), (0.0, 1.0))
 
 
 def test_what_is_out_of_range_is_pale(scores: ScoreRange) -> None:
