@@ -32,7 +32,7 @@ class TileSupply(QObject):
     def __init__(self, on_arrived: Callable[[], None], *, cache: TileCache | None = None) -> None:
         super().__init__()
         self._on_arrived = on_arrived
-        self._cache = cache or TileCache()
+        self._cache = TileCache() if cache is None else cache  # an empty one is falsy
         self._readers = TileReaders(self._arrived)
         self._source: TileSource | None = None
         self._side = 1
