@@ -24,7 +24,7 @@ class EmptyState(QWidget):
         self._sentence.setWordWrap(True)
         for label in (self._heading, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.button = QPushButton("Show all tiles")
+        self.button = QPushButton(self.tr("Show all tiles"))
         self.setFocusProxy(self.button)
         self.button.clicked.connect(self.show_all_asked)
         layout = QVBoxLayout(self)
