@@ -120,11 +120,11 @@ class Listing(QObject):
     def _ask(self, query: Query) -> None:
         if self._session is not None:
             self._filters.show_project(self._session)
+            self._is_stale = False  # verdicts that fall while it is worked on are not in the answer
             self._arranger.ask(query, self._session.columns())
 
     def _show(self, arrangement: Arrangement) -> None:
         self._query_shown = arrangement.query
-        self._is_stale = False
         self._counter.follow(arrangement)
         self._grid.set_order(arrangement.order, arrangement.places, arrangement.sections)
         if len(arrangement.order):
