@@ -7,6 +7,7 @@ commit. A commit that returned is on the disk (synchronous=FULL).
 """
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from histoviewer.errors import InputError, StorageError, UserError
 
 BUSY_TIMEOUT_S: Final = 5.0
 
+_ROOM_TO_OPEN: Final = 64 * 1024  # bytes of the log and its index
 _PRIMARY_CODE: Final = 0xFF  # an extended SQLite result code keeps the primary one in its low byte
 _NO_RIGHT: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
 _LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -58,7 +60,7 @@ class Database:
             RuntimeError: It is closed.
         """
         self._check_open()
-        with _translated(self.name), self._engine.begin() as connection:
+        with _translated(self.name, self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -76,7 +78,7 @@ class Database:
                 f"The project {self.name} is open for reading only, so nothing can be changed.",
                 "Open it from a folder that you may write to.",
             )
-        with self._writing, _translated(self.name):
+        with self._writing, _translated(self.name, self.path):
             self._check_open()
             with self._writer.begin() as connection:
                 self._check_in_place()
@@ -163,22 +165,30 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated(name: str) -> Iterator[None]:
+def _translated(name: str, path: Path) -> Iterator[None]:
     """Turn what the disk or the file is to blame for into sentences; let our bugs through."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        sentence = _as_user_error(cause, name)
+        sentence = _as_user_error(cause, name, path)
         if sentence is None:
             raise
         raise sentence from error
 
 
-def _as_user_error(error: BaseException | None, name: str) -> UserError | None:
+def _is_full(folder: Path) -> bool:
+    """Return whether there is no room for what SQLite needs to open; it says only 'disk error'."""
+    try:
+        return shutil.disk_usage(folder).free < _ROOM_TO_OPEN
+    except OSError:
+        return False
+
+
+def _as_user_error(error: BaseException | None, name: str, path: Path) -> UserError | None:
     """Return the sentence for an error of SQLite; None where it is not the user's to mend."""
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code in _DISK and _is_full(path.parent)):
         return StorageError(
             f"There is no space left to write to the project {name}.",
             "Free some space and try again.",

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -174,6 +174,23 @@ def test_a_database_locked_by_another_program_is_said_at_opening(path, monkeypat
             Project.open(path)
 
     Project.open(path).close()
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_full_disk_is_said_at_opening_and_loses_nothing(small_disk, read_only) -> None:
+    path = small_disk / "x.histo"
+    with Project.create(path, catalogue=catalogue(3), tile_size=96) as project:
+        project.append(singles(2, tiles=3))
+    filling = small_disk / "filling"
+    with filling.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    with pytest.raises(StorageError, match=r"no space left.*Free some space"):
+        Project.open(path, read_only=read_only)
+
+    filling.unlink()
+    with Project.open(path, read_only=read_only) as project:
+        assert len(project.read_log().batches) == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes and moves no open file")
