@@ -20,7 +20,10 @@ _MOVING = (
     (_mark("Arrows"), _mark("Move to the next tile")),
     (_mark("PgUp  PgDn"), _mark("Move by a page")),
     (_mark("Home  End"), _mark("Move to the first or the last tile")),
-    (_mark("Shift + any of these"), _mark("Extend the selection")),
+    (_mark("Alt+PgUp  Alt+PgDn"), _mark("Move to the previous or the next group")),
+    (_mark("Shift + any of these"), _mark("Extend the selection; with Ctrl, too, add to it")),
+    (_mark("Ctrl + any of these"), _mark("Move and select nothing; Ctrl+Space then does")),
+    (_mark("Shift+F10"), _mark("Menu of the tile, as the right button of the mouse")),
 )
 _COLUMNS = 2
 
