@@ -53,7 +53,7 @@ def test_choosing_in_a_list_leaves_the_keyboard_with_the_grid(
     opened: MainWindow, qtbot: QtBot
 ) -> None:
     page = opened.pages.current
-    box: QComboBox = page.filters.split
+    box: QComboBox = page.inspector.look.channel
     click(qtbot, box)
     qtbot.waitUntil(box.view().isVisible)
     qtbot.keyClick(box.view(), Qt.Key.Key_Down)

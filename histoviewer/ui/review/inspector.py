@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from histoviewer.domain.labels import UNLABELLED
 from histoviewer.services.tile_scores import TileScore
 from histoviewer.ui.review.colours import label_colours
 from histoviewer.ui.review.describing import SIGNS, TIMES, Description
@@ -59,6 +60,7 @@ class Inspector(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._label = UNLABELLED
         self.picture = TilePicture()
         self.picture.setMinimumHeight(_LEAST_PICTURE)
         self.look = LookPanel()
@@ -146,6 +148,12 @@ class Inspector(QWidget):
         side = min(self.width() - 2 * _MARGIN, round(self.height() * _PICTURE_SHARE))
         self.picture.setMaximumHeight(max(_LEAST_PICTURE, side))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour_label()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the large view where the picture was clicked."""
         if self.picture.geometry().contains(event.position().toPoint()):
@@ -159,7 +167,6 @@ class Inspector(QWidget):
         self._id.set_full("")
         for field in self._fields.values():
             field.clear()
-            field.setStyleSheet("")
         for key in ("group", "size", "problems"):
             self._show_row(key, visible=False)
         for rows in self._sections:
@@ -183,8 +190,8 @@ class Inspector(QWidget):
             self._fields[key].setText(text)
         for key in ("group", "problems"):
             self._show_row(key, visible=bool(texts[key]))
-        colour = label_colours(self.palette()).of(description.label).name()
-        self._fields["label"].setStyleSheet(f"color: {colour}; font-weight: bold")
+        self._label = description.label
+        self._colour_label()
         self._show_items(self.history, [history_item(row) for row in description.history])
 
     def show_original(self, original: Original, fitted_to: int) -> None:
@@ -248,6 +255,10 @@ class Inspector(QWidget):
         self.picture.set_centre(centre)
         self.look.set_centre(centre)
 
+    def _colour_label(self) -> None:
+        colour = label_colours(self.palette()).of(self._label).name()
+        self._fields["label"].setStyleSheet(f"color: {colour}; font-weight: bold")
+
     def _group_text(self, description: Description) -> str:
         if not description.group:
             return ""
@@ -282,7 +293,9 @@ def _read_only_item(text: str) -> QListWidgetItem:
 
 def _bring_into_view(scroll: QScrollArea, rows: FittedList, row: QRect) -> None:
     """Scroll to a row that the keyboard went to."""
-    place = rows.viewport().mapTo(scroll.widget(), row.center())
+    inside = scroll.widget()
+    assert inside is not None
+    place = rows.viewport().mapTo(inside, row.center())
     scroll.ensureVisible(place.x(), place.y(), 0, row.height())
 
 
@@ -294,8 +307,7 @@ def _name_label(name: str) -> QLabel:
 
 
 def _value_label(name: str) -> QLabel:
-    field = QLabel()
-    field.setWordWrap(True)
+    field = label("", wraps=True)
     field.setAccessibleName(name)
     make_selectable(field)
     return field

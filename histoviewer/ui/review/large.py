@@ -1,8 +1,9 @@
 """One tile in place of the grid, judged with the same keys."""
 
+from html import escape
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -79,14 +80,23 @@ class LargeView(QWidget):
             count: Number of tiles in the order.
         """
         self._description = description
+        self._show_caption(description)
+        position = self.tr("{place} of {count}")
+        self.position.setText(position.format(place=f"{place + 1:,}", count=f"{count:,}"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._description is not None:
+            self._show_caption(self._description)
+
+    def _show_caption(self, description: Description) -> None:
         sign = SIGNS[description.label]
         colour = label_colours(self.palette()).of(description.label).name()
         self.caption.setText(
-            f'<b style="color: {colour}">{sign} {description.effective}</b>'
-            f" &nbsp; {description.state} &nbsp; {description.prediction}"
+            f'<b style="color: {colour}">{sign} {escape(description.effective)}</b>'
+            f" &nbsp; {escape(description.state)} &nbsp; {escape(description.prediction)}"
         )
-        position = self.tr("{place} of {count}")
-        self.position.setText(position.format(place=f"{place + 1:,}", count=f"{count:,}"))
 
     def show_adjustments(self, adjustments: Adjustments) -> None:
         """Say how the picture is adjusted: nobody shall take it for the original."""

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QFrame,
     QLabel,
     QListWidget,
@@ -34,6 +33,7 @@ from histoviewer.ui.widgets import heading
 ModelIndex = QModelIndex | QPersistentModelIndex
 _ROW_PADDING: Final = 3
 _ROW_INSET: Final = 6  # where the text of other rows begins, by the style sheet
+_STRUCK_OUT: Final = Qt.ItemDataRole.UserRole + 1
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -43,6 +43,7 @@ class ElidedLabel(QLabel):
     def __init__(self) -> None:
         super().__init__()
         self._full = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         make_selectable(self)
 
@@ -57,6 +58,12 @@ class ElidedLabel(QLabel):
         """Cut the text anew."""
         super().resizeEvent(event)
         self._elide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Cut the text anew where its size changed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._elide()
 
     def _elide(self) -> None:
         metrics = QFontMetrics(self.font())
@@ -143,16 +150,18 @@ class TwoLines(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
         """Paint both lines, each cut at its end where there is little room."""
         first, _, second = str(index.data(Qt.ItemDataRole.DisplayRole)).partition("\n")
+        struck = QFont(option.font)
+        struck.setStrikeOut(bool(index.data(_STRUCK_OUT)))
         painter.save()
         box = option.rect.adjusted(_ROW_INSET, _ROW_PADDING, -_ROW_INSET, -_ROW_PADDING)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(option.palette.color(QPalette.ColorRole.Accent))
             painter.drawRoundedRect(option.rect.adjusted(0, 0, -1, -1), TIGHT, TIGHT)
         for text, role, font in (
-            (first, QPalette.ColorRole.Text, index.data(Qt.ItemDataRole.FontRole)),
-            (second, QPalette.ColorRole.PlaceholderText, None),
+            (first, QPalette.ColorRole.Text, struck),
+            (second, QPalette.ColorRole.PlaceholderText, option.font),
         ):
-            painter.setFont(option.font if font is None else font)
+            painter.setFont(font)
             painter.setPen(option.palette.color(role))
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, shown)
@@ -189,10 +198,7 @@ def history_item(row: HistoryRow) -> QListWidgetItem:
     item = QListWidgetItem(f"{row.what}\n{row.circumstances}")
     item.setToolTip(item.text())
     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsSelectable)
-    if not row.stands:
-        font = QFont(QApplication.font())
-        font.setStrikeOut(True)
-        item.setFont(font)
+    item.setData(_STRUCK_OUT, not row.stands)
     return item
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -55,7 +55,8 @@ class LookPanel(QWidget):
         self.channel.chosen.connect(self._adjust)
         self.brightness.valueChanged.connect(self._adjust)
         self.contrast.valueChanged.connect(self._adjust)
-        self.set_centre(CentreSquare.OFF)
+        self._centre = CentreSquare.OFF
+        self._fit_texts()
         self.show_adjustments(NEUTRAL)
 
     def _lay_out(self) -> None:
@@ -74,7 +75,6 @@ class LookPanel(QWidget):
             name.setBuddy(slider)
             value = self._values[slider]
             value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            value.setMinimumWidth(self.fontMetrics().horizontalAdvance(signed(-LIMIT)))
             grid.addWidget(name, row, 0)
             grid.addWidget(slider, row, 1)
             grid.addWidget(value, row, 2)
@@ -100,13 +100,27 @@ class LookPanel(QWidget):
             CentreSquare.BOX: self.tr("Centre: box"),
             CentreSquare.DIM: self.tr("Centre: dim"),
         }
-        # As wide as the longest of them, so that nothing moves when the button is pressed.
-        widths = []
-        for text in (*texts.values(), texts[centre]):
-            self.centre_button.setText(text)
-            widths.append(self.centre_button.sizeHint().width())
-        self.centre_button.setMinimumWidth(max(widths))
+        self._centre = centre
+        self.centre_button.setText(texts[centre])
         self.centre_button.setAccessibleDescription(self.tr("How the centre square is shown"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_texts()
+
+    def _fit_texts(self) -> None:
+        """Give texts that change the room of the longest, so that nothing beside them moves."""
+        width = self.fontMetrics().horizontalAdvance(signed(-LIMIT))
+        for value in self._values.values():
+            value.setMinimumWidth(width)
+        shown, widths = self._centre, []
+        for centre in CentreSquare:
+            self.set_centre(centre)
+            widths.append(self.centre_button.sizeHint().width())
+        self.set_centre(shown)
+        self.centre_button.setMinimumWidth(max(widths))
 
     def follow(self, actions: ActionSet) -> None:
         """Show the keys in force in the tips, and follow them when they are changed.

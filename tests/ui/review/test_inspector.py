@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ from histoviewer.domain.labels import POSITIVE
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.services.tile_scores import TileScore
 from histoviewer.tiles.adjusting import Adjustments, Channel
-from histoviewer.ui.review.colours import contrast
+from histoviewer.ui.review.colours import DARK, contrast
 from histoviewer.ui.review.describing import describe
 from histoviewer.ui.review.inspector import Inspector
-from histoviewer.ui.theme import Theme
+from histoviewer.ui.review.lists import history_item
+from histoviewer.ui.theme import Mode, Theme
 from tests.project import samples
-from tests.ui.review.conftest import make_session
+from tests.ui.review.conftest import make_session, painted
 from tests.ui.review.test_picture import wheel
 
 
@@ -94,12 +96,18 @@ def test_an_undone_verdict_says_so_and_is_struck_out(
 ) -> None:
     alone.label([1], POSITIVE)
     alone.undo()
+    (row,) = describe(alone, 1).history
 
     inspector.describe(describe(alone, 1))
+    looks = []
+    for stands in (False, True):
+        item = history_item(replace(row, stands=stands))
+        item.setText("the same words\nAB")
+        inspector.history.show_items([item])
+        looks.append(painted(inspector.history))
 
-    row = inspector.history.item(0)
-    assert row.text().startswith("confirmed as tumour (undone)\nAB, ")
-    assert row.font().strikeOut()
+    assert row.what == "confirmed as tumour (undone)"
+    assert looks[0] != looks[1]
 
 
 def test_the_mouse_on_a_verdict_asks_for_no_tile(
@@ -188,3 +196,23 @@ def test_scores_without_number_do_not_hide_a_zero(inspector: Inspector) -> None:
     inspector.show_scores([score(1, float(np.float32(0)))])
 
     assert texts(inspector.scores)[0].startswith("0.000")
+
+
+def test_the_label_follows_the_theme(inspector: Inspector, alone: ReviewSession, theme) -> None:
+    inspector.describe(describe(alone, 1))
+    light = inspector._fields["label"].styleSheet()
+
+    theme.set_mode(Mode.DARK)
+
+    assert DARK.positive.name() in inspector._fields["label"].styleSheet() != light
+
+
+def test_larger_text_is_not_cut_off(qtbot: QtBot, inspector: Inspector) -> None:
+    font = inspector.font()
+    font.setPointSizeF(font.pointSizeF() * 1.6)
+    inspector.setFont(font)
+    button = inspector.look.centre_button
+
+    qtbot.waitUntil(lambda: button.width() >= button.sizeHint().width())
+    value = inspector.look._values[inspector.look.contrast]
+    assert value.minimumWidth() >= value.fontMetrics().horizontalAdvance("-100")

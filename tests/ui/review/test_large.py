@@ -7,11 +7,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from histoviewer.domain.labels import ClassNames
 from histoviewer.tiles.adjusting import Adjustments, Channel
+from histoviewer.ui.review.describing import describe
 from histoviewer.ui.review.geometry import Move
 from histoviewer.ui.review.large import LargeView
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.review.viewport import Viewport
+from tests.ui.review.conftest import make_session
 
 
 @pytest.fixture
@@ -60,6 +63,16 @@ def test_the_enlargement_follows_zoom_and_size(large: LargeView) -> None:
     frame = large.picture.frame
     assert float(zoomed.split()[0]) == pytest.approx(2 * float(fitting.split()[0]), abs=0.11)
     assert large.scale.text() == f"{frame.scale:.0%}"
+
+
+def test_names_of_classes_are_text_and_no_markup(large: LargeView) -> None:
+    session = make_session(3)
+    session.classes = ClassNames("<i>a</i>", "b & c")
+
+    large.describe(describe(session, 0), 0, 3)
+
+    assert "&lt;i&gt;a&lt;/i&gt;" in large.caption.text()
+    assert "b &amp; c" in large.caption.text()
 
 
 def test_adjusted_pixels_are_not_passed_off_as_the_original(large: LargeView) -> None:
