@@ -40,14 +40,13 @@ def review(
         outcome = import_verdicts(session=opened.session, path=verdicts)
         queue, classes = opened.session.queue_length, opened.session.classes
     report(_as_text(outcome, queue), _as_json(outcome, queue, classes), as_json=as_json)
-    for conflict in outcome.conflicts[:_LISTED]:
-        warn(_describe(conflict, classes))
-    for line in outcome.rejected[:_LISTED]:
-        warn(str(line))
+    _list([_describe(conflict, classes) for conflict in outcome.conflicts[: _LISTED + 1]])
+    _list([str(line) for line in outcome.rejected[: _LISTED + 1]])
     if outcome.rejected:
+        count = len(outcome.rejected)
         raise InputError(
-            f"{len(outcome.rejected):,} lines of {verdicts} could not be used; the other "
-            f"{outcome.applied:,} verdicts are recorded.",
+            f"{count:,} {'line' if count == 1 else 'lines'} of {verdicts} could not be used; the "
+            f"other {outcome.applied:,} verdicts are recorded.",
             "Correct those lines and give them again.",
         )
 
@@ -72,8 +71,7 @@ def export_verdicts(
     """
     with workspace(project, read_only=True) as opened:
         written = perform(export_service(workspace=opened, out=out, form=form, all_tiles=all_tiles))
-    for name in written.unreadable[:_LISTED]:
-        warn(f"The tile {name} cannot be read, so it is left out.")
+    _list([f"The tile {name} cannot be read, so it is left out." for name in written.unreadable])
     noun = "verdicts" if written.counts_verdicts else "tiles"
     report(
         f"The verdicts are in {written.path}: {written.rows:,} {noun}",
@@ -86,6 +84,14 @@ def export_verdicts(
         },
         as_json=as_json,
     )
+
+
+def _list(lines: list[str]) -> None:
+    """Print lines on stderr, but not a hundred thousand."""
+    for line in lines[:_LISTED]:
+        warn(line)
+    if len(lines) > _LISTED:
+        warn("… and more; --json lists them all.")
 
 
 def _as_text(outcome: ImportOutcome, queue: int) -> str:

@@ -79,4 +79,4 @@ def test_what_is_no_verdict_file_gives_one_sentence(run, project, tmp_path):
     outcome = run("review", project, "--verdicts", file)
     assert outcome.code == 2
     assert len(outcome.err.strip().splitlines()) == 1
-    assert "is no text" in outcome.err
+    assert "not text in UTF-8" in outcome.err

@@ -180,5 +180,5 @@ def test_a_file_that_is_none_is_told_and_nothing_recorded(
     file.write_bytes(b"\0\1\2")
     with qtbot.waitSignal(window.bench.failed, timeout=PATIENCE_MS) as failed:
         window.bench.import_verdicts(file)
-    assert "is no text" in str(failed.args[0])
+    assert "not text in UTF-8" in str(failed.args[0])
     assert not window.bench.workspace.session.log.batches

@@ -69,7 +69,7 @@ def open_table(path: Path) -> Iterator[Table]:
             columns = _columns(path, header)
             yield Table(path=path, columns=columns, lines=_lines(reader, len(columns)))
     except UnicodeDecodeError as error:
-        raise InputError(f"The file {path} is not text in UTF-8.", _HINT) from error
+        raise _no_text(path) from error
     except csv.Error as error:
         raise InputError(f"The file {path} is broken: {error}.", _HINT) from error
     except OSError as error:
@@ -92,7 +92,11 @@ def _refuse(path: Path) -> None:
         )
     with path.open("rb") as stream:
         if b"\0" in stream.read(_LOOKED_AT):
-            raise InputError(f"The file {path} is no text.", _HINT)
+            raise _no_text(path)
+
+
+def _no_text(path: Path) -> InputError:
+    return InputError(f"The file {path} is not text in UTF-8.", _HINT)
 
 
 def _delimiter(header: str) -> str:

@@ -65,3 +65,14 @@ def test_two_machines_agree_once_both_have_both(machine, file, turns):
     carry(other, one, file)
     assert labels_of(one) == labels_of(other)
     assert opinions_of(one) == opinions_of(other)
+
+
+@examples
+@given(parts=st.lists(HISTORIES, min_size=2, max_size=3))
+def test_later_exports_bring_another_machine_up_to_date(machine, file, parts):
+    origin, other = machine("Ann"), machine("Bob")
+    for deeds in parts:
+        act(origin, deeds)
+        carry(origin, other, file)
+    assert labels_of(other) == labels_of(origin)
+    assert opinions_of(other) == opinions_of(origin)

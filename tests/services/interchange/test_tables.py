@@ -1,12 +1,21 @@
 """Files that are no verdicts: one clear sentence, and nothing is recorded."""
 
+import contextlib
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from histoviewer.errors import InputError
 from histoviewer.services.interchange import tables
 from histoviewer.services.interchange.importing import import_verdicts
 
 HISTORY = "sequence,time,reader,id,action,after"
+
+
+def _joined(parts):
+    header, lines = parts
+    return "\n".join([header, *lines]).encode()
 
 
 @pytest.fixture
@@ -28,8 +37,8 @@ def take(make_session, tmp_path):
     ("data", "words"),
     [
         (b"", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is no text"),
-        ("id,action\nté,skip\n".encode("utf-16"), "is no text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text in UTF-8"),
+        ("id,action\nté,skip\n".encode("utf-16"), "not text in UTF-8"),
         (b"id,action\nt\xe9,skip\n", "not text in UTF-8"),
         (b'id,action\nt0,skip\n"t1,skip\n', "is broken"),
         (b"id,action\n" + b"x" * 200_000 + b",skip\n", "is broken"),
@@ -95,3 +104,18 @@ def test_one_reader_too_many_is_refused_and_nothing_recorded(take):
     with pytest.raises(InputError, match="of 65 readers"):
         take("\n".join([HISTORY, *lines]))
     assert not take.batches
+
+
+FIELDS = st.sampled_from(
+    ["t0", "t1", "confirm", "relabel", "flag", "clear", "1", "0", "-1", "Ann", "yes", "no", "",
+     "2026-01-01T10:00Z", "9999-12-31T23:59:59-23:59", "nan", "1e400", "\x85", '"', "é;\u2028"]
+)  # fmt: skip
+LINES = st.lists(FIELDS, max_size=9).map(",".join)
+HEADERS = st.sampled_from(["id,action,label", f"{HISTORY},undone,score,mode", "", "id;action"])
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=60) | st.tuples(HEADERS, st.lists(LINES)).map(_joined))
+def test_no_file_whatever_meets_a_fault_of_ours(take, data):
+    with contextlib.suppress(InputError):
+        take(data)
