@@ -38,7 +38,7 @@ class IdSearch:
         """
         newest = self._newest
         if newest is None or newest[0] != part:
-            newest = self._newest = (part, self._search(part))
+            newest = self._newest = (part, self.search(part))
         return newest[1]
 
     def take(self, tiles: Int64) -> "IdSearch":
@@ -56,7 +56,8 @@ class IdSearch:
         ends: Int64 = np.flatnonzero(self._letters == ord(_END))
         return np.concatenate([[0], ends + 1]).astype(np.int64)
 
-    def _search(self, part: str) -> Bool:
+    def search(self, part: str) -> Bool:
+        """Return what `find` does, looked for anew."""
         sought, count = _folded(part), len(self._ids)
         if not sought:
             return np.ones(count, bool)
