@@ -12,6 +12,7 @@ from histoviewer.domain.tiles import Split
 from histoviewer.domain.verdicts import Action, Batch, Mode
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.facts import problem_words
+from histoviewer.ui.review.filter_words import splits
 
 SIGNS: Final = {POSITIVE: "+", NEGATIVE: "\N{MINUS SIGN}", UNLABELLED: "?"}
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
@@ -37,12 +38,6 @@ _MODES: Final[Mapping[Mode, str]] = {
     Mode.MERGED: _mark("merged from elsewhere"),
 }
 _UNDONE: Final = _mark("undone")
-_SPLITS: Final[Mapping[Split, str]] = {
-    Split.UNASSIGNED: _mark("unassigned"),
-    Split.TRAIN: _mark("train"),
-    Split.VALIDATION: _mark("validation"),
-    Split.TEST: _mark("test"),
-}
 _STATES: Final = {
     "labelled": _mark("labelled"),
     "confirmed": _mark("confirmed"),
@@ -151,7 +146,7 @@ def describe(session: ReviewSession, tile: int) -> Description:
         else _prediction(session, tile, predicted),
         hidden=hidden,
         disagrees=UNLABELLED not in (label, predicted) and label != predicted,
-        split=_tr(_SPLITS[Split(int(table.splits[tile]))]),
+        split=splits()[Split(int(table.splits[tile]))],
         group=table.group_name(tile),
         neighbours=int(table.group_sizes[group]) - 1 if group >= 0 else 0,
         problems=", ".join(problem_words(int(table.problems[tile]))),

@@ -6,9 +6,10 @@ import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64, UInt16
 from histoviewer.domain.labels import UNLABELLED
-from histoviewer.domain.tiles import UNUSABLE, ProblemFlag, ProblemKind
+from histoviewer.domain.tiles import UNUSABLE, ProblemFlag
 from histoviewer.domain.triage import Query, matches
 from histoviewer.services.reviewing import ReviewSession
+from histoviewer.ui.review.filter_words import problems
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,9 +74,7 @@ def is_unusable(problems: UInt16) -> Bool:
 
 
 def problem_words(flags: int) -> list[str]:
-    """Return the problems of a tile in words, the worst first."""
-    return [
-        ProblemKind[flag.name].value
-        for flag in sorted(ProblemFlag, key=lambda flag: not flag & UNUSABLE)
-        if flag & flags and flag.name is not None
-    ]
+    """Return the problems of a tile in words, as filters call them, the worst first."""
+    found = ProblemFlag(flags)
+    names = problems(found)
+    return [names[flag] for flag in sorted(found, key=lambda flag: not flag & UNUSABLE)]

@@ -8,6 +8,7 @@ import pytest
 
 from histoviewer.domain.batches import Action, Mode, Sources, as_ticks
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
+from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.measures import Measures
 from histoviewer.ui.review.describing import describe, twins
@@ -84,6 +85,13 @@ def test_the_group_says_how_many_others_it_has(alone: ReviewSession) -> None:
     described = describe(alone, 4)
 
     assert (described.group, described.neighbours) == ("slide-1", 2)
+
+
+def test_problems_are_named_as_filters_name_them_the_worst_first(alone: ReviewSession) -> None:
+    alone.tiles.problems[4] = ProblemFlag.DUPLICATE | ProblemFlag.UNREADABLE
+
+    assert describe(alone, 4).problems == "Unreadable, Duplicate"
+    assert (describe(alone, 5).problems, describe(alone, 5).split) == ("", "Training")
 
 
 def test_a_tile_of_no_group_has_no_neighbours(alone: ReviewSession) -> None:
