@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 _WIDTH_LETTERS = 150
 _LIST_ROWS = 10  # shown at once where there are so many
-_ID_LETTERS = 54  # a SHA-1 and its margins
+_ID_LETTERS = 60  # a SHA-1 and its margins fit in
+_MEASURED_ROWS = 100  # by which columns take their width
 _Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 
@@ -129,7 +130,6 @@ class ImportOutcomeDialog(QDialog):
                 self.tr("Readers differ on these tiles: {count}"),
                 self.tr("The newest verdict stands. Another reader's label settles it."),
                 self.conflicts,
-                (_ID_LETTERS, 14, 0),
             )
         if outcome.rejected:
             self._add_list(
@@ -137,7 +137,6 @@ class ImportOutcomeDialog(QDialog):
                 self.tr("Lines left out: {count}"),
                 self.tr("The others are recorded. Correct these lines and import the file again."),
                 self.left_out,
-                (10, 0),
             )
         column.addSpacing(GAP)
         column.addWidget(self._make_buttons())
@@ -151,7 +150,6 @@ class ImportOutcomeDialog(QDialog):
         title: str,
         hint: str,
         model: "ListModel[Conflict] | ListModel[Rejection]",
-        letters: tuple[int, ...],
     ) -> None:
         """Add a list below its title.
 
@@ -160,7 +158,6 @@ class ImportOutcomeDialog(QDialog):
             title: With a place for the count.
             hint: What it means.
             model: What is listed.
-            letters: Widths of the columns, in letters; 0 for the rest.
         """
         shown = title.format(count=f"{model.rowCount():,}")
         tree = QTreeView()
@@ -169,13 +166,13 @@ class ImportOutcomeDialog(QDialog):
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
         tree.setAlternatingRowColors(True)
-        width = self.fontMetrics().averageCharWidth()
-        for place, count in enumerate(letters):
-            if count:
-                tree.setColumnWidth(place, width * count)
-        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         rows = min(model.rowCount(), _LIST_ROWS)
-        tree.ensurePolished()  # rows are as high as the style sheet says
+        tree.ensurePolished()  # rows and columns are as large as the style sheet says
+        tree.header().setResizeContentsPrecision(_MEASURED_ROWS)
+        widest = self.fontMetrics().averageCharWidth() * _ID_LETTERS
+        for place in range(model.columnCount() - 1):
+            tree.resizeColumnToContents(place)
+            tree.setColumnWidth(place, min(tree.columnWidth(place) + GAP, widest))
         tree.setMinimumHeight(
             tree.header().sizeHint().height() + tree.sizeHintForRow(0) * (rows + 1)
         )
