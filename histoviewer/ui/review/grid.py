@@ -188,8 +188,9 @@ class TileGrid(GridView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the large view of the tile clicked on; with modifiers it is just a click."""
         self._pointer.press(event)
+        is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         place = self.place_at(event.position())
-        if place is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+        if place is not None and is_plain and event.button() is Qt.MouseButton.LeftButton:
             self.activated.emit(int(self.order[place]))
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
@@ -25,15 +25,15 @@ class Hints:
     def show_tip(self, event: QHelpEvent) -> None:
         """Show the tooltip of what is below the mouse, until the mouse leaves it."""
         position = QPointF(event.pos())
-        text, place = "", self._grid.place_at(position)
-        if self._grid.header_at(position) is not None:
+        section, place = self._grid.header_at(position), self._grid.place_at(position)
+        text, box = "", QRect()
+        if section is not None:
             text = self._grid.tr("Click to select all tiles of this group.")
+            box = self._grid.header_rect(section)
         elif place is not None and self.tip_of is not None:
-            text = self.tip_of(int(self._grid.order[place]))
+            text, box = self.tip_of(int(self._grid.order[place])), self._grid.cell_rect(place)
         if text:
-            area = self._grid.viewport()
-            box = area.rect() if place is None else self._grid.cell_rect(place)
-            QToolTip.showText(event.globalPos(), text, area, box)
+            QToolTip.showText(event.globalPos(), text, self._grid.viewport(), box)
         else:
             QToolTip.hideText()
 

@@ -22,6 +22,7 @@ class Teller(QObject):
 
     def __init__(self, grid: TileGrid, parent: QObject) -> None:
         super().__init__(parent)
+        self._grid = grid
         self._session: ReviewSession | None = None
         self._has_told = False
         grid.set_tips(self._tip)
@@ -45,7 +46,10 @@ class Teller(QObject):
         ]
         if told.group:
             lines.append(self.tr("Group: {group}").format(group=told.group))
-        if told.problems:
+        if tile in self._grid.supply.failed:
+            reason = self._grid.supply.failed[tile]
+            lines.append(self.tr("It cannot be read: {reason}").format(reason=reason))
+        elif told.problems:
             lines.append(self.tr("Problem: {problem}").format(problem=told.problems))
         return "\n".join(lines)
 

@@ -52,6 +52,7 @@ class GridView(QAbstractScrollArea):
         self._size = float(_DEFAULT_SIZE)
         self._reported: int | None = None
         self._glide = Glide(self.verticalScrollBar())
+        self.verticalScrollBar().sliderPressed.connect(self._glide.stop)
         self._wheel = Wheel(self.verticalScrollBar(), self._glide)
         self._holder = Holder(self.verticalScrollBar(), self.selection)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -178,6 +179,15 @@ class GridView(QAbstractScrollArea):
         ratio, pitch = self._style.ratio, self._geometry.pitch
         box = QRectF(x, y - self.verticalScrollBar().value(), pitch, pitch)
         return QRectF(box.topLeft() / ratio, box.size() / ratio).toAlignedRect()
+
+    def header_rect(self, section: int) -> QRect:
+        """Return where the header of a section is in the view, logical pixels; empty if nowhere."""
+        ratio, height = self._style.ratio, self._geometry.header
+        tops = dict(self._geometry.headers(self.verticalScrollBar().value()))
+        if section not in tops:
+            return QRect()
+        width = self.viewport().width()
+        return QRectF(0, tops[section] / ratio, width, height / ratio).toAlignedRect()
 
     # -- layout -------------------------------------------------------------------------------
 

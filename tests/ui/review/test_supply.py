@@ -7,11 +7,13 @@ from threading import active_count
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.domain.tiles import ProblemFlag
 from histoviewer.domain.triage import Query
+from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.decode import Missing
 from histoviewer.tiles.originals import OriginalTiles
 from histoviewer.ui.review.cache import TileCache
@@ -21,7 +23,7 @@ from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.review.supply import FAILED, MISSING, STAND_IN, TileSupply
 from tests.tiles.helpers import noise, write_image
 from tests.ui.review.conftest import PlainTiles, make_session, make_workspace, painted, press
-from tests.ui.review.gestures import fill_in
+from tests.ui.review.gestures import fill_in, rest_at
 
 NOTHING = np.zeros(0, np.int64)
 
@@ -154,3 +156,36 @@ def test_what_the_import_could_not_read_is_no_news(qtbot: QtBot, page: ReviewPag
 
     assert 4 in page.grid.supply.failed
     assert notices == []
+
+
+def test_a_tooltip_tells_id_label_and_score(page: ReviewPage, session: ReviewSession) -> None:
+    rest_at(page.grid, page.grid.cell_rect(1).center())
+
+    assert QToolTip.text().splitlines() == [
+        "tile-0001",
+        "Label: + tumour (undecided)",
+        "Score: 0.980 → tumour (model 3)",
+        "Group: slide-0",
+    ]
+    QToolTip.hideText()
+
+
+def test_in_a_blind_read_it_tells_no_score(page: ReviewPage, session: ReviewSession) -> None:
+    page.set_blind(True)
+
+    rest_at(page.grid, page.grid.cell_rect(1).center())
+
+    assert "Score: hidden until your verdict" in QToolTip.text()
+    assert "0.9" not in QToolTip.text()
+    QToolTip.hideText()
+
+
+def test_it_tells_why_a_tile_is_not_shown(qtbot: QtBot, page: ReviewPage) -> None:
+    session = make_session(60)
+    page.show_workspace(make_workspace(session, PlainTiles(60, broken=frozenset({1}))))
+    fill_in(qtbot, page.grid)
+
+    rest_at(page.grid, page.grid.cell_rect(1).center())
+
+    assert "It cannot be read: truncated JPEG" in QToolTip.text()
+    QToolTip.hideText()
