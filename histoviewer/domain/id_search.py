@@ -31,6 +31,10 @@ class IdSearch:
         """Return how many ids there are."""
         return len(self._ids)
 
+    def prepare(self) -> None:
+        """Lay out the letters now, for which the first search would have to wait."""
+        _ = self._starts
+
     def find(self, part: str) -> Bool:
         """Return (N,) bool: the ids that hold `part`; all of them where it is empty.
 

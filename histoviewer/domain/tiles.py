@@ -150,6 +150,11 @@ class TileTable:
         """Return the number of tiles."""
         return len(self.ids)
 
+    def prepare(self) -> None:
+        """Make now what is kept to find tiles and groups by name: some 0.1 s for 277,483 tiles."""
+        _ = self.index_of, self.group_index.ranks
+        self.id_search.prepare()
+
     @cached_property
     def index_of(self) -> dict[str, int]:
         """Return the index of every id."""

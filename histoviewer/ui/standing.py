@@ -74,7 +74,7 @@ def _read_rest(workspace: "Workspace") -> Opened:
     from histoviewer.domain.recipe import load_recipe, recipe_names
 
     try:
-        _ = workspace.session.tiles.index_of  # kept there: the UI thread must not wait for it
+        workspace.session.tiles.prepare()  # kept there: nobody in the window must wait for it
         return Opened(
             workspace=workspace,
             standing=Standing(models=workspace.project.models(), ranking=workspace.session.ranking),
