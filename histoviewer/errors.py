@@ -5,6 +5,7 @@ The tree::
     HistoViewerError
     ├── UserError          shown as one sentence and what to do; exit code 2
     │   ├── InputError     the data set, file or option given is wrong
+    │   │   └── InUseError a project is open elsewhere; it can still be opened for reading only
     │   └── StorageError   the disk is full, read-only or locked
     ├── JobError           a background job failed; carries its last log lines; exit code 1
     └── JobCancelled       a job ended because somebody asked it to
@@ -39,6 +40,10 @@ class UserError(HistoViewerError):
 
 class InputError(UserError):
     """What the user gave cannot be used as it is."""
+
+
+class InUseError(InputError):
+    """A project is open for writing in another window or program."""
 
 
 class StorageError(UserError):

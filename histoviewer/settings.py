@@ -3,7 +3,8 @@
 import getpass
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +13,14 @@ from platformdirs import user_config_path
 
 from histoviewer.files import whole_file
 
+THEMES: Final = ("system", "light", "dark")
+TEXT_PERCENT: Final = (75, 200)
+TILE_THREADS: Final = (0, 32)
+TILE_CACHE_MB: Final = (32, 4096)
+
 _RECENT: Final = 10
 _NAMELESS: Final = "reader"
+_LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +30,20 @@ class Settings:
     Args:
         reader: Name recorded with verdicts; '' for the name of the account.
         theme: 'system', 'light' or 'dark'.
+        text_percent: Size of the text relative to the system's, percent.
+        tile_threads: Threads that read tiles for the grid; 0 for what suits the machine.
+        tile_cache_mb: Memory for scaled tiles, MiB.
+        projects: Folder proposed for new projects; '' for the one the data set is in.
         recent: Paths of recent projects, newest first.
         window: State of the window by name, such as its geometry; opaque to all but the window.
     """
 
     reader: str = ""
     theme: str = "system"
+    text_percent: int = 100
+    tile_threads: int = 0
+    tile_cache_mb: int = 192
+    projects: str = ""
     recent: tuple[str, ...] = ()
     window: Mapping[str, Any] = field(default_factory=dict)
 
@@ -38,34 +53,43 @@ class Settings:
         others = (path for path in self.recent if path != name)
         return replace(self, recent=(name, *others)[:_RECENT])
 
+    def without_recent(self, project: Path) -> "Settings":
+        """Return the settings without a project among the recent ones."""
+        name = str(project.absolute())
+        return replace(self, recent=tuple(path for path in self.recent if path != name))
+
     @property
     def reader_name(self) -> str:
-        """Return the name recorded with verdicts; accounts without a name, as in containers, do."""
-        if self.reader:
-            return self.reader
-        try:
-            return getpass.getuser()
-        except (KeyError, OSError, ImportError):  # what it raises differs by Python and system
-            return _NAMELESS
-
-    @property
-    def recent_projects(self) -> tuple[Path, ...]:
-        """Return the recent projects that still exist, newest first."""
-        paths = (Path(name) for name in self.recent)
-        return tuple(path for path in paths if (path / "project.db").exists())
+        """Return the name recorded with verdicts: the chosen one, else that of the account."""
+        return self.reader or account_name()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Loaded:
     """Settings as read.
 
     Args:
         settings: What was read; defaults where the file is missing or broken.
-        notice: One sentence for the user where the file was broken, else ''.
+        problem: Why the file could not be used as it is, half a sentence; '' where it could.
+        path: The file.
     """
 
     settings: Settings
-    notice: str = ""
+    problem: str = ""
+    path: Path
+
+
+def account_name() -> str:
+    """Return the name of the account; accounts without one, as in containers, are 'reader'."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # what it raises differs by Python and system
+        return _NAMELESS
+
+
+def clean_name(text: str) -> str:
+    """Return a reader's name as it is recorded: one line without spaces around it, not too long."""
+    return " ".join(text.split())[:_LONGEST_NAME].rstrip()
 
 
 def settings_file() -> Path:
@@ -84,33 +108,91 @@ def _settings_folder() -> Path:
 
 
 def load_settings() -> Loaded:
-    """Return the user's settings. Never fails: a broken file gives defaults and a notice."""
+    """Return the user's settings. Never fails: what is broken gives defaults and is said."""
     path = settings_file()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Loaded(Settings())
-    except (OSError, ValueError) as error:
-        return Loaded(Settings(), _notice(path, str(error)))
+        return Loaded(settings=Settings(), path=path)
+    except (OSError, ValueError, RecursionError) as error:
+        return Loaded(settings=Settings(), problem=_one_line(error), path=path)
     if not isinstance(stored, dict):
-        return Loaded(Settings(), _notice(path, "it is not a JSON object"))
+        return Loaded(settings=Settings(), problem="it is not a JSON object", path=path)
     return _checked(stored, path)
 
 
-def save_settings(settings: Settings) -> None:
-    """Write the settings whole.
+def save_settings(settings: Settings, *, since: Settings | None = None) -> None:
+    """Write the settings whole; what a newer version has put into the file stays in it.
+
+    Args:
+        settings: As they are now.
+        since: As they were read; what has not changed since is left as the file has it by now, so
+            that two windows do not undo one another's changes. By default everything is written.
 
     Raises:
         OSError: They cannot be written.
     """
     path = settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
+    values = {**_of_newer_versions(path), **asdict(settings)}
+    if since is not None:
+        before, now = asdict(since), asdict(load_settings().settings)
+        values |= {name: now[name] for name in before if values[name] == before[name]}
     with whole_file(path) as stream:
-        stream.write(json.dumps(asdict(settings), indent=2, ensure_ascii=False).encode())
+        stream.write(json.dumps(values, indent=2, ensure_ascii=False).encode())
+
+
+def set_aside(path: Path) -> Path:
+    """Copy a file that could not be used to a name of its own beside it, so that nothing is lost.
+
+    Returns:
+        The copy: 'settings.broken.json', or with a number where there is one already.
+
+    Raises:
+        OSError: It cannot be read, or there is no room.
+    """
+    content = path.read_bytes()
+    for number in range(1, 100):
+        mark = "broken" if number == 1 else f"broken-{number}"
+        copy = path.with_name(f"{path.stem}.{mark}{path.suffix}")
+        if copy.exists() and copy.read_bytes() != content:
+            continue
+        with whole_file(copy) as stream:
+            stream.write(content)
+        return copy
+    raise OSError(f"too many broken copies of {path}")
+
+
+def _of_newer_versions(path: Path) -> dict[str, Any]:
+    """Return what the file holds that this version does not know."""
+    known = {item.name for item in fields(Settings)}
+    with suppress(OSError, ValueError, RecursionError):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(stored, dict):
+            return {name: value for name, value in stored.items() if name not in known}
+    return {}
+
+
+def _among(values: tuple[str, ...]) -> Callable[[Any], bool]:
+    return lambda value: value in values
+
+
+def _within(limits: tuple[int, int]) -> Callable[[Any], bool]:
+    return lambda value: limits[0] <= value <= limits[1]
+
+
+# What a value must be besides of the right type.
+_RULES: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "reader": lambda value: value == clean_name(value),
+    "theme": _among(THEMES),
+    "text_percent": _within(TEXT_PERCENT),
+    "tile_threads": _within(TILE_THREADS),
+    "tile_cache_mb": _within(TILE_CACHE_MB),
+}
 
 
 def _checked(stored: Mapping[str, Any], path: Path) -> Loaded:
-    """Take over each field of the right type; keys of newer versions are left out."""
+    """Take over each value that can be; a wrong one costs only itself."""
     defaults = Settings()
     values, wrong = {}, []
     for item in fields(Settings):
@@ -119,13 +201,17 @@ def _checked(stored: Mapping[str, Any], path: Path) -> Loaded:
         value, default = stored[item.name], getattr(defaults, item.name)
         if isinstance(default, tuple) and isinstance(value, list):
             value = tuple(str(entry) for entry in value)
-        if type(value) is type(default):
+        if type(value) is type(default) and _RULES.get(item.name, _any)(value):
             values[item.name] = value
         else:
             wrong.append(item.name)
-    notice = _notice(path, f"wrong type of {', '.join(wrong)}") if wrong else ""
-    return Loaded(replace(defaults, **values), notice)
+    problem = f"wrong value of {', '.join(wrong)}" if wrong else ""
+    return Loaded(settings=replace(defaults, **values), problem=problem, path=path)
 
 
-def _notice(path: Path, reason: str) -> str:
-    return f"The settings file {path} could not be used ({reason}); defaults are in use instead."
+def _any(_value: object) -> bool:
+    return True
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

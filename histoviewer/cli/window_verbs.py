@@ -13,11 +13,14 @@ def open_window(
     path: Annotated[
         Path | None, typer.Argument(metavar="[PATH]", help="A project or a data set folder.")
     ] = None,
+    reader: Annotated[
+        str, typer.Option(help="Name recorded with verdicts in this session.", show_default=False)
+    ] = "",
 ) -> None:
     """Open the window on a project or a data set folder. The verb may be left out."""
     from histoviewer.app import run  # Qt is not for the headless verbs
 
-    raise typer.Exit(run(path))
+    raise typer.Exit(run(path, reader=reader))
 
 
 def demo(

@@ -24,6 +24,7 @@ class Lane(StrEnum):
 
     BATCH = "batch"
     FILES = "files"
+    LOOKS = "looks"  # what a reader waits for: it must not stand behind an hour of packing
 
 
 class CancelCheck(Protocol):

@@ -11,7 +11,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from histoviewer.errors import InputError, UserError, storage_error
+from histoviewer.errors import InputError, InUseError, UserError, storage_error
 
 SUFFIX: Final = ".histo"
 PART: Final = ".part"  # ends the name of what is not whole yet
@@ -62,14 +62,14 @@ class ProjectFolder:
         """Take the right to write, which this process then has alone; released when it dies.
 
         Raises:
-            InputError: The project is open elsewhere.
+            InUseError: The project is open elsewhere.
             StorageError: There is no right to write to the folder.
         """
         lock = FileLock(self.path / _LOCK, thread_local=False)  # any thread may give it back
         try:
             lock.acquire(blocking=False)
         except Timeout:
-            raise InputError(
+            raise InUseError(
                 f"The project {self.name} is open in another window or program.",
                 "Close it there first, or open it for reading only.",
             ) from None

@@ -1,14 +1,18 @@
 """Which keys start which command: data, so that a reader can remap them."""
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence
 
 from histoviewer.errors import InputError
+from histoviewer.files import whole_file
 from histoviewer.resources import resource
+
+_HEAD = "# Your own keys; commands that are not named here keep the usual ones.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,42 @@ class KeyMap:
             raise InputError(f"With {path}, {key} starts {' and '.join(commands)}.", "Correct it.")
         return merged
 
+    def with_keys(self, command: str, names: Sequence[str]) -> "KeyMap":
+        """Return the key map with other keys for a command; a key leaves whom it started before.
+
+        Args:
+            command: 'section.command'.
+            names: Key names, the first being the one shown; empty for none.
+        """
+        taken = {QKeySequence(name) for name in names}
+        keys = {
+            each: tuple(name for name in those if QKeySequence(name) not in taken)
+            for each, those in self.keys.items()
+        }
+        return KeyMap({**keys, command: tuple(names)})
+
+    def user_of(self, name: str) -> str | None:
+        """Return the command that a key starts; None where it starts none."""
+        return self.users().get(QKeySequence(name).toString(), [None])[0]
+
+    def write_own(self, path: Path) -> None:
+        """Write what differs from the shipped keys as a reader's own key map.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        shipped = KeyMap.load().keys
+        sections: dict[str, list[str]] = {}
+        for command, names in self.keys.items():
+            if names != shipped.get(command):
+                section, name = command.split(".", 1)
+                line = f"{name} = {json.dumps(list(names), ensure_ascii=False)}"
+                sections.setdefault(section, []).append(line)
+        blocks = ["\n".join((f"[{name}]", *lines, "")) for name, lines in sections.items()]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as stream:
+            stream.write("\n".join((_HEAD, *blocks)).encode())
+
     def sequences(self, command: str) -> list[QKeySequence]:
         """Return the key sequences that start a command; empty where it has none."""
         return [QKeySequence(name) for name in self.keys.get(command, ())]
@@ -73,13 +113,17 @@ class KeyMap:
         sequences = self.sequences(command)
         return sequences[0].toString(QKeySequence.SequenceFormat.NativeText) if sequences else ""
 
-    def clashes(self) -> dict[str, list[str]]:
-        """Return the commands of every key that starts more than one."""
+    def users(self) -> dict[str, list[str]]:
+        """Return the commands of every key."""
         users: dict[str, list[str]] = {}
         for command in self.keys:
             for sequence in self.sequences(command):
                 users.setdefault(sequence.toString(), []).append(command)
-        return {key: commands for key, commands in users.items() if len(commands) > 1}
+        return users
+
+    def clashes(self) -> dict[str, list[str]]:
+        """Return the commands of every key that starts more than one."""
+        return {key: commands for key, commands in self.users().items() if len(commands) > 1}
 
 
 def _checked(names: object, command: str, source: Path) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, QThread, Signal
 
 from histoviewer.errors import HistoViewerError
-from histoviewer.jobs.job import Lane
+from histoviewer.jobs.job import Job, Lane
 from histoviewer.ui.lane_worker import LaneWorker
 from histoviewer.ui.running import Running
 from histoviewer.ui.tasks import Task
@@ -42,6 +42,7 @@ class TaskLane(QObject):
         super().__init__(parent)
         self.lane = lane
         self.current: Task | None = None
+        self.job: Job | None = None  # of the current task, or of the one that has just ended
         self._running: Running | None = None
         self._waiting: deque[Task] = deque()
         preload = _PRELOAD.get(lane, ())
@@ -54,7 +55,7 @@ class TaskLane(QObject):
     def _connect(self, worker: LaneWorker) -> None:
         self._run_asked.connect(worker.run)
         self._warm_asked.connect(worker.warm)
-        worker.job_started.connect(self.job_started)
+        worker.job_started.connect(self._note_job)
         worker.progressed.connect(self.progressed)
         worker.curve_point_added.connect(self.curve_point_added)
         worker.noted.connect(self.noted)
@@ -94,16 +95,31 @@ class TaskLane(QObject):
         if self._running is not None:
             self._running.cancel()
 
+    def withdraw(self, task: Task) -> None:
+        """End a task, whether it waits or runs; nothing happens where it has ended."""
+        if task is self.current:
+            self.cancel()
+        elif task in self._waiting:
+            self._waiting.remove(task)
+            self.operation_cancelled.emit(task)
+
     def abandon(self) -> None:
         """Ask the running task to end with its job, and forget the tasks that wait."""
+        forgotten = list(self._waiting)
         self._waiting.clear()
+        for task in forgotten:
+            self.operation_cancelled.emit(task)
         if self._running is not None:
             self._running.abandon()
 
-    def close(self) -> None:
-        """End everything: what runs is cancelled, by force after some seconds. Waits for it."""
+    def end(self) -> None:
+        """Abandon everything and begin nothing more; what runs has some seconds. Does not wait."""
         self.abandon()
         self._worker.stop()
+
+    def close(self) -> None:
+        """End everything: what runs is cancelled, by force after some seconds. Waits for it."""
+        self.end()
         self._thread.quit()
         self._thread.wait()
         self._worker.dispose()
@@ -113,7 +129,7 @@ class TaskLane(QObject):
         """Begin the next task that can begin; one that cannot has failed."""
         while self._waiting and self.current is None:
             task = self._waiting.popleft()
-            self.current = task
+            self.current, self.job = task, None
             self.task_started.emit(task)
             try:
                 operation = task.start()
@@ -127,6 +143,10 @@ class TaskLane(QObject):
                 self._run_asked.emit(self._running)
         if self.current is None:
             self.became_idle.emit()
+
+    def _note_job(self, job: Job) -> None:
+        self.job = job
+        self.job_started.emit(job)
 
     def _finish(self, result: object) -> None:
         if task := self._end():

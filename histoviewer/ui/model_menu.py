@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
@@ -26,6 +26,7 @@ class ModelMenu(QObject):
         super().__init__(parent)
         self._menu = menu
         self._group: QActionGroup | None = None
+        self._is_enabled = True
         self._heading = menu.addSection(self.tr("Rank the grid by"))
         self._heading.setVisible(False)
 
@@ -34,6 +35,12 @@ class ModelMenu(QObject):
         """Return what is listed, newest model first."""
         return [] if self._group is None else self._group.actions()
 
+    def set_enabled(self, *, on: bool) -> None:
+        """Let another model be chosen, or only show which there are."""
+        self._is_enabled = on
+        if self._group is not None:
+            self._group.setEnabled(on)
+
     def show_models(self, models: Sequence[ModelRecord], champion: ModelRecord | None) -> None:
         """List the models, newest first, the champion checked."""
         if self._group is not None:
@@ -41,6 +48,7 @@ class ModelMenu(QObject):
                 self._menu.removeAction(action)
             self._group.deleteLater()
         self._group = QActionGroup(self)
+        self._group.setEnabled(self._is_enabled)
         for model in list(models)[::-1][:_SHOWN]:
             action = QAction(describe(model), self._group)
             action.setCheckable(True)
@@ -52,5 +60,7 @@ class ModelMenu(QObject):
 
 def describe(model: ModelRecord) -> str:
     """Return 'model 3 · histo-fast · val AUC 0.951'."""
-    tail = "" if math.isnan(model.val_auc) else f" · val AUC {model.val_auc:.3f}"
-    return f"model {model.number} · {model.recipe}{tail}"
+    known = QCoreApplication.translate("models", "model {number} · {recipe} · val AUC {auc:.3f}")
+    plain = QCoreApplication.translate("models", "model {number} · {recipe}")
+    form = plain if math.isnan(model.val_auc) else known
+    return form.format(number=model.number, recipe=model.recipe, auc=model.val_auc)

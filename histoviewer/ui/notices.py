@@ -41,7 +41,7 @@ class LevelSign(QLabel):
 
 
 class Notice(QWidget):
-    """One notice; it stays until it is dismissed or its button is pressed."""
+    """One notice; it is there until it is dismissed or its button is pressed."""
 
     dismissed = Signal()
 
@@ -53,9 +53,11 @@ class Notice(QWidget):
         hint: str,
         theme: Theme,
         action: tuple[str, Callable[[], None]] | None,
+        stays: bool = False,
     ) -> None:
         super().__init__()
         self.level = level
+        self.stays = stays
         self.title = title
         self.hint = hint
         self._theme = theme
@@ -72,7 +74,8 @@ class Notice(QWidget):
         self.button = None if action is None else self._button(*action)
         if self.button is not None:
             row.addWidget(self.button)
-        row.addWidget(self._close_button())
+        if not stays:
+            row.addWidget(self._close_button())
 
     @staticmethod
     def _texts(title: str, hint: str) -> QVBoxLayout:
@@ -141,6 +144,7 @@ class NoticeArea(QWidget):
         hint: str = "",
         *,
         action: tuple[str, Callable[[], None]] | None = None,
+        stays: bool = False,
     ) -> None:
         """Show a notice; the same one is not shown twice.
 
@@ -149,13 +153,16 @@ class NoticeArea(QWidget):
             title: What happened, one sentence.
             hint: What to do.
             action: Text of a button and what it does.
+            stays: Whether it is there until it is cleared: the reader cannot dismiss it.
         """
         for old in self.notices:
             if (old.title, old.hint) == (title, hint):
                 self._remove(old)
-        for old in self.notices[_MOST - 1 :]:
+        for old in [each for each in self.notices if not each.stays][_MOST - 1 :]:
             self._remove(old)
-        notice = Notice(level=level, title=title, hint=hint, theme=self._theme, action=action)
+        notice = Notice(
+            level=level, title=title, hint=hint, theme=self._theme, action=action, stays=stays
+        )
         notice.dismissed.connect(lambda: self._remove(notice))
         self._column.insertWidget(0, notice)
         self.show()
@@ -164,6 +171,12 @@ class NoticeArea(QWidget):
         """Remove the notices of one level; all by default."""
         for notice in self.notices:
             if level in ("", notice.level):
+                self._remove(notice)
+
+    def clear_standing(self) -> None:
+        """Remove what stays until it is cleared: it was said of a project that was left."""
+        for notice in self.notices:
+            if notice.stays:
                 self._remove(notice)
 
     def withdraw(self, title: str) -> None:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from histoviewer.errors import InputError
 from histoviewer.ui import operations
+from histoviewer.ui.closing import Leaving
 from histoviewer.ui.dialogs.new_project import ProjectChoice
+from histoviewer.ui.preferences import Preferences
 from histoviewer.ui.saving import Saver
 from histoviewer.ui.standing import Opened, is_project, open_project
 from histoviewer.ui.workbench import Workbench
@@ -28,9 +30,8 @@ class Opener(QObject):
     Args:
         bench: Where work on the open project is done.
         saver: Puts verdicts on the disk.
-        reader: Name recorded with each verdict.
-        may_leave: Returns whether the open project may be closed: writes its verdicts, and asks
-            where something would be lost.
+        preferences: Who reads.
+        leaving: Finds out whether the open project may be closed.
         parent: Owner.
     """
 
@@ -45,19 +46,25 @@ class Opener(QObject):
         bench: Workbench,
         saver: Saver,
         *,
-        reader: str,
-        may_leave: Callable[[], bool],
+        preferences: Preferences,
+        leaving: Leaving,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bench = bench
         self._saver = saver
-        self.reader = reader
+        self._preferences = preferences
+        self._leaving = leaving
         self.is_opening = False
-        self._may_leave = may_leave
         self._closing: _Files | None = None
-        self._once_closed: list[Callable[[], None]] = []
+        self._once_closed: list[Callable[[], object]] = []
         bench.became_idle.connect(self._close_files)
+        preferences.changed.connect(self._follow_reader)
+
+    @property
+    def reader(self) -> str:
+        """Return the name recorded with verdicts."""
+        return self._preferences.reader
 
     def open(self, path: Path) -> None:
         """Open a project; look into anything else as a data set to make a project of."""
@@ -67,18 +74,24 @@ class Opener(QObject):
             failed=self.failed.emit,
         )
 
+    def open_again(self) -> None:
+        """Open the project once more, as when it can be written to by now."""
+        if self._bench.workspace is not None:
+            self._open_project(self._bench.workspace.project.path)
+
     def open_demo(self) -> None:
         """Open the demo project, making it where there is none yet."""
-        bench = self._bench
-        bench.submit(bench.files, self.tr("Make the demo"), operations.make_demo, self.open)
+        bench, title = self._bench, self.tr("Make the demo")
+        bench.submit(bench.looks, title, operations.make_demo, self.open, again=self.open_demo)
 
     def make_project(self, dataset: Path, choice: ProjectChoice) -> None:
         """Make a project of a data set and open it; packing goes on in the background."""
         self._bench.submit(
-            self._bench.files,
+            self._bench.looks,
             self.tr("Make project {name}").format(name=choice.path.stem),
             lambda: operations.create_project(dataset, choice),
             self.open,
+            again=lambda: self.make_project(dataset, choice),
         )
 
     def close_project(self) -> None:
@@ -86,8 +99,17 @@ class Opener(QObject):
 
         The reader is asked first where something would be lost, and may keep it open.
         """
-        if self._bench.workspace is not None and self._may_leave():
-            self._let_go()
+        if self._bench.workspace is not None:
+            self._leaving.ask(self._let_go)
+
+    def end(self, then: Callable[[], object]) -> None:
+        """Let go of everything, and call a function when jobs have ended and files are closed."""
+        self._once_closed.append(then)
+        for lane in self._bench.lanes:
+            lane.end()
+        self._let_go()
+        if self._closing is None and not self._bench.is_busy:
+            self._go_on()
 
     def close(self) -> None:
         """Close the project and end all threads, waiting for it."""
@@ -107,10 +129,14 @@ class Opener(QObject):
 
     def _close_files(self) -> None:
         """Close what was let go of, once no operation can write to it any more."""
-        if self._closing is not None and not self._bench.is_busy:
-            self._bench.background.run(
-                self._closing.close, then=lambda _: self._go_on(), failed=self._go_on
-            )
+        if self._bench.is_busy:
+            return
+        if self._closing is None:
+            self._go_on()
+            return
+        self._bench.background.run(
+            self._closing.close, then=lambda _: self._go_on(), failed=self._go_on
+        )
 
     def _go_on(self, problem: Exception | None = None) -> None:
         """Do what waited for the files to be closed, also where closing them failed."""
@@ -123,10 +149,11 @@ class Opener(QObject):
 
     def _look_into(self, dataset: Path) -> None:
         self._bench.submit(
-            self._bench.files,
+            self._bench.looks,
             self.tr("Look into {name}").format(name=dataset.name),
             lambda: operations.look(dataset),
             lambda found: self.dataset_found.emit(dataset, found),
+            again=lambda: self._look_into(dataset),
         )
 
     def _open_project(self, path: Path) -> None:
@@ -135,10 +162,13 @@ class Opener(QObject):
             self.failed.emit(InputError(*error))
             return
         self.is_opening = True  # before the question: another project may be asked for meanwhile
-        if self._bench.workspace is None or self._may_leave():
+        if self._bench.workspace is None:
             self._replace_by(path)
         else:
-            self.is_opening = False
+            self._leaving.ask(lambda: self._replace_by(path), self._stay)
+
+    def _stay(self) -> None:
+        self.is_opening = False
 
     def _replace_by(self, path: Path) -> None:
         self._let_go()
@@ -161,8 +191,14 @@ class Opener(QObject):
 
     def _take(self, opened: Opened) -> None:
         self.is_opening = False
+        self._saver.set_read_only(on=opened.read_only_because is not None)
         self._bench.take(opened)
+        self._follow_reader()
         self.opened.emit(opened)
+
+    def _follow_reader(self) -> None:
+        if self._bench.workspace is not None:
+            self._bench.workspace.session.reader = self.reader
 
     def _leave(self, result: object) -> None:
         """Close a project that was opened when nobody waited for it any more."""

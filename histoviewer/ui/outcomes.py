@@ -9,10 +9,13 @@ from PySide6.QtGui import QDesktopServices
 
 from histoviewer.ui.import_words import details, headline
 from histoviewer.ui.notices import NoticeArea
+from histoviewer.ui.opening import Opener
+from histoviewer.ui.standing import Opened
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from histoviewer.domain.tiles import Problem
+    from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.exporting import ExportOutcome
     from histoviewer.services.interchange.exporting import VerdictExport
     from histoviewer.services.interchange.importing import ImportOutcome
@@ -24,6 +27,7 @@ class OutcomeNotices(QObject):
 
     Args:
         bench: Whose jobs.
+        opener: Opens a project anew that has more tiles by now.
         notices: Where it says so.
         parent: Owner.
     """
@@ -31,16 +35,23 @@ class OutcomeNotices(QObject):
     problems_asked = Signal()
 
     def __init__(
-        self, bench: Workbench, notices: NoticeArea, parent: QObject | None = None
+        self,
+        bench: Workbench,
+        opener: Opener,
+        notices: NoticeArea,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._arrived: tuple[Path, int, int] | None = None  # project, new files, problems
         self._notices = notices
         bench.challenged.connect(self._tell_challenge)
         bench.exported.connect(self._tell_export)
         bench.verdicts_exported.connect(self._tell_verdicts)
         bench.verdicts_imported.connect(self._tell_import)
         bench.pixels_changed.connect(lambda _: bench.read_problems(self._tell_problems))
+        bench.updated.connect(self._note_update)
+        opener.opened.connect(self._tell_grown)
         bench.packing_stopped.connect(self._tell_packing_stopped)
         bench.files.task_started.connect(lambda: notices.withdraw(self._unpacked))
 
@@ -51,6 +62,34 @@ class OutcomeNotices(QObject):
         hint = self.tr("Damaged tiles are shown as placeholders and kept out of training.")
         action = (self.tr("Show"), self.problems_asked.emit)
         self._notices.add("warning", title.format(count=f"{len(problems):,}"), hint, action=action)
+
+    def _note_update(self, count: int, report: "DatasetReport") -> None:
+        """Say what came; where files did, the project is opened anew first."""
+        assert self._bench.workspace is not None
+        project = self._bench.workspace.project.path
+        self._arrived = (project, count, len(report.problems))
+        if not count:
+            self._tell_arrived()
+
+    def _tell_grown(self, opened: Opened) -> None:
+        if self._arrived is not None and opened.workspace.project.path == self._arrived[0]:
+            self._tell_arrived()
+
+    def _tell_arrived(self) -> None:
+        assert self._arrived is not None
+        (_, count, problems), self._arrived = self._arrived, None
+        if not count:  # what is wrong with the data set is told once its tiles have been read
+            title = self.tr("There are no new files: the project has all of the data set.")
+            self._notices.add("info", title)
+            return
+        came = self.tr("New files added: {count}. Every verdict is kept.")
+        title = came.format(count=f"{count:,}")
+        if not problems:
+            self._notices.add("info", title, self.tr("No problem was found in the data set."))
+            return
+        hint = self.tr("Problems found in the whole data set: {count}.")
+        action = (self.tr("Show"), self.problems_asked.emit)
+        self._notices.add("warning", title, hint.format(count=f"{problems:,}"), action=action)
 
     @property
     def _unpacked(self) -> str:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not d
     from histoviewer.services.changes import Changes
     from histoviewer.services.opening import Workspace
     from histoviewer.ui.actions import ActionSet
+    from histoviewer.ui.jobs.history import JobHistory
     from histoviewer.ui.notices import NoticeArea
     from histoviewer.ui.opening import Opener
     from histoviewer.ui.page_stack import PageStack
+    from histoviewer.ui.preferences import Preferences
     from histoviewer.ui.remembering import Memory
     from histoviewer.ui.saving import Saver
     from histoviewer.ui.theme import Theme
@@ -35,6 +37,8 @@ class PageContext:
         theme: Colours; followed when they change.
         notices: Where the window says what happened.
         pages: All pages; `pages.show_page("review")` goes to one and returns it.
+        preferences: Settings and keys.
+        jobs: The jobs of this session.
     """
 
     bench: "Workbench"
@@ -45,6 +49,8 @@ class PageContext:
     theme: "Theme"
     notices: "NoticeArea"
     pages: "PageStack"
+    preferences: "Preferences"
+    jobs: "JobHistory"
 
 
 class Page(QWidget):
@@ -74,6 +80,9 @@ class Page(QWidget):
 
     def set_pixels(self, source: TileSource | None = None) -> None:
         """Take the pixels from another place, such as the packed store."""
+
+    def set_limits(self, *, threads: int | None, cache_bytes: int) -> None:
+        """Read tiles with so many threads, None for the usual number; keep so many in memory."""
 
     def state(self) -> dict[str, Any]:
         """Return what to remember of the project that is shown, as JSON values."""
@@ -158,6 +167,18 @@ def _load_activity() -> PageFactory:
     return ActivityPage
 
 
+def _load_jobs() -> PageFactory:
+    from histoviewer.ui.jobs.page import JobsPage
+
+    return JobsPage
+
+
+def _load_settings() -> PageFactory:
+    from histoviewer.ui.settings.page import SettingsPage
+
+    return SettingsPage
+
+
 PAGES: Final = (
     PageEntry(
         id="review",
@@ -188,6 +209,22 @@ PAGES: Final = (
         tip=_mark("See every step of reviewing, and take back any of them on its own."),
         icon="activity",
         load=_load_activity,
+    ),
+    PageEntry(
+        id="jobs",
+        text=_mark("Jobs"),
+        tip=_mark("See what runs, waits and has ended; cancel it, try it again, read its log."),
+        icon="jobs",
+        load=_load_jobs,
+        needs_project=False,
+    ),
+    PageEntry(
+        id="settings",
+        text=_mark("Settings"),
+        tip=_mark("Change the reader's name, keys, colours, text size and paths."),
+        icon="settings",
+        load=_load_settings,
+        needs_project=False,
     ),
 )
 

@@ -1,7 +1,6 @@
 """Opens the command palette with what there is at that moment."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -11,7 +10,7 @@ from histoviewer.ui.background import Background
 from histoviewer.ui.dialogs.palette import CommandPalette
 from histoviewer.ui.opening import Opener
 from histoviewer.ui.palette_entries import command_entries, project_entries
-from histoviewer.ui.remembering import Memory
+from histoviewer.ui.remembering import Memory, RecentProject
 
 
 class PaletteOpener(QObject):
@@ -48,5 +47,6 @@ class PaletteOpener(QObject):
             self._memory.recent_projects, then=self._add_projects, failed=lambda _error: None
         )
 
-    def _add_projects(self, paths: Iterable[Path]) -> None:
+    def _add_projects(self, projects: Iterable[RecentProject]) -> None:
+        paths = [each.path for each in projects if each.changed is not None]
         self.palette.add_entries(project_entries(paths, self._opener.open))

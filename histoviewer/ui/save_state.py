@@ -11,7 +11,7 @@ _ICON_SIDE = 18
 
 
 class SaveState(QToolButton):
-    """'saved', 'saving 3…', or why not; a click tries again what failed.
+    """'saved', 'saving 3…', 'read only', or why not; a click tries again what failed.
 
     Args:
         saver: What it shows.
@@ -37,6 +37,8 @@ class SaveState(QToolButton):
         name, colour = "saved", tokens.success
         if self._saver.pending:
             name, colour = "saving", tokens.muted
+        if self._saver.is_read_only:
+            name, colour = "lock", tokens.caution
         if failed:
             name, colour = "warning", tokens.danger
         ratio = self.devicePixelRatioF()
@@ -47,6 +49,8 @@ class SaveState(QToolButton):
 
     def _explain(self) -> str:
         error = self._saver.error
+        if self._saver.is_read_only:
+            return self.tr("The project is open for reading only: verdicts cannot be given.")
         if error is None:
             return self.tr("Every verdict is written to the project at once.")
         return self.tr("{error} Click to try again; nothing is lost meanwhile.").format(error=error)

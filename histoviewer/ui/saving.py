@@ -33,6 +33,7 @@ class Saver(QObject):
         super().__init__(parent)
         self._writer: VerdictWriter | None = None
         self.error: StorageError | None = None
+        self.is_read_only = False
         self._written.connect(self._note_saved)
         self._refused.connect(self._note_failed)
 
@@ -57,12 +58,19 @@ class Saver(QObject):
     @property
     def text(self) -> str:
         """Return the state as the window shows it."""
+        if self.is_read_only:
+            return self.tr("read only")
         if self.error is not None:
             reason = self.error.message.rstrip(".")
             return self.tr("not saved: {reason}; retry").format(reason=reason)
         if self.pending:
             return self.tr("saving {count}…").format(count=f"{self.pending:,}")
         return self.tr("saved")
+
+    def set_read_only(self, *, on: bool) -> None:
+        """Say that nothing can be saved, as long as a project is open for reading only."""
+        self.is_read_only = on
+        self.changed.emit()
 
     def retry(self) -> None:
         """Try again now what failed."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from histoviewer.domain.models import ModelRecord
+from histoviewer.errors import InUseError, StorageError, UserError
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.recipe import Recipe
@@ -39,12 +40,14 @@ class Opened:
         standing: Its models.
         recipes: The recipes that can be trained.
         has_sample: Whether the data set came with a sample submission.
+        read_only_because: Why nothing can be written to it; None where it can.
     """
 
     workspace: "Workspace"
     standing: Standing
     recipes: Sequence["Recipe"]
     has_sample: bool
+    read_only_because: UserError | None = None
 
 
 def is_project(path: Path) -> bool:
@@ -55,9 +58,19 @@ def is_project(path: Path) -> bool:
 def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:
     """Open a project. Any thread but the UI thread: reads files, imports SQLAlchemy and OpenCV.
 
+    A project that is open elsewhere, or that the disk lets nobody write to, is opened for reading
+    only: a reader may look at it, and is told why.
+
     Raises:
-        UserError: It is not a project, is newer or open elsewhere, or cannot be written.
+        UserError: It is not a project, is newer than this program, or cannot even be read.
     """
+    try:
+        return _open_to_write(path, reader=reader, saver=saver)
+    except (InUseError, StorageError) as reason:
+        return _open_to_read(path, reader=reader, reason=reason)
+
+
+def _open_to_write(path: Path, *, reader: str, saver: "Saver") -> Opened:
     from histoviewer.services.opening import open_workspace
 
     try:
@@ -69,7 +82,17 @@ def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:
         raise
 
 
-def _read_rest(workspace: "Workspace") -> Opened:
+def _open_to_read(path: Path, *, reader: str, reason: UserError) -> Opened:
+    from histoviewer.services.opening import open_workspace
+
+    try:
+        workspace = open_workspace(path, reader=reader, read_only=True)
+    except StorageError:
+        raise reason from None  # the same again: what kept it from being written to says more
+    return _read_rest(workspace, read_only_because=reason)
+
+
+def _read_rest(workspace: "Workspace", *, read_only_because: UserError | None = None) -> Opened:
     """Return what is read of an open project besides its tiles; close it where that fails."""
     from histoviewer.domain.recipe import load_recipe, recipe_names
 
@@ -80,6 +103,7 @@ def _read_rest(workspace: "Workspace") -> Opened:
             standing=Standing(models=workspace.project.models(), ranking=workspace.session.ranking),
             recipes=[load_recipe(name) for name in recipe_names()],
             has_sample=bool(workspace.project.sample_ids()),
+            read_only_because=read_only_because,
         )
     except BaseException:
         workspace.close()

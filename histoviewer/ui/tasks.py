@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from histoviewer.jobs.job import Lane, Operation
@@ -23,6 +24,8 @@ class Task:
         trains: Whether it trains a model, so that learning curves begin anew.
         on_finished: Takes the result, in the UI thread.
         on_failed: Takes the error, in the UI thread, besides what the jobs bar shows.
+        project: The project it works on; None where it works on none.
+        again: Asks for the same once more, where that makes sense; else None.
     """
 
     title: str
@@ -31,3 +34,5 @@ class Task:
     trains: bool = False
     on_finished: Callable[[Any], None] = _ignore
     on_failed: Callable[[Exception], None] = _ignore
+    project: Path | None = None
+    again: Callable[[], None] | None = None

@@ -1,4 +1,4 @@
-"""How the window looks: Fusion in our colours, light or dark as the system is.
+"""How the window looks: Fusion in our colours, light or dark as the system is, in any text size.
 
 Fusion because it looks the same on every platform and follows its palette; the style sheet adds
 only what Fusion leaves plain.
@@ -9,7 +9,7 @@ from enum import StrEnum
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from histoviewer.resources import resource
@@ -35,14 +35,19 @@ class Theme(QObject):
     Args:
         app: The application that is painted with them.
         mode: Follow the system, or always light or dark.
+        text_percent: Size of the text relative to the system's.
     """
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, mode: Mode = Mode.SYSTEM) -> None:
+    def __init__(
+        self, app: QApplication, mode: Mode = Mode.SYSTEM, *, text_percent: int = 100
+    ) -> None:
         super().__init__(app)
         self._app = app
         self._mode = mode
+        self._system_font = QGuiApplication.font()
+        self._text_percent = text_percent
         self._style_sheet = Template(resource("style.qss").read_text(encoding="utf-8"))
         self.tokens = LIGHT
         app.setStyle("Fusion")
@@ -56,8 +61,18 @@ class Theme(QObject):
 
     def set_mode(self, mode: Mode) -> None:
         """Follow the system, or stay light or dark."""
-        self._mode = mode
-        self._apply()
+        self.set_look(mode, text_percent=self._text_percent)
+
+    def set_look(self, mode: Mode, *, text_percent: int) -> None:
+        """Change colours and text size at once; nothing is painted anew where both stay.
+
+        Args:
+            mode: Follow the system, or stay light or dark.
+            text_percent: Size of all text relative to the system's.
+        """
+        if (mode, text_percent) != (self._mode, self._text_percent):
+            self._mode, self._text_percent = mode, text_percent
+            self._apply()
 
     def _follow_system(self) -> None:
         if self._mode is Mode.SYSTEM:
@@ -71,7 +86,11 @@ class Theme(QObject):
     def _apply(self) -> None:
         self.tokens = DARK if self._wants_dark() else LIGHT
         self._app.setPalette(palette_of(self.tokens))
+        font = QFont(self._system_font)
+        font.setPointSizeF(font.pointSizeF() * self._text_percent / 100)
+        self._app.setFont(font)
         names = {**asdict(self.tokens), "icons": resource("icons").as_posix()}
+        # Also what lets widgets take the new font: Qt tells those with a style sheet nothing else.
         self._app.setStyleSheet(self._style_sheet.substitute(names))
         self.changed.emit()
 

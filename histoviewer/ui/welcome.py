@@ -1,21 +1,16 @@
-"""The first page: open something, look at the demo, go on with what was open before."""
+"""The start page: open something, look at the demo, go on with what was open before."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from histoviewer.ui import icons
+from histoviewer.ui.dropping import dropped_path
+from histoviewer.ui.recent import RecentList
+from histoviewer.ui.remembering import RecentProject
 from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
 from histoviewer.ui.widgets import frame, heading, label, restyle
 
@@ -34,6 +29,7 @@ class WelcomePage(QWidget):
     """
 
     path_chosen = Signal(Path)
+    forget_asked = Signal(Path)
 
     def __init__(
         self, actions: Sequence[QAction], *, theme: Theme, parent: QWidget | None = None
@@ -43,46 +39,27 @@ class WelcomePage(QWidget):
         self._buttons = [
             self._button(action, primary=not place) for place, action in enumerate(actions)
         ]
-        self._recent = QListWidget()
-        self._no_recent = label(self.tr("Projects you open are listed here."), role="muted")
+        self.recent = RecentList(theme)
         self._drop = frame("drop")
         self._build()
         self.setAcceptDrops(True)
-        self.show_recent([])
-        theme.changed.connect(self._redraw_recent)
-
-    def _redraw_recent(self) -> None:
-        """Draw the icons anew. A method, not a lambda: Qt lets go of it together with the page."""
-        self.show_recent(self.recent_paths)
 
     @property
     def recent_paths(self) -> list[Path]:
         """Return the projects offered to go on with."""
-        items = [self._recent.item(row) for row in range(self._recent.count())]
-        return [Path(item.data(Qt.ItemDataRole.UserRole)) for item in items]
+        return self.recent.paths
 
-    def show_recent(self, paths: Sequence[Path]) -> None:
+    def show_recent(self, projects: Sequence[RecentProject]) -> None:
         """Offer projects that were open before, newest first."""
-        self._recent.clear()
-        for path in paths:
-            item = QListWidgetItem(f"{path.stem}\n{path.parent}")
-            item.setIcon(icons.icon("recent", self._theme))
-            item.setData(Qt.ItemDataRole.UserRole, str(path))
-            item.setToolTip(str(path))
-            self._recent.addItem(item)
-        self._recent.setVisible(bool(paths))
-        self._no_recent.setVisible(not paths)
+        self.recent.show_projects(projects)
 
     def focus_first(self) -> None:
         """Let the keyboard begin at the main button."""
         self._buttons[0].setFocus()
 
     def _build(self) -> None:
-        self._recent.setObjectName("recent")
-        self._recent.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
-        self._recent.setAccessibleName(self.tr("Recent projects"))
-        self._recent.itemActivated.connect(self._choose)
-        self._recent.itemClicked.connect(self._choose)
+        self.recent.chosen.connect(self.path_chosen)
+        self.recent.forget_asked.connect(self.forget_asked)
         content = QWidget()
         content.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS)
         content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -129,9 +106,7 @@ class WelcomePage(QWidget):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
         column.addWidget(heading(self.tr("Recent projects")))
-        column.addWidget(self._recent, 1)
-        column.addWidget(self._no_recent)
-        column.addStretch(0)
+        column.addWidget(self.recent, 1)
         row = QHBoxLayout()
         row.setSpacing(WIDE)
         row.addWidget(start, 2)
@@ -141,7 +116,10 @@ class WelcomePage(QWidget):
     def _drop_zone(self) -> QWidget:
         row = QHBoxLayout(self._drop)
         row.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-        text = self.tr("Or drop a folder here: a project, or any data set of tiles.")
+        text = self.tr(
+            "Or drop a folder anywhere on the window: a project, or a data set of tiles in folders "
+            "by class, in the Kaggle layout, as a manifest CSV or as HDF5."
+        )
         hint = label(text, role="muted", wraps=True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row.addWidget(hint)
@@ -158,9 +136,6 @@ class WelcomePage(QWidget):
             button.setIcon(action.icon())
             action.changed.connect(lambda: button.setIcon(action.icon()))
         return button
-
-    def _choose(self, item: QListWidgetItem) -> None:
-        self.path_chosen.emit(Path(item.data(Qt.ItemDataRole.UserRole)))
 
     def _mark_drop(self, *, active: bool) -> None:
         self._drop.setProperty("active", active)
@@ -183,11 +158,3 @@ class WelcomePage(QWidget):
         if path is not None:
             event.acceptProposedAction()
             self.path_chosen.emit(path)
-
-
-def dropped_path(event: QDropEvent) -> Path | None:
-    """Return the folder or file that is dragged; None where it is something else or several."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -1,9 +1,34 @@
 """Small helpers by which widgets look alike."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QLabel, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLabel, QWidget
 
 _NUMBER_INSET = 6  # pixels, as the style sheet has it for other fields
+
+
+class ScaledLabel(QLabel):
+    """A label whose text is larger or smaller than the text around it, also when that changes.
+
+    Args:
+        text: Plain text.
+        scale: Size relative to the text size in force.
+    """
+
+    def __init__(self, text: str, *, scale: float) -> None:
+        super().__init__(text)
+        self._scale = scale
+        self._follow_text_size()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size: Qt leaves alone what has a size of its own."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._follow_text_size()
+
+    def _follow_text_size(self) -> None:
+        font = self.font()
+        font.setPointSizeF(QApplication.font().pointSizeF() * self._scale)
+        self.setFont(font)
 
 
 def label(text: str, *, role: str = "", wraps: bool = False, scale: float = 1.0) -> QLabel:
@@ -13,17 +38,13 @@ def label(text: str, *, role: str = "", wraps: bool = False, scale: float = 1.0)
         text: Plain text.
         role: A role of the style sheet: 'muted', 'key', 'danger'.
         wraps: Whether long text goes on in the next line.
-        scale: Size relative to the system's text size.
+        scale: Size relative to the text size in force.
     """
-    made = QLabel(text)
+    made = QLabel(text) if scale == 1.0 else ScaledLabel(text, scale=scale)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wraps)
     if role:
         made.setProperty("role", role)
-    if scale != 1.0:
-        font = made.font()
-        font.setPointSizeF(font.pointSizeF() * scale)
-        made.setFont(font)
     return made
 
 

@@ -16,10 +16,11 @@ from histoviewer.ui.dialogs.export_verdicts import ExportVerdictsDialog
 from histoviewer.ui.dialogs.import_outcome import ImportOutcomeDialog
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.dialogs.problems import ProblemsDialog
+from histoviewer.ui.dialogs.reader import ReaderDialog
 from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.jobs.curves import CurvesPanel
-from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.opening import Opener
+from histoviewer.ui.preferences import Preferences
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class WindowCommands(QObject):
         bench: Work on the open project.
         opener: Opens projects.
         curves: The panel of the learning curves.
-        keymap: The keys in force.
+        preferences: The keys in force, the reader, where projects go.
     """
 
     palette_asked = Signal()
@@ -49,14 +50,14 @@ class WindowCommands(QObject):
         bench: Workbench,
         opener: Opener,
         curves: CurvesPanel,
-        keymap: KeyMap,
+        preferences: Preferences,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._bench = bench
         self._opener = opener
         self._curves = curves
-        self._keymap = keymap
+        self._preferences = preferences
         opener.dataset_found.connect(self.offer_project)
         bench.verdicts_imported.connect(self.show_import)
 
@@ -80,10 +81,12 @@ class WindowCommands(QObject):
 
     def offer_project(self, dataset: Path, found: "Found") -> None:
         """Offer to make a project of a data set that was found."""
+        chosen = self._preferences.settings.projects
         dialog = NewProjectDialog(
             catalogue=found.catalogue,
             tile_size=found.tile_size,
-            folder=dataset.absolute().parent,
+            folder=Path(chosen) if chosen else dataset.absolute().parent,
+            background=self._bench.background,
             parent=self._window,
         )
         dialog.open_asked.connect(self._opener.open)
@@ -163,6 +166,11 @@ class WindowCommands(QObject):
         if outcome.conflicts or outcome.rejected:
             self._run(ImportOutcomeDialog(outcome, classes, self._window), lambda: None)
 
+    def choose_reader(self) -> None:
+        """Ask who reads."""
+        dialog = ReaderDialog(self._preferences.reader, self._window)
+        self._run(dialog, lambda: self._preferences.set_reader(dialog.choice))
+
     def close_project(self) -> None:
         """Close the project."""
         self._opener.close_project()
@@ -181,7 +189,7 @@ class WindowCommands(QObject):
 
     def show_keys(self) -> None:
         """Show what each key does."""
-        self._run(CheatSheet(self._keymap, self._window), lambda: None)
+        self._run(CheatSheet(self._preferences.keymap, self._window), lambda: None)
 
     def open_log_folder(self) -> None:
         """Show the log in the file manager."""

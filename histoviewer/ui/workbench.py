@@ -22,6 +22,7 @@ from histoviewer.ui.tasks import Task
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.tiles import Problem, TileTable
     from histoviewer.project.project import Project
+    from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.interchange.importing import VerdictFile
     from histoviewer.services.opening import Workspace
     from histoviewer.tiles.measures import Measures
@@ -44,6 +45,7 @@ class Workbench(QObject):
     exported = Signal(object)
     verdicts_exported = Signal(object)
     verdicts_imported = Signal(object, object)  # outcome, names of the classes
+    updated = Signal(int, object)  # how many files came, what was found wrong with the data set
     packing_stopped = Signal()
     outgrown = Signal(object)  # path of the project: it has more tiles now, open it anew
     failed = Signal(object)
@@ -56,6 +58,7 @@ class Workbench(QObject):
         self.background = Background(self)
         self.batch = TaskLane(Lane.BATCH, self)
         self.files = TaskLane(Lane.FILES, self)
+        self.looks = TaskLane(Lane.LOOKS, self)
         self._packing: Task | None = None
         self.files.operation_failed.connect(self._note_stop)
         self.files.operation_cancelled.connect(self._note_stop)
@@ -69,9 +72,9 @@ class Workbench(QObject):
             lane.became_idle.connect(self._tell_when_idle)
 
     @property
-    def lanes(self) -> tuple[TaskLane, TaskLane]:
+    def lanes(self) -> tuple[TaskLane, ...]:
         """Return the lanes."""
-        return self.batch, self.files
+        return self.batch, self.files, self.looks
 
     @property
     def workspace(self) -> "Workspace | None":
@@ -102,7 +105,7 @@ class Workbench(QObject):
         self.opened = opened
         self.standing = opened.standing
         self.standing_changed.emit()
-        if opened.workspace.packed is None:
+        if opened.workspace.packed is None and opened.read_only_because is None:
             self.pack()
         elif opened.workspace.measures is None and not opened.workspace.session.read_only:
             self.measure()
@@ -130,15 +133,37 @@ class Workbench(QObject):
         title: str,
         start: Callable[[], Operation[Any]],
         on_finished: Callable[[Any], None] = lambda _result: None,
-    ) -> None:
-        """Queue an operation."""
-        lane.submit(Task(title=title, lane=lane.lane, start=start, on_finished=on_finished))
+        *,
+        again: Callable[[], None] | None = None,
+        trains: bool = False,
+    ) -> Task:
+        """Queue an operation.
 
-    def _submit_training(self, title: str, start: Callable[[], Operation[Any]]) -> None:
-        on_finished = self._while_open(self.challenged.emit)
-        lane = self.batch.lane
-        task = Task(title=title, lane=lane, start=start, on_finished=on_finished, trains=True)
-        self.batch.submit(task)
+        Args:
+            lane: Where.
+            title: What it is called.
+            start: Makes the operation when its turn has come.
+            on_finished: Takes its result.
+            again: Asks for the same once more after a failure.
+            trains: Whether it trains a model.
+        """
+        project = None if self.workspace is None else self.workspace.project.path
+        task = Task(
+            title=title,
+            lane=lane.lane,
+            start=start,
+            on_finished=on_finished,
+            project=project,
+            again=again,
+            trains=trains,
+        )
+        lane.submit(task)
+        return task
+
+    def can_repeat(self, task: Task) -> bool:
+        """Return whether a task can be asked for again: its project must be the open one."""
+        path = None if self.workspace is None else self.workspace.project.path
+        return task.again is not None and task.project == path
 
     # --- work on the open project
 
@@ -150,6 +175,8 @@ class Workbench(QObject):
             lane=self.files.lane,
             start=lambda: operations.pack(self._workspace()),
             on_finished=self._while_open(lambda _report: self._read_packed(project)),
+            project=project.path,
+            again=self.pack,
         )
         self.files.submit(self._packing)
 
@@ -165,12 +192,12 @@ class Workbench(QObject):
 
     def update(self) -> None:
         """Add the files that are new in the data set; `outgrown` tells where there were some."""
-        project = self._workspace().project
         self.submit(
             self.files,
             self.tr("Add new files"),
             lambda: operations.update(self._workspace()),
-            self._while_open(lambda _report: self._read_packed(project)),
+            self._while_open(self._take_update),
+            again=self.update,
         )
 
     def read_problems(self, then: Callable[[list["Problem"]], None]) -> None:
@@ -180,17 +207,34 @@ class Workbench(QObject):
 
     def train(self, choice: TrainChoice) -> None:
         """Train a recipe, score every tile, and make the model champion if it is not worse."""
-        title = self.tr("Train {recipe}").format(recipe=choice.recipe.name)
-        self._submit_training(title, lambda: operations.train(self._workspace(), choice))
+        self.submit(
+            self.batch,
+            self.tr("Train {recipe}").format(recipe=choice.recipe.name),
+            lambda: operations.train(self._workspace(), choice),
+            self._while_open(self.challenged.emit),
+            again=lambda: self.train(choice),
+            trains=True,
+        )
 
     def score(self) -> None:
         """Score the tiles that the champion has not scored."""
-        self.submit(self.batch, self.tr("Score tiles"), lambda: operations.score(self._workspace()))
+        self.submit(
+            self.batch,
+            self.tr("Score tiles"),
+            lambda: operations.score(self._workspace()),
+            again=self.score,
+        )
 
     def retrain(self) -> None:
         """Let the champion learn what waits in the queue."""
-        title = self.tr("Retrain")
-        self._submit_training(title, lambda: operations.retrain(self._workspace()))
+        self.submit(
+            self.batch,
+            self.tr("Retrain"),
+            lambda: operations.retrain(self._workspace()),
+            self._while_open(self.challenged.emit),
+            again=self.retrain,
+            trains=True,
+        )
 
     def export(self, choice: ExportChoice) -> None:
         """Write a submission."""
@@ -199,6 +243,7 @@ class Workbench(QObject):
             self.tr("Export"),
             lambda: operations.export(self._workspace(), choice),
             self._while_open(self.exported.emit),
+            again=lambda: self.export(choice),
         )
 
     def export_verdicts(self, choice: VerdictExportChoice) -> None:
@@ -208,6 +253,7 @@ class Workbench(QObject):
             self.tr("Export verdicts"),
             lambda: operations.export_verdicts(self._workspace(), choice),
             self._while_open(self.verdicts_exported.emit),
+            again=lambda: self.export_verdicts(choice),
         )
 
     def import_verdicts(self, path: Path) -> None:
@@ -260,6 +306,10 @@ class Workbench(QObject):
         if not ranks_alike(session.ranking, standing.ranking):  # else the grid would be sorted anew
             self.changed.emit(session.rank_by(standing.ranking))
         self.standing_changed.emit()
+
+    def _take_update(self, outcome: "tuple[int, DatasetReport]") -> None:
+        self.updated.emit(*outcome)
+        self._read_packed(self._workspace().project)
 
     def _read_packed(self, project: "Project") -> None:
         self.background.run(

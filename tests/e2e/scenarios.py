@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from histoviewer.jobs.messages import Progress
 from tests.e2e.disks import Filler, room_of
@@ -125,7 +125,7 @@ def _what_is_said(reader: Reader) -> Found:
     buttons = {each.text() or each.accessibleName(): each for each in _buttons(failure)}
     reader.click(buttons["Show log"])
     reader.see("log-shown")
-    words = [each.text() for each in failure.findChildren(type(reader.window.model_line))]
+    words = [each.text() for each in failure.findChildren(QLabel)]
     said = {"words": " ".join(words), "log": failure.log_text}
     reader.click(buttons["Dismiss"])
     assert not reader.window.jobs.failures

@@ -121,6 +121,7 @@ def window(
         lane.abandon()
     qtbot.waitUntil(lambda: not made.bench.is_busy, timeout=PATIENCE_MS)
     made.close()
+    qtbot.waitUntil(made.isHidden, timeout=PATIENCE_MS)  # it closes by itself when all is written
     made.deleteLater()
     qapp.setStyleSheet("")
 

@@ -23,9 +23,9 @@ import json, sys
 from histoviewer import app
 open_window = app.run
 
-def run(path=None):
+def run(path=None, **more):
     def painted(window):
-        print(json.dumps([window.front.currentIndex(), sorted(sys.modules)]), flush=True)
+        print(json.dumps([int(window.front.is_waiting), sorted(sys.modules)]), flush=True)
         window.close()
     return open_window(path, on_first_paint=painted)
 

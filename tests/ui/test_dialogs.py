@@ -1,5 +1,7 @@
 """Dialogs return what was chosen and refuse what cannot be."""
 
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipe, recipe_names
 from histoviewer.domain.tiles import Catalogue, Split
+from histoviewer.ui.background import Background
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
 from histoviewer.ui.dialogs.export import ExportDialog
@@ -20,6 +23,7 @@ from histoviewer.ui.dialogs.fault import FaultDialog
 from histoviewer.ui.dialogs.new_project import NewProjectDialog, describe
 from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainDialog
 from histoviewer.ui.keymap import KeyMap
+from tests.ui.conftest import PATIENCE_MS
 
 
 @pytest.fixture
@@ -64,10 +68,15 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 @pytest.fixture
-def new_project(qtbot: QtBot, catalogue: Catalogue, tmp_path: Path) -> NewProjectDialog:
-    made = NewProjectDialog(catalogue=catalogue, tile_size=96, folder=tmp_path)
+def new_project(qtbot: QtBot, catalogue: Catalogue, tmp_path: Path) -> Iterator[NewProjectDialog]:
+    background = Background()
+    made = NewProjectDialog(
+        catalogue=catalogue, tile_size=96, folder=tmp_path, background=background
+    )
     qtbot.addWidget(made)
-    return made
+    qtbot.waitUntil(made._accept.isEnabled)
+    yield made
+    background.close()
 
 
 def words(dialog: QDialog) -> str:
@@ -136,8 +145,8 @@ def test_exporting_nowhere_is_refused(export: ExportDialog) -> None:
 
 def test_what_was_found_is_described(catalogue: Catalogue) -> None:
     assert describe(catalogue) == (
-        "Found 3 tiles in the layout 'kaggle': 1 of class tumour, 1 of class normal, "
-        "1 unlabelled; 1 of them for testing; 1 groups."
+        "Found 3 tiles in the layout “kaggle”. Of class tumour: 1; of class normal: 1. "
+        "Unlabelled: 1. For testing: 1. Groups: 1."
     )
 
 
@@ -160,7 +169,12 @@ def test_the_other_class_can_be_the_positive_one(new_project: NewProjectDialog) 
     [("", None, "name"), ("x", "nowhere", "folder"), ("taken", None, "exists")],
 )
 def test_a_project_that_cannot_be_made_is_refused(
-    new_project: NewProjectDialog, tmp_path: Path, name: str, folder: str | None, word: str
+    new_project: NewProjectDialog,
+    qtbot: QtBot,
+    tmp_path: Path,
+    name: str,
+    folder: str | None,
+    word: str,
 ) -> None:
     (tmp_path / "taken.histo").mkdir()
     if folder:
@@ -168,8 +182,21 @@ def test_a_project_that_cannot_be_made_is_refused(
 
     new_project.name.setText(name)
 
+    qtbot.waitUntil(lambda: word in new_project.fault)
     assert not new_project._accept.isEnabled()
-    assert word in new_project._fault.text()
+
+
+def test_a_key_in_the_name_waits_for_no_disk(
+    new_project: NewProjectDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = threading.Event()
+    monkeypatch.setattr(Path, "is_dir", lambda _: slow.wait(PATIENCE_MS / 1000))
+
+    qtbot.keyClicks(new_project.name, "x")
+
+    assert not new_project._accept.isEnabled()
+    slow.set()
+    qtbot.waitUntil(new_project._accept.isEnabled)
 
 
 def test_the_cheat_sheet_lists_every_command_that_has_a_key(qtbot: QtBot) -> None:

@@ -111,7 +111,7 @@ def test_an_abandoned_task_begins_no_other_job(qtbot: QtBot, lane: TaskLane) -> 
         lane.submit(task(("best_so_far", "kept"), ("until_cancelled", None)))
     lane.submit(task(("echo", "x")))
 
-    with qtbot.waitSignal(lane.operation_cancelled, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(lane.became_idle, timeout=PATIENCE_MS):
         lane.abandon()
 
     assert not lane.is_busy

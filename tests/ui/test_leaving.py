@@ -181,7 +181,8 @@ def test_a_job_that_is_ending_is_not_asked_about_again(
     window_on_project.commands["project.close"].trigger()
     assert window_on_project.bench.is_busy
 
-    assert window_on_project.close()
+    assert not window_on_project.close()
+    wait(qtbot, window_on_project.isHidden)
 
     assert asked == ["Train"]
 

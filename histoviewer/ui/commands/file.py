@@ -89,6 +89,16 @@ COMMANDS: Final = (
         rule=rules.can_write,
     ),
     Command(
+        id="project.reader",
+        text=mark("Rea&der…"),
+        tip=mark("Choose the name that is recorded with your verdicts."),
+        icon="reader",
+        menu=Menu.FILE,
+        method="choose_reader",
+        rule=rules.always,
+        separated=True,
+    ),
+    Command(
         id="project.close",
         text=mark("&Close project"),
         tip=mark("Close the project and go back to the welcome page."),

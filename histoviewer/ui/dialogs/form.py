@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -102,6 +102,10 @@ class FormDialog(QDialog):
         """Return why the main button cannot be used; '' where it can."""
         return self._fault.text()
 
+    def hold_accept(self) -> None:
+        """Keep the main button off until `show_fault` says that nothing is wrong."""
+        self._accept.setEnabled(False)
+
     def fit_height(self) -> None:
         """Make the dialog as high as its texts need: wrapped labels do not say so by themselves."""
         layout = self.layout()
@@ -127,6 +131,8 @@ class PathField(QWidget):
         saves: Whether the file is to be written rather than read.
         folder: Whether a folder is meant.
     """
+
+    chosen = Signal()  # browsed for, and found
 
     def __init__(
         self,
@@ -178,3 +184,4 @@ class PathField(QWidget):
             chosen, _ = QFileDialog.getOpenFileName(self, self._caption, start, self._filters)
         if chosen:
             self.edit.setText(chosen)
+            self.chosen.emit()

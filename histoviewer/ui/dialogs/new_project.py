@@ -1,14 +1,17 @@
 """Asks how to make a project of a data set that was found."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from shiboken6 import isValid
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.tiles import Catalogue, Split
+from histoviewer.ui.background import Background
 from histoviewer.ui.dialogs.form import FormDialog, PathField
 from histoviewer.ui.standing import is_project
 
@@ -44,6 +47,7 @@ class NewProjectDialog(FormDialog):
         catalogue: What scanning the data set found.
         tile_size: The usual size of its tiles in pixels.
         folder: Where to propose to put the project.
+        background: Looks what is there already, so that a slow disk holds up no key.
         parent: The window.
     """
 
@@ -56,6 +60,7 @@ class NewProjectDialog(FormDialog):
         catalogue: Catalogue,
         tile_size: int,
         folder: Path,
+        background: Background,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
@@ -64,6 +69,8 @@ class NewProjectDialog(FormDialog):
             accept=self.tr("Make project"),
             parent=parent,
         )
+        self._background = background
+        self._looked_for: Path | None = None  # the place that was looked at last
         self.name = QLineEdit(catalogue.root.stem)
         self.folder = PathField(caption=self.tr("Place of the project"), folder=True)
         self.positive = QComboBox()
@@ -145,32 +152,81 @@ class NewProjectDialog(FormDialog):
         self.name.selectAll()
 
     def _judge(self) -> None:
-        self.form.setRowVisible(self._existing, is_project(self._path))
-        self.show_fault(self._fault_of_choice())
-
-    def _fault_of_choice(self) -> str:
+        """Refuse what cannot be by itself; have looked, in the background, at what is there."""
+        fault = ""
         if not self.name.text().strip():
-            return self.tr("Give the project a name.")
-        if self.folder.path is None or not self.folder.path.is_dir():
-            return self.tr("Choose a folder that exists.")
-        if self._path.exists():
-            return self.tr("{name} exists there already.").format(name=self._path.name)
-        return ""
+            fault = self.tr("Give the project a name.")
+        elif self.folder.path is None:
+            fault = self.tr("Choose a folder that exists.")
+        self.form.setRowVisible(self._existing, False)  # noqa: FBT003 - Qt's own signature
+        self.show_fault(fault)
+        self._looked_for = None if fault else self._path
+        if not fault:
+            self.hold_accept()
+            self._background.run(partial(_look_at, self._path), then=self._take, failed=self._miss)
+
+    def _take(self, place: "_Place") -> None:
+        """Take what was found, unless something else is being looked for by now."""
+        if place.path != self._looked_for or not isValid(self):
+            return
+        self.form.setRowVisible(self._existing, place.is_project)
+        fault = ""
+        if not place.has_folder:
+            fault = self.tr("Choose a folder that exists.")
+        elif place.is_taken:
+            fault = self.tr("{name} exists there already.").format(name=place.path.name)
+        self.show_fault(fault)
+
+    def _miss(self, error: Exception) -> None:
+        if isValid(self):
+            self.show_fault(str(error))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """What is at a path: whether its folder, anything, a project."""
+
+    path: Path
+    has_folder: bool
+    is_taken: bool
+    is_project: bool
+
+
+def _look_at(path: Path) -> _Place:
+    """Return what is at a path. Any thread but the UI thread."""
+    return _Place(
+        path=path,
+        has_folder=path.parent.is_dir(),
+        is_taken=path.exists(),
+        is_project=is_project(path),
+    )
 
 
 def describe(catalogue: Catalogue) -> str:
-    """Return what scanning found, in one or two sentences."""
-    classes = catalogue.classes
-    given, splits = catalogue.given, catalogue.splits
-    parts = [
-        f"{np.count_nonzero(given == POSITIVE):,} of class {classes.positive}",
-        f"{np.count_nonzero(given == NEGATIVE):,} of class {classes.negative}",
-        f"{np.count_nonzero(given < 0):,} unlabelled",
-    ]
-    tests = np.count_nonzero(splits == Split.TEST)
+    """Return what scanning found, in a few sentences."""
+    given, classes = catalogue.given, catalogue.classes
     groups = len({group for group in catalogue.groups if group})
-    found = f"Found {len(catalogue):,} tiles in the layout '{catalogue.layout}': {', '.join(parts)}"
-    rest = [f"{tests:,} of them for testing"] if tests else []
-    rest += [f"{groups:,} groups"] if groups else []
-    problems = f" {len(catalogue.problems):,} problems are listed." if catalogue.problems else ""
-    return f"{'; '.join([found, *rest])}.{problems}"
+    parts = [
+        _tr("Found {count} tiles in the layout “{layout}”."),
+        _tr("Of class {positive}: {positives}; of class {negative}: {negatives}."),
+        _tr("Unlabelled: {unlabelled}.") if (given < 0).any() else "",
+        _tr("For testing: {tests}.") if (catalogue.splits == Split.TEST).any() else "",
+        _tr("Groups: {groups}.") if groups else "",
+        _tr("Problems that are listed: {problems}.") if catalogue.problems else "",
+    ]
+    return " ".join(part for part in parts if part).format(
+        count=f"{len(catalogue):,}",
+        layout=catalogue.layout,
+        positive=classes.positive,
+        positives=f"{np.count_nonzero(given == POSITIVE):,}",
+        negative=classes.negative,
+        negatives=f"{np.count_nonzero(given == NEGATIVE):,}",
+        unlabelled=f"{np.count_nonzero(given < 0):,}",
+        tests=f"{np.count_nonzero(catalogue.splits == Split.TEST):,}",
+        groups=f"{groups:,}",
+        problems=f"{len(catalogue.problems):,}",
+    )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("new-project", text)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
 from histoviewer.errors import JobError
 from histoviewer.ui import icons
 from histoviewer.ui.notices import LevelSign
-from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, Theme
 from histoviewer.ui.widgets import heading, label
 
@@ -25,7 +24,8 @@ class FailedJob(QWidget):
     """Stays until the reader dismisses it.
 
     Args:
-        task: What failed.
+        title: What the task is called.
+        step: What of it failed: the scoring after a training is not the training.
         error: Why.
         theme: Colours of the icons.
         log_path: The log of the program, named where the fault is ours.
@@ -36,15 +36,16 @@ class FailedJob(QWidget):
 
     def __init__(
         self,
-        task: Task,
-        error: Exception,
         *,
+        title: str,
+        step: str,
+        error: Exception,
         theme: Theme,
         log_path: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.title = task.title
+        self.title = title
         self._theme = theme
         self._lines = "\n".join(error.log_tail) if isinstance(error, JobError) else ""
         self._log = QPlainTextEdit(self._lines)
@@ -52,7 +53,7 @@ class FailedJob(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addLayout(self._summary(task, error, log_path))
+        column.addLayout(self._summary(step, error, log_path))
         column.addWidget(self._log)
         self._build_log()
         self._set_expanded(on=False)
@@ -62,11 +63,11 @@ class FailedJob(QWidget):
         """Return the last lines that the job wrote."""
         return self._lines
 
-    def _summary(self, task: Task, error: Exception, log_path: str) -> QHBoxLayout:
+    def _summary(self, step: str, error: Exception, log_path: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(LevelSign("error", self._theme))
-        row.addWidget(heading(self.tr("{title} failed").format(title=task.title), scale=1.0))
+        row.addWidget(heading(self.tr("{title} failed").format(title=step), scale=1.0))
         row.addWidget(label(_reason(error, log_path), wraps=True), 1)
         self._more.setVisible(bool(self._lines))
         self._more.clicked.connect(lambda: self._set_expanded(on=self._log.isHidden()))

@@ -1,5 +1,7 @@
 """The jobs bar: what runs, how far it is, and what failed."""
 
+from functools import partial
+
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -53,7 +55,7 @@ class JobsPanel(QWidget):
             row.changed.connect(self._show_or_hide)
             self._column.addWidget(row)
             lane.task_started.connect(self._forget_failure)
-            lane.operation_failed.connect(self._show_failure)
+            lane.operation_failed.connect(partial(self._show_failure, lane))
         self.hide()
 
     @property
@@ -74,12 +76,18 @@ class JobsPanel(QWidget):
             if failure.title == task.title:
                 self._remove(failure)
 
-    def _show_failure(self, task: Task, error: Exception) -> None:
+    def _show_failure(self, lane: TaskLane, task: Task, error: Exception) -> None:
         if isinstance(error, UserError):  # no fault of the job: a notice says what to do
             return
         for old in self.failures[: -_MOST_FAILURES + 1]:
             self._remove(old)
-        failure = FailedJob(task, error, theme=self._theme, log_path=self._log_path)
+        failure = FailedJob(
+            title=task.title,
+            step=task.title if lane.job is None else lane.job.title,
+            error=error,
+            theme=self._theme,
+            log_path=self._log_path,
+        )
         failure.dismissed.connect(lambda: self._remove(failure))
         self._column.addWidget(failure)
         self._show_or_hide()

@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from histoviewer.jobs.messages import Progress
+from histoviewer.jobs.messages import CurvePoint, Progress
 
 _MINUTE, _HOUR = 60, 3600
 
@@ -29,6 +29,12 @@ def describe(progress: Progress, *, val_auc: float | None = None) -> str:
         "" if progress.left_s is None else _tr("{time} left").format(time=clock(progress.left_s)),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def describe_epoch(point: CurvePoint) -> str:
+    """Return 'epoch 3: loss 0.2134, val_auc 0.9512', the figures by their names in history.csv."""
+    figures = [f"{name} {value:.4f}" for name, value in point.values.items()]
+    return _tr("epoch {epoch}: {figures}").format(epoch=point.epoch, figures=", ".join(figures))
 
 
 def clock(seconds: float) -> str:

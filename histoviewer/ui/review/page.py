@@ -23,6 +23,7 @@ from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.review.listing import Listing
 from histoviewer.ui.review.memory import PageMemory
 from histoviewer.ui.review.picture_commands import PictureCommands
+from histoviewer.ui.review.reading import default_threads
 from histoviewer.ui.review.saved_views import SavedViews
 from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.telling import Teller
@@ -141,6 +142,10 @@ class ReviewPage(PictureCommands, Page):
         self.grid.show_project(len(session.tiles), facts_of, workspace.pixels)
         self.listing.begin(session)
         self.listing.refresh()
+
+    def set_limits(self, *, threads: int | None, cache_bytes: int) -> None:
+        """Read tiles with so many threads, None for the usual number; keep so many in memory."""
+        self.grid.supply.set_limits(threads=threads or default_threads(), cache_bytes=cache_bytes)
 
     def set_pixels(self, source: TileSource | None = None) -> None:
         """Take the pixels of the grid from another place, such as the packed store.

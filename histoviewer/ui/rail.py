@@ -1,0 +1,94 @@
+"""The rail at the left: one button a page."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from histoviewer.ui import icons
+from histoviewer.ui.actions import ActionSet
+from histoviewer.ui.pages import PAGES
+from histoviewer.ui.theme import GAP, TIGHT, Theme
+
+_ICON_SIDE = 22
+_START = "start"
+
+
+class Rail(QFrame):
+    """Goes to the pages that there are now: those of the project, or the start page without one.
+
+    Args:
+        actions: The commands that go to the pages.
+        theme: Colours of the icons.
+        parent: Owner.
+    """
+
+    start_asked = Signal()
+
+    def __init__(self, actions: ActionSet, *, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self._theme = theme
+        self._choices = QButtonGroup(self)
+        self._buttons = {_START: self._make_start()}
+        for entry in PAGES:
+            self._buttons[entry.id] = self._make_button(actions[f"page.{entry.id}"])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(TIGHT, GAP, TIGHT, GAP)
+        column.setSpacing(TIGHT)
+        for name, button in self._buttons.items():
+            button.setObjectName(f"go-{name}")
+            self._choices.addButton(button)
+            column.addWidget(button)
+        column.addStretch(1)
+        theme.changed.connect(self._draw_start)
+        self._draw_start()
+        self.show_pages(of_project=False)
+
+    def button(self, page_id: str) -> QToolButton:
+        """Return the button of a page; 'start' for the start page."""
+        return self._buttons[page_id]
+
+    def show_pages(self, *, of_project: bool) -> None:
+        """Offer the pages of a project, or those that need none and the start page."""
+        self._buttons[_START].setVisible(not of_project)
+        for entry in PAGES:
+            self._buttons[entry.id].setVisible(of_project or not entry.needs_project)
+
+    def mark(self, page_id: str) -> None:
+        """Show which page is shown; '' for the start page."""
+        self._buttons[page_id or _START].setChecked(True)
+
+    def _make_start(self) -> QToolButton:
+        button = _button()
+        button.setText(self.tr("Start"))
+        button.setToolTip(self.tr("Open a project, the demo, or what was open before."))
+        button.clicked.connect(self.start_asked)
+        return button
+
+    def _make_button(self, action: QAction) -> QToolButton:
+        button = _button()
+        button.clicked.connect(action.trigger)
+
+        def follow() -> None:
+            button.setText(action.text().replace("&", ""))
+            button.setAccessibleName(button.text())
+            button.setToolTip(action.toolTip())
+            button.setIcon(action.icon())
+            button.setEnabled(action.isEnabled())
+
+        action.changed.connect(follow)
+        follow()
+        return button
+
+    def _draw_start(self) -> None:
+        self._buttons[_START].setIcon(icons.icon("home", self._theme))
+
+
+def _button() -> QToolButton:
+    button = QToolButton()
+    button.setCheckable(True)
+    button.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the page
+    return button

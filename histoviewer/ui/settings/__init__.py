@@ -1,0 +1,1 @@
+"""The settings page: what the reader prefers, in force at once."""

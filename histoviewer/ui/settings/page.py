@@ -1,0 +1,241 @@
+"""The settings page: reader, look, keys, reading of tiles, places."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from histoviewer.settings import (
+    TEXT_PERCENT,
+    THEMES,
+    TILE_CACHE_MB,
+    TILE_THREADS,
+    account_name,
+    clean_name,
+)
+from histoviewer.ui.pages import Page, PageContext
+from histoviewer.ui.settings.keys import KeyEditor
+from histoviewer.ui.settings.places import Places
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, heading, inset, label
+
+_WIDTH_LETTERS: Final = 132
+_FIELD_LETTERS: Final = 34
+_THEME_NAMES: Final = {
+    "system": str(QT_TRANSLATE_NOOP("settings", "As the system")),
+    "light": str(QT_TRANSLATE_NOOP("settings", "Light")),
+    "dark": str(QT_TRANSLATE_NOOP("settings", "Dark")),
+}
+
+
+class SettingsPage(Page):
+    """What the reader prefers; every change is in force, and on the disk, at once. UI thread only.
+
+    Args:
+        context: What the window has.
+        parent: Owner.
+    """
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = context.preferences
+        self._background = context.bench.background
+        settings = self._preferences.settings
+        self.reader = QLineEdit(settings.reader)
+        self.theme = QComboBox()
+        self.text_size = QSpinBox()
+        self.threads = QSpinBox()
+        self.cache = QSpinBox()
+        self.keys = KeyEditor(self._preferences)
+        self.places = Places(settings.projects)
+        self._fill()
+        self._lay_out()
+        self._connect()
+        self._show_settings()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the first field."""
+        super().focusInEvent(event)
+        self.reader.setFocus(event.reason())
+
+    # --- how it is built
+
+    def _fill(self) -> None:
+        self.reader.setPlaceholderText(account_name())
+        self.theme.addItems([_tr(_THEME_NAMES[name]) for name in THEMES])
+        self.text_size.setRange(*TEXT_PERCENT)
+        self.text_size.setSingleStep(5)
+        self.text_size.setSuffix(self.tr(" %"))
+        self.threads.setRange(*TILE_THREADS)
+        self.threads.setSpecialValueText(self.tr("automatic"))
+        self.cache.setRange(*TILE_CACHE_MB)
+        self.cache.setSingleStep(32)
+        self.cache.setSuffix(self.tr(" MiB"))
+        for box in (self.text_size, self.threads, self.cache):
+            box.setKeyboardTracking(False)
+            inset(box)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        content.setMaximumWidth(self.fontMetrics().averageCharWidth() * _WIDTH_LETTERS)
+        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(WIDE)
+        column.addWidget(heading(self.tr("Settings"), scale=1.4))
+        for card in (self._reader_card(), self._look_card(), self._keys_card()):
+            column.addWidget(card)
+        for card in (self._tiles_card(), self._places_card()):
+            column.addWidget(card)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _reader_card(self) -> QFrame:
+        card, form = _card(self.tr("Reader"))
+        text = self.tr(
+            "Recorded with every verdict. Verdicts given before keep the name they were given "
+            "under. Left empty, it is the name of the account."
+        )
+        _add(form, self.tr("Name"), self.reader, text)
+        return card
+
+    def _look_card(self) -> QFrame:
+        card, form = _card(self.tr("Look"))
+        _add(form, self.tr("Colours"), self.theme)
+        _add(form, self.tr("Text size"), self.text_size, self.tr("Relative to the system's."))
+        return card
+
+    def _keys_card(self) -> QFrame:
+        card, form = _card(self.tr("Keys"))
+        self.keys.setAccessibleName(self.tr("Keys"))
+        form.addRow(self.keys)
+        return card
+
+    def _tiles_card(self) -> QFrame:
+        card, form = _card(self.tr("Reading of tiles"))
+        _add(
+            form,
+            self.tr("Threads"),
+            self.threads,
+            self.tr("How many tiles are read at a time. Disks on a network like more."),
+        )
+        _add(
+            form,
+            self.tr("Memory"),
+            self.cache,
+            self.tr("For tiles in the size of the grid: scrolling back to them reads nothing."),
+        )
+        return card
+
+    def _places_card(self) -> QFrame:
+        card, form = _card(self.tr("Places"))
+        form.addRow(self.places)
+        return card
+
+    def _connect(self) -> None:
+        self.reader.editingFinished.connect(self._take_reader)
+        self.theme.activated.connect(self._take_theme)
+        for box in (self.text_size, self.threads, self.cache):
+            box.valueChanged.connect(self._take_numbers)
+        self.places.projects_chosen.connect(self._check_projects)
+        self._preferences.changed.connect(self._show_settings)
+
+    # --- what it does
+
+    def _show_settings(self) -> None:
+        """Show the settings in force; they may have been changed elsewhere."""
+        settings = self._preferences.settings
+        if not self.reader.hasFocus():
+            self.reader.setText(settings.reader)
+        self.theme.setCurrentIndex(THEMES.index(settings.theme))
+        for box, value in (
+            (self.text_size, settings.text_percent),
+            (self.threads, settings.tile_threads),
+            (self.cache, settings.tile_cache_mb),
+        ):
+            with QSignalBlocker(box):
+                box.setValue(value)
+
+    def _take_theme(self, place: int) -> None:
+        self._preferences.put(replace(self._preferences.settings, theme=THEMES[place]))
+
+    def _take_numbers(self) -> None:
+        self._preferences.put(
+            replace(
+                self._preferences.settings,
+                text_percent=self.text_size.value(),
+                tile_threads=self.threads.value(),
+                tile_cache_mb=self.cache.value(),
+            )
+        )
+
+    def _take_reader(self) -> None:
+        name = clean_name(self.reader.text())
+        self.reader.setText(name)
+        if name != self._preferences.settings.reader:
+            self._preferences.set_reader(name)
+
+    def _check_projects(self, folder: Path | None) -> None:
+        """Take over the folder where there is one, looking for it in the background."""
+        self._background.run(
+            lambda: folder is None or folder.is_dir(),
+            then=lambda is_there: self._take_projects(folder, is_there=is_there),
+            failed=lambda error: self.places.show_fault(str(error)),
+        )
+
+    def _take_projects(self, folder: Path | None, *, is_there: bool) -> None:
+        fault = self.tr("There is no folder {path}.").format(path=folder)
+        self.places.show_fault("" if is_there else fault)
+        if is_there:
+            chosen = "" if folder is None else str(folder)
+            self._preferences.put(replace(self._preferences.settings, projects=chosen))
+
+
+def _card(title: str) -> tuple[QFrame, QFormLayout]:
+    card = frame("card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+    column.setSpacing(GAP)
+    column.addWidget(heading(title))
+    form = QFormLayout()
+    form.setHorizontalSpacing(WIDE)
+    form.setVerticalSpacing(GAP)
+    column.addLayout(form)
+    return card, form
+
+
+def _add(form: QFormLayout, name: str, field: QWidget, help_text: str = "") -> None:
+    """Add a field with its name, and a hint below it."""
+    field.setAccessibleName(name)
+    field.setMaximumWidth(field.fontMetrics().averageCharWidth() * _FIELD_LETTERS)
+    field.setToolTip(help_text or name)
+    title = label(name)
+    title.setBuddy(field)
+    form.addRow(title, field)
+    if help_text:
+        form.addRow("", label(help_text, role="muted", wraps=True))
+        field.setAccessibleDescription(help_text)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("settings", text)

@@ -1,0 +1,165 @@
+"""Shows the open project in the window, and lets go of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from histoviewer.ui.front import Front
+from histoviewer.ui.jobs.curves import CurvesPanel
+from histoviewer.ui.model_menu import ModelMenu, describe
+from histoviewer.ui.notices import NoticeArea
+from histoviewer.ui.opening import Opener
+from histoviewer.ui.page_stack import PageStack
+from histoviewer.ui.remembering import Memory
+from histoviewer.ui.standing import Opened
+from histoviewer.ui.status_line import StatusLine
+from histoviewer.ui.welcome import WelcomePage
+from histoviewer.ui.workbench import Workbench
+
+if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.changes import Changes
+    from histoviewer.services.opening import Workspace
+
+
+class ProjectShow(QObject):
+    """Keeps pages, title, menu and status line in step with the open project. UI thread only.
+
+    Args:
+        window: Whose title names the project.
+        bench: The open project.
+        opener: Opens another one.
+        memory: The state of its pages.
+        front: The middle of the window.
+        pages: Its pages.
+        welcome: The start page.
+        models: The menu of its models.
+        tools: The toolbar, which is there on a project only.
+        notices: Says what is to be known about it.
+        status: Says what ranks its grid.
+        curves: Its learning curves.
+    """
+
+    changed = Signal()  # what can be done may have changed
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        *,
+        bench: Workbench,
+        opener: Opener,
+        memory: Memory,
+        front: Front,
+        pages: PageStack,
+        welcome: WelcomePage,
+        models: ModelMenu,
+        tools: QWidget,
+        notices: NoticeArea,
+        status: StatusLine,
+        curves: CurvesPanel,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._bench, self._opener, self._memory = window, bench, opener, memory
+        self._front, self._pages, self._welcome = front, pages, welcome
+        self._models, self._tools, self._notices = models, tools, notices
+        self._status, self._curves = status, curves
+        opener.opening_started.connect(front.show_opening)
+        opener.opened.connect(self.show_project)
+        opener.closed.connect(self.leave_project)
+        bench.changed.connect(self.apply_changes)
+        bench.pixels_changed.connect(self._use_pixels)
+        bench.standing_changed.connect(self._show_standing)
+        models.model_chosen.connect(bench.promote)
+        welcome.forget_asked.connect(self._forget_recent)
+
+    def show_project(self, opened: Opened) -> None:
+        """Show a project that was opened, as it was left."""
+        workspace = opened.workspace
+        self._notices.clear()
+        self._curves.begin()
+        self._front.show_workspace(workspace)
+        shown = self._memory.restore_pages(self._pages.pages, workspace.project.path)
+        self._pages.show_page(shown or next(iter(self._pages.pages)))
+        title = self.tr("{name} (read only)") if opened.read_only_because else "{name}"
+        name = title.format(name=workspace.project.info.name)
+        self._window.setWindowTitle(f"{name} - HistoViewer")
+        self._tools.show()
+        self._models.set_enabled(on=opened.read_only_because is None)
+        self._tell_read_only(opened)
+        self._memory.add_recent(workspace.project.path)
+        self._write_memory()
+        self.changed.emit()
+
+    def leave_project(self) -> None:
+        """Show the start page."""
+        self.keep_pages()
+        self._front.leave_workspace()
+        self._notices.clear_standing()
+        self._window.setWindowTitle("HistoViewer")
+        self._tools.hide()
+        self._models.show_models([], None)
+        self._curves.begin()
+        self._status.set_resting("")
+        self.offer_recent()
+        self.changed.emit()
+
+    def keep_pages(self) -> None:
+        """Remember the state of the pages, where they show a project."""
+        if self._front.has_project:
+            self._memory.keep_pages(self._pages.pages, shown=self._pages.current_id)
+
+    def offer_recent(self) -> None:
+        """List the recent projects on the start page."""
+        self._bench.background.run(
+            self._memory.recent_projects,
+            then=self._welcome.show_recent,
+            failed=self._notices.show_error,
+        )
+
+    def apply_changes(self, changes: "Changes") -> None:
+        """Let every page show what has changed."""
+        for page in self._pages.pages.values():
+            page.apply_changes(changes)
+        self.changed.emit()
+
+    def _tell_read_only(self, opened: Opened) -> None:
+        reason = opened.read_only_because
+        if reason is None:
+            return
+        title = self.tr("{reason} It is open for reading only: nothing can be changed.")
+        hint = self.tr("{hint} Then try again; what is shown is the state at opening.")
+        self._notices.add(
+            "warning",
+            title.format(reason=reason.message),
+            hint.format(hint=reason.hint).strip(),
+            action=(self.tr("Try again for writing"), self._opener.open_again),
+            stays=True,
+        )
+
+    def _show_standing(self) -> None:
+        standing, champion = self._bench.standing, self._bench.champion
+        if standing is not None:
+            self._models.show_models(standing.models, champion)
+        ranked = self.tr("Ranked by {model}")
+        self._status.set_resting(
+            self.tr("No model yet: train one to rank the tiles.")
+            if champion is None
+            else ranked.format(model=describe(champion))
+        )
+        self.changed.emit()
+
+    def _use_pixels(self, workspace: "Workspace") -> None:
+        for page in self._pages.pages.values():
+            page.set_pixels(workspace.pixels)
+        self.changed.emit()
+
+    def _forget_recent(self, path: Path) -> None:
+        self._memory.forget_recent(path)
+        self._write_memory()
+        self.offer_recent()
+
+    def _write_memory(self) -> None:
+        self._bench.background.run(
+            self._memory.write, then=lambda _: None, failed=self._notices.show_error
+        )
