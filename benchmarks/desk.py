@@ -78,7 +78,8 @@ class Desk:
         while not happened():
             QApplication.processEvents(_ALL | _WAIT)
             if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {_PATIENCE_S:.0f} s for {what}")
+                modal = QApplication.activeModalWidget()
+                raise TimeoutError(f"waited {_PATIENCE_S:.0f} s for {what}; open: {modal}")
 
     def rest(self, seconds: float) -> None:
         """Let the event loop run for a time."""

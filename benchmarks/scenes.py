@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.desk import Desk
-from benchmarks.plain import Yardstick
 from benchmarks.opening import opening
+from benchmarks.plain import Yardstick
 from benchmarks.watching import mapped_mb, memory_mb
 from histoviewer.domain.tiles import ProblemFlag, Split
 from histoviewer.domain.triage import Query, SortKey, State

@@ -84,7 +84,9 @@ class Complaints(QObject):
         dialog, before = QApplication.activeModalWidget(), self._seen
         self._seen = dialog
         if isinstance(dialog, QDialog) and dialog is before:
-            self.lines.append(f"a dialog stayed: {type(dialog).__name__} {dialog.windowTitle()}")
+            line = f"a dialog stayed: {type(dialog).__name__} {dialog.windowTitle()}"
+            self.lines.append(line)
+            say(line)
             dialog.reject()
 
 
@@ -128,6 +130,7 @@ class Wanderer:
             self._look_large: 20,
             self._look_closely: 20,
             self._resize_tiles: 8,
+            self._come_back: 15,
             self._read_blind: 5,
             self._visit_page: 5,
             self._begin_job: 6,
@@ -144,6 +147,8 @@ class Wanderer:
         act = acts[self._random.choice(len(acts), p=self._chances)]
         self.acts[act.__name__.strip("_")] += 1
         act()
+        if popup := QApplication.activePopupWidget():  # keys of the window do not reach it
+            popup.close()
         self._desk.rest(float(self._random.choice((0.0, 0.01, 0.05), p=(0.5, 0.3, 0.2))))
 
     def come_to_rest(self) -> None:
@@ -201,6 +206,10 @@ class Wanderer:
 
     def _resize_tiles(self) -> None:
         self._desk.page.bar.size_slider.setValue(int(self._random.integers(32, 385)))
+
+    def _come_back(self) -> None:
+        """Give the keyboard to the tiles, as a click on them would: keys may have led away."""
+        self._desk.page.setFocus()
 
     def _read_blind(self) -> None:
         self._press("B")
