@@ -5,31 +5,25 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFormLayout,
     QFrame,
-    QLabel,
     QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from histoviewer.domain.labels import UNLABELLED
 from histoviewer.services.tile_scores import TileScore
-from histoviewer.ui.review.colours import label_colours
-from histoviewer.ui.review.describing import SIGNS, TIMES, Description
+from histoviewer.ui.review.describing import Description
+from histoviewer.ui.review.fact_form import FactForm
 from histoviewer.ui.review.lists import (
-    ElidedLabel,
     FittedList,
     Section,
     TwoLines,
     history_item,
-    make_selectable,
     without_selection,
 )
 from histoviewer.ui.review.loading import Original
@@ -37,7 +31,6 @@ from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.review.look_panel import LookPanel
 from histoviewer.ui.review.picture import TilePicture
 from histoviewer.ui.theme import GAP, TIGHT
-from histoviewer.ui.widgets import label
 
 _MARGIN: Final = 12
 _LEAST_PICTURE: Final = 140  # logical pixels
@@ -60,14 +53,10 @@ class Inspector(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = UNLABELLED
         self.picture = TilePicture()
         self.picture.setMinimumHeight(_LEAST_PICTURE)
         self.look = LookPanel()
-        self._id = ElidedLabel()
-        self._names = self._field_names()
-        self._fields = {key: _value_label(name) for key, name in self._names.items()}
-        self._form = self._build_form()
+        self.facts = FactForm()
         self.scores = without_selection(FittedList(self.tr("Score by each model")))
         self.duplicates = FittedList(self.tr("Tiles with the same pixels"))
         self.history = without_selection(FittedList(self.tr("Verdict history")))
@@ -86,35 +75,12 @@ class Inspector(QWidget):
         """Return the button that cycles through the ways of showing the centre square."""
         return self.look.centre_button
 
-    def _field_names(self) -> dict[str, str]:
-        return {
-            "label": self.tr("Label"),
-            "given": self.tr("Given"),
-            "state": self.tr("State"),
-            "score": self.tr("Score"),
-            "split": self.tr("Split"),
-            "group": self.tr("Group"),
-            "size": self.tr("Size"),
-            "problems": self.tr("Problems"),
-        }
-
-    def _build_form(self) -> QFormLayout:
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(TIGHT)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow(_name_label(self.tr("Id")), self._id)
-        for key, field in self._fields.items():
-            form.addRow(_name_label(self._names[key]), field)
-        return form
-
     def _lay_out(self) -> None:
-        facts = QWidget()
-        column = QVBoxLayout(facts)
+        below = QWidget()
+        column = QVBoxLayout(below)
         column.setContentsMargins(_MARGIN, TIGHT, _MARGIN, _MARGIN)
         column.setSpacing(GAP)
-        column.addLayout(self._form)
+        column.addWidget(self.facts)
         for section in self._sections.values():
             column.addWidget(section)
         column.addStretch(1)
@@ -124,7 +90,7 @@ class Inspector(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         scroll.setAccessibleName(self.tr("What is known of the tile"))
-        scroll.setWidget(facts)
+        scroll.setWidget(below)
         for rows in self._sections:
             rows.row_moved.connect(partial(_bring_into_view, scroll, rows))
         head = QVBoxLayout()
@@ -148,12 +114,6 @@ class Inspector(QWidget):
         side = min(self.width() - 2 * _MARGIN, round(self.height() * _PICTURE_SHARE))
         self.picture.setMaximumHeight(max(_LEAST_PICTURE, side))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._colour_label()
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the large view where the picture was clicked."""
         if self.picture.geometry().contains(event.position().toPoint()):
@@ -164,34 +124,13 @@ class Inspector(QWidget):
     def show_nothing(self) -> None:
         """Show that there is no current tile."""
         self.picture.show_text(self.tr("Select a tile to see it here."))
-        self._id.set_full("")
-        for field in self._fields.values():
-            field.clear()
-        for key in ("group", "size", "problems"):
-            self._show_row(key, visible=False)
+        self.facts.clear()
         for rows in self._sections:
             self._show_items(rows, [])
 
     def describe(self, description: Description) -> None:
         """Show what is known of a tile; its pixels come with `show_original`."""
-        texts = {
-            "label": f"{SIGNS[description.label]} {description.effective}",
-            "given": description.given,
-            "state": description.state,
-            "score": description.prediction,
-            "split": description.split,
-            "group": self._group_text(description),
-            "problems": description.problems,
-        }
-        if description.disagrees:
-            texts["score"] += "  " + self.tr("≠ label")
-        self._id.set_full(description.id)
-        for key, text in texts.items():
-            self._fields[key].setText(text)
-        for key in ("group", "problems"):
-            self._show_row(key, visible=bool(texts[key]))
-        self._label = description.label
-        self._colour_label()
+        self.facts.describe(description)
         self._show_items(self.history, [history_item(row) for row in description.history])
 
     def show_original(self, original: Original, fitted_to: int) -> None:
@@ -204,17 +143,11 @@ class Inspector(QWidget):
         if original.raster is None:
             fault = self.tr("This tile cannot be shown: {fault}").format(fault=original.fault)
             self.picture.show_text(fault)
-            self._show_row("size", visible=False)
+            self.facts.hide_size()
             return
         self.picture.show_raster(original.raster)
         size = original.raster.image.size()
-        is_other = (size.width(), size.height()) != (fitted_to, fitted_to)
-        text = self.tr("{size}, fitted to {fitted}").format(
-            size=f"{size.width()} {TIMES} {size.height()}",
-            fitted=f"{fitted_to} {TIMES} {fitted_to}",
-        )
-        self._fields["size"].setText(text)
-        self._show_row("size", visible=is_other)
+        self.facts.show_size((size.width(), size.height()), fitted_to)
 
     def show_scores(self, scores: Sequence[TileScore], *, fault: str = "") -> None:
         """Show what every model says of the tile.
@@ -255,16 +188,6 @@ class Inspector(QWidget):
         self.picture.set_centre(centre)
         self.look.set_centre(centre)
 
-    def _colour_label(self) -> None:
-        colour = label_colours(self.palette()).of(self._label).name()
-        self._fields["label"].setStyleSheet(f"color: {colour}; font-weight: bold")
-
-    def _group_text(self, description: Description) -> str:
-        if not description.group:
-            return ""
-        others = self.tr("{count} other tiles").format(count=f"{description.neighbours:,}")
-        return f"{description.group} ({others})"
-
     def _score_item(self, each: TileScore) -> QListWidgetItem:
         score = self.tr("not scored") if np.isnan(each.score) else f"{each.score:.3f}"
         text = self.tr("{score}  {recipe}, model {number}").format(
@@ -280,9 +203,6 @@ class Inspector(QWidget):
         section.set_count(len(items))
         section.setVisible(bool(items))
 
-    def _show_row(self, key: str, *, visible: bool) -> None:
-        self._form.setRowVisible(self._fields[key], visible)
-
 
 def _read_only_item(text: str) -> QListWidgetItem:
     item = QListWidgetItem(text)
@@ -297,17 +217,3 @@ def _bring_into_view(scroll: QScrollArea, rows: FittedList, row: QRect) -> None:
     assert inside is not None
     place = rows.viewport().mapTo(inside, row.center())
     scroll.ensureVisible(place.x(), place.y(), 0, row.height())
-
-
-def _name_label(name: str) -> QLabel:
-    made = label(name, role="muted")
-    made.setAlignment(Qt.AlignmentFlag.AlignTop)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-    return made
-
-
-def _value_label(name: str) -> QLabel:
-    field = label("", wraps=True)
-    field.setAccessibleName(name)
-    make_selectable(field)
-    return field

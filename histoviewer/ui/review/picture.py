@@ -1,37 +1,27 @@
 """One tile, as large as there is room or nearer: zoom, pan, and the centre square."""
 
-import math
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
-    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from histoviewer.ui.review.look import CentreSquare
+from histoviewer.ui.review.pixels import paint_centre, paint_pixels
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.review.viewport import FIT, WHOLE, Frame, Viewport
 
-_CENTRE_SHARE: Final = 3  # the centre square is a third of the side: 32 of 96 pixels in Kaggle's
-_DIMMED: Final = QColor(0, 0, 0, 170)
 _NOTCH: Final = 120  # eighths of a degree that one click of a mouse wheel reports
 _NOTCHES_TO_DOUBLE: Final = 4
-# From this many device pixels a pixel on, pixels are shown as squares. They are the evidence: what
-# smoothing puts between them neither the scanner nor the model saw.
-_SQUARES_FROM: Final = 2.0
-# Up to this many, squares that differ in width by one device pixel would be seen as a pattern.
-_UNEVEN_UNTIL: Final = 6.0
 
 
 class TilePicture(QWidget):
@@ -209,8 +199,8 @@ class TilePicture(QWidget):
             painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, self._text)
         else:
             box = self._snapped(frame)
-            self._paint_image(painter, self._raster, box)
-            self._paint_centre(painter, box)
+            paint_pixels(painter, self._raster, box, QRectF(self.rect()))
+            paint_centre(painter, box, self._centre)
         painter.end()
 
     def _snapped(self, frame: Frame) -> QRectF:
@@ -218,89 +208,3 @@ class TilePicture(QWidget):
         ratio = self.devicePixelRatioF()
         left, top, width, height = frame.target
         return QRectF(round(left * ratio) / ratio, round(top * ratio) / ratio, width, height)
-
-    def _paint_image(self, painter: QPainter, raster: Raster, box: QRectF) -> None:
-        """Paint the pixels in view, and only them.
-
-        Args:
-            painter: On the widget.
-            raster: What to paint.
-            box: Where the whole image goes.
-        """
-        scale = box.width() / raster.image.width()  # logical pixels a pixel
-        source = _pixels_seen(raster.image, box, QRectF(self.rect()))
-        target = QRectF(
-            box.x() + source.x() * scale,
-            box.y() + source.y() * scale,
-            source.width() * scale,
-            source.height() * scale,
-        )
-        device_scale = scale * self.devicePixelRatioF()
-        is_whole = math.isclose(device_scale, round(device_scale))
-        smooth = painter.RenderHint.SmoothPixmapTransform
-        if device_scale >= _SQUARES_FROM and (is_whole or device_scale >= _UNEVEN_UNTIL):
-            painter.drawImage(target, raster.image, QRectF(source))
-        elif device_scale >= _SQUARES_FROM:
-            painter.setRenderHint(smooth)
-            squares = _enlarged(raster.image.copy(source), math.ceil(device_scale))
-            painter.drawImage(target, squares, QRectF(squares.rect()))
-        else:
-            painter.setRenderHint(smooth, not is_whole)
-            level = raster.at(device_scale)
-            painter.drawImage(target, level, _on_level(source, level, raster.image))
-
-    def _paint_centre(self, painter: QPainter, box: QRectF) -> None:
-        if self._centre is CentreSquare.OFF:
-            return
-        side = min(box.width(), box.height()) / _CENTRE_SHARE
-        square = QRectF(0, 0, side, side)
-        square.moveCenter(box.center())
-        edge = square.toAlignedRect()
-        if self._centre is CentreSquare.DIM:
-            painter.setClipRegion(QRegion(box.toAlignedRect()).subtracted(QRegion(edge)))
-            painter.fillRect(box, _DIMMED)
-            painter.setClipping(False)
-        # Black beside white is seen on any tissue.
-        painter.setPen(QPen(QColor("black"), 3))
-        painter.drawRect(edge)
-        painter.setPen(QPen(QColor("white"), 1))
-        painter.drawRect(edge)
-
-
-def _pixels_seen(image: QImage, box: QRectF, view: QRectF) -> QRect:
-    """Return the whole pixels of an image that a view shows.
-
-    Args:
-        image: The image.
-        box: Where all of it goes.
-        view: What is seen, in the units of `box`.
-    """
-    seen = box.intersected(view)
-    scale = box.width() / image.width()
-    pixels = QRectF(
-        (seen.x() - box.x()) / scale,
-        (seen.y() - box.y()) / scale,
-        seen.width() / scale,
-        seen.height() / scale,
-    )
-    return pixels.toAlignedRect().intersected(image.rect())
-
-
-def _enlarged(image: QImage, times: int) -> QImage:
-    """Return an image with each pixel as a square of so many."""
-    return image.scaled(
-        image.size() * times,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.FastTransformation,
-    )
-
-
-def _on_level(source: QRect, level: QImage, image: QImage) -> QRectF:
-    """Return the part of a smaller copy that shows the same as a part of the image."""
-    across, down = level.width() / image.width(), level.height() / image.height()
-    return QRectF(
-        source.x() * across,
-        source.y() * down,
-        source.width() * across,
-        source.height() * down,
-    )

@@ -200,11 +200,11 @@ def test_scores_without_number_do_not_hide_a_zero(inspector: Inspector) -> None:
 
 def test_the_label_follows_the_theme(inspector: Inspector, alone: ReviewSession, theme) -> None:
     inspector.describe(describe(alone, 1))
-    light = inspector._fields["label"].styleSheet()
+    light = inspector.facts.fields["label"].styleSheet()
 
     theme.set_mode(Mode.DARK)
 
-    assert DARK.positive.name() in inspector._fields["label"].styleSheet() != light
+    assert DARK.positive.name() in inspector.facts.fields["label"].styleSheet() != light
 
 
 def test_larger_text_is_not_cut_off(qtbot: QtBot, inspector: Inspector) -> None:
