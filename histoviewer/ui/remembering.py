@@ -18,7 +18,7 @@ from histoviewer.ui.preferences import Preferences
 log = logging.getLogger(__name__)
 
 # What suits the reader rather than the data; the rest of a page's state is kept by project.
-_SHARED: Final = ("tile_size", "panes", "advances")
+_SHARED: Final = ("tile_size", "panes", "parts", "advances")
 _PAGE: Final = "page"  # id of the page that was shown, kept among the states of the pages
 
 

@@ -1,6 +1,6 @@
 """The controls of the filters, one collapsible part for each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -96,6 +96,16 @@ class FilterControls(QWidget):
             layout.addWidget(sections[which])
         layout.addStretch(1)
         return sections
+
+    @property
+    def opened(self) -> frozenset[Filter]:
+        """Return which parts are open."""
+        return frozenset(which for which, section in self.sections.items() if section.is_open)
+
+    def open_only(self, parts: Collection[Filter]) -> None:
+        """Open these parts and close the others."""
+        for which, section in self.sections.items():
+            section.set_open(which in parts)
 
     def show_query(self, query: Query) -> None:
         """Show what is asked for; says nothing about it."""

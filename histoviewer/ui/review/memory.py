@@ -77,6 +77,7 @@ class PageMemory(QObject):
                 advances=self._judge.advances,
                 blind=self._blind.before,
                 panes=tuple(self._panes.sizes()),
+                parts=self._filters.controls.opened,
             )
         )
 
@@ -97,6 +98,8 @@ class PageMemory(QObject):
         self._current.set_look(state.look)
         if len(state.panes) == len(_PANES) and any(state.panes):
             self._panes.setSizes(list(state.panes))
+        if state.parts is not None:
+            self._filters.controls.open_only(state.parts)
         if state.blind is None:
             self._listing.refresh()
         else:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from histoviewer.domain.triage import Query
+from histoviewer.domain.triage import Filter, Query
 from histoviewer.domain.view_rules import from_rule, to_rule
 from histoviewer.errors import InputError
 from histoviewer.ui.review.look import Look
@@ -25,6 +25,7 @@ class PageState:
         advances: Whether a verdict leads on to the next undecided tile.
         blind: The query that comes back after the blind read; None where none is on.
         panes: Widths of filters, grid and inspector; empty for the usual ones.
+        parts: The parts of the filter panel that are open; None for the usual ones.
     """
 
     query: Query = field(default_factory=Query)
@@ -37,6 +38,7 @@ class PageState:
     advances: bool = True
     blind: Query | None = None
     panes: tuple[int, ...] = ()
+    parts: frozenset[Filter] | None = None
 
 
 def to_dict(state: PageState) -> dict[str, Any]:
@@ -52,6 +54,7 @@ def to_dict(state: PageState) -> dict[str, Any]:
         "advances": state.advances,
         "blind": None if state.blind is None else to_rule(state.blind),
         "panes": list(state.panes),
+        "parts": None if state.parts is None else sorted(part.value for part in state.parts),
     }
 
 
@@ -75,6 +78,7 @@ def from_dict(values: Mapping[str, Any]) -> PageState:
             advances=bool(given["advances"]),
             blind=None if given["blind"] is None else from_rule(dict(given["blind"])),
             panes=tuple(int(width) for width in given["panes"]),
+            parts=None if given["parts"] is None else frozenset(map(Filter, given["parts"])),
         )
     except (TypeError, KeyError, ValueError, InputError) as error:
         raise ValueError(f"remembered page cannot be read: {error}") from error

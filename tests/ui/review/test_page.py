@@ -199,8 +199,10 @@ def test_a_page_comes_back_as_it_was(page: ReviewPage, session: ReviewSession) -
     page.bar.size_slider.setValue(128)
     page.grid.go_to(42)
     page.cycle_centre_square()
+    page.filters.controls.sections[Filter.SCORE].set_open(False)
     remembered = json.loads(json.dumps(page.state()))
     page.filters.show_all()
+    page.filters.controls.sections[Filter.SCORE].set_open(True)
     page.grid.go_to(1)
     page.bar.size_slider.setValue(40)
 
