@@ -2,6 +2,13 @@
 
 import pytest
 
+from histoviewer.services.interchange.importing import (
+    Basis,
+    import_verdicts,
+    is_outdated,
+    read_verdicts,
+    record_verdicts,
+)
 from tests.services.interchange.conftest import carry, labels_of, opinions_of
 
 
@@ -140,12 +147,17 @@ def test_bad_lines_are_listed_and_the_others_merged(ann, bob, file):
     lines[4] = "-" + lines[4]
     lines[5] = lines[5].replace("Ann", "")
     file.write_text("\n".join(lines))
-    outcome = carry_file(bob, file)
+    outcome = import_verdicts(session=bob, path=file)
     assert [line.line for line in outcome.rejected] == [2, 3, 4, 5, 6]
     assert outcome.applied == 1
 
 
-def carry_file(session, file):
-    from histoviewer.services.interchange.importing import import_verdicts
-
-    return import_verdicts(session=session, path=file)
+def test_a_file_is_read_anew_where_something_was_merged_or_undone_since(ann, bob, file):
+    ann.label([0], 1)
+    carry(ann, bob, file)
+    read = read_verdicts(file, Basis.of(bob))
+    bob.label([1], 1)
+    assert not is_outdated(read, bob)
+    bob.undo(1)
+    assert is_outdated(read, bob)
+    assert record_verdicts(bob, read_verdicts(file, Basis.of(bob))).applied == 1
