@@ -8,70 +8,66 @@ from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.tiles import ProblemFlag, Split
 from histoviewer.domain.triage import Filter, Query, SortKey, State
 
-
-def _mark(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("filters", text))
-
-
 _SORTS: Final = {
-    SortKey.SCORE_DOWN: _mark("Score, highest first"),
-    SortKey.SCORE_UP: _mark("Score, lowest first"),
-    SortKey.UNCERTAIN: _mark("Closest to the threshold"),
-    SortKey.DISAGREEMENT: _mark("Strongest disagreement first"),
-    SortKey.NEWEST: _mark("Newest verdict first"),
-    SortKey.GROUP: _mark("Group"),
-    SortKey.BRIGHTNESS: _mark("Brightness, darkest first"),
-    SortKey.RANDOM: _mark("Random"),
-    SortKey.DATASET: _mark("Order of the data set"),
+    SortKey.SCORE_DOWN: QT_TRANSLATE_NOOP("filters", "Score, highest first"),
+    SortKey.SCORE_UP: QT_TRANSLATE_NOOP("filters", "Score, lowest first"),
+    SortKey.UNCERTAIN: QT_TRANSLATE_NOOP("filters", "Closest to the threshold"),
+    SortKey.DISAGREEMENT: QT_TRANSLATE_NOOP("filters", "Strongest disagreement first"),
+    SortKey.NEWEST: QT_TRANSLATE_NOOP("filters", "Newest verdict first"),
+    SortKey.GROUP: QT_TRANSLATE_NOOP("filters", "Group"),
+    SortKey.BRIGHTNESS: QT_TRANSLATE_NOOP("filters", "Brightness, darkest first"),
+    SortKey.RANDOM: QT_TRANSLATE_NOOP("filters", "Random"),
+    SortKey.DATASET: QT_TRANSLATE_NOOP("filters", "Order of the data set"),
 }
 _STATES: Final = {
-    State.UNDECIDED: _mark("Undecided"),
-    State.CONFIRMED: _mark("Confirmed"),
-    State.RELABELLED: _mark("Relabelled"),
-    State.SKIPPED: _mark("Skipped"),
-    State.FLAGGED: _mark("Flagged"),
-    State.QUEUED: _mark("Waiting for retraining"),
-    State.LEARNED: _mark("Trained on"),
+    State.UNDECIDED: QT_TRANSLATE_NOOP("filters", "Undecided"),
+    State.CONFIRMED: QT_TRANSLATE_NOOP("filters", "Confirmed"),
+    State.RELABELLED: QT_TRANSLATE_NOOP("filters", "Relabelled"),
+    State.SKIPPED: QT_TRANSLATE_NOOP("filters", "Skipped"),
+    State.FLAGGED: QT_TRANSLATE_NOOP("filters", "Flagged"),
+    State.QUEUED: QT_TRANSLATE_NOOP("filters", "Waiting for retraining"),
+    State.LEARNED: QT_TRANSLATE_NOOP("filters", "Trained on"),
 }
 _SPLITS: Final = {
-    Split.TRAIN: _mark("Training"),
-    Split.VALIDATION: _mark("Validation"),
-    Split.TEST: _mark("Test"),
-    Split.UNASSIGNED: _mark("No split"),
+    Split.TRAIN: QT_TRANSLATE_NOOP("filters", "Training"),
+    Split.VALIDATION: QT_TRANSLATE_NOOP("filters", "Validation"),
+    Split.TEST: QT_TRANSLATE_NOOP("filters", "Test"),
+    Split.UNASSIGNED: QT_TRANSLATE_NOOP("filters", "No split"),
 }
 _PROBLEMS: Final = {
-    ProblemFlag.UNREADABLE: _mark("Unreadable"),
-    ProblemFlag.MISSING: _mark("File is missing"),
-    ProblemFlag.CONSTANT: _mark("Constant"),
-    ProblemFlag.ODD_SIZE: _mark("Odd size"),
-    ProblemFlag.DUPLICATE: _mark("Duplicate"),
-    ProblemFlag.DUPLICATE_ACROSS_SPLITS: _mark("Duplicate across splits"),
-    ProblemFlag.WRONG_COLOUR_ORDER: _mark("Wrong colour order"),
-    ProblemFlag.ID_MISMATCH: _mark("Id does not match pixels"),
+    ProblemFlag.UNREADABLE: QT_TRANSLATE_NOOP("filters", "Unreadable"),
+    ProblemFlag.MISSING: QT_TRANSLATE_NOOP("filters", "File is missing"),
+    ProblemFlag.CONSTANT: QT_TRANSLATE_NOOP("filters", "Constant"),
+    ProblemFlag.ODD_SIZE: QT_TRANSLATE_NOOP("filters", "Odd size"),
+    ProblemFlag.DUPLICATE: QT_TRANSLATE_NOOP("filters", "Duplicate"),
+    ProblemFlag.DUPLICATE_ACROSS_SPLITS: QT_TRANSLATE_NOOP("filters", "Duplicate across splits"),
+    ProblemFlag.WRONG_COLOUR_ORDER: QT_TRANSLATE_NOOP("filters", "Wrong colour order"),
+    ProblemFlag.ID_MISMATCH: QT_TRANSLATE_NOOP("filters", "Id does not match pixels"),
 }
 _TITLES: Final = {
-    Filter.SPLIT: _mark("Split"),
-    Filter.STATE: _mark("State"),
-    Filter.SCORE: _mark("Score"),
-    Filter.GIVEN: _mark("Given label"),
-    Filter.EFFECTIVE: _mark("Label now"),
-    Filter.DISAGREES: _mark("Model and label"),
-    Filter.GROUP: _mark("Group"),
-    Filter.READER: _mark("Reader"),
-    Filter.SEARCH: _mark("Id"),
-    Filter.PROBLEM: _mark("Problem"),
+    Filter.SPLIT: QT_TRANSLATE_NOOP("filters", "Split"),
+    Filter.STATE: QT_TRANSLATE_NOOP("filters", "State"),
+    Filter.SCORE: QT_TRANSLATE_NOOP("filters", "Score"),
+    Filter.GIVEN: QT_TRANSLATE_NOOP("filters", "Given label"),
+    Filter.EFFECTIVE: QT_TRANSLATE_NOOP("filters", "Label now"),
+    Filter.DISAGREES: QT_TRANSLATE_NOOP("filters", "Model and label"),
+    Filter.GROUP: QT_TRANSLATE_NOOP("filters", "Group"),
+    Filter.READER: QT_TRANSLATE_NOOP("filters", "Reader"),
+    Filter.SEARCH: QT_TRANSLATE_NOOP("filters", "Id"),
+    Filter.PROBLEM: QT_TRANSLATE_NOOP("filters", "Problem"),
 }
-_ALL: Final = _mark("All")
-_ANY_PROBLEM: Final = _mark("Any problem")
-_DISAGREE, _AGREE = _mark("Disagree"), _mark("Agree")
-_UNLABELLED: Final = _mark("Unlabelled")
-_RANGE: Final = _mark("{low} to {high}")
-_NO_GROUP: Final = _mark("No known group")
+_ALL: Final = QT_TRANSLATE_NOOP("filters", "All")
+_ANY_PROBLEM: Final = QT_TRANSLATE_NOOP("filters", "Any problem")
+_DISAGREE, _AGREE = QT_TRANSLATE_NOOP("filters", "Disagree"), QT_TRANSLATE_NOOP("filters", "Agree")
+_UNLABELLED: Final = QT_TRANSLATE_NOOP("filters", "Unlabelled")
+_RANGE: Final = QT_TRANSLATE_NOOP("filters", "{low} to {high}")
+_NO_GROUP: Final = QT_TRANSLATE_NOOP("filters", "No known group")
 ANY_PROBLEM: Final = ProblemFlag(sum(_PROBLEMS))
 
 
-def _say(text: str) -> str:
-    return QCoreApplication.translate("filters", text)
+def _say(text: object) -> str:
+    """Return a marked text in the reader's language; Qt declares marked texts to be any object."""
+    return QCoreApplication.translate("filters", str(text))
 
 
 def title(which: Filter) -> str:
