@@ -166,6 +166,10 @@ class TilePicture(QWidget):
         else:
             event.ignore()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Leave it to the view around, zoomed or not: Qt would take hold of the image again."""
+        event.ignore()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the image."""
         frame = self.frame

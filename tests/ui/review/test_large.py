@@ -48,7 +48,10 @@ def test_shift_with_arrows_pans(qtbot: QtBot, large: LargeView) -> None:
     assert large.picture.viewport.x > 0.5 > large.picture.viewport.y
 
 
-def test_a_double_click_leads_back(qtbot: QtBot, large: LargeView) -> None:
+@pytest.mark.parametrize("zoom", [1.0, 4.0])
+def test_a_double_click_leads_back(qtbot: QtBot, large: LargeView, zoom: float) -> None:
+    large.picture.set_viewport(Viewport(zoom=zoom))
+
     with qtbot.waitSignal(large.left):
         qtbot.mouseDClick(large.picture, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
 
