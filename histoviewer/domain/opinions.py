@@ -32,7 +32,7 @@ class Opinions:
 
 
 def read_opinions(log: VerdictLog, tiles: Int64 | None = None) -> Opinions:
-    """Return what the readers of a log think.
+    """Return what the readers of a log think. Safe in another thread than the one that appends.
 
     Args:
         log: The verdict log.
@@ -45,11 +45,12 @@ def read_opinions(log: VerdictLog, tiles: Int64 | None = None) -> Opinions:
     chosen = np.arange(count) if tiles is None else np.asarray(tiles, np.int64)
     column_of = np.zeros(count, np.int64)
     column_of[chosen] = np.arange(len(chosen))
-    fold = _Fold(len(log.readers), len(chosen))
-    for rows, _ in log.standing(chosen):
+    through, readers = log.last_sequence, log.readers  # every row so far is of one of them
+    fold = _Fold(len(readers), len(chosen))
+    for rows, _ in log.standing(chosen, through=through):
         fold.apply(rows, column_of[rows["tile"]])
     return Opinions(
-        readers=log.readers,
+        readers=readers,
         labels=fold.labels,
         disputed=fold.differs(slice(None)) & (fold.settled == UNLABELLED),
     )

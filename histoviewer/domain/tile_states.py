@@ -30,7 +30,8 @@ class TileStates:
         flagged: Marked for a second look.
         touched_at: int64 sequence of the newest standing row; 0 where none.
         judged_by: uint64, bit r set where reader r of the log has a standing row.
-        labelled_by: uint64, bit r set where reader r gave a label and did not clear it since.
+        labelled_by: uint64, bit r set where reader r gave a label and did not clear it here since:
+            all readers whose opinion stands, and those who cleared it elsewhere.
         passed: Passed over, whether decided or not.
         label_times: int64 microseconds at which the label was written; 0 where never.
         flag_times: The same of the flag.
@@ -119,10 +120,10 @@ class TileStates:
         self.passed[tiles[written]] = action[written] == Action.SKIP
         self.skipped[tiles] = self.passed[tiles] & (self.decided[tiles] == UNLABELLED)
         self.touched_at[tiles] = sequence
-        self._note_readers(tiles, rows["reader"], labels, clears)
+        self._note_readers(rows, labels, clears & (rows["mode"] != Mode.MERGED))
 
-    def _note_readers(self, tiles: Int64, reader: Int8, labels: Bool, clears: Bool) -> None:
-        bits = np.uint64(1) << reader.astype(np.uint64)
+    def _note_readers(self, rows: Rows, labels: Bool, clears: Bool) -> None:
+        tiles, bits = rows["tile"], np.uint64(1) << rows["reader"].astype(np.uint64)
         self.judged_by[tiles] |= bits
         self.labelled_by[tiles[labels]] |= bits[labels]
         self.labelled_by[tiles[clears]] &= ~bits[clears]

@@ -208,11 +208,13 @@ class VerdictLog:
         for rows, sequence in self.standing(tiles):
             self.states.apply(rows, sequence)
 
-    def standing(self, tiles: Int64) -> Iterator[tuple[Rows, Int64]]:
+    def standing(self, tiles: Int64, *, through: int | None = None) -> Iterator[tuple[Rows, Int64]]:
         """Yield the rows about some tiles that stand, each tile's oldest first.
 
         Args:
             tiles: (n,) indexes, each at most once.
+            through: Sequence number of the newest row to yield, for who reads while another thread
+                appends; None for all.
 
         Yields:
             (m,) rows of `VerdictRows`, at most one a tile, and their (m,) sequence numbers.
@@ -220,6 +222,8 @@ class VerdictLog:
         for layer in self._rows.layers(tiles):
             rows = self._rows.content(layer)
             stands = ~self._taken_back[rows["batch"]]
+            if through is not None:
+                stands &= layer <= through
             yield rows[stands], layer[stands]
 
 

@@ -1,5 +1,7 @@
 """What readers think, and on which tiles they differ."""
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.opinions import disputed_tiles, read_opinions
+from histoviewer.domain.pace import pace
 from histoviewer.domain.verdicts import Action, Mode, VerdictLog
 from tests.domain.plain_log import PlainLog, merged, redo, undo, verdicts
 
@@ -132,3 +135,26 @@ def test_a_log_without_verdicts_has_no_opinions() -> None:
 
     assert (opinions.readers, opinions.labels.shape) == ((), (0, 2))
     assert not opinions.disputed.any()
+
+
+def test_another_thread_may_read_while_verdicts_are_given() -> None:
+    log, ended, faults = VerdictLog(40), threading.Event(), []
+
+    def read() -> None:
+        try:
+            while not ended.is_set():
+                opinions = read_opinions(log)
+                assert len(opinions.readers) == len(opinions.labels)
+                assert (opinions.labels[:, disputed_tiles(log)] != UNLABELLED).any(axis=0).all()
+                pace(log)
+        except BaseException as fault:  # noqa: BLE001 - told by the thread that tests
+            faults.append(fault)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for number in range(1_500):
+        row = {number % 40: (Action.RELABEL, number % 2)}
+        log.append(verdicts(log, row, reader=f"reader {number // 30}"))
+    ended.set()
+    thread.join()
+    assert faults == []

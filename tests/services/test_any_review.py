@@ -82,9 +82,14 @@ class AnyReview(RuleBasedStateMachine):
         return [self.blind and not self.gave_a_label(tile) for tile in tiles]
 
     def gave_a_label(self, tile: int) -> bool:
-        mine = [row.action for row in self.plain.rows(tile) if row.reader == self.reader]
-        telling = [action for action in mine if action in (*LABELS, Action.CLEAR)]
-        return bool(telling) and telling[-1] in LABELS
+        """Whether the reader labelled a tile and did not clear it here since."""
+        gave = False
+        for row in self.plain.rows(tile):
+            if row.reader == self.reader and row.action in LABELS:
+                gave = True
+            elif row.reader == self.reader and row.action is Action.CLEAR:
+                gave = gave and row.mode is Mode.MERGED
+        return gave
 
     def check(self, changes: Changes, tiles: list[int], rows: list, mode: Mode) -> None:
         """Compare what was recorded with what was meant, and do the same in the plain model."""
