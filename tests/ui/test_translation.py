@@ -110,7 +110,15 @@ def test_every_text_of_the_window_is_translated(window: MainWindow, qtbot: QtBot
 
 
 @pytest.mark.parametrize(
-    "command", ["model.train", "project.export", "help.keys", "project.problems", "edit.palette"]
+    "command",
+    [
+        "model.train",
+        "project.export",
+        "project.export-verdicts",
+        "help.keys",
+        "project.problems",
+        "edit.palette",
+    ],
 )
 def test_every_text_of_the_dialogs_is_translated(
     window: MainWindow, qtbot: QtBot, command: str
