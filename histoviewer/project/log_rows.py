@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isnan
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, func, insert, select
@@ -12,6 +12,12 @@ from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.verdicts import Batch, Mode, Sources
 from histoviewer.project.bulk import execute_many, fetch_columns
 from histoviewer.project.schema import BATCHES, VERDICTS
+
+_HEAD: Final = [
+    BATCHES.c[name]
+    for name in ("number", "first_sequence", "time", "reader", "undoes", "model", "mode")
+]
+_MODES: Final = tuple(Mode)  # by number; calling the class takes longer than making the batch
 
 
 def append_batches(connection: Connection, batches: Sequence[Batch]) -> None:
@@ -73,28 +79,30 @@ def _source_columns(batches: Sequence[Batch]) -> dict[str, list[Any]]:
 
 def read_batches(connection: Connection) -> list[Batch]:
     """Return all batches, oldest first."""
-    heads = connection.execute(select(BATCHES).order_by(BATCHES.c.number)).all()
+    heads = connection.execute(select(*_HEAD).order_by(BATCHES.c.number)).fetchall()
     tiles, actions, before, after, scores = _read_verdicts(connection)
     # Row i of the log has sequence i + 1, so a batch begins at its first sequence less one.
-    starts = [head.first_sequence - 1 for head in heads]
+    starts = [first_sequence - 1 for _, first_sequence, *_ in heads]
     bounds = [slice(*pair) for pair in pairwise([*starts, len(tiles)])]
     return [
         Batch(
-            number=head.number,
-            first_sequence=head.first_sequence,
-            when=head.time,
-            reader=head.reader,
-            undoes=head.undoes,
-            model=head.model,
-            mode=Mode(head.mode),
+            number=number,
+            first_sequence=first_sequence,
+            when=time,
+            reader=reader,
+            undoes=undoes,
+            model=model,
+            mode=_MODES[mode],
             tiles=tiles[rows],
             actions=actions[rows],
             before=before[rows],
             after=after[rows],
             scores=scores[rows],
-            sources=_read_sources(connection, rows) if head.mode == Mode.MERGED else None,
+            sources=_read_sources(connection, rows) if mode == Mode.MERGED else None,
         )
-        for head, rows in zip(heads, bounds, strict=True)
+        for (number, first_sequence, time, reader, undoes, model, mode), rows in zip(
+            heads, bounds, strict=True
+        )
     ]
 
 
