@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
@@ -21,6 +21,7 @@ from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.tile_menu import TileMenu
 from histoviewer.ui.window import MainWindow
 from tests.ui.test_window import Open, dialog_of, press, wait
 
@@ -234,6 +235,39 @@ def test_tiles_that_a_filter_hides_are_shown_where_somebody_asks_for_them(
 
     assert hidden
     assert page.grid.current == tile
+
+
+# -- the context menu
+
+
+def send_menu_event(widget: QWidget, reason: QContextMenuEvent.Reason, pos: QPoint) -> None:
+    """Ask for a menu as the platform does: by a right click, or by the key for menus."""
+    QApplication.sendEvent(widget, QContextMenuEvent(reason, pos, widget.mapToGlobal(pos)))
+
+
+def test_a_right_click_asks_the_tile_for_its_menu(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot
+) -> None:
+    geometry = page.grid.geometry_now()
+    middle = QPoint(*geometry.origin(2)) + QPoint(geometry.pitch // 2, geometry.pitch // 2)
+    send_menu_event(page.grid.viewport(), QContextMenuEvent.Reason.Mouse, middle)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, TileMenu)
+
+    qtbot.keyClick(menu, Key.Key_Down)
+    qtbot.keyClick(menu, Key.Key_Return)
+
+    assert session.states.decided[page.grid.order[2]] == POSITIVE
+
+
+def test_the_menu_key_opens_it_too(opened: MainWindow, page: ReviewPage, qtbot: QtBot) -> None:
+    send_menu_event(page.grid.viewport(), QContextMenuEvent.Reason.Keyboard, QPoint())
+    menu = QApplication.activePopupWidget()
+
+    assert isinstance(menu, QMenu)
+    shown = {action.objectName() for action in menu.actions() if not action.isSeparator()}
+    assert shown == {command.id for command in COMMANDS if command.on_tile}
+    menu.close()
 
 
 # -- commands that cannot be used
