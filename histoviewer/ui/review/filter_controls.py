@@ -11,6 +11,7 @@ from histoviewer.domain.facets import Facets
 from histoviewer.domain.labels import UNLABELLED, ClassNames
 from histoviewer.domain.tiles import ProblemFlag, Split, TileTable
 from histoviewer.domain.triage import Filter, Query, State
+from histoviewer.services.ranking import Ranking
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review import filter_words as words
 from histoviewer.ui.review.collapsible import Collapsible
@@ -63,7 +64,7 @@ class FilterControls(QWidget):
             Filter.PROBLEM: self.problem,
         }
         self._blind = False
-        self._shown: tuple[TileTable, tuple[str, ...]] | None = None
+        self._shown: tuple[TileTable, tuple[str, ...], Ranking] | None = None
         self._present = frozenset(Filter)
         self.sections = self._lay_out()
         self.scores.range_changed.connect(self.range_chosen)
@@ -132,9 +133,9 @@ class FilterControls(QWidget):
     def show_project(self, session: ReviewSession) -> None:
         """Offer the values that the tiles of a project have, where it does not already."""
         tiles, readers = session.tiles, session.log.readers
-        if self._shown == (tiles, readers):
+        if self._shown == (tiles, readers, session.ranking):
             return
-        self._shown = (tiles, readers)
+        self._shown = (tiles, readers, session.ranking)
         unassigned = bool((tiles.splits == Split.UNASSIGNED).any())
         problems = ProblemFlag(int(np.bitwise_or.reduce(tiles.problems, initial=0)))
         unlabelled = bool((tiles.given == UNLABELLED).any())
@@ -144,7 +145,10 @@ class FilterControls(QWidget):
         self.reader.set_texts(words.readers(readers))
         self.problem.set_texts(words.problems(problems))
         self.group.show_groups(tiles.group_index, has_ungrouped=bool((tiles.groups < 0).any()))
+        unscored = bool(np.isnan(session.scores).all())
         absent = {
+            Filter.SCORE: unscored,
+            Filter.DISAGREES: unscored,
             Filter.READER: not readers,
             Filter.PROBLEM: not problems,
             Filter.GROUP: len(tiles.group_index) == 0,

@@ -147,6 +147,18 @@ def test_problems_are_offered_as_far_as_there_are_any(
     assert page.grid.order.tolist() == [0, 1, 2]
 
 
+def test_what_needs_scores_is_offered_once_there_are_some(
+    page: ReviewPage, session: ReviewSession
+) -> None:
+    scored, none = session.ranking, np.full(100, np.nan, np.float32)
+    sections = page.filters.controls.sections
+    page.apply_changes(session.rank_by(replace(scored, scores=none)))
+    without = sections[Filter.SCORE].isVisible()
+    page.apply_changes(session.rank_by(scored))
+
+    assert (without, sections[Filter.SCORE].isVisible()) == (False, True)
+
+
 # -- chips
 
 
