@@ -25,7 +25,7 @@ _MOVING = (
     (_mark("Ctrl + any of these"), _mark("Move and select nothing; Ctrl+Space then does")),
     (_mark("Shift+F10"), _mark("Menu of the tile, as the right button of the mouse")),
 )
-_COLUMNS = 2
+_COLUMNS = 3
 
 
 class CheatSheet(QDialog):
@@ -48,7 +48,8 @@ class CheatSheet(QDialog):
             grid.setHorizontalSpacing(WIDE)
             grid.setVerticalSpacing(TIGHT + 2)
             row.addLayout(grid)
-        for title, rows in self._sections(keymap):
+        # The longest first: the columns end up about as high, and fit on a laptop's screen.
+        for title, rows in sorted(self._sections(keymap), key=lambda each: -len(each[1])):
             _add_section(min(grids, key=QGridLayout.rowCount), title, rows)
         for grid in grids:
             grid.setRowStretch(grid.rowCount(), 1)
