@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
-from PySide6.QtGui import QImage, QPainter, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter, QPalette, QPen
 
 from histoviewer.domain.arrays import Bool, Int64
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
@@ -28,12 +29,16 @@ class Cells:
         stamps: Whether their pixels are there, as from `TileSupply.take`.
         facts: What is known of them.
         chosen: Selected.
+        current: Which of them is the current tile; None where it is not among them.
+        focused: Whether the grid has the keyboard.
     """
 
     tiles: Int64
     stamps: Int64
     facts: CellFacts
     chosen: Bool
+    current: int | None = None
+    focused: bool = False
 
     @cached_property
     def codes(self) -> Int64:
@@ -56,6 +61,8 @@ class Cells:
         looks = self.codes | self.chosen.astype(np.int64) << 8
         looks |= (self.hundredths + 1) << 16
         looks |= self.facts.problems.astype(np.int64) << 32
+        if self.current is not None:
+            looks[self.current] |= 1 << (10 if self.focused else 9)
         return np.stack((self.tiles, self.stamps, looks), axis=1)
 
 
@@ -81,6 +88,7 @@ class CellPainter:
         self._supply = supply
         self._side, self._margin = sprites.style.side, sprites.style.margin
         self._pitch = sprites.style.pitch
+        self._text = palette.color(QPalette.ColorRole.Text)
         self._empty = np.uint32(palette.color(QPalette.ColorRole.Base).rgba())
         self._blanks = {
             (label, chosen): self._blank(palette, label, chosen=chosen)
@@ -117,6 +125,9 @@ class CellPainter:
         self._draw_marks(painter, cells, spots)
         if self._sprites.style.has_score:
             self._draw_scores(painter, cells, spots)
+        for cell, x, y in spots:
+            if cell == cells.current:
+                self._draw_ring(painter, x, y, focused=cells.focused)
         painter.end()
 
     def _copy(self, canvas: UInt32, cells: Cells, spots: Sequence[Spot]) -> None:
@@ -167,3 +178,14 @@ class CellPainter:
             if hundredth != _UNSCORED:
                 width, height, image = score(hundredth)
                 draw(x + far - width, y + far - height, image)
+
+    def _draw_ring(self, painter: QPainter, x: int, y: int, *, focused: bool) -> None:
+        """Draw the ring of the current tile, broken where the keyboard is elsewhere."""
+        width = max(1, round(2 * self._sprites.style.ratio))
+        pen = QPen(self._text, width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        if not focused:
+            pen.setStyle(Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        inset, side = width // 2, self._pitch - width
+        painter.drawRect(x + inset, y + inset, side, side)

@@ -27,8 +27,6 @@ class Scene:
         scroll: Scroll offset, device pixels.
         places: Places in view.
         cells: What they show.
-        current: Place of the current tile; None for none.
-        focused: Whether the grid has the keyboard.
         sections: What the order falls into; None where there are no headers.
         band: The rubber band in the view, device pixels.
     """
@@ -37,8 +35,6 @@ class Scene:
     scroll: int
     places: range
     cells: Cells
-    current: int | None
-    focused: bool
     sections: Sections | None = None
     band: QRect | None = None
 
@@ -61,45 +57,53 @@ class ScenePainter:
         self.headers = headers
         self._base = palette.color(QPalette.ColorRole.Base)
         self._highlight = palette.color(QPalette.ColorRole.Highlight)
-        self._text = palette.color(QPalette.ColorRole.Text)
         self._sheet = CellSheet(slots=1, columns=1, pitch=1)
 
-    def paint(self, painter: QPainter, scene: Scene) -> None:
-        """Paint all of a scene.
+    def paint(self, painter: QPainter, scene: Scene) -> list[QRect]:
+        """Paint a scene.
 
         Args:
             painter: Draws in device pixels of the view.
             scene: What is in view.
+
+        Returns:
+            What had to be composed for it, as from `compose`.
         """
+        changed = self.compose(scene)
         geometry = scene.geometry
         rows = geometry.visible_rows(scene.scroll)
-        self._compose(rows, scene)
         tops = [geometry.row_top(row) - scene.scroll for row in rows]
         self._fill_around(painter, geometry, tops)
         self._sheet.draw(painter, rows, tops, geometry.left)
-        self._draw_current(painter, scene)
         self._draw_headers(painter, scene)
         if scene.band is not None:
             self._draw_band(painter, scene.band)
+        return changed
 
-    def _compose(self, rows: range, scene: Scene) -> None:
-        """Bring the cells in view up to date in the sheet."""
-        geometry, cells = scene.geometry, scene.cells
+    def compose(self, scene: Scene) -> list[QRect]:
+        """Bring the cells in view up to date, without painting them.
+
+        Returns:
+            Where in the view cells look otherwise than before, device pixels.
+        """
+        geometry = scene.geometry
         self._fit_sheet(geometry)
+        rows = geometry.visible_rows(scene.scroll)
         numbers = _number_cells(geometry, rows, scene.places)
-        signatures = cells.signatures()
         wanted = np.full((*numbers.shape, SIGNATURE), -1, np.int64)
-        wanted[numbers >= 0] = signatures
-        spots = []
+        wanted[numbers >= 0] = scene.cells.signatures()
+        spots, changed, pitch = [], [], geometry.pitch
         for row, column in self._sheet.renew(rows, wanted).tolist():
-            x, y = column * geometry.pitch, self._sheet.top(rows[row])
-            cell = int(numbers[row, column])
+            x, y, cell = column * pitch, self._sheet.top(rows[row]), int(numbers[row, column])
+            top = geometry.row_top(rows[row]) - scene.scroll
+            changed.append(QRect(geometry.left + x, top, pitch, pitch))
             if cell < 0:
                 self._cells.clear(self._sheet.pixels, x, y)
             else:
                 spots.append(Spot(cell, x, y))
         if spots:
-            self._cells.compose(self._sheet.pixels, self._sheet.image, cells, spots)
+            self._cells.compose(self._sheet.pixels, self._sheet.image, scene.cells, spots)
+        return changed
 
     def _fit_sheet(self, geometry: GridGeometry) -> None:
         slots = -(-geometry.height // geometry.pitch) + 1 + _SPARE_ROWS
@@ -124,20 +128,6 @@ class ScenePainter:
             count = len(sections.places(section, geometry.count))
             title = sections.titles[section]
             painter.drawImage(0, y, self.headers.image(title, count, geometry.width))
-
-    def _draw_current(self, painter: QPainter, scene: Scene) -> None:
-        """Draw the ring of the current tile, broken where the keyboard is elsewhere."""
-        if scene.current is None or scene.current not in scene.places:
-            return
-        width = max(1, round(2 * self._style.ratio))
-        pen = QPen(self._text, width)
-        pen.setJoinStyle(pen.joinStyle().MiterJoin)
-        if not scene.focused:
-            pen.setStyle(pen.style().DotLine)
-        painter.setPen(pen)
-        x, y = scene.geometry.origin(scene.current)
-        inset, side = width // 2, scene.geometry.pitch - width
-        painter.drawRect(x + inset, y - scene.scroll + inset, side, side)
 
     def _draw_band(self, painter: QPainter, band: QRect) -> None:
         veil = QColor(self._highlight)

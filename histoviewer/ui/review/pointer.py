@@ -80,6 +80,7 @@ class Pointer:
             places = self._grid.geometry_now().inside(start.x(), start.y(), end.x(), end.y())
             self._grid.selection.stretch_band(places, self._pick)
             self._grid.selection_moved(scroll=False)
+            self._grid.refresh_all()  # the band itself
 
     def release(self) -> None:
         """End the rubber band; what it has selected stays."""
@@ -98,7 +99,7 @@ class Pointer:
         self._edge.end()
         if self.is_banding:
             self.is_banding = False
-            self._grid.refresh()
+            self._grid.refresh_all()
 
     def band(self, scroll: int) -> QRect | None:
         """Return the rubber band in the view, device pixels; None while there is none."""

@@ -1,13 +1,23 @@
 """The view on the tiles: lays cells out, paints those in view, scrolls, and keeps their place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSizeF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from histoviewer.domain.arrays import Int32, Int64
@@ -27,6 +37,8 @@ from histoviewer.ui.review.supply import TileSupply
 SMALLEST: Final = 32
 LARGEST: Final = 384
 _DEFAULT_SIZE: Final = 96
+_MOST_BOXES: Final = 16  # of a region that is still faster to paint than all around it
+_REFRESH: Final = QEvent.Type(QEvent.registerEventType())
 _SMALLEST_NOTCH: Final = 60  # logical pixels that a notch of the wheel scrolls at least
 
 
@@ -50,6 +62,7 @@ class GridView(QAbstractScrollArea):
         self._facts_of: Callable[[Int64], CellFacts] | None = None
         self._sections: Sections | None = None
         self._size = float(_DEFAULT_SIZE)
+        self._is_due = False
         self._reported: int | None = None
         self._glide = Glide(self.verticalScrollBar())
         self.verticalScrollBar().sliderPressed.connect(self._glide.stop)
@@ -130,7 +143,16 @@ class GridView(QAbstractScrollArea):
             self.tile_size_changed.emit(self.tile_size)
 
     def refresh(self) -> None:
-        """Paint again soon; enough after verdicts, since facts are asked for on each paint."""
+        """Paint the cells again soon that have changed; enough after verdicts.
+
+        Facts are asked for then, once for all that is done until the event loop has the turn.
+        """
+        if not self._is_due:
+            self._is_due = True
+            QCoreApplication.postEvent(self, QEvent(_REFRESH))
+
+    def refresh_all(self) -> None:
+        """Paint the whole view again soon, as after scrolling."""
         self.viewport().update()
 
     def scroll_by(self, pixels: float) -> None:
@@ -216,7 +238,7 @@ class GridView(QAbstractScrollArea):
         bar.setPageStep(geometry.height)
         bar.setSingleStep(geometry.pitch // 2)
         self._holder.restore(geometry, self._style.ratio)
-        self.refresh()
+        self.refresh_all()
 
     def before_layout(self) -> None:
         """Give up what goes by the layout that holds now; for subclasses."""
@@ -242,20 +264,42 @@ class GridView(QAbstractScrollArea):
     # -- painting -----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what is in view."""
-        del event  # only what has changed is composed; Qt cuts the copying off at what it needs
+        """Paint what is in view; Qt cuts off what it does not need."""
         if self.devicePixelRatioF() != self._style.ratio:  # dragged to another screen
             self._restyle()
         painter = QPainter(self.viewport())
         # In device pixels: a picture that Qt takes for one of another resolution is scaled, slowly.
         painter.scale(1 / self._style.ratio, 1 / self._style.ratio)
-        self._painter.paint(painter, self._scene())
+        changed = self._painter.paint(painter, self._scene())
         painter.end()
+        # What has changed beside what was to be painted would be taken for painted from now on.
+        missed = self._region(changed).subtracted(event.region())
+        if not missed.isEmpty():
+            self.viewport().update(missed)
+
+    def event(self, event: QEvent) -> bool:
+        """Have those cells painted that have changed."""
+        if event.type() != _REFRESH:
+            return super().event(event)
+        self._is_due = False
+        if self.isVisible() and self.devicePixelRatioF() == self._style.ratio:
+            self.viewport().update(self._region(self._painter.compose(self._scene())))
+        return True
+
+    def _region(self, boxes: Sequence[QRect]) -> QRegion:
+        """Return what some boxes of device pixels cover of the view; of many, all around them."""
+        ratio, region = self._style.ratio, QRegion()
+        for box in boxes:
+            corner, size = QPointF(box.topLeft()) / ratio, QSizeF(box.size()) / ratio
+            region |= QRectF(corner, size).toAlignedRect()
+        return region if len(boxes) <= _MOST_BOXES else QRegion(region.boundingRect())
 
     def _scene(self) -> Scene:
         geometry, scroll = self._geometry, self.verticalScrollBar().value()
         places = geometry.visible(scroll) if self._facts_of else range(0)
         tiles = self.order[places.start : places.stop]
+        place = self.selection.current_place
+        current = None if place is None or place not in places else places.index(place)
         return Scene(
             geometry=geometry,
             scroll=scroll,
@@ -265,9 +309,9 @@ class GridView(QAbstractScrollArea):
                 stamps=self.supply.take(tiles, self._tiles_around(places, scroll)),
                 facts=self._facts_of(tiles) if self._facts_of else CellFacts.none(),
                 chosen=self.selection.holds(tiles),
+                current=current,
+                focused=self.hasFocus(),
             ),
-            current=self.selection.current_place,
-            focused=self.hasFocus(),
             sections=self._sections,
             band=self.band(scroll),
         )
@@ -298,7 +342,7 @@ class GridView(QAbstractScrollArea):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Paint again; called by Qt when the scroll bar moves."""
         del dx, dy
-        self.refresh()
+        self.refresh_all()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the cells out again around what was in view."""

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
@@ -16,7 +18,7 @@ from histoviewer.ui.review import cells
 from histoviewer.ui.review.facts import cell_facts
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.sections import Sections
-from tests.ui.review.conftest import PlainTiles, make_session, painted
+from tests.ui.review.conftest import PlainTiles, make_session, painted, press
 from tests.ui.review.gestures import fill_in
 
 COUNT = 400
@@ -50,6 +52,12 @@ def composed(session: ReviewSession, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     monkeypatch.setattr(cells.CellPainter, "compose", spy)
     return tiles
+
+
+def is_whole(grid: TileGrid) -> bool:
+    """Return whether all tiles in view have their pixels; paints nothing."""
+    visible = grid.geometry_now().visible(grid.verticalScrollBar().value())
+    return grid.supply.has(grid.order[visible.start : visible.stop])
 
 
 def anew(grid: TileGrid) -> QImage:
@@ -124,6 +132,76 @@ def test_while_tiles_of_another_size_are_read_the_old_ones_stand_in(
     assert image.pixelColor(grid.cell_rect(5).center()).getRgb()[:3] == (5, 10, 15)
 
 
+def on_screen(grid: TileGrid) -> QImage:
+    """What the reader sees, once all that was asked for has been painted."""
+    QApplication.processEvents()
+    grid.verticalScrollBar().repaint()  # paints what waits in the whole window
+    return grid.screen().grabWindow(grid.winId()).toImage()
+
+
+class Areas(QObject):
+    """Notes which part of the view each paint is for, logical pixels."""
+
+    def __init__(self, grid: TileGrid) -> None:
+        super().__init__()
+        on_screen(grid)
+        self.painted: list[QRect] = []
+        grid.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and isinstance(event, QPaintEvent):
+            self.painted.append(event.region().boundingRect())
+        return False
+
+
+def test_a_verdict_paints_its_cell_only(grid: TileGrid, session: ReviewSession) -> None:
+    areas = Areas(grid)
+
+    session.label([6], NEGATIVE)
+    grid.refresh()
+    grid.refresh()
+    seen = on_screen(grid)
+
+    assert areas.painted == [grid.cell_rect(6)]
+    assert seen == painted(grid)
+
+
+def test_a_move_paints_the_tile_left_and_the_tile_reached(
+    qtbot: QtBot, grid: TileGrid, session: ReviewSession
+) -> None:
+    grid.setFocus()
+    areas = Areas(grid)
+
+    press(qtbot, grid, Qt.Key.Key_Right)
+    seen = on_screen(grid)
+
+    assert areas.painted == [grid.cell_rect(0) | grid.cell_rect(1)]
+    assert seen == painted(grid)
+
+
+def test_a_change_beside_what_is_painted_is_painted_next(
+    grid: TileGrid, session: ReviewSession
+) -> None:
+    areas = Areas(grid)
+
+    session.label([6], NEGATIVE)
+    grid.viewport().repaint(grid.cell_rect(1))
+    seen = on_screen(grid)
+
+    assert areas.painted == [grid.cell_rect(1), grid.cell_rect(6)]
+    assert seen == painted(grid)
+
+
+def test_many_changes_are_painted_at_once(grid: TileGrid, session: ReviewSession) -> None:
+    areas = Areas(grid)
+
+    grid.select_all()
+    seen = on_screen(grid)
+
+    assert len(areas.painted) == 1
+    assert seen == painted(grid)
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from("vsjog"), st.integers(0, 399)), max_size=8))
 def test_after_anything_the_picture_is_that_of_painting_everything(
@@ -141,9 +219,11 @@ def test_after_anything_the_picture_is_that_of_painting_everything(
         else:
             starts = np.array([0, 1 + number % 7, 10 + number % 50])
             grid.set_order(np.arange(COUNT), None, Sections(starts, ["a", "b", "c"]))
-        painted(grid)
+        grid.refresh()
+        QApplication.processEvents()
 
-    kept = fill_in(qtbot, grid)
+    qtbot.waitUntil(lambda: is_whole(grid))
+    kept = on_screen(grid)
     scroll = grid.verticalScrollBar().value()
     anew(grid)
     grid.verticalScrollBar().setValue(scroll)
