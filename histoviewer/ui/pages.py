@@ -72,6 +72,14 @@ class Page(QWidget):
         """Return whether a verdict leads on to the next undecided tile."""
         return True
 
+    @property
+    def view_names(self) -> Sequence[str]:
+        """Return the names of the saved views that the page can show."""
+        return ()
+
+    def show_view(self, name: str) -> None:
+        """Show a saved view, one of `view_names`."""
+
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Show a project; None for none."""
 

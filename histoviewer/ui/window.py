@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         self.finder = PaletteOpener(
             self,
             actions=self.commands,
+            pages=self.pages,
             opener=self.opener,
             memory=self._memory,
             background=background,

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
+from histoviewer.domain.tiles import Split
 from histoviewer.ui.dialogs.palette import CommandPalette
 from histoviewer.ui.palette_entries import Entry, find
 from histoviewer.ui.window import MainWindow
@@ -102,6 +103,20 @@ def test_a_page_is_offered_and_gone_to(opened: MainWindow, qtbot: QtBot) -> None
     palette = ask(opened, qtbot, "page review")
 
     assert (palette.shown[0].id, palette.shown[0].section) == ("page.review", "Page")
+
+
+def test_a_saved_view_is_offered_and_shown(opened: MainWindow, qtbot: QtBot) -> None:
+    page = opened.pages.current
+    page.filters.split.choose(Split.TEST)
+    page.filters.views.saved.emit("Those of the test")
+    wait(qtbot, lambda: page.view_names == ["Those of the test"])
+    page.filters.show_all()
+    palette = ask(opened, qtbot, "those")
+
+    qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
+
+    wait(qtbot, lambda: len(page.grid.order) == 12)
+    assert page.filters.query.split is Split.TEST
 
 
 def test_a_click_does_a_command(opened: MainWindow, qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 """The review page: filters, grid, inspector, and the verdicts that keys give."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -187,6 +187,15 @@ class ReviewPage(PictureCommands, Page):
 
     def _tell_targets(self) -> None:
         self.targets_changed.emit(self.judge.target_count)
+
+    @property
+    def view_names(self) -> Sequence[str]:
+        """Return the names of the saved views of the project."""
+        return self.saved_views.names
+
+    def show_view(self, name: str) -> None:
+        """Show a saved view."""
+        self.saved_views.use(name)
 
     def _apply_view(self, query: Query) -> None:
         self.listing.ask_for(unbiased(query) if self.blind.is_on else query)

@@ -39,7 +39,7 @@ class SavedViews(QObject):
         self._workspace: Workspace | None = None
         self._views: Sequence[SavedView] = ()
         self._background = Background(self)
-        menu.applied.connect(self._use)
+        menu.applied.connect(self.use)
         menu.saved.connect(self._save)
         menu.renamed.connect(self._rename)
         menu.deleted.connect(self._delete)
@@ -59,7 +59,13 @@ class SavedViews(QObject):
         self._views = views
         self._menu.set_views(views)
 
-    def _use(self, name: str) -> None:
+    @property
+    def names(self) -> list[str]:
+        """Return the names of the views of the project."""
+        return [view.name for view in self._views]
+
+    def use(self, name: str) -> None:
+        """Show what a view asks for."""
         view = next(view for view in self._views if view.name == name)
         try:
             self._apply(from_rule(view.rule))
