@@ -108,7 +108,7 @@ class GridGeometry:
 
     def rows_above(self, y: int) -> int:
         """Return how many rows have their top edge above a content coordinate."""
-        section = int(np.searchsorted(self._tops, y, "left")) - 1
+        section = int(self._tops.searchsorted(y, "left")) - 1
         if section < 0:
             return 0
         rows = -(-(y - int(self._tops[section])) // self.pitch)
@@ -126,9 +126,24 @@ class GridGeometry:
 
     def row_top(self, row: int) -> int:
         """Return the top edge of a row in content coordinates."""
-        section = int(np.searchsorted(self._first_rows, row, "right")) - 1
+        section = int(self._first_rows.searchsorted(row, "right")) - 1
         into = row - int(self._first_rows[section])
         return int(self._tops[section]) + into * self.pitch
+
+    def row_tops(self, rows: range) -> Int64:
+        """Return (R,) top edges of rows in content coordinates."""
+        numbers = np.arange(rows.start, rows.stop)
+        sections = self._first_rows.searchsorted(numbers, "right") - 1
+        return self._tops[sections] + (numbers - self._first_rows[sections]) * self.pitch
+
+    def table(self, rows: range) -> Int64:
+        """Return (R, columns) the places in some rows, -1 beside the last one of a short row."""
+        numbers = np.arange(rows.start, rows.stop)
+        sections = self._first_rows.searchsorted(numbers, "right") - 1
+        starts = self.starts[sections] + (numbers - self._first_rows[sections]) * self.columns
+        ends = np.append(self.starts, self.count)[sections + 1]
+        places = starts[:, None] + np.arange(self.columns)
+        return np.where(places < ends[:, None], places, -1)
 
     def visible_rows(self, scroll: int, *, beyond: int = 0) -> range:
         """Return the rows of which at least one pixel row is in view.
@@ -144,12 +159,12 @@ class GridGeometry:
         """Return the place a row begins with; the number of cells for a row after the last."""
         if row >= self.rows:
             return self.count
-        section = int(np.searchsorted(self._first_rows, row, "right")) - 1
+        section = int(self._first_rows.searchsorted(row, "right")) - 1
         into = row - int(self._first_rows[section])
         return int(self.starts[section]) + into * self.columns
 
     def _section(self, place: int) -> int:
-        return int(np.searchsorted(self.starts, place, "right")) - 1
+        return int(self.starts.searchsorted(place, "right")) - 1
 
     # -- cells --------------------------------------------------------------------------------
 
@@ -174,12 +189,9 @@ class GridGeometry:
         """Return the places whose tile, margins left out, meets a rectangle, edges included."""
         columns = self._columns_meeting(min(x0, x1) - self.left, max(x0, x1) - self.left)
         first = self.rows_above(min(y0, y1) - self.margin - self.tile + 1)
-        rows = np.arange(first, self.rows_above(max(y0, y1) - self.margin + 1))
-        sections = np.searchsorted(self._first_rows, rows, "right") - 1
-        starts = self.starts[sections] + (rows - self._first_rows[sections]) * self.columns
-        ends = np.append(self.starts, self.count)[sections + 1]
-        places = np.add.outer(starts, np.array(columns, np.int64))
-        return places[places < ends[:, None]]
+        rows = range(first, self.rows_above(max(y0, y1) - self.margin + 1))
+        places = self.table(rows)[:, columns.start : columns.stop].ravel()
+        return places[places >= 0]
 
     def _columns_meeting(self, low: int, high: int) -> range:
         """Return the columns with tile pixels from `low` to `high`."""
@@ -203,8 +215,8 @@ class GridGeometry:
         """Return the headers in view; that of the uppermost section sticks to the top."""
         if not self.header or not self.count:
             return []
-        first = max(0, int(np.searchsorted(self._tops, scroll + self.header, "right")) - 1)
-        end = int(np.searchsorted(self._tops, scroll + self.height + self.header, "left"))
+        first = max(0, int(self._tops.searchsorted(scroll + self.header, "right")) - 1)
+        end = int(self._tops.searchsorted(scroll + self.height + self.header, "left"))
         found = [Header(at, int(self._tops[at]) - self.header - scroll) for at in range(first, end)]
         if found and found[0].y < 0:
             found[0] = Header(first, self._stuck(found))

@@ -7,7 +7,6 @@ import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen
 
-from histoviewer.domain.arrays import Int64
 from histoviewer.ui.review.cells import CellPainter, Cells, Spot
 from histoviewer.ui.review.geometry import GridGeometry
 from histoviewer.ui.review.headers import HeaderPainter
@@ -25,16 +24,12 @@ class Scene:
     Args:
         geometry: Where cells are.
         scroll: Scroll offset, device pixels.
-        places: Places in view.
-        cells: What they show.
         sections: What the order falls into; None where there are no headers.
         band: The rubber band in the view, device pixels.
     """
 
     geometry: GridGeometry
     scroll: int
-    places: range
-    cells: Cells
     sections: Sections | None = None
     band: QRect | None = None
 
@@ -58,52 +53,58 @@ class ScenePainter:
         self._base = palette.color(QPalette.ColorRole.Base)
         self._highlight = palette.color(QPalette.ColorRole.Highlight)
         self._sheet = CellSheet(slots=1, columns=1, pitch=1)
+        self._composed: tuple[GridGeometry, int] | None = None
 
-    def paint(self, painter: QPainter, scene: Scene) -> list[QRect]:
-        """Paint a scene.
+    def compose(self, geometry: GridGeometry, scroll: int, cells: Cells) -> list[QRect]:
+        """Bring the cells in view up to date, without painting them.
+
+        Args:
+            geometry: Where cells are.
+            scroll: Scroll offset, device pixels.
+            cells: The cells of the rows in view.
+
+        Returns:
+            Where in the view cells look otherwise than before, device pixels.
+        """
+        self._fit_sheet(geometry)
+        self._composed = (geometry, scroll)
+        rows = geometry.visible_rows(scroll)
+        places = geometry.table(rows)
+        wanted = np.full((*places.shape, SIGNATURE), -1, np.int64)
+        wanted[places >= 0] = cells.signatures()
+        first, pitch = geometry.visible(scroll).start, geometry.pitch
+        spots, changed = [], []
+        for row, column in self._sheet.renew(rows, wanted).tolist():
+            x, y, place = column * pitch, self._sheet.top(rows[row]), int(places[row, column])
+            top = geometry.row_top(rows[row]) - scroll
+            changed.append(QRect(geometry.left + x, top, pitch, pitch))
+            if place < 0:
+                self._cells.clear(self._sheet.pixels, x, y)
+            else:
+                spots.append(Spot(place - first, x, y))
+        if spots:
+            self._cells.compose(self._sheet.pixels, self._sheet.image, cells, spots)
+        return changed
+
+    def has_composed(self, geometry: GridGeometry, scroll: int) -> bool:
+        """Return whether the cells of this view were the last to be composed."""
+        return self._composed == (geometry, scroll)
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        """Paint the cells composed last, and what lies over them.
 
         Args:
             painter: Draws in device pixels of the view.
             scene: What is in view.
-
-        Returns:
-            What had to be composed for it, as from `compose`.
         """
-        changed = self.compose(scene)
         geometry = scene.geometry
         rows = geometry.visible_rows(scene.scroll)
-        tops = [geometry.row_top(row) - scene.scroll for row in rows]
+        tops = (geometry.row_tops(rows) - scene.scroll).tolist()
         self._fill_around(painter, geometry, tops)
         self._sheet.draw(painter, rows, tops, geometry.left)
         self._draw_headers(painter, scene)
         if scene.band is not None:
             self._draw_band(painter, scene.band)
-        return changed
-
-    def compose(self, scene: Scene) -> list[QRect]:
-        """Bring the cells in view up to date, without painting them.
-
-        Returns:
-            Where in the view cells look otherwise than before, device pixels.
-        """
-        geometry = scene.geometry
-        self._fit_sheet(geometry)
-        rows = geometry.visible_rows(scene.scroll)
-        numbers = _number_cells(geometry, rows, scene.places)
-        wanted = np.full((*numbers.shape, SIGNATURE), -1, np.int64)
-        wanted[numbers >= 0] = scene.cells.signatures()
-        spots, changed, pitch = [], [], geometry.pitch
-        for row, column in self._sheet.renew(rows, wanted).tolist():
-            x, y, cell = column * pitch, self._sheet.top(rows[row]), int(numbers[row, column])
-            top = geometry.row_top(rows[row]) - scene.scroll
-            changed.append(QRect(geometry.left + x, top, pitch, pitch))
-            if cell < 0:
-                self._cells.clear(self._sheet.pixels, x, y)
-            else:
-                spots.append(Spot(cell, x, y))
-        if spots:
-            self._cells.compose(self._sheet.pixels, self._sheet.image, scene.cells, spots)
-        return changed
 
     def _fit_sheet(self, geometry: GridGeometry) -> None:
         slots = -(-geometry.height // geometry.pitch) + 1 + _SPARE_ROWS
@@ -135,12 +136,3 @@ class ScenePainter:
         painter.fillRect(band, veil)
         painter.setPen(QPen(self._highlight, max(1, round(self._style.ratio))))
         painter.drawRect(band.adjusted(0, 0, -1, -1))
-
-
-def _number_cells(geometry: GridGeometry, rows: range, places: range) -> Int64:
-    """Return (rows, columns) int64: which of the cells in view is where, -1 for none."""
-    numbers = np.full((len(rows), geometry.columns), -1, np.int64)
-    for at, row in enumerate(rows):
-        inside = geometry.row(row)
-        numbers[at, : len(inside)] = range(inside.start - places.start, inside.stop - places.start)
-    return numbers

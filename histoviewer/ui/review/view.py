@@ -267,24 +267,29 @@ class GridView(QAbstractScrollArea):
         """Paint what is in view; Qt cuts off what it does not need."""
         if self.devicePixelRatioF() != self._style.ratio:  # dragged to another screen
             self._restyle()
+        geometry, scroll = self._geometry, self.verticalScrollBar().value()
+        is_whole = event.rect().contains(self.viewport().rect())
+        if is_whole or not self._painter.has_composed(geometry, scroll):
+            self._painter.compose(geometry, scroll, self._cells())
+        scene = Scene(
+            geometry=geometry, scroll=scroll, sections=self._sections, band=self.band(scroll)
+        )
         painter = QPainter(self.viewport())
         # In device pixels: a picture that Qt takes for one of another resolution is scaled, slowly.
         painter.scale(1 / self._style.ratio, 1 / self._style.ratio)
-        changed = self._painter.paint(painter, self._scene())
+        self._painter.paint(painter, scene)
         painter.end()
-        # What has changed beside what was to be painted would be taken for painted from now on.
-        missed = self._region(changed).subtracted(event.region())
-        if not missed.isEmpty():
-            self.viewport().update(missed)
 
     def event(self, event: QEvent) -> bool:
-        """Have those cells painted that have changed."""
+        """Compose the cells that have changed, and have just them painted."""
         if event.type() != _REFRESH:
             return super().event(event)
         self._is_due = False
-        if self.isVisible() and self.devicePixelRatioF() == self._style.ratio:
-            self.viewport().update(self._region(self._painter.compose(self._scene())))
-        return True
+        scroll = self.verticalScrollBar().value()
+        if self.isVisible() and self._painter.has_composed(self._geometry, scroll):
+            changed = self._painter.compose(self._geometry, scroll, self._cells())
+            self.viewport().update(self._region(changed))
+        return True  # else the whole view waits to be painted anyway
 
     def _region(self, boxes: Sequence[QRect]) -> QRegion:
         """Return what some boxes of device pixels cover of the view; of many, all around them."""
@@ -294,26 +299,19 @@ class GridView(QAbstractScrollArea):
             region |= QRectF(corner, size).toAlignedRect()
         return region if len(boxes) <= _MOST_BOXES else QRegion(region.boundingRect())
 
-    def _scene(self) -> Scene:
-        geometry, scroll = self._geometry, self.verticalScrollBar().value()
-        places = geometry.visible(scroll) if self._facts_of else range(0)
+    def _cells(self) -> Cells:
+        """Return what the cells in view show now."""
+        scroll = self.verticalScrollBar().value()
+        places = self._geometry.visible(scroll) if self._facts_of else range(0)
         tiles = self.order[places.start : places.stop]
         place = self.selection.current_place
-        current = None if place is None or place not in places else places.index(place)
-        return Scene(
-            geometry=geometry,
-            scroll=scroll,
-            places=places,
-            cells=Cells(
-                tiles=tiles,
-                stamps=self.supply.take(tiles, self._tiles_around(places, scroll)),
-                facts=self._facts_of(tiles) if self._facts_of else CellFacts.none(),
-                chosen=self.selection.holds(tiles),
-                current=current,
-                focused=self.hasFocus(),
-            ),
-            sections=self._sections,
-            band=self.band(scroll),
+        return Cells(
+            tiles=tiles,
+            stamps=self.supply.take(tiles, self._tiles_around(places, scroll)),
+            facts=self._facts_of(tiles) if self._facts_of else CellFacts.none(),
+            chosen=self.selection.holds(tiles),
+            current=places.index(place) if place is not None and place in places else None,
+            focused=self.hasFocus(),
         )
 
     def _tiles_around(self, places: range, scroll: int) -> Int64:

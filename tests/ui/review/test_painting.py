@@ -185,6 +185,7 @@ def test_a_change_beside_what_is_painted_is_painted_next(
     areas = Areas(grid)
 
     session.label([6], NEGATIVE)
+    grid.refresh()
     grid.viewport().repaint(grid.cell_rect(1))
     seen = on_screen(grid)
 
