@@ -123,7 +123,7 @@ def by_the_grid(case: Case, source: TileSource, qtbot: QtBot) -> float:
     grid.set_order(only)
     with qtbot.waitExposed(grid):
         grid.show()
-    qtbot.waitUntil(lambda: grid.supply.take(only, only)[0] is not None)
+    qtbot.waitUntil(lambda: grid.supply.has(only))
     x, y = grid.geometry_now().origin(0)
     margin = (grid.geometry_now().pitch - SIDE) // 2
     shown = as_rgb(grid.viewport().grab().toImage())
