@@ -102,7 +102,9 @@ class FactForm(QWidget):
 
     def _colour_label(self) -> None:
         colour = label_colours(self.palette()).of(self._label).name()
-        self.fields["label"].setStyleSheet(f"color: {colour}; font-weight: bold")
+        style, field = f"color: {colour}; font-weight: bold", self.fields["label"]
+        if field.styleSheet() != style:  # a new one has the whole form laid out again
+            field.setStyleSheet(style)
 
     def _group_text(self, description: Description) -> str:
         if not description.group:
