@@ -246,5 +246,5 @@ def template(tmp_path_factory) -> Path:
 def test_any_review_leads_to_what_a_plain_log_says(template, tmp_path) -> None:
     run_state_machine_as_test(
         lambda: AnyReview(template, tmp_path),
-        settings=settings(max_examples=40, stateful_step_count=25, deadline=None),
+        settings=settings(max_examples=30, stateful_step_count=25, deadline=None),
     )
