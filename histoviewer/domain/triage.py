@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -125,7 +126,12 @@ class Query:
     @property
     def filters(self) -> tuple[Filter, ...]:
         """Return the filters that are set."""
-        return tuple(which for which in Filter if self.without(which) != self)
+        return _filters_of(self)
+
+
+@lru_cache(maxsize=64)  # asked on each paint and after each verdict
+def _filters_of(query: Query) -> tuple[Filter, ...]:
+    return tuple(which for which in Filter if query.without(which) != query)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

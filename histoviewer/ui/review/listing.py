@@ -44,6 +44,7 @@ class Listing(QObject):
         self._session: ReviewSession | None = None
         self._query_shown = Query()
         self._wanted: Int64 | None = None  # tiles to go to as soon as they are shown
+        self._readers: tuple[str, ...] = ()  # whom the filters offer
         self._is_stale = False
         self._arranger = Arranger(self._show, self)
         self._counter = FacetCounter(self)
@@ -83,7 +84,8 @@ class Listing(QObject):
         """Offer to sort again and count anew what verdicts changed, be it from here or not."""
         if len(changes.tiles) and self._session is not None:
             self._is_stale = True
-            self._filters.show_project(self._session)  # a reader may be new
+            if self._session.log.readers != self._readers:
+                self._offer_values(self._session)
             self._counter.note(changes.tiles)
         self.show_counts()
 
@@ -117,9 +119,14 @@ class Listing(QObject):
         self._filters.set_query(replace(self._filters.query, seed=seed))
         self.refresh()
 
+    def _offer_values(self, session: ReviewSession) -> None:
+        """Let the filters offer the values of the project; verdicts can only add a reader."""
+        self._readers = session.log.readers
+        self._filters.show_project(session)
+
     def _ask(self, query: Query) -> None:
         if self._session is not None:
-            self._filters.show_project(self._session)
+            self._offer_values(self._session)
             self._is_stale = False  # verdicts that fall while it is worked on are not in the answer
             self._arranger.ask(query, self._session.columns())
 
