@@ -137,6 +137,18 @@ def test_selection_keys_and_the_count_beside_the_verdicts(
     assert counts == [(72, "72 tiles:"), (0, ""), (72, "72 tiles:")]
 
 
+def test_the_group_of_the_current_tile_is_selected(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot
+) -> None:
+    tile = page.grid.current
+    press(qtbot, opened, Key.Key_A, modifier=CTRL | SHIFT)
+
+    groups = session.tiles.groups
+    shown = page.grid.order[groups[page.grid.order] == groups[tile]]
+    assert len(shown) > 1
+    assert (page.grid.selection.tiles().tolist(), page.grid.current) == (shown.tolist(), tile)
+
+
 def test_the_large_view_judges_one_tile_and_says_so(
     opened: MainWindow, page: ReviewPage, qtbot: QtBot
 ) -> None:

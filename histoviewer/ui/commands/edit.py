@@ -51,6 +51,16 @@ COMMANDS: Final = (
         target=Target.PAGE,
     ),
     Command(
+        id="edit.select-group",
+        text=mark("Select the &group"),
+        tip=mark("Select every tile of the same slide or patient that matches the filter."),
+        icon="select-group",
+        menu=Menu.EDIT,
+        method="select_group",
+        target=Target.PAGE,
+        on_tile=True,
+    ),
+    Command(
         id="edit.select-invert",
         text=mark("&Invert selection"),
         tip=mark("Select what matches the filter and is not selected."),

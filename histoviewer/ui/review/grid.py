@@ -92,13 +92,19 @@ class TileGrid(GridView):
         self.selection.go(place)
         self.selection_moved()
 
-    def choose(self, tiles: Int64) -> None:
-        """Select those of some tiles that are shown, and make the first of them current."""
+    def choose(self, tiles: Int64, *, go: bool = True) -> None:
+        """Select those of some tiles that are shown; none of them shown changes nothing.
+
+        Args:
+            tiles: Tile indexes.
+            go: Make the first of them current.
+        """
         places = self.selection.places(tiles)
         if len(places):
-            self.selection.go(int(places.min()))
+            if go:
+                self.selection.go(int(places.min()))
             self.selection.choose(tiles)
-            self.selection_moved()
+            self.selection_moved(scroll=go)
 
     def select_all(self) -> None:
         """Select every tile of the order, in view or not."""
@@ -121,19 +127,17 @@ class TileGrid(GridView):
             self.selection.toggle(place)
             self.selection_moved()
 
-    def select_section(self, section: int | None = None, pick: Pick = Pick.REPLACE) -> None:
-        """Select the tiles of a group.
+    def select_section(self, section: int, pick: Pick = Pick.REPLACE) -> None:
+        """Select the tiles below a header.
 
         Args:
-            section: Number of the group in the order; by default that of the current tile.
+            section: Number of the group in the order.
             pick: What becomes of the tiles selected before.
         """
-        place = self.selection.current_place
-        if self._sections is None or place is None:
+        if self._sections is None:
             return
-        section = self._sections.at(place) if section is None else section
         places = self._sections.places(section, len(self.order))
-        if pick is Pick.REPLACE and place not in places:
+        if pick is Pick.REPLACE and self.selection.current_place not in places:
             self.selection.go(places.start)
         self.selection.pick(places, pick)
         self.selection_moved(scroll=False)

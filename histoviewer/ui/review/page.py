@@ -27,11 +27,11 @@ from histoviewer.ui.review.reading import default_threads
 from histoviewer.ui.review.saved_views import SavedViews
 from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.telling import Teller
+from histoviewer.ui.review.verdict_commands import VerdictCommands
 from histoviewer.ui.review.views import Views
-from histoviewer.ui.steps import redo_text, undo_text
 
 
-class ReviewPage(PictureCommands, Page):
+class ReviewPage(VerdictCommands, PictureCommands, Page):
     """Where tiles are judged. UI thread only.
 
     The page only puts its parts together and hands on what commands ask for: `listing` arranges
@@ -205,59 +205,6 @@ class ReviewPage(PictureCommands, Page):
         self._refresh()
         self.changed.emit(Changes(initiator=self))  # nothing did, but commands can do other things
 
-    # -- verdicts -----------------------------------------------------------------------------
-
-    def label(self, label: int) -> None:
-        """Give the tiles a label (keys 1 and 0)."""
-        self.judge.label(label)
-
-    def answer(self, agree: bool) -> None:  # noqa: FBT001 - called by the key map with its argument
-        """Confirm what the model says of the tiles, or reject it (keys A and X)."""
-        self.judge.answer(agree=agree)
-
-    def skip(self) -> None:
-        """Pass over the tiles for now (key Space)."""
-        self.judge.skip()
-
-    def flag(self) -> None:
-        """Flag the tiles, or take the flag off where all have it (key F)."""
-        self.judge.flag()
-
-    def clear(self) -> None:
-        """Take back what was said of the tiles."""
-        self.judge.clear()
-
-    def undo(self) -> None:
-        """Take back the newest step, and go to its tiles."""
-        self.judge.undo()
-
-    def redo(self) -> None:
-        """Bring back the step taken back last, and go to its tiles."""
-        self.judge.redo()
-
-    def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
-        """Hide what the model says until the verdict, or show it again (key B)."""
-        self.blind.set_on(on=on)
-
-    def set_advances(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
-        """Go on to the next undecided tile after a verdict, or stay."""
-        self.judge.advances = on
-
-    @property
-    def advances(self) -> bool:
-        """Return whether a verdict leads on to the next undecided tile."""
-        return self.judge.advances
-
-    @property
-    def undo_text(self) -> str:
-        """Return what undo would do, as 'Undo relabel 300 tiles'; '' where there is nothing."""
-        return "" if self.judge.session is None else undo_text(self.judge.session.log)
-
-    @property
-    def redo_text(self) -> str:
-        """Return what redo would do; '' where there is nothing."""
-        return "" if self.judge.session is None else redo_text(self.judge.session.log)
-
     # -- moving, selection and views ------------------------------------------------------------
 
     def go_to_undecided(self, step: int) -> None:
@@ -272,7 +219,9 @@ class ReviewPage(PictureCommands, Page):
         """Ask for an id or a place and go there."""
         session = self.judge.session
         if session is not None:
-            GoToTileDialog(session.tiles.index_of, self.grid, self.window()).open()
+            dialog = GoToTileDialog(session.tiles.index_of, self.grid, self.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     def copy_ids(self) -> None:
         """Copy the ids of the tiles that a verdict would fall on."""
@@ -296,6 +245,18 @@ class ReviewPage(PictureCommands, Page):
         """Select what is not selected."""
         self.views.close_large()
         self.grid.invert_selection()
+
+    def select_group(self) -> None:
+        """Select the tiles of the current one's group that match the filters."""
+        session, tile = self.judge.session, self.grid.current
+        if session is None or tile is None:
+            return
+        groups = session.tiles.groups
+        if groups[tile] < 0:
+            self.notice.emit(self.tr("The group of this tile is not known."))
+            return
+        self.views.close_large()
+        self.grid.choose(np.flatnonzero(groups == groups[tile]), go=False)
 
     def open_large(self) -> None:
         """Show the current tile in place of the grid, or go back (Enter)."""

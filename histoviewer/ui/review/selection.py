@@ -178,6 +178,7 @@ class Selection:
 
     def choose(self, tiles: Int64) -> None:
         """Select exactly those of some tiles that are shown."""
+        self._is_untouched = False
         self._chosen[:] = False
         self._chosen[tiles[self._places[tiles] >= 0]] = True
 

@@ -112,14 +112,6 @@ def test_keys_go_from_group_to_group(qtbot: QtBot, grid: TileGrid) -> None:
     assert seen == [5, 6, 5]
 
 
-def test_the_group_of_the_current_tile_can_be_selected_without_a_mouse(grid: TileGrid) -> None:
-    grid.go_to(3)
-
-    grid.select_section()
-
-    assert (chosen(grid), grid.current) == ([0, 1, 2, 3, 4], 3)
-
-
 def test_a_header_says_what_a_click_does(grid: TileGrid) -> None:
     rest_at(grid, header(grid, 1))
 

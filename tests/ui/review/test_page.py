@@ -344,3 +344,16 @@ def test_apply_changes_without_a_project_is_harmless(page: ReviewPage) -> None:
     page.apply_changes(Changes(scores=True))
 
     assert len(page.grid.order) == 0
+
+
+def test_a_tile_without_a_group_has_none_to_select(
+    page: ReviewPage, session: ReviewSession
+) -> None:
+    session.tiles.groups[:] = -1
+    notices: list[str] = []
+    page.notice.connect(notices.append)
+
+    page.select_group()
+
+    assert notices == ["The group of this tile is not known."]
+    assert page.grid.selection.tiles().tolist() == [0]
