@@ -195,9 +195,9 @@ class GridGeometry:
 
     def _columns_meeting(self, low: int, high: int) -> range:
         """Return the columns with tile pixels from `low` to `high`."""
-        first = -(-(low - self.margin - self.tile + 1) // self.pitch)
-        last = (high - self.margin) // self.pitch
-        return range(max(0, first), min(self.columns - 1, last) + 1)
+        first = max(0, -(-(low - self.margin - self.tile + 1) // self.pitch))
+        last = min(self.columns - 1, (high - self.margin) // self.pitch)
+        return range(first, max(first, last + 1))  # below 0 an end would count from the right
 
     def scroll_to_show(self, place: int, scroll: int) -> int:
         """Return the scroll offset nearest to `scroll` with which a cell is wholly in view.
