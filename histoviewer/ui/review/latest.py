@@ -59,7 +59,9 @@ class LatestTask(QObject, Generic[Result]):
         try:
             self._relay.done.emit(number, function())
         except Exception:  # noqa: BLE001 - a bug; nobody asks this future for its error
-            _log.exception("A background task failed")
+            # What nobody waits for any more may fail: what it reads from has been closed.
+            if number == self._number:
+                _log.exception("A background task failed")
 
     def _deliver(self, number: int, result: Result) -> None:
         if number == self._number:

@@ -164,9 +164,28 @@ def test_only_the_newest_task_reports(qtbot: QtBot) -> None:
 
 
 @pytest.mark.expected_log("A background task failed")
-def test_a_task_that_fails_is_logged(qtbot: QtBot) -> None:
+def test_a_task_that_fails_is_logged(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
     task: LatestTask[float] = LatestTask(print, name="test")
 
     task.submit(lambda: 1 / 0)
 
+    qtbot.waitUntil(lambda: "A background task failed" in caplog.text)
     task.close()
+
+
+def test_what_nobody_waits_for_any_more_may_fail(caplog: pytest.LogCaptureFixture) -> None:
+    begun, let_go = Event(), Event()
+    task: LatestTask[float] = LatestTask(print, name="test")
+
+    def fail() -> float:
+        begun.set()
+        assert let_go.wait(10)
+        return 1 / 0  # as where a project is closed while it is read
+
+    task.submit(fail)
+    assert begun.wait(10)
+    task.cancel()
+    let_go.set()
+    task.close()
+
+    assert caplog.text == ""
