@@ -1,9 +1,9 @@
 """How long the UI thread is deaf in a session of reviewing while the program trains and scores.
 
 A reader judges at an even pace, 5,000 verdicts in ten minutes; meanwhile the order and the filters
-change, the wheel turns, steps are undone, many tiles are judged at once, a model is trained and
-scores every tile. A watchdog measures how late a timer of 4 ms is answered. At the same time a
-second process does nothing but answer such a timer: what it misses is the machine's doing.
+change, the wheel turns, pages are visited, steps undone, many tiles judged at once, a model is
+trained and scores every tile. A watchdog measures how late a timer of 4 ms is answered. At the same
+time a second process does nothing but answer such a timer: what it misses is the machine's doing.
 """
 
 import json
@@ -34,6 +34,7 @@ VERDICTS_A_MINUTE = 500
 _TRAINING_MINUTES = 1
 _WORST = 12  # blocks that are told one by one
 _BULK = 500
+_PAGES = ("Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "Ctrl+6")
 
 
 def run(*, minutes: float, seed: int) -> list[Figure]:
@@ -103,6 +104,7 @@ class Script:
             60: self._rearrange,
             97: lambda: desk.press("Return"),
             101: lambda: desk.press("Escape"),
+            150: self._visit_page,
             400: self._judge_many,
         }
 
@@ -125,6 +127,11 @@ class Script:
 
     def _turn_wheel(self) -> None:
         self._desk.wheel(notches=int(self._random.integers(-3, 6)))
+
+    def _visit_page(self) -> None:
+        self._desk.press(_PAGES[self._random.integers(0, len(_PAGES))])
+        self._desk.rest(0.5)
+        self._desk.press("Ctrl+1")
 
     def _judge_many(self) -> None:
         grid = self._desk.grid
