@@ -17,7 +17,6 @@ from histoviewer.ui.preferences import Preferences
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
 
-
 # How long a thread may keep the interpreter while the UI thread waits for it. With the usual 5 ms a
 # key took 36 ms to its paint while another thread was computing in Python, with this 25 ms.
 _SWITCH_S = 0.001
