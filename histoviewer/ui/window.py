@@ -301,9 +301,9 @@ class MainWindow(QMainWindow):
         self.notifier.close()
         self.status.rest()
         self.leaving.close()
-        self.opener.close()
         for page in self.pages.pages.values():
-            page.close_threads()
+            page.close_threads()  # while the project is open: they may read it, or save a view
+        self.opener.close()
         self._memory.write()  # the background is closed: nobody else writes them now
 
     # --- what can be done, and what is said
