@@ -38,6 +38,7 @@ class Pointer:
         if event.button() is not Qt.MouseButton.LeftButton:
             self.cancel()
             return
+        self._end()  # where the release was lost, as when the grid was hidden
         self._pressed = event.position().toPoint()
         self._start = self._grid.content_point(event.position())
         ctrl, shift = _modifiers(event)
