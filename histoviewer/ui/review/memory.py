@@ -64,6 +64,8 @@ class PageMemory(QObject):
 
     def state(self) -> dict[str, Any]:
         """Return what to remember, as JSON values."""
+        if self._wanted is not None:  # left before its tiles were there: nothing has changed
+            return to_dict(self._wanted)
         top, above = self._views.top
         return to_dict(
             PageState(

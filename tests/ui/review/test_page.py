@@ -228,6 +228,20 @@ def test_scroll_place_and_large_view_come_back(page: ReviewPage, session: Review
     assert (place, page.is_large) == (333, True)
 
 
+def test_who_leaves_before_the_tiles_are_there_loses_no_place(
+    qtbot: QtBot, page: ReviewPage, session: ReviewSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.grid.go_to(42)
+    remembered = page.state()
+    page.grid.go_to(1)
+    monkeypatch.setattr(page.listing._arranger, "_at_once", 0)  # in a thread from now on
+
+    page.restore(remembered)
+
+    assert page.state() == remembered
+    qtbot.waitUntil(lambda: page.grid.current == 42)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
