@@ -90,10 +90,11 @@ class FilterPanel(QWidget):
 
     def set_query(self, query: Query) -> None:
         """Show a query; says nothing about it."""
-        self._typing.stop()
-        self._query = query
+        before, self._query = self._query, query
         self.controls.show_query(query)
-        if self.search.text() != query.search:
+        # What is being typed stays: it is not asked for yet, or it is but for spaces around it.
+        if query.search not in (before.search, self.search.text().strip()):
+            self._typing.stop()
             self.search.setText(query.search)
         self._show_chips()
 
@@ -105,7 +106,8 @@ class FilterPanel(QWidget):
         """Offer the values that the tiles of a project have."""
         self._classes = session.classes
         self.controls.show_project(session)
-        self.set_query(self._query)
+        self.controls.show_query(self._query)
+        self._show_chips()
 
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Hide what would give the scores away, or show it again."""

@@ -200,6 +200,20 @@ def test_typing_searches_after_a_pause(
     assert page.grid.order.tolist() == list(range(40, 50))
 
 
+def test_what_is_being_typed_is_left_alone(
+    qtbot: QtBot, page: ReviewPage, session: ReviewSession
+) -> None:
+    qtbot.keyClicks(page.filters.search, "004 ")
+    page.bar.sort.choose(SortKey.SCORE_UP)
+    while_typing = page.filters.search.text()
+
+    qtbot.waitUntil(lambda: page.filters.query.search == "004")
+
+    assert (while_typing, page.filters.search.text()) == ("004 ", "004 ")
+    page.filters.show_all()
+    assert page.filters.search.text() == ""
+
+
 def test_return_searches_at_once(qtbot: QtBot, page: ReviewPage, session: ReviewSession) -> None:
     page.filters.search.setText("0042")
 
