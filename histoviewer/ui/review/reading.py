@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 # the other; enough that a packed store is not slowed by hand-overs. Large tiles come in smaller
 # chunks, since the UI thread copies a chunk in one go.
 _CHUNK: Final = 48
-_CHUNK_BYTES: Final = 4 * 2**20
+_CHUNK_BYTES: Final = 2 * 2**20
 _READ_ERRORS: Final = (HistoViewerError, OSError, ValueError)
 
 
