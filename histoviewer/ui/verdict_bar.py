@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.theme import GAP, TIGHT
@@ -21,6 +21,66 @@ _SEVERAL: Final = 2
 _COUNT_LETTERS: Final = 16
 
 
+class VerdictButton(QToolButton):
+    """One command with its key; where there is little room with its key alone.
+
+    Args:
+        action: The command.
+        parent: Owner.
+    """
+
+    refitted = Signal()  # it needs another width now
+
+    def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._is_compact = False
+        self._widths = (0, 0)
+        self.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the grid
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def set_compact(self, *, on: bool) -> None:
+        """Show the key alone, or the name before it."""
+        self._is_compact = on
+        self.setText(self._text(compact=on))
+
+    def width_for(self, *, compact: bool) -> int:
+        """Return the width that one of the two ways needs."""
+        return self._widths[compact]
+
+    def _text(self, *, compact: bool) -> str:
+        key = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return key if compact and key else f"{self._action.iconText()}   {key}"
+
+    def _follow(self) -> None:
+        self.setIcon(self._action.icon())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleName(self._action.text().replace("&", ""))
+        if self.text() != self._text(compact=self._is_compact):
+            self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measure()
+
+    def _measure(self) -> None:
+        """Find out how wide both ways are."""
+        widths = []
+        for compact in (False, True):
+            self.setText(self._text(compact=compact))
+            widths.append(self.sizeHint().width())
+        self._widths = (widths[0], widths[1])
+        self.set_compact(on=self._is_compact)
+        self.refitted.emit()
+
+
 class VerdictBar(QWidget):
     """One button a verdict, with its key, and on how many tiles it would fall. UI thread only.
 
@@ -35,22 +95,18 @@ class VerdictBar(QWidget):
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(box)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(GAP, TIGHT, GAP, TIGHT)
-        row.setSpacing(TIGHT)
-        self.targets = label("")
-        self.targets.setAccessibleName(self.tr("Tiles that a verdict falls on"))
-        self.targets.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # It takes what room there is, so that the buttons do not move when the number changes.
-        self.targets.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.targets.setMinimumWidth(self.fontMetrics().averageCharWidth() * _COUNT_LETTERS)
-        row.addWidget(self.targets, 1)
+        self._row = QHBoxLayout(box)
+        self._row.setContentsMargins(GAP, TIGHT, GAP, TIGHT)
+        self._row.setSpacing(TIGHT)
+        self.targets = self._make_targets()
+        self._row.addWidget(self.targets, 1)
+        self.buttons: list[VerdictButton] = []
         for place, group in enumerate(_GROUPS):
             if place:
-                row.addWidget(_line())
+                self._row.addWidget(_line())
             for command in group:
-                row.addWidget(_button(actions[command]))
-        row.addStretch(1)
+                self._add(VerdictButton(actions[command]))
+        self._row.addStretch(1)
         self.show_targets(0)
 
     def show_targets(self, count: int) -> None:
@@ -61,25 +117,44 @@ class VerdictBar(QWidget):
         self.targets.setText(self.tr("{count} tiles:").format(count=number) if is_several else "")
         self.targets.setToolTip(tip.format(count=number) if is_several else "")
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the room that the keys alone need, so that the window fits a small screen."""
+        return QSize(self._width_for(compact=True), super().minimumSizeHint().height())
 
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setIconSize(QSize(_ICON_SIDE, _ICON_SIDE))
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard with the grid
-    button.clicked.connect(action.trigger)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show names where there is room for all of them."""
+        super().resizeEvent(event)
+        self._fit()
 
-    def follow() -> None:
-        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setText(f"{action.iconText()}   {key}")
-        button.setIcon(action.icon())
-        button.setEnabled(action.isEnabled())
-        button.setToolTip(action.toolTip())
-        button.setAccessibleName(action.text().replace("&", ""))
+    def _make_targets(self) -> QLabel:
+        targets = label("")
+        targets.setAccessibleName(self.tr("Tiles that a verdict falls on"))
+        targets.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # It takes what room there is, so that the buttons do not move when the number changes.
+        targets.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        targets.setMinimumWidth(self.fontMetrics().averageCharWidth() * _COUNT_LETTERS)
+        return targets
 
-    action.changed.connect(follow)
-    follow()
-    return button
+    def _add(self, button: VerdictButton) -> None:
+        self.buttons.append(button)
+        self._row.addWidget(button)
+        button.refitted.connect(self._refit)
+
+    def _refit(self) -> None:
+        self.updateGeometry()
+        self._fit()
+
+    def _fit(self) -> None:
+        compact = self.width() < self._width_for(compact=False)
+        for button in self.buttons:
+            button.set_compact(on=compact)
+
+    def _width_for(self, *, compact: bool) -> int:
+        """Return the width of everything, the buttons shown in one of the two ways."""
+        lines = (len(_GROUPS) - 1) * (TIGHT + 1)
+        gaps = TIGHT * (len(self.buttons) + 1) + 2 * GAP
+        buttons = sum(button.width_for(compact=compact) for button in self.buttons)
+        return self.targets.minimumWidth() + buttons + lines + gaps
 
 
 def _line() -> QFrame:

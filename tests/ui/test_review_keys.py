@@ -160,6 +160,19 @@ def test_the_large_view_judges_one_tile_and_says_so(
     assert opened.verdicts.targets.text() == ""
 
 
+def test_the_verdict_buttons_show_names_where_there_is_room(
+    opened: MainWindow, qtbot: QtBot
+) -> None:
+    first, texts = opened.verdicts.buttons[0], []
+    for width in (1600, 1024):
+        opened.resize(width, 700)
+        qtbot.waitUntil(lambda width=width: opened.width() == width)
+        texts.append(first.text())
+
+    assert texts == ["Positive   1", "1"]
+    assert first.accessibleName().startswith("Label positive")
+
+
 def test_copied_ids_stand_one_a_line(opened: MainWindow, page: ReviewPage, qtbot: QtBot) -> None:
     page.grid.choose(page.grid.order[:2])
 
