@@ -168,7 +168,9 @@ class GroupPicker(QComboBox):
     def show_value(self, name: str | None) -> None:
         """Show a group; says nothing about it."""
         self._shown = name
-        self.setCurrentIndex(self.groups.row_of(name))
+        # Qt writes the text of the current row into the field with each change of the counts; with
+        # no current row the field stays empty, ready to be typed into.
+        self.setCurrentIndex(-1 if name is None else self.groups.row_of(name))
         self.field.setText(self.groups.title(name))
         self.field.setCursorPosition(0)
 
@@ -181,6 +183,8 @@ class GroupPicker(QComboBox):
 
     def _typed(self) -> None:
         """Take what was typed where it names a group; nothing means all."""
+        if self._matches.isVisible() and self._matches.currentIndex().isValid():
+            return  # the match that is marked follows; a change of the counts would unmark it
         row = self.groups.find(self.field.text())
         if row < 0:
             self.show_value(self._shown)

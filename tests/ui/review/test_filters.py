@@ -235,6 +235,26 @@ def test_a_group_is_found_by_a_part_of_its_name(
     assert page.grid.order.tolist() == [99]
 
 
+def test_a_group_is_chosen_from_what_typing_leaves(
+    qtbot: QtBot, page: ReviewPage, session: ReviewSession
+) -> None:
+    picker = page.filters.group
+    page.filters.controls.sections[Filter.GROUP].set_open(True)
+    page.activateWindow()
+    picker.setFocus()
+    qtbot.keyClicks(picker.field, "e-3")
+    matches = picker.field.completer().popup()
+    listed = [matches.model().index(row, 0).data() for row in range(3)]
+
+    press(qtbot, matches, Qt.Key.Key_Down)
+    press(qtbot, matches, Qt.Key.Key_Down)
+    press(qtbot, matches, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: page.filters.query.group == "slide-30")
+    assert listed == ["slide-3  (3)", "slide-30  (3)", "slide-31  (3)"]
+    assert picker.field.text() == "slide-30"
+
+
 def test_what_names_no_group_is_taken_back(
     qtbot: QtBot, page: ReviewPage, session: ReviewSession
 ) -> None:
