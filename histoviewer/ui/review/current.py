@@ -98,6 +98,7 @@ class CurrentTile(QObject):
 
     def close(self) -> None:
         """End the threads."""
+        self._late.stop()
         self._loader.close()
         self._score_reader.close()
 
