@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Lock
+from time import perf_counter
 from typing import Final
 
 import numpy as np
@@ -23,11 +24,13 @@ from histoviewer.ui.review.mosaic import BYTES, UInt32, for_screen
 
 _log = logging.getLogger(__name__)
 
-# Few enough that originals, decoded at about a thousand a second, fill in visibly one row after
-# the other; enough that a packed store is not slowed by hand-overs. Large tiles come in smaller
-# chunks, since the UI thread copies a chunk in one go.
-_CHUNK: Final = 48
-_CHUNK_BYTES: Final = 2 * 2**20
+# How long reading one chunk may take: originals, decoded at about a thousand a second, then fill in
+# visibly tile after tile, while a view of packed ones comes in one go. The UI thread copies a
+# chunk at once, so its bytes are limited, too.
+_CHUNK_S: Final = 0.01
+_CHUNK_BYTES: Final = 4 * 2**20
+_FEWEST, _MOST, _FIRST = 8, 128, 48  # tiles in a chunk; until the pace is known
+_NEWS: Final = 0.3  # share of the newest chunk in what is taken for the pace
 _READ_ERRORS: Final = (HistoViewerError, OSError, ValueError)
 
 
@@ -129,6 +132,7 @@ class TileReaders:
         self._waiting: deque[TileRequest] = deque()
         self._reading: set[int] = set()
         self._generation = 0
+        self._seconds_a_tile = _CHUNK_S / _FIRST
         self._source: TileSource | None = None
         self._side = 0
 
@@ -152,7 +156,7 @@ class TileReaders:
             if self._source is None:
                 return
             new = [tile for tile in tiles.tolist() if tile not in self._reading]
-            size = max(1, min(_CHUNK, _CHUNK_BYTES // (max(1, self._side) ** 2 * BYTES)))
+            size = self._chunk_size()
             for start in range(0, len(new), size):
                 self._waiting.append(
                     TileRequest(
@@ -165,6 +169,12 @@ class TileReaders:
             count = len(self._waiting)
         for _ in range(count):
             self._pool.submit(self._work)
+
+    def _chunk_size(self) -> int:
+        """Return how many tiles to read in one go."""
+        fit = _CHUNK_BYTES // (max(1, self._side) ** 2 * BYTES)
+        soon = round(_CHUNK_S / self._seconds_a_tile)
+        return max(1, min(fit, max(_FEWEST, min(_MOST, soon))))
 
     def is_current(self, answer: TileAnswer) -> bool:
         """Return whether an answer is of the source and size read now."""
@@ -189,11 +199,14 @@ class TileReaders:
                 return
             request = self._waiting.popleft()
             self._reading.update(request.tiles.tolist())
+        began = perf_counter()
         try:
             self._relay.arrived.emit(fetch(request))
         except Exception:  # noqa: BLE001 - a bug; nobody asks this future for its error
             _log.exception("Reading tiles failed")
         finally:
             with self._lock:
+                pace = (perf_counter() - began) / len(request.tiles)
+                self._seconds_a_tile += _NEWS * (pace - self._seconds_a_tile)
                 if request.generation == self._generation:
                     self._reading.difference_update(request.tiles.tolist())

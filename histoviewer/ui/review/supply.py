@@ -153,4 +153,5 @@ class TileSupply(QObject):
         self._given_up.update(answer.failed)
         if answer.failed:
             self.unreadable.emit(answer.failed)
-        self._on_arrived()
+        if answer.failed or np.isin(answer.tiles, self._in_view).any():
+            self._on_arrived()

@@ -1,6 +1,7 @@
 """The reader pool: newest wish first, stale answers dropped, broken tiles named."""
 
 from collections.abc import Iterator
+from itertools import count
 from threading import Event
 
 import numpy as np
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.arrays import Int64, UInt8
+from histoviewer.ui.review import reading
 from histoviewer.ui.review.latest import LatestTask
 from histoviewer.ui.review.reading import TileAnswer, TileReaders, TileRequest, fetch
 from histoviewer.ui.review.supply import MISSING, TileSupply
@@ -108,6 +110,34 @@ def test_answers_in_an_older_size_are_stale(
     qtbot.waitUntil(lambda: len(listener.answers) == 2)
 
     assert [readers.is_current(answer) for answer in listener.answers] == [False, True]
+
+
+def test_slow_tiles_come_in_smaller_chunks(
+    qtbot: QtBot, listener: Listener, readers: TileReaders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = count(step=0.02)  # seconds that reading a chunk takes
+    monkeypatch.setattr(reading, "perf_counter", lambda: next(clock))
+    source = PlainTiles(1000)
+    readers.aim(source, 32)
+    for start in (0, 300, 600):
+        readers.want(np.arange(start, start + 300))
+        qtbot.waitUntil(lambda wanted=start + 299: wanted in listener.tiles())
+
+    sizes = [len(asked) for asked in source.asked]
+    assert sizes[0] == 48
+    assert sizes[-2] < 30
+
+
+def test_large_tiles_come_one_by_one(
+    qtbot: QtBot, listener: Listener, readers: TileReaders
+) -> None:
+    source = PlainTiles(10)
+    readers.aim(source, 1024)
+    readers.want(np.arange(3))
+
+    qtbot.waitUntil(lambda: listener.tiles() == [0, 1, 2])
+
+    assert source.asked == [[0], [1], [2]]
 
 
 def test_one_broken_tile_leaves_the_others_readable() -> None:
