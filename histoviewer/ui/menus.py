@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
 
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.commands.command import Menu
 from histoviewer.ui.commands.table import COMMANDS
+from histoviewer.ui.translation import translate
 
 _ICON_SIDE = 20
 
@@ -16,7 +17,7 @@ def fill_menu_bar(bar: QMenuBar, actions: ActionSet) -> dict[Menu, QMenu]:
     """Add every menu with its commands; return the menus."""
     menus = {}
     for entry in Menu:
-        menu = bar.addMenu(QCoreApplication.translate("commands", entry.value))
+        menu = bar.addMenu(entry.text)
         menu.setToolTipsVisible(True)
         menus[entry] = menu
     for command in COMMANDS:
@@ -36,7 +37,7 @@ def make_tool_bar(
         commands: Which of them, from the left.
         corner: What stands at its right end.
     """
-    bar = QToolBar(QCoreApplication.translate("menus", "Main toolbar"))
+    bar = QToolBar(translate("menus", "Main toolbar"))
     bar.setObjectName("main-toolbar")
     bar.setMovable(False)
     bar.setFloatable(False)

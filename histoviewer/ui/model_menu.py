@@ -3,11 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from histoviewer.domain.models import ModelRecord
+from histoviewer.ui.translation import translate
 
 _SHOWN = 20
 
@@ -60,7 +61,7 @@ class ModelMenu(QObject):
 
 def describe(model: ModelRecord) -> str:
     """Return 'model 3 · histo-fast · val AUC 0.951'."""
-    known = QCoreApplication.translate("models", "model {number} · {recipe} · val AUC {auc:.3f}")
-    plain = QCoreApplication.translate("models", "model {number} · {recipe}")
+    known = translate("models", "model {number} · {recipe} · val AUC {auc:.3f}")
+    plain = translate("models", "model {number} · {recipe}")
     form = plain if math.isnan(model.val_auc) else known
     return form.format(number=model.number, recipe=model.recipe, auc=model.val_auc)

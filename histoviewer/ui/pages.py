@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from histoviewer.domain.source import TileSource
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.changes import Changes
@@ -131,16 +132,12 @@ class PageEntry:
     @property
     def title(self) -> str:
         """Return the title in the reader's language."""
-        return QCoreApplication.translate("pages", self.text)
+        return translate("pages", self.text)
 
     @property
     def explanation(self) -> str:
         """Return the tip in the reader's language."""
-        return QCoreApplication.translate("pages", self.tip)
-
-
-def _mark(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("pages", text))
+        return translate("pages", self.tip)
 
 
 def _load_review() -> PageFactory:
@@ -190,46 +187,56 @@ def _load_settings() -> PageFactory:
 PAGES: Final = (
     PageEntry(
         id="review",
-        text=_mark("Review"),
-        tip=_mark("Look at the tiles and correct their labels."),
+        text=QT_TRANSLATE_NOOP("pages", "Review"),
+        tip=QT_TRANSLATE_NOOP("pages", "Look at the tiles and correct their labels."),
         icon="review",
         load=_load_review,
         judges=True,
     ),
     PageEntry(
         id="readers",
-        text=_mark("Readers"),
-        tip=_mark("See how readers agree, and settle the tiles on which they differ."),
+        text=QT_TRANSLATE_NOOP("pages", "Readers"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See how readers agree, and settle the tiles on which they differ."
+        ),
         icon="readers",
         load=_load_readers,
         judges=True,
     ),
     PageEntry(
         id="progress",
-        text=_mark("Progress"),
-        tip=_mark("See how fast reviewing goes, what it still finds, and when to stop."),
+        text=QT_TRANSLATE_NOOP("pages", "Progress"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See how fast reviewing goes, what it still finds, and when to stop."
+        ),
         icon="progress",
         load=_load_progress,
     ),
     PageEntry(
         id="activity",
-        text=_mark("Activity"),
-        tip=_mark("See every step of reviewing, and take back any of them on its own."),
+        text=QT_TRANSLATE_NOOP("pages", "Activity"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See every step of reviewing, and take back any of them on its own."
+        ),
         icon="activity",
         load=_load_activity,
     ),
     PageEntry(
         id="jobs",
-        text=_mark("Jobs"),
-        tip=_mark("See what runs, waits and has ended; cancel it, try it again, read its log."),
+        text=QT_TRANSLATE_NOOP("pages", "Jobs"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See what runs, waits and has ended; cancel it, try it again, read its log."
+        ),
         icon="jobs",
         load=_load_jobs,
         needs_project=False,
     ),
     PageEntry(
         id="settings",
-        text=_mark("Settings"),
-        tip=_mark("Change the reader's name, keys, colours, text size and paths."),
+        text=QT_TRANSLATE_NOOP("pages", "Settings"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "Change the reader's name, keys, colours, text size and paths."
+        ),
         icon="settings",
         load=_load_settings,
         needs_project=False,

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction
 
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.commands.command import Target
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.fuzzy import Match, match
+from histoviewer.ui.translation import translate
 
 # Found in the section only, an entry comes behind those found by their title.
 _BY_SECTION: Final = 40.0
@@ -50,7 +50,7 @@ class Found:
 
 def command_entries(actions: ActionSet) -> list[Entry]:
     """Return an entry for each command, in the order of the menus."""
-    pages = QCoreApplication.translate("palette", "Page")
+    pages = translate("palette", "Page")
     return [
         Entry(
             id=command.id,
@@ -67,7 +67,7 @@ def command_entries(actions: ActionSet) -> list[Entry]:
 
 def project_entries(paths: Iterable[Path], open_project: Callable[[Path], object]) -> list[Entry]:
     """Return an entry for each recent project."""
-    section = QCoreApplication.translate("palette", "Recent project")
+    section = translate("palette", "Recent project")
     return [
         Entry(
             id=f"recent:{path}",
@@ -81,7 +81,7 @@ def project_entries(paths: Iterable[Path], open_project: Callable[[Path], object
 
 def view_entries(names: Iterable[str], show_view: Callable[[str], object]) -> list[Entry]:
     """Return an entry for each saved view."""
-    section = QCoreApplication.translate("palette", "View")
+    section = translate("palette", "View")
     return [
         Entry(
             id=f"view:{name}",

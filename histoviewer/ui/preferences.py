@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from histoviewer.errors import InputError, UserError, storage_error
 from histoviewer.settings import (
@@ -16,6 +16,7 @@ from histoviewer.settings import (
     set_aside,
 )
 from histoviewer.ui.keymap import KeyMap
+from histoviewer.ui.translation import translate
 
 log = logging.getLogger(__name__)
 
@@ -133,12 +134,15 @@ class Preferences(QObject):
             copy = set_aside(path)
         except OSError:
             self._keeps_file = True
-            hint = _tr("Defaults are in use, and the file is left alone: nothing is saved to it.")
-        else:
-            hint = _tr("Defaults are in use instead; the file is kept as {name}.").format(
-                name=copy.name
+            hint = translate(
+                "preferences",
+                "Defaults are in use, and the file is left alone: nothing is saved to it.",
             )
-        title = _tr("The settings file {path} could not be used ({problem}).")
+        else:
+            hint = translate(
+                "preferences", "Defaults are in use instead; the file is kept as {name}."
+            ).format(name=copy.name)
+        title = translate("preferences", "The settings file {path} could not be used ({problem}).")
         self.problems.append(InputError(title.format(path=path, problem=problem), hint))
 
 
@@ -147,16 +151,14 @@ def _read_keymap(path: Path) -> tuple[KeyMap, UserError | None]:
     try:
         return KeyMap.of_reader(path), None
     except InputError as error:
-        hint = _tr("The usual keys are in force.")
+        hint = translate("preferences", "The usual keys are in force.")
         try:
             copy = set_aside(path)
         except OSError:
             log.warning("the key map could not be set aside", exc_info=True)
         else:
-            kept = _tr("The usual keys are in force; the file is kept as {name}.")
+            kept = translate(
+                "preferences", "The usual keys are in force; the file is kept as {name}."
+            )
             hint = kept.format(name=copy.name)
         return KeyMap.load(), InputError(error.message, hint)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("preferences", text)

@@ -1,21 +1,18 @@
 """The few questions the window asks. Everything else can be undone, so it does not ask."""
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("questions", text)
+from histoviewer.ui.translation import translate
 
 
 def may_end_job(parent: QWidget, title: str) -> bool:
     """Ask whether to close, the window or the project, although a job runs."""
     return _ask(
         parent,
-        _tr("“{title}” is still running.").format(title=title),
-        _tr("If you close now it is cancelled; what it has finished is kept."),
-        accept=_tr("Close anyway"),
-        reject=_tr("Keep open"),
+        translate("questions", "“{title}” is still running.").format(title=title),
+        translate("questions", "If you close now it is cancelled; what it has finished is kept."),
+        accept=translate("questions", "Close anyway"),
+        reject=translate("questions", "Keep open"),
     )
 
 
@@ -23,10 +20,14 @@ def may_lose_verdicts(parent: QWidget, count: int, reason: str) -> bool:
     """Ask whether to close, the window or the project, although verdicts could not be written."""
     return _ask(
         parent,
-        _tr("The last {count} steps are not on the disk.").format(count=f"{count:,}"),
-        _tr("{reason}\nKeep it open, make room, and they are written.").format(reason=reason),
-        accept=_tr("Close and lose them"),
-        reject=_tr("Keep open"),
+        translate("questions", "The last {count} steps are not on the disk.").format(
+            count=f"{count:,}"
+        ),
+        translate("questions", "{reason}\nKeep it open, make room, and they are written.").format(
+            reason=reason
+        ),
+        accept=translate("questions", "Close and lose them"),
+        reject=translate("questions", "Keep open"),
     )
 
 

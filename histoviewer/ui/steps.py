@@ -3,28 +3,51 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 if TYPE_CHECKING:
     from histoviewer.domain.batches import Batch
     from histoviewer.domain.verdicts import VerdictLog
 
 
-def _mark(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("steps", text))
-
-
 # By `Batch.word`: for one tile and for several, since languages differ in more than the number.
 _PHRASES: Final = {
-    "confirm": (_mark("confirm 1 tile"), _mark("confirm {count} tiles")),
-    "relabel": (_mark("relabel 1 tile"), _mark("relabel {count} tiles")),
-    "label": (_mark("label 1 tile"), _mark("label {count} tiles")),
-    "skip": (_mark("skip 1 tile"), _mark("skip {count} tiles")),
-    "flag": (_mark("flag 1 tile"), _mark("flag {count} tiles")),
-    "unflag": (_mark("unflag 1 tile"), _mark("unflag {count} tiles")),
-    "clear": (_mark("clear 1 tile"), _mark("clear {count} tiles")),
-    "settle": (_mark("settle 1 tile"), _mark("settle {count} tiles")),
-    "merge": (_mark("merge 1 verdict"), _mark("merge {count} verdicts")),
+    "confirm": (
+        QT_TRANSLATE_NOOP("steps", "confirm 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "confirm {count} tiles"),
+    ),
+    "relabel": (
+        QT_TRANSLATE_NOOP("steps", "relabel 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "relabel {count} tiles"),
+    ),
+    "label": (
+        QT_TRANSLATE_NOOP("steps", "label 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "label {count} tiles"),
+    ),
+    "skip": (
+        QT_TRANSLATE_NOOP("steps", "skip 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "skip {count} tiles"),
+    ),
+    "flag": (
+        QT_TRANSLATE_NOOP("steps", "flag 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "flag {count} tiles"),
+    ),
+    "unflag": (
+        QT_TRANSLATE_NOOP("steps", "unflag 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "unflag {count} tiles"),
+    ),
+    "clear": (
+        QT_TRANSLATE_NOOP("steps", "clear 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "clear {count} tiles"),
+    ),
+    "settle": (
+        QT_TRANSLATE_NOOP("steps", "settle 1 tile"),
+        QT_TRANSLATE_NOOP("steps", "settle {count} tiles"),
+    ),
+    "merge": (
+        QT_TRANSLATE_NOOP("steps", "merge 1 verdict"),
+        QT_TRANSLATE_NOOP("steps", "merge {count} verdicts"),
+    ),
 }
 
 
@@ -32,7 +55,7 @@ _PHRASES: Final = {
 def step_name(batch: "Batch") -> str:
     """Return what a batch did, as in 'Undo relabel 300 tiles'."""
     one, several = _PHRASES[batch.word]
-    text = QCoreApplication.translate("steps", one if len(batch) == 1 else several)
+    text = translate("steps", one if len(batch) == 1 else several)
     return text.format(count=f"{len(batch):,}")
 
 
@@ -41,7 +64,7 @@ def undo_text(log: "VerdictLog") -> str:
     batch = log.undoable
     if batch is None:
         return ""
-    return QCoreApplication.translate("steps", "Undo {step}").format(step=step_name(batch))
+    return translate("steps", "Undo {step}").format(step=step_name(batch))
 
 
 def redo_text(log: "VerdictLog") -> str:
@@ -49,4 +72,4 @@ def redo_text(log: "VerdictLog") -> str:
     batch = log.redoable
     if batch is None:
         return ""
-    return QCoreApplication.translate("steps", "Redo {step}").format(step=step_name(batch))
+    return translate("steps", "Redo {step}").format(step=step_name(batch))

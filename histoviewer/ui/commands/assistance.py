@@ -3,13 +3,14 @@
 from typing import Final
 
 from histoviewer.ui.commands import rules
-from histoviewer.ui.commands.command import Command, Menu, mark
+from histoviewer.ui.commands.command import Command, Menu
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
     Command(
         id="help.keys",
-        text=mark("&Keys"),
-        tip=mark("Show what each key does."),
+        text=QT_TRANSLATE_NOOP("commands", "&Keys"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show what each key does."),
         icon="keyboard",
         menu=Menu.HELP,
         method="show_keys",
@@ -17,8 +18,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="help.log",
-        text=mark("Open the &log folder"),
-        tip=mark("Show the files in which the program notes what it did."),
+        text=QT_TRANSLATE_NOOP("commands", "Open the &log folder"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show the files in which the program notes what it did."),
         icon="log",
         menu=Menu.HELP,
         method="open_log_folder",
@@ -26,8 +27,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="help.about",
-        text=mark("&About HistoViewer"),
-        tip=mark("Show the version and what the program is not for."),
+        text=QT_TRANSLATE_NOOP("commands", "&About HistoViewer"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show the version and what the program is not for."),
         icon="info",
         menu=Menu.HELP,
         method="show_about",

@@ -3,26 +3,25 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-
 from histoviewer.ui.commands import rules
 from histoviewer.ui.commands.rules import Rule
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 
 class Menu(StrEnum):
     """The menus, in their order; the value is the English title, marked for translation."""
 
-    FILE = str(QT_TRANSLATE_NOOP("commands", "&File"))
-    EDIT = str(QT_TRANSLATE_NOOP("commands", "&Edit"))
-    VIEW = str(QT_TRANSLATE_NOOP("commands", "&View"))
-    REVIEW = str(QT_TRANSLATE_NOOP("commands", "&Review"))
-    MODELS = str(QT_TRANSLATE_NOOP("commands", "&Models"))
-    HELP = str(QT_TRANSLATE_NOOP("commands", "&Help"))
+    FILE = QT_TRANSLATE_NOOP("commands", "&File")
+    EDIT = QT_TRANSLATE_NOOP("commands", "&Edit")
+    VIEW = QT_TRANSLATE_NOOP("commands", "&View")
+    REVIEW = QT_TRANSLATE_NOOP("commands", "&Review")
+    MODELS = QT_TRANSLATE_NOOP("commands", "&Models")
+    HELP = QT_TRANSLATE_NOOP("commands", "&Help")
 
     @property
     def text(self) -> str:
         """Return the title in the reader's language, with its mnemonic."""
-        return QCoreApplication.translate("commands", self.value)
+        return translate("commands", self.value)
 
     @property
     def plain_text(self) -> str:
@@ -78,7 +77,7 @@ class Command:
     @property
     def title(self) -> str:
         """Return the text in the reader's language, with its mnemonic."""
-        return QCoreApplication.translate(self.context, self.text)
+        return translate(self.context, self.text)
 
     @property
     def plain_title(self) -> str:
@@ -88,14 +87,9 @@ class Command:
     @property
     def button_text(self) -> str:
         """Return what buttons show in the reader's language."""
-        return QCoreApplication.translate(self.context, self.short) or self.plain_title
+        return translate(self.context, self.short) or self.plain_title
 
     @property
     def explanation(self) -> str:
         """Return the tip in the reader's language."""
-        return QCoreApplication.translate(self.context, self.tip)
-
-
-def mark(text: str) -> str:
-    """Mark a text for translation; it is translated when it is shown."""
-    return str(QT_TRANSLATE_NOOP("commands", text))
+        return translate(self.context, self.tip)

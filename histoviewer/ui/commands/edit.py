@@ -3,14 +3,17 @@
 from typing import Final
 
 from histoviewer.ui.commands import rules
-from histoviewer.ui.commands.command import Command, Menu, Target, mark
+from histoviewer.ui.commands.command import Command, Menu, Target
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
     Command(
         id="edit.undo",
-        text=mark("&Undo"),
-        short=mark("Undo"),
-        tip=mark("Take back the newest verdicts, be it one tile or ten thousand."),
+        text=QT_TRANSLATE_NOOP("commands", "&Undo"),
+        short=QT_TRANSLATE_NOOP("commands", "Undo"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Take back the newest verdicts, be it one tile or ten thousand."
+        ),
         icon="undo",
         menu=Menu.EDIT,
         method="undo",
@@ -20,9 +23,9 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.redo",
-        text=mark("&Redo"),
-        short=mark("Redo"),
-        tip=mark("Bring back what was taken back last."),
+        text=QT_TRANSLATE_NOOP("commands", "&Redo"),
+        short=QT_TRANSLATE_NOOP("commands", "Redo"),
+        tip=QT_TRANSLATE_NOOP("commands", "Bring back what was taken back last."),
         icon="redo",
         menu=Menu.EDIT,
         method="redo",
@@ -32,8 +35,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.select-all",
-        text=mark("Select &all"),
-        tip=mark("Select every tile that matches the filter, not only those in sight."),
+        text=QT_TRANSLATE_NOOP("commands", "Select &all"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Select every tile that matches the filter, not only those in sight."
+        ),
         icon="select-all",
         menu=Menu.EDIT,
         method="select_all",
@@ -43,8 +48,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.select-none",
-        text=mark("Select &none"),
-        tip=mark("Select no tile."),
+        text=QT_TRANSLATE_NOOP("commands", "Select &none"),
+        tip=QT_TRANSLATE_NOOP("commands", "Select no tile."),
         icon="select-none",
         menu=Menu.EDIT,
         method="select_none",
@@ -52,8 +57,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.select-group",
-        text=mark("Select the &group"),
-        tip=mark("Select every tile of the same slide or patient that matches the filter."),
+        text=QT_TRANSLATE_NOOP("commands", "Select the &group"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Select every tile of the same slide or patient that matches the filter."
+        ),
         icon="select-group",
         menu=Menu.EDIT,
         method="select_group",
@@ -62,8 +69,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.select-invert",
-        text=mark("&Invert selection"),
-        tip=mark("Select what matches the filter and is not selected."),
+        text=QT_TRANSLATE_NOOP("commands", "&Invert selection"),
+        tip=QT_TRANSLATE_NOOP("commands", "Select what matches the filter and is not selected."),
         icon="invert",
         menu=Menu.EDIT,
         method="invert_selection",
@@ -71,8 +78,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.copy-ids",
-        text=mark("&Copy ids"),
-        tip=mark("Copy the ids of the selected tiles, one a line."),
+        text=QT_TRANSLATE_NOOP("commands", "&Copy ids"),
+        tip=QT_TRANSLATE_NOOP("commands", "Copy the ids of the selected tiles, one a line."),
         icon="copy",
         menu=Menu.EDIT,
         method="copy_ids",
@@ -82,8 +89,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="edit.palette",
-        text=mark("Find a co&mmand…"),
-        tip=mark("Find any command, page or recent project by a few letters of its name."),
+        text=QT_TRANSLATE_NOOP("commands", "Find a co&mmand…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Find any command, page or recent project by a few letters of its name."
+        ),
         icon="find",
         menu=Menu.EDIT,
         method="show_palette",

@@ -3,13 +3,14 @@
 from typing import Final
 
 from histoviewer.ui.commands import rules
-from histoviewer.ui.commands.command import Command, Menu, mark
+from histoviewer.ui.commands.command import Command, Menu
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
     Command(
         id="project.open",
-        text=mark("&Open folder…"),
-        tip=mark("Open a project, or make one of a data set folder."),
+        text=QT_TRANSLATE_NOOP("commands", "&Open folder…"),
+        tip=QT_TRANSLATE_NOOP("commands", "Open a project, or make one of a data set folder."),
         icon="open",
         menu=Menu.FILE,
         method="choose_folder",
@@ -17,8 +18,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.open-file",
-        text=mark("Open data set &file…"),
-        tip=mark("Make a project of a manifest CSV or an HDF5 file of tiles."),
+        text=QT_TRANSLATE_NOOP("commands", "Open data set &file…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Make a project of a manifest CSV or an HDF5 file of tiles."
+        ),
         icon="folder-new",
         menu=Menu.FILE,
         method="choose_file",
@@ -26,8 +29,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.demo",
-        text=mark("Open the &demo"),
-        tip=mark("Make a small project of synthetic tiles and open it."),
+        text=QT_TRANSLATE_NOOP("commands", "Open the &demo"),
+        tip=QT_TRANSLATE_NOOP("commands", "Make a small project of synthetic tiles and open it."),
         icon="demo",
         menu=Menu.FILE,
         method="open_demo",
@@ -35,8 +38,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.update",
-        text=mark("Add &new files"),
-        tip=mark("Import the files that are new in the data set; every verdict is kept."),
+        text=QT_TRANSLATE_NOOP("commands", "Add &new files"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Import the files that are new in the data set; every verdict is kept."
+        ),
         icon="folder-new",
         menu=Menu.FILE,
         method="add_new_files",
@@ -44,16 +49,21 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.problems",
-        text=mark("P&roblems…"),
-        tip=mark("List what was found wrong with the data set and its tiles."),
+        text=QT_TRANSLATE_NOOP("commands", "P&roblems…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "List what was found wrong with the data set and its tiles."
+        ),
         icon="warning",
         menu=Menu.FILE,
         method="show_problems",
     ),
     Command(
         id="project.pack",
-        text=mark("&Pack tiles"),
-        tip=mark("Pack the tiles where that was cancelled or has failed: training reads them."),
+        text=QT_TRANSLATE_NOOP("commands", "&Pack tiles"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Pack the tiles where that was cancelled or has failed: training reads them.",
+        ),
         icon="saving",
         menu=Menu.FILE,
         method="pack",
@@ -62,8 +72,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.export",
-        text=mark("&Export…"),
-        tip=mark("Write the scores of the test tiles as a submission."),
+        text=QT_TRANSLATE_NOOP("commands", "&Export…"),
+        tip=QT_TRANSLATE_NOOP("commands", "Write the scores of the test tiles as a submission."),
         icon="export",
         menu=Menu.FILE,
         method="export",
@@ -72,8 +82,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.export-verdicts",
-        text=mark("Export &verdicts…"),
-        tip=mark("Write what readers decided, for another machine, Label Studio or FiftyOne."),
+        text=QT_TRANSLATE_NOOP("commands", "Export &verdicts…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Write what readers decided, for another machine, Label Studio or FiftyOne."
+        ),
         icon="export",
         menu=Menu.FILE,
         method="export_verdicts",
@@ -81,8 +93,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.import-verdicts",
-        text=mark("&Import verdicts…"),
-        tip=mark("Merge verdicts from another machine, or record those of a list."),
+        text=QT_TRANSLATE_NOOP("commands", "&Import verdicts…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Merge verdicts from another machine, or record those of a list."
+        ),
         icon="import",
         menu=Menu.FILE,
         method="import_verdicts",
@@ -90,8 +104,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.reader",
-        text=mark("Rea&der…"),
-        tip=mark("Choose the name that is recorded with your verdicts."),
+        text=QT_TRANSLATE_NOOP("commands", "Rea&der…"),
+        tip=QT_TRANSLATE_NOOP("commands", "Choose the name that is recorded with your verdicts."),
         icon="reader",
         menu=Menu.FILE,
         method="choose_reader",
@@ -100,8 +114,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.close",
-        text=mark("&Close project"),
-        tip=mark("Close the project and go back to the welcome page."),
+        text=QT_TRANSLATE_NOOP("commands", "&Close project"),
+        tip=QT_TRANSLATE_NOOP("commands", "Close the project and go back to the welcome page."),
         icon="close",
         menu=Menu.FILE,
         method="close_project",
@@ -109,8 +123,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="project.quit",
-        text=mark("&Quit"),
-        tip=mark("Close the window; every verdict is on disk first."),
+        text=QT_TRANSLATE_NOOP("commands", "&Quit"),
+        tip=QT_TRANSLATE_NOOP("commands", "Close the window; every verdict is on disk first."),
         icon="quit",
         menu=Menu.FILE,
         method="quit",

@@ -3,13 +3,16 @@
 from typing import Final
 
 from histoviewer.ui.commands import rules
-from histoviewer.ui.commands.command import Command, Menu, mark
+from histoviewer.ui.commands.command import Command, Menu
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
     Command(
         id="model.train",
-        text=mark("&Train…"),
-        tip=mark("Train a new model on the labels as they are now, then score every tile."),
+        text=QT_TRANSLATE_NOOP("commands", "&Train…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Train a new model on the labels as they are now, then score every tile."
+        ),
         icon="train",
         menu=Menu.MODELS,
         method="train",
@@ -17,8 +20,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="model.score",
-        text=mark("&Score"),
-        tip=mark("Score the tiles that the model has not scored yet."),
+        text=QT_TRANSLATE_NOOP("commands", "&Score"),
+        tip=QT_TRANSLATE_NOOP("commands", "Score the tiles that the model has not scored yet."),
         icon="score",
         menu=Menu.MODELS,
         method="score",
@@ -26,8 +29,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="model.retrain",
-        text=mark("&Retrain"),
-        tip=mark("Let the model learn from the verdicts that wait, then score every tile again."),
+        text=QT_TRANSLATE_NOOP("commands", "&Retrain"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Let the model learn from the verdicts that wait, then score every tile again.",
+        ),
         icon="retrain",
         menu=Menu.MODELS,
         method="retrain",

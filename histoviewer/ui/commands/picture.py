@@ -2,15 +2,19 @@
 
 from typing import Final
 
-from histoviewer.ui.commands.command import Command, Menu, Target, mark
+from histoviewer.ui.commands.command import Command, Menu, Target
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 _STEP: Final = 10  # percent of brightness or contrast, a key
 
 COMMANDS: Final = (
     Command(
         id="view.zoom",
-        text=mark("&Zoom"),
-        tip=mark("Come near, so that the centre square fills the view, or back to the whole tile."),
+        text=QT_TRANSLATE_NOOP("commands", "&Zoom"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Come near, so that the centre square fills the view, or back to the whole tile.",
+        ),
         icon="zoom",
         menu=Menu.VIEW,
         method="toggle_zoom",
@@ -19,8 +23,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.zoom-in",
-        text=mark("Zoom &in"),
-        tip=mark("Show the tile larger; two steps double its size."),
+        text=QT_TRANSLATE_NOOP("commands", "Zoom &in"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show the tile larger; two steps double its size."),
         icon="zoom-in",
         menu=Menu.VIEW,
         method="zoom",
@@ -29,8 +33,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.zoom-out",
-        text=mark("Zoom &out"),
-        tip=mark("Show the tile smaller; two steps halve its size."),
+        text=QT_TRANSLATE_NOOP("commands", "Zoom &out"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show the tile smaller; two steps halve its size."),
         icon="zoom-out",
         menu=Menu.VIEW,
         method="zoom",
@@ -39,8 +43,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.zoom-fit",
-        text=mark("&Whole tile"),
-        tip=mark("Show the whole tile as large as it fits."),
+        text=QT_TRANSLATE_NOOP("commands", "&Whole tile"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show the whole tile as large as it fits."),
         icon="zoom-fit",
         menu=Menu.VIEW,
         method="zoom_to_fit",
@@ -48,8 +52,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.stain",
-        text=mark("&Stain"),
-        tip=mark("Show haematoxylin alone, then eosin alone, then all colours."),
+        text=QT_TRANSLATE_NOOP("commands", "&Stain"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Show haematoxylin alone, then eosin alone, then all colours."
+        ),
         icon="stain",
         menu=Menu.VIEW,
         method="cycle_stain",
@@ -58,8 +64,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.brighter",
-        text=mark("&Brighter"),
-        tip=mark("Show tiles brighter; their files stay as they are."),
+        text=QT_TRANSLATE_NOOP("commands", "&Brighter"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show tiles brighter; their files stay as they are."),
         icon="brighter",
         menu=Menu.VIEW,
         method="change_brightness",
@@ -68,8 +74,8 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.darker",
-        text=mark("&Darker"),
-        tip=mark("Show tiles darker; their files stay as they are."),
+        text=QT_TRANSLATE_NOOP("commands", "&Darker"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show tiles darker; their files stay as they are."),
         icon="darker",
         menu=Menu.VIEW,
         method="change_brightness",
@@ -78,8 +84,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.more-contrast",
-        text=mark("&More contrast"),
-        tip=mark("Show tiles with more contrast; their files stay as they are."),
+        text=QT_TRANSLATE_NOOP("commands", "&More contrast"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Show tiles with more contrast; their files stay as they are."
+        ),
         icon="more-contrast",
         menu=Menu.VIEW,
         method="change_contrast",
@@ -88,8 +96,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.less-contrast",
-        text=mark("L&ess contrast"),
-        tip=mark("Show tiles with less contrast; their files stay as they are."),
+        text=QT_TRANSLATE_NOOP("commands", "L&ess contrast"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Show tiles with less contrast; their files stay as they are."
+        ),
         icon="less-contrast",
         menu=Menu.VIEW,
         method="change_contrast",
@@ -98,9 +108,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.reset-look",
-        text=mark("&Reset the picture"),
-        short=mark("Reset"),
-        tip=mark("Show the pixels as they are, all colours, and the whole tile."),
+        text=QT_TRANSLATE_NOOP("commands", "&Reset the picture"),
+        short=QT_TRANSLATE_NOOP("commands", "Reset"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Show the pixels as they are, all colours, and the whole tile."
+        ),
         icon="reset",
         menu=Menu.VIEW,
         method="reset_look",

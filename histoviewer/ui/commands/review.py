@@ -4,14 +4,15 @@ from typing import Final
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.ui.commands import rules
-from histoviewer.ui.commands.command import Command, Menu, Target, mark
+from histoviewer.ui.commands.command import Command, Menu, Target
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
     Command(
         id="review.positive",
-        text=mark("Label &positive"),
-        short=mark("Positive"),
-        tip=mark("Give the selected tiles the positive label."),
+        text=QT_TRANSLATE_NOOP("commands", "Label &positive"),
+        short=QT_TRANSLATE_NOOP("commands", "Positive"),
+        tip=QT_TRANSLATE_NOOP("commands", "Give the selected tiles the positive label."),
         icon="positive",
         menu=Menu.REVIEW,
         method="label",
@@ -22,9 +23,9 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.negative",
-        text=mark("Label &negative"),
-        short=mark("Negative"),
-        tip=mark("Give the selected tiles the negative label."),
+        text=QT_TRANSLATE_NOOP("commands", "Label &negative"),
+        short=QT_TRANSLATE_NOOP("commands", "Negative"),
+        tip=QT_TRANSLATE_NOOP("commands", "Give the selected tiles the negative label."),
         icon="negative",
         menu=Menu.REVIEW,
         method="label",
@@ -35,9 +36,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.agree",
-        text=mark("&Agree with the model"),
-        short=mark("Agree"),
-        tip=mark("Give the selected tiles the label that the model predicts."),
+        text=QT_TRANSLATE_NOOP("commands", "&Agree with the model"),
+        short=QT_TRANSLATE_NOOP("commands", "Agree"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Give the selected tiles the label that the model predicts."
+        ),
         icon="confirm",
         menu=Menu.REVIEW,
         method="answer",
@@ -49,9 +52,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.reject",
-        text=mark("&Reject the prediction"),
-        short=mark("Reject"),
-        tip=mark("Give the selected tiles the label opposite to what the model predicts."),
+        text=QT_TRANSLATE_NOOP("commands", "&Reject the prediction"),
+        short=QT_TRANSLATE_NOOP("commands", "Reject"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Give the selected tiles the label opposite to what the model predicts."
+        ),
         icon="reject",
         menu=Menu.REVIEW,
         method="answer",
@@ -62,9 +67,9 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.skip",
-        text=mark("&Skip for now"),
-        short=mark("Skip"),
-        tip=mark("Pass over the selected tiles."),
+        text=QT_TRANSLATE_NOOP("commands", "&Skip for now"),
+        short=QT_TRANSLATE_NOOP("commands", "Skip"),
+        tip=QT_TRANSLATE_NOOP("commands", "Pass over the selected tiles."),
         icon="skip",
         menu=Menu.REVIEW,
         method="skip",
@@ -75,9 +80,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.flag",
-        text=mark("&Flag for a second look"),
-        short=mark("Flag"),
-        tip=mark("Flag the selected tiles; where all are flagged, take the flag off."),
+        text=QT_TRANSLATE_NOOP("commands", "&Flag for a second look"),
+        short=QT_TRANSLATE_NOOP("commands", "Flag"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Flag the selected tiles; where all are flagged, take the flag off."
+        ),
         icon="flag",
         menu=Menu.REVIEW,
         method="flag",
@@ -87,9 +94,9 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.clear",
-        text=mark("&Clear verdict"),
-        short=mark("Clear"),
-        tip=mark("Go back to the given label of the selected tiles."),
+        text=QT_TRANSLATE_NOOP("commands", "&Clear verdict"),
+        short=QT_TRANSLATE_NOOP("commands", "Clear"),
+        tip=QT_TRANSLATE_NOOP("commands", "Go back to the given label of the selected tiles."),
         icon="clear",
         menu=Menu.REVIEW,
         method="clear",
@@ -99,8 +106,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.next-undecided",
-        text=mark("Ne&xt undecided tile"),
-        tip=mark("Go to the next tile that nobody has decided or skipped."),
+        text=QT_TRANSLATE_NOOP("commands", "Ne&xt undecided tile"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Go to the next tile that nobody has decided or skipped."
+        ),
         icon="next",
         menu=Menu.REVIEW,
         method="go_to_undecided",
@@ -110,8 +119,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.previous-undecided",
-        text=mark("P&revious undecided tile"),
-        tip=mark("Go back to the tile before that nobody has decided or skipped."),
+        text=QT_TRANSLATE_NOOP("commands", "P&revious undecided tile"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Go back to the tile before that nobody has decided or skipped."
+        ),
         icon="previous",
         menu=Menu.REVIEW,
         method="go_to_undecided",
@@ -120,8 +131,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.go-to-tile",
-        text=mark("&Go to tile…"),
-        tip=mark("Go to the tile with a certain id, or to a certain place in the order."),
+        text=QT_TRANSLATE_NOOP("commands", "&Go to tile…"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Go to the tile with a certain id, or to a certain place in the order."
+        ),
         icon="go-to",
         menu=Menu.REVIEW,
         method="ask_for_tile",
@@ -129,10 +142,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.blind",
-        text=mark("&Blind read"),
-        tip=mark(
+        text=QT_TRANSLATE_NOOP("commands", "&Blind read"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
             "Hide scores, predictions and their order until the verdict is given; the tiles come "
-            "in a random order."
+            "in a random order.",
         ),
         icon="blind",
         menu=Menu.REVIEW,
@@ -144,8 +158,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="review.advance",
-        text=mark("Advance after a &verdict"),
-        tip=mark("Go on to the next undecided tile after a verdict on one tile."),
+        text=QT_TRANSLATE_NOOP("commands", "Advance after a &verdict"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Go on to the next undecided tile after a verdict on one tile."
+        ),
         icon="review",
         menu=Menu.REVIEW,
         method="set_advances",

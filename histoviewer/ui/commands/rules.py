@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from histoviewer.ui.translation import translate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +51,6 @@ class Situation:
 Rule = Callable[[Situation], str]
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("rules", text)
-
-
 def always(_now: Situation) -> str:
     """Allow at any time."""
     return ""
@@ -62,7 +58,7 @@ def always(_now: Situation) -> str:
 
 def on_project(now: Situation) -> str:
     """Allow on an open project."""
-    return "" if now.project_open else _tr("Open a project first.")
+    return "" if now.project_open else translate("rules", "Open a project first.")
 
 
 def can_show(page: str, *, needs_project: bool) -> Rule:
@@ -71,7 +67,7 @@ def can_show(page: str, *, needs_project: bool) -> Rule:
     def rule(now: Situation) -> str:
         if needs_project and (reason := on_project(now)):
             return reason
-        return "" if page in now.pages else _tr("The page is still being loaded.")
+        return "" if page in now.pages else translate("rules", "The page is still being loaded.")
 
     return rule
 
@@ -83,12 +79,12 @@ def can_write(now: Situation) -> str:
 
 def can_undo(now: Situation) -> str:
     """Allow where there is a step to take back."""
-    return can_write(now) or ("" if now.undo else _tr("There is nothing to undo."))
+    return can_write(now) or ("" if now.undo else translate("rules", "There is nothing to undo."))
 
 
 def can_redo(now: Situation) -> str:
     """Allow where there is a step to bring back."""
-    return can_write(now) or ("" if now.redo else _tr("There is nothing to redo."))
+    return can_write(now) or ("" if now.redo else translate("rules", "There is nothing to redo."))
 
 
 def can_answer(now: Situation) -> str:
@@ -97,7 +93,7 @@ def can_answer(now: Situation) -> str:
         return reason
     if not now.blind:
         return ""
-    return _tr("In a blind read the prediction is hidden: give the label itself.")
+    return translate("rules", "In a blind read the prediction is hidden: give the label itself.")
 
 
 def can_train(now: Situation) -> str:
@@ -116,14 +112,14 @@ def can_retrain(now: Situation) -> str:
         return reason
     if now.queue_length:
         return ""
-    return _tr("No verdict waits: correct some training tiles first.")
+    return translate("rules", "No verdict waits: correct some training tiles first.")
 
 
 def can_pack(now: Situation) -> str:
     """Allow where packing was cancelled or has failed."""
     if reason := can_write(now):
         return reason
-    return _tr("The tiles are packed.") if now.packed else _while_packing(now)
+    return translate("rules", "The tiles are packed.") if now.packed else _while_packing(now)
 
 
 def can_update(now: Situation) -> str:
@@ -136,31 +132,33 @@ def can_export(now: Situation) -> str:
     if reason := can_write(now) or _without_model(now):
         return reason
     if not now.test_tiles:
-        return _tr("The project has no test tiles.")
-    return _tr("Score the tiles first: some have no score.") if now.unscored else ""
+        return translate("rules", "The project has no test tiles.")
+    return translate("rules", "Score the tiles first: some have no score.") if now.unscored else ""
 
 
 def _while_read_only(now: Situation) -> str:
     if not now.read_only:
         return ""
-    return _tr("The project is open for reading only: close it where else it is open.")
+    return translate(
+        "rules", "The project is open for reading only: close it where else it is open."
+    )
 
 
 def _without_model(now: Situation) -> str:
-    return "" if now.champion else _tr("Train a model first.")
+    return "" if now.champion else translate("rules", "Train a model first.")
 
 
 def _without_pixels(now: Situation) -> str:
     if now.packed:
         return ""
-    return _while_packing(now) or _tr(
-        "The tiles are not packed: pack them first, in the File menu."
+    return _while_packing(now) or translate(
+        "rules", "The tiles are not packed: pack them first, in the File menu."
     )
 
 
 def _while_packing(now: Situation) -> str:
-    return _tr("The tiles are still being packed.") if now.packing else ""
+    return translate("rules", "The tiles are still being packed.") if now.packing else ""
 
 
 def _while_training(now: Situation) -> str:
-    return _tr("Wait for the running job to end.") if now.training else ""
+    return translate("rules", "Wait for the running job to end.") if now.training else ""

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from histoviewer.ui.commands.command import Command, Menu, Target, mark
+from histoviewer.ui.commands.command import Command, Menu, Target
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
     Command(
         id="view.enlarge",
-        text=mark("Open tile &large"),
-        tip=mark("Show the current tile large."),
+        text=QT_TRANSLATE_NOOP("commands", "Open tile &large"),
+        tip=QT_TRANSLATE_NOOP("commands", "Show the current tile large."),
         icon="enlarge",
         menu=Menu.VIEW,
         method="open_large",
@@ -17,9 +18,10 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.centre-square",
-        text=mark("&Centre square"),
-        tip=mark(
-            "Draw the square that decides the label, then dim what is around it, then neither."
+        text=QT_TRANSLATE_NOOP("commands", "&Centre square"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Draw the square that decides the label, then dim what is around it, then neither.",
         ),
         icon="centre",
         menu=Menu.VIEW,
@@ -29,9 +31,11 @@ COMMANDS: Final = (
     ),
     Command(
         id="view.curves",
-        text=mark("Learning &curves"),
-        short=mark("Curves"),
-        tip=mark("Show loss, accuracy and AUC of the training that runs or ran last."),
+        text=QT_TRANSLATE_NOOP("commands", "Learning &curves"),
+        short=QT_TRANSLATE_NOOP("commands", "Curves"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Show loss, accuracy and AUC of the training that runs or ran last."
+        ),
         icon="curves",
         menu=Menu.VIEW,
         method="show_curves",

@@ -1,6 +1,6 @@
 """What each key does, made from the table of commands."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
@@ -8,22 +8,39 @@ from histoviewer.ui.commands.command import Command, Menu
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 from histoviewer.ui.widgets import heading, label
-
-
-def _mark(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("CheatSheet", text))
-
 
 # What the grid does by itself: moving is no command.
 _MOVING = (
-    (_mark("Arrows"), _mark("Move to the next tile")),
-    (_mark("PgUp  PgDn"), _mark("Move by a page")),
-    (_mark("Home  End"), _mark("Move to the first or the last tile")),
-    (_mark("Alt+PgUp  Alt+PgDn"), _mark("Move to the previous or the next group")),
-    (_mark("Shift + any of these"), _mark("Extend the selection; with Ctrl, too, add to it")),
-    (_mark("Ctrl + any of these"), _mark("Move and select nothing; Ctrl+Space then does")),
-    (_mark("Shift+F10"), _mark("Menu of the tile, as the right button of the mouse")),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "Arrows"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Move to the next tile"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "PgUp  PgDn"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Move by a page"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "Home  End"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Move to the first or the last tile"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "Alt+PgUp  Alt+PgDn"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Move to the previous or the next group"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "Shift + any of these"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Extend the selection; with Ctrl, too, add to it"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "Ctrl + any of these"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Move and select nothing; Ctrl+Space then does"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("CheatSheet", "Shift+F10"),
+        QT_TRANSLATE_NOOP("CheatSheet", "Menu of the tile, as the right button of the mouse"),
+    ),
 )
 _COLUMNS = 3
 
@@ -68,7 +85,10 @@ class CheatSheet(QDialog):
             rows = [(_keys(each, keymap), each.plain_title.rstrip("…")) for each in commands]
             if rows:
                 sections.append((menu.plain_text, rows))
-        moving = [([self.tr(keys)], self.tr(what)) for keys, what in _MOVING]
+        moving = [
+            ([translate("CheatSheet", keys)], translate("CheatSheet", what))
+            for keys, what in _MOVING
+        ]
         sections.insert(1, (self.tr("Moving"), moving))
         return sections
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from histoviewer.services.interchange.forms import Form
 from histoviewer.ui.dialogs.form import FormDialog, PathField
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 from histoviewer.ui.widgets import label
 
 # Name and explanation of each form.
@@ -103,7 +103,7 @@ class ExportVerdictsDialog(FormDialog):
 
     def _fill(self) -> None:
         for form, (name, _) in _WORDS.items():
-            self.forms.addItem(_tr(name), form)
+            self.forms.addItem(translate("export-verdicts", name), form)
         self.add_row(self.tr("Format"), self.forms)
         self.form.addRow("", self._hint)
         self.add_row(self.tr("Write to"), self.out)
@@ -118,7 +118,7 @@ class ExportVerdictsDialog(FormDialog):
     def _take_form(self) -> None:
         """Explain the form chosen and propose a place for it."""
         form = self._form
-        explanation = _tr(_WORDS[form][1])
+        explanation = translate("export-verdicts", _WORDS[form][1])
         self._hint.setText(explanation)
         self.forms.setAccessibleDescription(explanation)
         self.form.setRowVisible(self.all_tiles, form.is_folder)
@@ -129,7 +129,3 @@ class ExportVerdictsDialog(FormDialog):
 
     def _judge(self) -> None:
         self.show_fault("" if self.out.path else self.tr("Say where to write the verdicts."))
-
-
-def _tr(text: object) -> str:
-    return QCoreApplication.translate("export-verdicts", str(text))

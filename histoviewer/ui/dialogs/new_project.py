@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Signal, SignalInstance
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 from shiboken6 import isValid
 
@@ -14,6 +14,7 @@ from histoviewer.domain.tiles import Catalogue, Split
 from histoviewer.ui.background import Background
 from histoviewer.ui.dialogs.form import FormDialog, PathField
 from histoviewer.ui.standing import is_project
+from histoviewer.ui.translation import translate
 
 SUFFIX = ".histo"
 _SMALLEST, _LARGEST = 8, 1024
@@ -207,12 +208,18 @@ def describe(catalogue: Catalogue) -> str:
     given, classes = catalogue.given, catalogue.classes
     groups = len({group for group in catalogue.groups if group})
     parts = [
-        _tr("Found {count} tiles in the layout “{layout}”."),
-        _tr("Of class {positive}: {positives}; of class {negative}: {negatives}."),
-        _tr("Unlabelled: {unlabelled}.") if (given < 0).any() else "",
-        _tr("For testing: {tests}.") if (catalogue.splits == Split.TEST).any() else "",
-        _tr("Groups: {groups}.") if groups else "",
-        _tr("Problems that are listed: {problems}.") if catalogue.problems else "",
+        translate("new-project", "Found {count} tiles in the layout “{layout}”."),
+        translate(
+            "new-project", "Of class {positive}: {positives}; of class {negative}: {negatives}."
+        ),
+        translate("new-project", "Unlabelled: {unlabelled}.") if (given < 0).any() else "",
+        translate("new-project", "For testing: {tests}.")
+        if (catalogue.splits == Split.TEST).any()
+        else "",
+        translate("new-project", "Groups: {groups}.") if groups else "",
+        translate("new-project", "Problems that are listed: {problems}.")
+        if catalogue.problems
+        else "",
     ]
     return " ".join(part for part in parts if part).format(
         count=f"{len(catalogue):,}",
@@ -226,7 +233,3 @@ def describe(catalogue: Catalogue) -> str:
         groups=f"{groups:,}",
         problems=f"{len(catalogue.problems):,}",
     )
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("new-project", text)

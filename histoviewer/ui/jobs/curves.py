@@ -93,10 +93,10 @@ class CurvesPanel(QWidget):
 
     def _redraw(self) -> None:
         tokens = self._theme.tokens
+        training, validation = self.tr("training"), self.tr("validation")
         self._legend.setText(
-            f'<span style="color:{tokens.training}">- - ○ {self.tr("training")}</span>'
-            f' &nbsp; &nbsp; <span style="color:{tokens.validation}">— ● '
-            f"{self.tr('validation')}</span>"
+            f'<span style="color:{tokens.training}">- - ○ {training}</span> &nbsp; &nbsp; '
+            f'<span style="color:{tokens.validation}">— ● {validation}</span>'
         )
         self._hint.setVisible(not self._points)
         if self.plots is not None:

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from histoviewer.errors import JobError
 from histoviewer.jobs.job import Job
@@ -15,6 +15,7 @@ from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ui.jobs.wording import describe, describe_epoch
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
+from histoviewer.ui.translation import translate
 
 _KEPT: Final = 200
 _LINES: Final = 2000  # of one log: a training of that many epochs is none
@@ -166,14 +167,14 @@ class JobHistory(QObject):
             self.changed.emit(record)
 
     def _finish(self, task: Task, _result: object) -> None:
-        self._end(task, JobState.ENDED, _tr("Done."))
+        self._end(task, JobState.ENDED, translate("jobs", "Done."))
 
     def _fail(self, task: Task, error: Exception) -> None:
         self._records[task].error = error
         self._end(task, JobState.FAILED, str(error) or type(error).__name__)
 
     def _cancel(self, task: Task) -> None:
-        self._end(task, JobState.CANCELLED, _tr("Cancelled."))
+        self._end(task, JobState.CANCELLED, translate("jobs", "Cancelled."))
 
     def _end(self, task: Task, state: JobState, line: str) -> None:
         record = self._records[task]
@@ -190,7 +191,3 @@ def _first_line(error: Exception | None) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)

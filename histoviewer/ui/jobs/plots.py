@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from histoviewer.jobs.messages import CurvePoint
 from histoviewer.ui.plotting import Plots, WholeAxis, recolour
 from histoviewer.ui.tokens import Tokens
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
-_PLOTS = {"loss": "Loss", "auc": "AUC", "accuracy": "Accuracy"}
+_PLOTS = {
+    "loss": QT_TRANSLATE_NOOP("curves", "Loss"),
+    "auc": QT_TRANSLATE_NOOP("curves", "AUC"),
+    "accuracy": QT_TRANSLATE_NOOP("curves", "Accuracy"),
+}
 
 
 class CurvePlots(Plots):
@@ -38,7 +43,7 @@ class CurvePlots(Plots):
         """Take the colours of a theme."""
         self.setBackground(QColor(tokens.window))
         for name, plot in self._plots.items():
-            recolour(plot, _tr(_PLOTS[name]), tokens)
+            recolour(plot, translate("curves", _PLOTS[name]), tokens)
         for name in self._lines:
             self._recolour_line(name, tokens)
 
@@ -63,7 +68,3 @@ class CurvePlots(Plots):
         line.setSymbolSize(6)
         line.setSymbolPen(pg.mkPen(colour, width=1.5))
         line.setSymbolBrush(colour if validation else QColor(tokens.window))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("curves", text)

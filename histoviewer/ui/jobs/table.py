@@ -5,7 +5,6 @@ from typing import Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -19,6 +18,7 @@ from histoviewer.ui import icons
 from histoviewer.ui.jobs.history import JobHistory, JobRecord, JobState
 from histoviewer.ui.jobs.wording import clock
 from histoviewer.ui.theme import GAP, Theme
+from histoviewer.ui.translation import translate
 
 STATE, TITLE, PROGRESS, STARTED, TOOK = range(5)
 _BAR_HEIGHT: Final = 4
@@ -168,11 +168,11 @@ def share_done(record: JobRecord) -> float | None:
 def state_text(state: JobState) -> str:
     """Return the state in a word."""
     return {
-        JobState.RUNNING: _tr("Running"),
-        JobState.WAITING: _tr("Waiting"),
-        JobState.ENDED: _tr("Done"),
-        JobState.CANCELLED: _tr("Cancelled"),
-        JobState.FAILED: _tr("Failed"),
+        JobState.RUNNING: translate("jobs", "Running"),
+        JobState.WAITING: translate("jobs", "Waiting"),
+        JobState.ENDED: translate("jobs", "Done"),
+        JobState.CANCELLED: translate("jobs", "Cancelled"),
+        JobState.FAILED: translate("jobs", "Failed"),
     }[state]
 
 
@@ -190,7 +190,3 @@ def _text(record: JobRecord, column: int) -> str:
 
 def _time_of_day(when: datetime | None) -> str:
     return "" if when is None else when.astimezone().strftime("%H:%M:%S")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)

@@ -2,15 +2,10 @@
 
 import math
 
-from PySide6.QtCore import QCoreApplication
-
 from histoviewer.jobs.messages import CurvePoint, Progress
+from histoviewer.ui.translation import translate
 
 _MINUTE, _HOUR = 60, 3600
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("jobs", text)
 
 
 def describe(progress: Progress, *, val_auc: float | None = None) -> str:
@@ -23,10 +18,12 @@ def describe(progress: Progress, *, val_auc: float | None = None) -> str:
     values = progress.values
     parts = [
         _epoch(values.get("epoch"), values.get("epochs")) or _count(progress),
-        _figure(_tr("loss {value:.3f}"), values.get("loss")),
-        _figure(_tr("val AUC {value:.3f}"), val_auc),
-        _figure(_tr("{value:,.0f} tiles/s"), progress.rate),
-        "" if progress.left_s is None else _tr("{time} left").format(time=clock(progress.left_s)),
+        _figure(translate("jobs", "loss {value:.3f}"), values.get("loss")),
+        _figure(translate("jobs", "val AUC {value:.3f}"), val_auc),
+        _figure(translate("jobs", "{value:,.0f} tiles/s"), progress.rate),
+        ""
+        if progress.left_s is None
+        else translate("jobs", "{time} left").format(time=clock(progress.left_s)),
     ]
     return " · ".join(part for part in parts if part)
 
@@ -34,7 +31,9 @@ def describe(progress: Progress, *, val_auc: float | None = None) -> str:
 def describe_epoch(point: CurvePoint) -> str:
     """Return 'epoch 3: loss 0.2134, val_auc 0.9512', the figures by their names in history.csv."""
     figures = [f"{name} {value:.4f}" for name, value in point.values.items()]
-    return _tr("epoch {epoch}: {figures}").format(epoch=point.epoch, figures=", ".join(figures))
+    return translate("jobs", "epoch {epoch}: {figures}").format(
+        epoch=point.epoch, figures=", ".join(figures)
+    )
 
 
 def clock(seconds: float) -> str:
@@ -51,8 +50,8 @@ def _epoch(epoch: float | None, epochs: float | None) -> str:
     if epoch is None:
         return ""
     if epochs is None:
-        return _tr("epoch {epoch:.0f}").format(epoch=epoch)
-    return _tr("epoch {epoch:.0f}/{epochs:.0f}").format(epoch=epoch, epochs=epochs)
+        return translate("jobs", "epoch {epoch:.0f}").format(epoch=epoch)
+    return translate("jobs", "epoch {epoch:.0f}/{epochs:.0f}").format(epoch=epoch, epochs=epochs)
 
 
 def _count(progress: Progress) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
 from histoviewer.domain.tiles import Split
@@ -13,39 +12,35 @@ from histoviewer.domain.verdicts import Action, Batch, Mode
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.facts import problem_words
 from histoviewer.ui.review.filter_words import splits
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 SIGNS: Final = {POSITIVE: "+", NEGATIVE: "\N{MINUS SIGN}", UNLABELLED: "?"}
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
-def _mark(text: str) -> str:
-    """Mark a text for translation; it is translated when it is shown."""
-    return str(QT_TRANSLATE_NOOP("describing", text))
-
-
 _ACTIONS: Final[Mapping[Action, str]] = {
-    Action.CONFIRM: _mark("confirmed as {label}"),
-    Action.RELABEL: _mark("relabelled {label}"),
-    Action.SKIP: _mark("skipped"),
-    Action.FLAG: _mark("flagged"),
-    Action.UNFLAG: _mark("flag taken off"),
-    Action.CLEAR: _mark("verdict cleared"),
+    Action.CONFIRM: QT_TRANSLATE_NOOP("describing", "confirmed as {label}"),
+    Action.RELABEL: QT_TRANSLATE_NOOP("describing", "relabelled {label}"),
+    Action.SKIP: QT_TRANSLATE_NOOP("describing", "skipped"),
+    Action.FLAG: QT_TRANSLATE_NOOP("describing", "flagged"),
+    Action.UNFLAG: QT_TRANSLATE_NOOP("describing", "flag taken off"),
+    Action.CLEAR: QT_TRANSLATE_NOOP("describing", "verdict cleared"),
 }
-_FIRST_LABEL: Final = _mark("labelled {label}")
+_FIRST_LABEL: Final = QT_TRANSLATE_NOOP("describing", "labelled {label}")
 _MODES: Final[Mapping[Mode, str]] = {
-    Mode.BLIND: _mark("blind"),
-    Mode.SETTLING: _mark("settled a difference"),
-    Mode.MERGED: _mark("merged from elsewhere"),
+    Mode.BLIND: QT_TRANSLATE_NOOP("describing", "blind"),
+    Mode.SETTLING: QT_TRANSLATE_NOOP("describing", "settled a difference"),
+    Mode.MERGED: QT_TRANSLATE_NOOP("describing", "merged from elsewhere"),
 }
-_UNDONE: Final = _mark("undone")
+_UNDONE: Final = QT_TRANSLATE_NOOP("describing", "undone")
 _STATES: Final = {
-    "labelled": _mark("labelled"),
-    "confirmed": _mark("confirmed"),
-    "relabelled": _mark("relabelled"),
-    "skipped": _mark("skipped"),
-    "undecided": _mark("undecided"),
-    "flagged": _mark("flagged"),
-    "queued": _mark("waits for retraining"),
+    "labelled": QT_TRANSLATE_NOOP("describing", "labelled"),
+    "confirmed": QT_TRANSLATE_NOOP("describing", "confirmed"),
+    "relabelled": QT_TRANSLATE_NOOP("describing", "relabelled"),
+    "skipped": QT_TRANSLATE_NOOP("describing", "skipped"),
+    "undecided": QT_TRANSLATE_NOOP("describing", "undecided"),
+    "flagged": QT_TRANSLATE_NOOP("describing", "flagged"),
+    "queued": QT_TRANSLATE_NOOP("describing", "waits for retraining"),
 }
 
 
@@ -74,8 +69,8 @@ class HistoryRow:
     @property
     def marks(self) -> list[str]:
         """Return what is special about it, in words: 'blind', 'undone'."""
-        words = [_tr(_MODES[self.mode])] if self.mode in _MODES else []
-        return words if self.stands else [*words, _tr(_UNDONE)]
+        words = [translate("describing", _MODES[self.mode])] if self.mode in _MODES else []
+        return words if self.stands else [*words, translate("describing", _UNDONE)]
 
     @property
     def what(self) -> str:
@@ -87,7 +82,11 @@ class HistoryRow:
         """Return who, when, and what the model said: 'AB, 2026-05-01 12:30, score 0.990'."""
         parts = [self.reader, self.when]
         if self.score:
-            text = _tr("score {score} by {model}") if self.model else _tr("score {score}")
+            text = (
+                translate("describing", "score {score} by {model}")
+                if self.model
+                else translate("describing", "score {score}")
+            )
             parts.append(text.format(score=self.score, model=self.model))
         return ", ".join(parts)
 
@@ -140,8 +139,8 @@ def describe(session: ReviewSession, tile: int) -> Description:
         label=label,
         effective=_class_name(session, label),
         given=_class_name(session, given),
-        state=", ".join(_tr(_STATES[word]) for word in _state(session, tile)),
-        prediction=_tr("hidden until your verdict")
+        state=", ".join(translate("describing", _STATES[word]) for word in _state(session, tile)),
+        prediction=translate("describing", "hidden until your verdict")
         if hidden
         else _prediction(session, tile, predicted),
         hidden=hidden,
@@ -171,7 +170,9 @@ def twins(session: ReviewSession, tile: int) -> list[tuple[int, str]]:
 
 
 def _class_name(session: ReviewSession, label: int) -> str:
-    return _tr("unlabelled") if label == UNLABELLED else session.classes.of(label)
+    return (
+        translate("describing", "unlabelled") if label == UNLABELLED else session.classes.of(label)
+    )
 
 
 def _state(session: ReviewSession, tile: int) -> list[str]:
@@ -191,9 +192,13 @@ def _state(session: ReviewSession, tile: int) -> list[str]:
 
 def _prediction(session: ReviewSession, tile: int, predicted: int) -> str:
     if predicted == UNLABELLED:
-        return _tr("not scored")
+        return translate("describing", "not scored")
     model = session.ranking.model
-    by = "" if model is None else " " + _tr("(model {number})").format(number=model.number)
+    by = (
+        ""
+        if model is None
+        else " " + translate("describing", "(model {number})").format(number=model.number)
+    )
     return f"{session.scores[tile]:.3f} → {session.classes.of(predicted)}{by}"
 
 
@@ -216,8 +221,4 @@ def _action(session: ReviewSession, batch: Batch, row: int) -> str:
     text = _ACTIONS[action]
     if action is Action.RELABEL and int(batch.before[row]) == UNLABELLED:
         text = _FIRST_LABEL  # there was none to change
-    return _tr(text).format(label=_class_name(session, int(batch.after[row])))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("describing", text)
+    return translate("describing", text).format(label=_class_name(session, int(batch.after[row])))

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.tiles import ProblemFlag, Split
 from histoviewer.domain.triage import Filter, Query, SortKey, State
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 _SORTS: Final = {
     SortKey.SCORE_DOWN: QT_TRANSLATE_NOOP("filters", "Score, highest first"),
@@ -65,30 +64,32 @@ _NO_GROUP: Final = QT_TRANSLATE_NOOP("filters", "No known group")
 ANY_PROBLEM: Final = ProblemFlag(sum(_PROBLEMS))
 
 
-def _say(text: object) -> str:
-    """Return a marked text in the reader's language; Qt declares marked texts to be any object."""
-    return QCoreApplication.translate("filters", str(text))
-
-
 def title(which: Filter) -> str:
     """Return what a filter is called."""
-    return _say(_TITLES[which])
+    return translate("filters", _TITLES[which])
 
 
 def sorts(*, blind: bool = False) -> dict[SortKey, str]:
     """Return what orders are called; in a blind read those that do not tell scores."""
-    return {key: _say(text) for key, text in _SORTS.items() if not (blind and key.tells_score)}
+    return {
+        key: translate("filters", text)
+        for key, text in _SORTS.items()
+        if not (blind and key.tells_score)
+    }
 
 
 def states() -> dict[State | None, str]:
     """Return what states are called, 'all' first."""
-    return {None: _say(_ALL), **{state: _say(text) for state, text in _STATES.items()}}
+    return {
+        None: translate("filters", _ALL),
+        **{state: translate("filters", text) for state, text in _STATES.items()},
+    }
 
 
 def splits(*, unassigned: bool = True) -> dict[Split | None, str]:
     """Return what splits are called, 'all' first."""
-    words: dict[Split | None, str] = {None: _say(_ALL)}
-    words.update((split, _say(text)) for split, text in _SPLITS.items())
+    words: dict[Split | None, str] = {None: translate("filters", _ALL)}
+    words.update((split, translate("filters", text)) for split, text in _SPLITS.items())
     if not unassigned:
         del words[Split.UNASSIGNED]
     return words
@@ -97,33 +98,42 @@ def splits(*, unassigned: bool = True) -> dict[Split | None, str]:
 def labels(classes: ClassNames, *, unlabelled: bool = True) -> dict[int | None, str]:
     """Return what labels are called, 'all' first."""
     named: dict[int | None, str] = {
-        None: _say(_ALL),
+        None: translate("filters", _ALL),
         POSITIVE: classes.of(POSITIVE),
         NEGATIVE: classes.of(NEGATIVE),
     }
-    return {**named, UNLABELLED: _say(_UNLABELLED)} if unlabelled else named
+    return {**named, UNLABELLED: translate("filters", _UNLABELLED)} if unlabelled else named
 
 
 def comparisons() -> dict[bool | None, str]:
     """Return how model and label may compare, 'all' first."""
-    return {None: _say(_ALL), True: _say(_DISAGREE), False: _say(_AGREE)}
+    return {
+        None: translate("filters", _ALL),
+        True: translate("filters", _DISAGREE),
+        False: translate("filters", _AGREE),
+    }
 
 
 def readers(names: tuple[str, ...]) -> dict[str | None, str]:
     """Return the readers, 'all' first."""
-    return {None: _say(_ALL), **{name: name for name in names}}
+    return {None: translate("filters", _ALL), **{name: name for name in names}}
 
 
 def problems(present: ProblemFlag = ANY_PROBLEM) -> dict[ProblemFlag | None, str]:
     """Return what the problems that there are are called, 'all' and 'any' first."""
-    words: dict[ProblemFlag | None, str] = {None: _say(_ALL), ANY_PROBLEM: _say(_ANY_PROBLEM)}
-    words.update((flag, _say(text)) for flag, text in _PROBLEMS.items() if flag & present)
+    words: dict[ProblemFlag | None, str] = {
+        None: translate("filters", _ALL),
+        ANY_PROBLEM: translate("filters", _ANY_PROBLEM),
+    }
+    words.update(
+        (flag, translate("filters", text)) for flag, text in _PROBLEMS.items() if flag & present
+    )
     return words
 
 
 def group_title(name: str) -> str:
     """Return what to show of a group; those tiles that are in none have the name ''."""
-    return name or _say(_NO_GROUP)
+    return name or translate("filters", _NO_GROUP)
 
 
 def chip(which: Filter, query: Query, classes: ClassNames) -> str:
@@ -139,7 +149,7 @@ def _value(which: Filter, query: Query, classes: ClassNames) -> str:
             return states()[query.state]
         case Filter.SCORE:
             ends = f"{query.score_low:.2f}", f"{query.score_high:.2f}"
-            return _say(_RANGE).format(low=ends[0], high=ends[1])
+            return translate("filters", _RANGE).format(low=ends[0], high=ends[1])
         case Filter.DISAGREES:
             return comparisons()[query.disagrees]
         case Filter.GROUP:
@@ -154,5 +164,5 @@ def _value(which: Filter, query: Query, classes: ClassNames) -> str:
 
 def _problem(asked: ProblemFlag) -> str:
     if asked == ANY_PROBLEM:
-        return _say(_ANY_PROBLEM)
-    return ", ".join(_say(_PROBLEMS[flag]) for flag in asked)
+        return translate("filters", _ANY_PROBLEM)
+    return ", ".join(translate("filters", _PROBLEMS[flag]) for flag in asked)

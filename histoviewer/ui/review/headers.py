@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPalette
+
+from histoviewer.ui.translation import translate
 
 _PAD: Final = 6  # logical pixels above and below the text
 _KEPT: Final = 64  # more than fit into a view
@@ -12,8 +14,8 @@ _KEPT: Final = 64  # more than fit into a view
 def header_texts(title: str, count: int) -> tuple[str, str]:
     """Return what a header says: the title, and how many tiles there are."""
     if count == 1:
-        return title, QCoreApplication.translate("TileGrid", "1 tile")
-    text = QCoreApplication.translate("TileGrid", "{count} tiles")
+        return title, translate("TileGrid", "1 tile")
+    text = translate("TileGrid", "{count} tiles")
     return title, text.format(count=f"{count:,}")
 
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
+from histoviewer.ui.translation import translate
+
 if TYPE_CHECKING:
     from histoviewer.ui.review.grid import TileGrid
 
@@ -28,7 +30,7 @@ class Hints:
         section, place = self._grid.header_at(position), self._grid.place_at(position)
         text, box = "", QRect()
         if section is not None:
-            text = self._grid.tr("Click to select all tiles of this group.")
+            text = translate("TileGrid", "Click to select all tiles of this group.")
             box = self._grid.header_rect(section)
         elif place is not None and self.tip_of is not None:
             text, box = self.tip_of(int(self._grid.order[place])), self._grid.cell_rect(place)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -19,6 +19,7 @@ from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.theme import GAP, TIGHT
+from histoviewer.ui.translation import translate
 
 _PAGE_STEP: Final = 20
 
@@ -151,9 +152,9 @@ class LookPanel(QWidget):
 def channel_name(channel: Channel) -> str:
     """Return what a channel is called in the reader's language."""
     return {
-        Channel.COLOUR: QCoreApplication.translate("LookPanel", "Colour"),
-        Channel.HAEMATOXYLIN: QCoreApplication.translate("LookPanel", "Haematoxylin"),
-        Channel.EOSIN: QCoreApplication.translate("LookPanel", "Eosin"),
+        Channel.COLOUR: translate("LookPanel", "Colour"),
+        Channel.HAEMATOXYLIN: translate("LookPanel", "Haematoxylin"),
+        Channel.EOSIN: translate("LookPanel", "Eosin"),
     }[channel]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -30,14 +30,15 @@ from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.settings.keys import KeyEditor
 from histoviewer.ui.settings.places import Places
 from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 from histoviewer.ui.widgets import frame, heading, inset, label
 
 _WIDTH_LETTERS: Final = 132
 _FIELD_LETTERS: Final = 34
 _THEME_NAMES: Final = {
-    "system": str(QT_TRANSLATE_NOOP("settings", "As the system")),
-    "light": str(QT_TRANSLATE_NOOP("settings", "Light")),
-    "dark": str(QT_TRANSLATE_NOOP("settings", "Dark")),
+    "system": QT_TRANSLATE_NOOP("settings", "As the system"),
+    "light": QT_TRANSLATE_NOOP("settings", "Light"),
+    "dark": QT_TRANSLATE_NOOP("settings", "Dark"),
 }
 
 
@@ -75,7 +76,7 @@ class SettingsPage(Page):
 
     def _fill(self) -> None:
         self.reader.setPlaceholderText(account_name())
-        self.theme.addItems([_tr(_THEME_NAMES[name]) for name in THEMES])
+        self.theme.addItems([translate("settings", _THEME_NAMES[name]) for name in THEMES])
         self.text_size.setRange(*TEXT_PERCENT)
         self.text_size.setSingleStep(5)
         self.text_size.setSuffix(self.tr(" %"))
@@ -235,7 +236,3 @@ def _add(form: QFormLayout, name: str, field: QWidget, help_text: str = "") -> N
     if help_text:
         form.addRow("", label(help_text, role="muted", wraps=True))
         field.setAccessibleDescription(help_text)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("settings", text)
