@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QBrush, QColor, QKeySequence
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
@@ -87,7 +87,9 @@ class RecentList(QWidget):
 
     def _item(self, project: RecentProject) -> QListWidgetItem:
         path, changed = project.path, project.changed
-        when = self.tr("not found") if changed is None else _day_and_time(changed)
+        when = self.tr("not found")
+        if changed is not None:
+            when = self.tr("changed {time}").format(time=_day_and_time(changed))
         item = QListWidgetItem(f"{path.stem}   ·   {when}\n{path.parent}")
         item.setIcon(icons.icon("recent" if changed else "warning", self._theme))
         item.setData(_PATH, str(path))
@@ -107,6 +109,5 @@ class RecentList(QWidget):
 
 
 def _day_and_time(when: datetime) -> str:
-    """Return a time as the reader's country writes it."""
-    local = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
-    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
+    """Return a time that is read alike everywhere, in the reader's zone: '2026-03-04 05:06'."""
+    return when.astimezone().strftime("%Y-%m-%d %H:%M")

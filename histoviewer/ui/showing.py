@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from histoviewer.errors import InUseError
 from histoviewer.ui.front import Front
 from histoviewer.ui.jobs.curves import CurvesPanel
 from histoviewer.ui.model_menu import ModelMenu, describe
@@ -107,7 +108,9 @@ class ProjectShow(QObject):
     def keep_pages(self) -> None:
         """Remember the state of the pages, where they show a project."""
         if self._front.has_project:
-            self._memory.keep_pages(self._pages.pages, shown=self._pages.current_id)
+            shown = self._pages.current_id
+            is_of_project = bool(shown) and self._pages.entry(shown).needs_project
+            self._memory.keep_pages(self._pages.pages, shown=shown if is_of_project else "")
 
     def offer_recent(self) -> None:
         """List the recent projects on the start page."""
@@ -127,12 +130,14 @@ class ProjectShow(QObject):
         reason = opened.read_only_because
         if reason is None:
             return
-        title = self.tr("{reason} It is open for reading only: nothing can be changed.")
-        hint = self.tr("{hint} Then try again; what is shown is the state at opening.")
+        title = self.tr("{reason} Here it is open for reading only.")
+        hint = self.tr("{hint} Then try again; what is shown is its state at opening.")
+        if isinstance(reason, InUseError):
+            hint = self.tr("Close it there, then try again; what is shown is its state at opening.")
         self._notices.add(
             "warning",
             title.format(reason=reason.message),
-            hint.format(hint=reason.hint).strip(),
+            hint.format(hint=reason.hint),
             action=(self.tr("Try again for writing"), self._opener.open_again),
             stays=True,
         )

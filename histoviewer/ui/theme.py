@@ -9,7 +9,7 @@ from enum import StrEnum
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from histoviewer.resources import resource
@@ -89,7 +89,12 @@ class Theme(QObject):
         font = QFont(self._system_font)
         font.setPointSizeF(font.pointSizeF() * self._text_percent / 100)
         self._app.setFont(font)
-        names = {**asdict(self.tokens), "icons": resource("icons").as_posix()}
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        names = {
+            **asdict(self.tokens),
+            "icons": resource("icons").as_posix(),
+            "fixed": fixed.family(),
+        }
         # Also what lets widgets take the new font: Qt tells those with a style sheet nothing else.
         self._app.setStyleSheet(self._style_sheet.substitute(names))
         self.changed.emit()

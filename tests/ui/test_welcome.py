@@ -13,7 +13,6 @@ from histoviewer.ui.remembering import RecentProject
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.welcome import WelcomePage
 
-
 WHEN = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 
 

@@ -1,7 +1,7 @@
 """A job that failed: what happened in one sentence, its last log lines on demand."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -87,7 +87,6 @@ class FailedJob(QWidget):
         self._log.setObjectName("log")
         self._log.setReadOnly(True)
         self._log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._log.setFixedHeight(self._log.fontMetrics().lineSpacing() * (_LOG_LINES_SHOWN + 1))
         self._log.setAccessibleName(self.tr("Last log lines of the job"))
 

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
+from histoviewer.ui import icons
 from histoviewer.ui.jobs.history import JobHistory, JobRecord, JobState
 from histoviewer.ui.jobs.wording import clock
 
@@ -48,7 +49,7 @@ class JobNotifier(QObject):
 
     def _show_message(self, record: JobRecord) -> None:
         if self._tray is None:
-            self._tray = QSystemTrayIcon(self._window.windowIcon(), self)
+            self._tray = QSystemTrayIcon(icons.app_icon(), self)
             self._tray.setToolTip("HistoViewer")
             self._tray.messageClicked.connect(self._raise_window)
             self._tray.activated.connect(self._raise_window)

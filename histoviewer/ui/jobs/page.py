@@ -4,7 +4,6 @@ from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QFocusEvent,
-    QFontDatabase,
     QGuiApplication,
     QHideEvent,
     QKeySequence,
@@ -132,7 +131,6 @@ class JobsPage(Page):
         self.log.setReadOnly(True)
         self.log.setTabChangesFocus(True)
         self.log.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.log.setAccessibleName(self.tr("Log of the job"))
         self.cancel.setToolTip(
             self.tr("End this job, or take it out of the queue; training keeps its best model.")

@@ -109,9 +109,11 @@ class KeyEditor(QWidget):
         view.setShowGrid(False)
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        view.horizontalHeader().setHighlightSections(False)
-        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        view.horizontalHeader().setSectionResizeMode(COMMAND, QHeaderView.ResizeMode.Stretch)
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(COMMAND, QHeaderView.ResizeMode.Stretch)
         view.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES * 2)
 
     def _lay_out(self) -> None:

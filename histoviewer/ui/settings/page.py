@@ -35,6 +35,7 @@ from histoviewer.ui.widgets import frame, heading, inset, label
 
 _WIDTH_LETTERS: Final = 132
 _FIELD_LETTERS: Final = 34
+_TITLE_LETTERS: Final = 14
 _THEME_NAMES: Final = {
     "system": QT_TRANSLATE_NOOP("settings", "As the system"),
     "light": QT_TRANSLATE_NOOP("settings", "Light"),
@@ -105,6 +106,7 @@ class SettingsPage(Page):
         area = QScrollArea()
         area.setWidget(content)
         area.setWidgetResizable(True)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
@@ -221,6 +223,7 @@ def _card(title: str) -> tuple[QFrame, QFormLayout]:
     form = QFormLayout()
     form.setHorizontalSpacing(WIDE)
     form.setVerticalSpacing(GAP)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     column.addLayout(form)
     return card, form
 
@@ -232,7 +235,11 @@ def _add(form: QFormLayout, name: str, field: QWidget, help_text: str = "") -> N
     field.setToolTip(help_text or name)
     title = label(name)
     title.setBuddy(field)
-    form.addRow(title, field)
+    title.setMinimumWidth(title.fontMetrics().averageCharWidth() * _TITLE_LETTERS)
+    cell = QVBoxLayout()  # a row of its own would stand too far off
+    cell.setSpacing(GAP // 2)
+    cell.addWidget(field)
     if help_text:
-        form.addRow("", label(help_text, role="muted", wraps=True))
+        cell.addWidget(label(help_text, role="muted", wraps=True))
         field.setAccessibleDescription(help_text)
+    form.addRow(title, cell)
