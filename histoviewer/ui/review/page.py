@@ -227,10 +227,8 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         """Copy the ids of the tiles that a verdict would fall on."""
         session = self.judge.session
         if session is not None:
-            ids = session.tiles.ids
-            QGuiApplication.clipboard().setText(
-                "\n".join(ids[tile] for tile in self.judge.targets.tolist())
-            )
+            chosen = map(session.tiles.ids.__getitem__, self.judge.targets.tolist())
+            QGuiApplication.clipboard().setText("\n".join(chosen))
 
     def select_all(self) -> None:
         """Select every tile that matches the filters."""
