@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64, UInt8
-from histoviewer.domain.recipe import Augmentation, Averaging, Recipe, Sampling, load_recipe
+from histoviewer.domain.recipe import Recipe, load_recipe
+from histoviewer.domain.recipe_tables import Augmentation, Averaging, Sampling
 
 SIZE = 96
 BATCH = 64

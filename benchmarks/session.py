@@ -46,7 +46,10 @@ def run(*, minutes: float, seed: int) -> list[Figure]:
         found = play("benchmarks.session:review", path, minutes, seed, timeout_s=60 * minutes + 300)
         misses = idle()
     for block in found["worst"]:
-        say(f"deaf for {block['ms']:.0f} ms, of which computing {block['cpu_ms']:.0f} ms")
+        say(
+            f"deaf for {block['ms']:.0f} ms: computing for {block['cpu_ms']:.0f} ms,"
+            f" without a processor for {block['queued_ms']:.0f} ms"
+        )
         say(block["stack"])
     name = f"session of {minutes:g} min, {found['verdicts']:,} verdicts"
     return [
@@ -57,6 +60,7 @@ def run(*, minutes: float, seed: int) -> list[Figure]:
             reference=misses,
         ),
         Figure.of(f"{name}: of that it computes", found["computing"]),
+        Figure.of(f"{name}: of that it waits for a processor", found["queued"]),
         Figure.of(f"{name}: an idle program is late by", misses),
         Figure.of(f"{name}: memory", [found["memory"]], unit="MB", bounds={"worst": 700}),
     ]
@@ -79,6 +83,7 @@ def review(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
     return {
         "late": [round(block.ms, 2) for block in watchdog.blocks],
         "computing": [round(block.cpu_ms, 2) for block in watchdog.blocks],
+        "queued": [round(block.queued_ms, 2) for block in watchdog.blocks],
         "worst": [vars(block) for block in worst],
         "verdicts": script.verdicts,
         "memory": memory_mb(),

@@ -117,7 +117,7 @@ def train_our_way(tiles, labels, way: str, *, epochs: int, steps: int | None = N
 
     import numpy as np
 
-    from histoviewer.domain.recipe import Sampling
+    from histoviewer.domain.recipe_tables import Sampling
     from histoviewer.ml import work
     from histoviewer.ml.requests import TrainRequest
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 _TICK_MS = 4
 _LONG_MS = 50.0
 _LOOK_S = 0.01
+_SCHEDSTAT = Path("/proc/thread-self/schedstat")
 
 
 class PaintWatch(QObject):
@@ -55,12 +56,14 @@ class Block:
 
     Args:
         ms: How long.
-        cpu_ms: How much of it the UI thread computed; the rest it waited, for the processor too.
+        cpu_ms: How much of it the UI thread computed.
+        queued_ms: How much of it the UI thread was ready to run and others had the processor.
         stack: Where it was after `_LONG_MS`; '' where it was shorter.
     """
 
     ms: float
     cpu_ms: float
+    queued_ms: float
     stack: str
 
 
@@ -77,6 +80,7 @@ class Watchdog(QObject):
         super().__init__(parent)
         self.blocks: list[Block] = []
         self._last, self._last_cpu = time.perf_counter(), time.thread_time()
+        self._last_queued = _queued_ms()
         self._stack = ""
         self._watched = threading.get_ident()
         self._is_over = threading.Event()
@@ -93,10 +97,11 @@ class Watchdog(QObject):
         self._thread.join()
 
     def _tick(self) -> None:
-        now, cpu = time.perf_counter(), time.thread_time()
+        now, cpu, queued = time.perf_counter(), time.thread_time(), _queued_ms()
         late = max(0.0, (now - self._last) * 1000 - _TICK_MS)
-        self.blocks.append(Block(late, (cpu - self._last_cpu) * 1000, self._stack))
-        self._last, self._last_cpu, self._stack = now, cpu, ""
+        computed = (cpu - self._last_cpu) * 1000
+        self.blocks.append(Block(late, computed, queued - self._last_queued, self._stack))
+        self._last, self._last_cpu, self._last_queued, self._stack = now, cpu, queued, ""
 
     def _look(self) -> None:
         """Note where the UI thread is while it is late (in a thread of its own)."""
@@ -105,6 +110,11 @@ class Watchdog(QObject):
             if is_late and not self._stack:
                 frame = sys._current_frames().get(self._watched)  # noqa: SLF001 - what it is for
                 self._stack = "".join(traceback.format_stack(frame)[-6:])
+
+
+def _queued_ms() -> float:
+    """Return how long this thread has been ready to run without a processor, since its start."""
+    return int(_SCHEDSTAT.read_bytes().split()[1]) / 1e6
 
 
 def memory_mb() -> float:
