@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from histoviewer.domain.verdicts import Batch, Mode, VerdictLog
 from histoviewer.ui.steps import step_name
+from histoviewer.ui.tables import Index, TextTable
 
-Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 STEP, WHEN, WHO, WHAT, HOW, STATE = range(6)
 
 
-class ActivityModel(QAbstractTableModel):
+class ActivityModel(TextTable):
     """The batches of a log; nothing is copied, so a log of any length costs the same.
 
     UI thread only, which is the log's.
@@ -22,17 +22,19 @@ class ActivityModel(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            (
+                self.tr("Step"),
+                self.tr("When"),
+                self.tr("Who"),
+                self.tr("What"),
+                self.tr("How"),
+                self.tr("State"),
+            ),
+            parent,
+        )
         self._log: VerdictLog | None = None
         self._shown = 0
-        self._titles = (
-            self.tr("Step"),
-            self.tr("When"),
-            self.tr("Who"),
-            self.tr("What"),
-            self.tr("How"),
-            self.tr("State"),
-        )
         self._ways = {
             Mode.OPEN: "",
             Mode.BLIND: self.tr("blind"),
@@ -81,45 +83,28 @@ class ActivityModel(QAbstractTableModel):
         """Return whether the step of a row can be taken back."""
         return self._log is not None and self._log.can_take_back(self.batch(row).number)
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def count(self) -> int:
         """Return the number of steps."""
-        return 0 if parent.isValid() else self._shown
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(self._titles)
+        return self._shown
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a text; numbers stand at the right."""
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == STEP:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        return self._text(index.row(), index.column())
+        return super().data(index, role)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return the title of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def _text(self, row: int, column: int) -> str:
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
         batch = self.batch(row)
-        match column:
-            case 0:
-                return f"{batch.number:,}"
-            case 1:
-                return batch.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-            case 2:
-                return batch.reader
-            case 3:
-                return self._what(batch, row)
-            case 4:
-                return self._ways[batch.mode]
-            case _:
-                return self._state(batch)
+        if column == STEP:
+            return f"{batch.number:,}"
+        if column == WHEN:
+            return batch.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        if column == WHO:
+            return batch.reader
+        if column == WHAT:
+            return self._what(batch, row)
+        return self._ways[batch.mode] if column == HOW else self._state(batch)
 
     def _what(self, batch: Batch, row: int) -> str:
         if batch.undoes is None:

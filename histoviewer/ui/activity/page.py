@@ -22,6 +22,7 @@ from histoviewer.ui.activity.model import HOW, STATE, STEP, WHAT, WHEN, WHO, Act
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.steps import step_name
+from histoviewer.ui.tables import show_rows
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, label
 
@@ -89,18 +90,12 @@ class ActivityPage(Page):
         column.addLayout(self._body, 1)
 
     def _prepare_list(self) -> None:
-        self.list.setModel(self.model)
-        self.list.setAccessibleName(self.tr("Steps of all readers, newest first"))
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setAllColumnsShowFocus(True)
+        show_rows(self.list, self.model, self.tr("Steps of all readers, newest first"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         for column, sample in _SAMPLES.items():
             width = self.fontMetrics().horizontalAdvance(sample)
             self.list.setColumnWidth(column, width + _PADDING)
-        header = self.list.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:
         self.undo_button.clicked.connect(self.undo_chosen)

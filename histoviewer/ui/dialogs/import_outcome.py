@@ -1,16 +1,8 @@
 """Says what came of an import: on which tiles readers differ, and which lines were left out."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QDateTime,
-    QLocale,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QDateTime, QLocale
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.labels import ClassNames
 from histoviewer.ui.import_words import details, headline
+from histoviewer.ui.tables import ListTable, show_rows
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, label
 
@@ -35,61 +28,6 @@ _WIDTH_LETTERS = 150
 _LIST_ROWS = 10  # shown at once where there are so many
 _ID_LETTERS = 60  # a SHA-1 and its margins fit in
 _MEASURED_ROWS = 100  # by which columns take their width
-_Index = QModelIndex | QPersistentModelIndex
-Row = TypeVar("Row")
-
-
-class ListModel(QAbstractTableModel, Generic[Row]):
-    """Rows of a few texts each, made when they are shown: there may be a hundred thousand.
-
-    Args:
-        rows: What is listed.
-        titles: Of the columns.
-        texts_of: Returns the texts of a row, as many as there are titles.
-        parent: Owner.
-    """
-
-    def __init__(
-        self,
-        rows: Sequence[Row],
-        titles: Sequence[str],
-        texts_of: Callable[[Row], Sequence[str]],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._rows = rows
-        self._titles = titles
-        self._texts_of = texts_of
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """Return the number of rows."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(self._titles)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        """Return a text; the tip has it where the column cuts it."""
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
-        return self._texts_of(self._rows[index.row()])[index.column()]
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> str | None:
-        """Return the title of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def as_text(self) -> str:
-        """Return all rows, tabs between the columns."""
-        lines = [self._titles, *map(self._texts_of, self._rows)]
-        return "\n".join("\t".join(line) for line in lines)
 
 
 class ImportOutcomeDialog(QDialog):
@@ -107,13 +45,13 @@ class ImportOutcomeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Import verdicts"))
         self._classes = classes
-        self.conflicts = ListModel(
+        self.conflicts = ListTable(
             outcome.conflicts,
             (self.tr("Tile"), self.tr("Stands"), self.tr("Who says what, and when")),
             self._conflict_texts,
             self,
         )
-        self.left_out = ListModel(
+        self.left_out = ListTable(
             outcome.rejected, (self.tr("Line"), self.tr("Why")), _rejection_texts, self
         )
         self._lay_out(outcome)
@@ -149,7 +87,7 @@ class ImportOutcomeDialog(QDialog):
         column: QVBoxLayout,
         title: str,
         hint: str,
-        model: "ListModel[Conflict] | ListModel[Rejection]",
+        model: "ListTable[Conflict] | ListTable[Rejection]",
     ) -> None:
         """Add a list below its title.
 
@@ -161,10 +99,8 @@ class ImportOutcomeDialog(QDialog):
         """
         shown = title.format(count=f"{model.rowCount():,}")
         tree = QTreeView()
-        tree.setModel(model)
-        tree.setAccessibleName(shown)
-        tree.setRootIsDecorated(False)
-        tree.setUniformRowHeights(True)
+        show_rows(tree, model, shown)
+        tree.header().setStretchLastSection(True)
         tree.setAlternatingRowColors(True)
         rows = min(model.rowCount(), _LIST_ROWS)
         tree.ensurePolished()  # rows and columns are as large as the style sheet says

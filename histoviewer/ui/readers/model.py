@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.labels import UNLABELLED, ClassNames
 from histoviewer.ui.readers.differences import Differences
 from histoviewer.ui.review.describing import SIGNS
-
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
+from histoviewer.ui.tables import TextTable
 
 
-class DisputeModel(QAbstractTableModel):
+class DisputeModel(TextTable):
     """Each disputed tile with the label of every reader; a sign stands beside each label.
 
     Args:
@@ -24,7 +21,7 @@ class DisputeModel(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__((self.tr("Tile"),), parent)
         self._differences: Differences | None = None
         self._ids: Sequence[str] = ()
         self._classes = ClassNames()
@@ -47,6 +44,7 @@ class DisputeModel(QAbstractTableModel):
         """
         self.beginResetModel()
         self._differences, self._ids, self._classes = differences, ids, classes
+        self._titles = (self.tr("Tile"), *differences.opinions.readers)
         self.endResetModel()
 
     def drop(self, tiles: Int64) -> None:
@@ -80,35 +78,17 @@ class DisputeModel(QAbstractTableModel):
         """Return the indexes of the tiles, in the order of the rows."""
         return np.zeros(0, np.int64) if self._differences is None else self._differences.tiles
 
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
+    def count(self) -> int:
         """Return the number of disputed tiles."""
-        return 0 if parent.isValid() else len(self.tiles)
+        return len(self.tiles)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Return one for the tile and one for each reader."""
-        if parent.isValid() or self._differences is None:
-            return 0
-        return 1 + len(self._differences.opinions.readers)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def text(self, row: int, column: int) -> str:
         """Return the id of the tile, or what a reader calls it."""
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return None
         assert self._differences is not None
-        if index.column() == 0:
-            return self._ids[int(self.tiles[index.row()])]
-        label = int(self._differences.opinions.labels[index.column() - 1, index.row()])
+        if column == 0:
+            return self._ids[int(self.tiles[row])]
+        label = int(self._differences.opinions.labels[column - 1, row])
         return "" if label == UNLABELLED else self._word(label)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return 'Tile', or the name of a reader."""
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if section == 0 or self._differences is None:
-            return self.tr("Tile")
-        return self._differences.opinions.readers[section - 1]
 
     def _word(self, label: int) -> str:
         return f"{SIGNS[label]} {self._classes.of(label)}"

@@ -23,6 +23,7 @@ from histoviewer.ui.readers.differences import Differences, read_differences
 from histoviewer.ui.readers.model import DisputeModel
 from histoviewer.ui.review.loading import Original, OriginalLoader
 from histoviewer.ui.review.picture import TilePicture
+from histoviewer.ui.tables import show_rows
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
@@ -57,7 +58,9 @@ class ReadersPage(Page):
         self._wait = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._wait.timeout.connect(self._ask)
         self._lay_out()
-        self.list.selectionModel().currentChanged.connect(self._go_to)
+        chosen = self.list.selectionModel()
+        chosen.currentChanged.connect(self._go_to)
+        chosen.selectionChanged.connect(lambda: self.targets_changed.emit(self.target_count))
         self._show(None)
 
     def _lay_out(self) -> None:
@@ -97,11 +100,7 @@ class ReadersPage(Page):
         return body
 
     def _prepare_list(self) -> None:
-        self.list.setModel(self.model)
-        self.list.setAccessibleName(self.tr("Tiles on which readers differ"))
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setAllColumnsShowFocus(True)
+        show_rows(self.list, self.model, self.tr("Tiles on which readers differ"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     # --- what is shown
@@ -215,6 +214,11 @@ class ReadersPage(Page):
         self.model.drop(tiles)
         self._go_on(row)
         self.changed.emit(changes)
+
+    @property
+    def target_count(self) -> int:
+        """Return how many tiles the next verdict would settle."""
+        return len(self._selected())
 
     def _selected(self) -> Int64:
         rows = sorted({index.row() for index in self.list.selectionModel().selectedRows()})

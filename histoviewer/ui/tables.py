@@ -1,0 +1,106 @@
+"""Tables of the window: models that make their texts when they are shown, and lists alike."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QTreeView
+
+Index = QModelIndex | QPersistentModelIndex
+Row = TypeVar("Row")
+
+
+class TextTable(QAbstractTableModel):
+    """Rows of texts below titles; a subclass says how many rows there are and what stands in them.
+
+    Nothing is copied, since there may be a hundred thousand rows. UI thread only.
+
+    Args:
+        titles: Of the columns.
+        parent: Owner.
+    """
+
+    def __init__(self, titles: Sequence[str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._titles = tuple(titles)
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        raise NotImplementedError
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        raise NotImplementedError
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Return the number of rows; cells have none below them."""
+        return 0 if parent is not None and parent.isValid() else self.count()
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(self._titles)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a text; the tip has it where the column cuts it."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.text(index.row(), index.column())
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the title of a column."""
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        return None
+
+
+class ListTable(TextTable, Generic[Row]):
+    """A table of things that do not change.
+
+    Args:
+        rows: What is listed.
+        titles: Of the columns.
+        texts_of: Returns the texts of a row, as many as there are titles.
+        parent: Owner.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        titles: Sequence[str],
+        texts_of: Callable[[Row], Sequence[str]],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(titles, parent)
+        self._rows = rows
+        self._texts_of = texts_of
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return len(self._rows)
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        return self._texts_of(self._rows[row])[column]
+
+    def as_text(self) -> str:
+        """Return all rows, tabs between the columns."""
+        lines = [self._titles, *map(self._texts_of, self._rows)]
+        return "\n".join("\t".join(line) for line in lines)
+
+
+def show_rows(view: QTreeView, model: QAbstractTableModel, name: str) -> None:
+    """Let a view show the rows of a table.
+
+    Args:
+        view: The view.
+        model: What it shows.
+        name: For screen readers.
+    """
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setRootIsDecorated(False)
+    view.setUniformRowHeights(True)
+    view.setAllColumnsShowFocus(True)
+    view.header().setStretchLastSection(False)
