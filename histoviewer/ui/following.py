@@ -4,11 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from histoviewer.ui.actions import ActionSet
-from histoviewer.ui.background import Background
-from histoviewer.ui.page_stack import PageStack
-from histoviewer.ui.preferences import Preferences
-from histoviewer.ui.theme import Mode, Theme
+from histoviewer.ui.pages import PageContext
+from histoviewer.ui.theme import Mode
 
 _MIB = 2**20
 
@@ -19,30 +16,19 @@ class PreferenceFollower(QObject):
     UI thread only; the files are written in the background.
 
     Args:
-        preferences: What is followed.
-        theme: Colours and text size.
-        actions: The commands and their keys.
-        pages: What reads tiles.
-        background: Where the files are written.
+        context: What is followed, and what follows it.
         failed: Takes the error where one cannot be written.
         parent: Owner.
     """
 
     def __init__(
-        self,
-        preferences: Preferences,
-        *,
-        theme: Theme,
-        actions: ActionSet,
-        pages: PageStack,
-        background: Background,
-        failed: Callable[[Exception], None],
-        parent: QObject,
+        self, context: PageContext, *, failed: Callable[[Exception], None], parent: QObject
     ) -> None:
         super().__init__(parent)
+        preferences = context.preferences
         self._preferences = preferences
-        self._theme, self._actions, self._pages = theme, actions, pages
-        self._background, self._failed = background, failed
+        self._theme, self._actions, self._pages = context.theme, context.actions, context.pages
+        self._background, self._failed = context.bench.background, failed
         self._limits = self._wanted_limits()
         preferences.changed.connect(self._follow)
         preferences.keymap_changed.connect(self._follow_keys)

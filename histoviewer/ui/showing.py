@@ -10,14 +10,10 @@ from histoviewer.errors import InUseError
 from histoviewer.ui.front import Front
 from histoviewer.ui.jobs.curves import CurvesPanel
 from histoviewer.ui.model_menu import ModelMenu, describe
-from histoviewer.ui.notices import NoticeArea
-from histoviewer.ui.opening import Opener
-from histoviewer.ui.page_stack import PageStack
-from histoviewer.ui.remembering import Memory
+from histoviewer.ui.pages import PageContext
 from histoviewer.ui.standing import Opened
 from histoviewer.ui.status_line import StatusLine
 from histoviewer.ui.welcome import WelcomePage
-from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.changes import Changes
@@ -29,15 +25,11 @@ class ProjectShow(QObject):
 
     Args:
         window: Whose title names the project.
-        bench: The open project.
-        opener: Opens another one.
-        memory: The state of its pages.
+        context: The open project, its pages, and what is remembered of them.
         front: The middle of the window.
-        pages: Its pages.
         welcome: The start page.
         models: The menu of its models.
         tools: The toolbar, which is there on a project only.
-        notices: Says what is to be known about it.
         status: Says what ranks its grid.
         curves: Its learning curves.
     """
@@ -47,24 +39,21 @@ class ProjectShow(QObject):
     def __init__(
         self,
         window: QMainWindow,
+        context: PageContext,
         *,
-        bench: Workbench,
-        opener: Opener,
-        memory: Memory,
         front: Front,
-        pages: PageStack,
         welcome: WelcomePage,
         models: ModelMenu,
         tools: QWidget,
-        notices: NoticeArea,
         status: StatusLine,
         curves: CurvesPanel,
     ) -> None:
         super().__init__(window)
-        self._window, self._bench, self._opener, self._memory = window, bench, opener, memory
-        self._front, self._pages, self._welcome = front, pages, welcome
-        self._models, self._tools, self._notices = models, tools, notices
-        self._status, self._curves = status, curves
+        bench, opener = context.bench, context.opener
+        self._window, self._bench, self._opener = window, bench, opener
+        self._memory, self._pages, self._notices = context.memory, context.pages, context.notices
+        self._front, self._welcome, self._models = front, welcome, models
+        self._tools, self._status, self._curves = tools, status, curves
         opener.opening_started.connect(front.show_opening)
         opener.opened.connect(self.show_project)
         opener.closed.connect(self.leave_project)

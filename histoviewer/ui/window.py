@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from histoviewer.errors import UserError
 from histoviewer.logs import log_file
 from histoviewer.ui import menus
 from histoviewer.ui.actions import ActionSet
@@ -37,7 +36,7 @@ from histoviewer.ui.saving import Saver
 from histoviewer.ui.showing import ProjectShow
 from histoviewer.ui.situation import assess
 from histoviewer.ui.status_line import StatusLine
-from histoviewer.ui.tasks import Task
+from histoviewer.ui.telling import Teller
 from histoviewer.ui.theme import Theme
 from histoviewer.ui.verdict_bar import VerdictBar
 from histoviewer.ui.welcome import WelcomePage
@@ -141,63 +140,54 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
 
     def _make_followers(self) -> None:
-        bench, background = self.bench, self.bench.background
-        self.outcomes = OutcomeNotices(bench, self.opener, self.notices, self)
+        self._context = context = PageContext(
+            bench=self.bench,
+            opener=self.opener,
+            saver=self.saver,
+            memory=self._memory,
+            actions=self.commands,
+            theme=self._theme,
+            notices=self.notices,
+            pages=self.pages,
+            preferences=self.preferences,
+            jobs=self.history,
+        )
+        self.teller = Teller(context, front=self.front, curves=self.curves, parent=self)
+        self.outcomes = OutcomeNotices(self.bench, self.opener, self.notices, self)
         self.finder = PaletteOpener(
             self,
             actions=self.commands,
             pages=self.pages,
             opener=self.opener,
             memory=self._memory,
-            background=background,
+            background=self.bench.background,
         )
-        self.follower = PreferenceFollower(
-            self.preferences,
-            theme=self._theme,
-            actions=self.commands,
-            pages=self.pages,
-            background=background,
-            failed=self._show_error,
-            parent=self,
-        )
+        self.follower = PreferenceFollower(context, failed=self.teller.show_error, parent=self)
         self.project = ProjectShow(
             self,
-            bench=bench,
-            opener=self.opener,
-            memory=self._memory,
+            context,
             front=self.front,
-            pages=self.pages,
             welcome=self.welcome,
             models=self.models,
             tools=self._tools,
-            notices=self.notices,
             status=self.status,
             curves=self.curves,
         )
 
     def _connect(self) -> None:
         opener, bench = self.opener, self.bench
-        opener.failed.connect(self._show_error)
-        bench.failed.connect(self._show_error)
-        bench.batch.task_started.connect(self._begin_job)
-        bench.batch.curve_point_added.connect(self.curves.add)
         for lane in bench.lanes:
             lane.task_started.connect(self._refresh_commands)
             lane.became_idle.connect(self._refresh_commands)
-            lane.operation_failed.connect(self._note_failure)
-            lane.operation_cancelled.connect(self._stop_waiting)
         self.outcomes.problems_asked.connect(self._commands.show_problems)
         bench.outgrown.connect(opener.open)
-        opener.dataset_found.connect(self._stop_waiting)
         self.project.changed.connect(self._refresh_commands)
         self.front.changed.connect(self._refresh_commands)
         self._commands.palette_asked.connect(self.finder.open)
         self.welcome.path_chosen.connect(opener.open)
         DropTarget(self).dropped.connect(opener.open)
         self.leaving.waits.connect(self.front.show_waiting)
-        self.leaving.stays.connect(self._stay)
-        self.saver.failed.connect(self._show_error)
-        self.saver.recovered.connect(lambda error: self.notices.withdraw(error.message))
+        self.leaving.stays.connect(self.front.show_work)
 
     # --- from the start to the end
 
@@ -219,7 +209,7 @@ class MainWindow(QMainWindow):
     def _load(self, path: Path | None, *, warm_up: bool, asks_reader: bool) -> None:
         if self._is_closed:  # as soon as it was painted
             return
-        self.bench.background.run(load_pages, then=self._add_pages, failed=self._show_error)
+        self.bench.background.run(load_pages, then=self._add_pages, failed=self.teller.show_error)
         if path is not None:
             self.opener.open(path)
         if warm_up:
@@ -228,20 +218,8 @@ class MainWindow(QMainWindow):
             self._commands.choose_reader()
 
     def _add_pages(self, loaded: Sequence[tuple[PageEntry, PageFactory]]) -> None:
-        context = PageContext(
-            bench=self.bench,
-            opener=self.opener,
-            saver=self.saver,
-            memory=self._memory,
-            actions=self.commands,
-            theme=self._theme,
-            notices=self.notices,
-            pages=self.pages,
-            preferences=self.preferences,
-            jobs=self.history,
-        )
         for entry, make in loaded:
-            page = make(context)
+            page = make(self._context)
             self.pages.add(entry, page)
             page.changed.connect(self.project.apply_changes)
             page.notice.connect(self.status.say)
@@ -288,9 +266,6 @@ class MainWindow(QMainWindow):
         self._is_closing = True
         self.opener.end(self.close)
 
-    def _stay(self) -> None:
-        self.front.show_work()
-
     def shut_down(self) -> None:
         """Write what is to be kept and end every thread and process, whoever ends the program."""
         if self._is_closed:
@@ -306,12 +281,7 @@ class MainWindow(QMainWindow):
         self.opener.close()
         self._memory.write()  # the background is closed: nobody else writes them now
 
-    # --- what can be done, and what is said
-
-    def _begin_job(self, task: Task) -> None:
-        self.notices.clear("info")  # what the job before has done is old news
-        if task.trains:
-            self.curves.begin()
+    # --- what can be done
 
     def _refresh_commands(self, *_: object) -> None:
         self.commands.update(assess(self.bench, self.pages))
@@ -326,18 +296,3 @@ class MainWindow(QMainWindow):
                 return self.pages.pages.get("review")
             case Target.PAGE:
                 return self.pages.current
-
-    def _show_error(self, error: Exception) -> None:
-        self.notices.show_error(error)
-        self._stop_waiting()
-
-    def _note_failure(self, _task: Task, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.notices.show_error(error)
-        self._stop_waiting()
-
-    def _stop_waiting(self, *_: object) -> None:
-        """Go back to the start page where nothing is open or being opened any more."""
-        is_idle = self.bench.workspace is None and not self.opener.is_opening
-        if is_idle and self.front.is_waiting and not self._is_closing:
-            self.front.show_welcome()
