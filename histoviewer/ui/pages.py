@@ -74,6 +74,11 @@ class Page(QWidget):
         return True
 
     @property
+    def target_count(self) -> int:
+        """Return on how many tiles a verdict would fall now."""
+        return 0
+
+    @property
     def view_names(self) -> Sequence[str]:
         """Return the names of the saved views that the page can show."""
         return ()

@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         bench.outgrown.connect(opener.open)
         self.project.changed.connect(self._refresh_commands)
         self.front.changed.connect(self._refresh_commands)
+        self.front.changed.connect(self._show_targets)
         self._commands.palette_asked.connect(self.finder.open)
         self.welcome.path_chosen.connect(opener.open)
         DropTarget(self).dropped.connect(opener.open)
@@ -223,7 +224,7 @@ class MainWindow(QMainWindow):
             self.pages.add(entry, page)
             page.changed.connect(self.project.apply_changes)
             page.notice.connect(self.status.say)
-            page.targets_changed.connect(self.verdicts.show_targets)
+            page.targets_changed.connect(self._show_targets)
         self.follower.limit_pages()
         self._refresh_commands()  # those that go to a page can be used from now on
 
@@ -285,6 +286,10 @@ class MainWindow(QMainWindow):
 
     def _refresh_commands(self, *_: object) -> None:
         self.commands.update(assess(self.bench, self.pages))
+
+    def _show_targets(self, *_: object) -> None:
+        page = self.pages.current
+        self.verdicts.show_targets(0 if page is None else page.target_count)
 
     def _target(self, target: Target) -> object | None:
         match target:

@@ -149,6 +149,15 @@ def test_the_group_of_the_current_tile_is_selected(
     assert (page.grid.selection.tiles().tolist(), page.grid.current) == (shown.tolist(), tile)
 
 
+def test_the_count_is_that_of_the_page_that_is_shown(opened: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, opened, Key.Key_A, modifier=CTRL)
+    opened.pages.show_page("readers")
+    there = opened.verdicts.targets.text()
+    opened.pages.show_page("review")
+
+    assert (there, opened.verdicts.targets.text()) == ("", "72 tiles:")
+
+
 def test_the_large_view_judges_one_tile_and_says_so(
     opened: MainWindow, page: ReviewPage, qtbot: QtBot
 ) -> None:

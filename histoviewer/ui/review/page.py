@@ -186,7 +186,12 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         self.changed.emit(changes)
 
     def _tell_targets(self) -> None:
-        self.targets_changed.emit(self.judge.target_count)
+        self.targets_changed.emit(self.target_count)
+
+    @property
+    def target_count(self) -> int:
+        """Return on how many tiles a verdict would fall now."""
+        return self.judge.target_count
 
     @property
     def view_names(self) -> Sequence[str]:
