@@ -5,7 +5,7 @@ new network is a new list of these, not new code.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from histoviewer.domain.strict import Between
 
@@ -62,6 +62,9 @@ class ResidualBlock:
     """Two convolutions beside a shortcut (He et al. 2016).
 
     The shortcut is a 1x1 convolution where the shape changes, else the input itself.
+
+    Args:
+        bias: Whether the convolutions have a bias, which normalisation makes superfluous.
     """
 
     kind: Literal["residual"] = "residual"
@@ -69,6 +72,7 @@ class ResidualBlock:
     kernel: Kernel = 3
     stride: Stride = 1
     activation: Activation = "relu"
+    bias: bool = False
     repeat: Repeat = 1
 
 
@@ -107,6 +111,48 @@ class DropoutBlock:
     maps: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class BrightnessBlock:
+    """The mean over all pixels and channels: one number a tile."""
+
+    kind: Literal["brightness"] = "brightness"
+
+
+# The networks of `keras.applications` that are made of plain layers and take any tile size.
+# Missing: ConvNeXt, which holds layers of its own, and EfficientNet before version 2, whose
+# ImageNet weights need a layer that it has without them only.
+BackboneName = Literal[
+    "DenseNet121", "DenseNet169", "DenseNet201",
+    "EfficientNetV2B0", "EfficientNetV2B1", "EfficientNetV2B2", "EfficientNetV2B3",
+    "EfficientNetV2S", "EfficientNetV2M", "EfficientNetV2L",
+    "InceptionResNetV2", "InceptionV3",
+    "MobileNet", "MobileNetV2", "MobileNetV3Large", "MobileNetV3Small",
+    "NASNetLarge", "NASNetMobile",
+    "ResNet50", "ResNet101", "ResNet152", "ResNet50V2", "ResNet101V2", "ResNet152V2",
+    "VGG16", "VGG19", "Xception",
+]  # fmt: skip
+
+# In place of a layer's name: the whole backbone is frozen.
+WHOLE_BACKBONE: Final = "head"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackboneBlock:
+    """A network of `keras.applications` without its top; the first block of a recipe.
+
+    Args:
+        name: As Keras calls it.
+        weights: 'imagenet' starts from those, 'random' from scratch.
+        frozen_below: Layers before the one of this name are not trained; 'head' freezes all, ''
+            none.
+    """
+
+    kind: Literal["backbone"] = "backbone"
+    name: BackboneName
+    weights: Literal["imagenet", "random"] = "imagenet"
+    frozen_below: str = ""
+
+
 Block = (
     ConvBlock
     | SeparableBlock
@@ -115,6 +161,8 @@ Block = (
     | NormBlock
     | ActivationBlock
     | DropoutBlock
+    | BrightnessBlock
+    | BackboneBlock
 )
 
 

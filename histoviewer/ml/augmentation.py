@@ -11,7 +11,8 @@ import numpy as np
 from keras import ops
 
 from histoviewer.domain.arrays import Float32
-from histoviewer.domain.recipe import Augmentation
+from histoviewer.domain.recipe_tables import Augmentation
+from histoviewer.ml.warping import warp
 
 Tensor = Any
 
@@ -52,13 +53,9 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
             tiles = self._sometimes(tiles, ops.flip(tiles, axis=2))
         if settings.quarter_turns:
             tiles = self._turn(tiles)
-        if (
-            settings.stain_jitter
-            or settings.stain_shift
-            or settings.brightness
-            or settings.contrast
-        ):
-            tiles = self._recolour(tiles)
+        if settings.warps or settings.recolours:
+            pixels = self._recolour(self._warp(ops.cast(tiles, "float32")))
+            tiles = ops.cast(ops.clip(ops.round(pixels), 0, 255), "uint8")
         return tiles
 
     def compute_output_spec(self, tiles: Tensor) -> Tensor:
@@ -78,19 +75,28 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
         tiles = self._sometimes(tiles, ops.flip(tiles, axis=(1, 2)))
         return self._sometimes(tiles, ops.flip(ops.transpose(tiles, (0, 2, 1, 3)), axis=1))
 
-    def _recolour(self, tiles: Tensor) -> Tensor:
+    def _warp(self, pixels: Tensor) -> Tensor:
+        if not self._settings.warps:
+            return pixels
+        return warp(
+            pixels, self._settings, lambda low, high: self._draw(pixels, 1, low=low, high=high)
+        )
+
+    def _recolour(self, pixels: Tensor) -> Tensor:
         settings = self._settings
-        pixels = ops.cast(tiles, "float32")
         if settings.stain_jitter or settings.stain_shift:
             pixels = self._restain(pixels)
         if settings.contrast:
             s = settings.contrast
             mean = ops.mean(pixels, axis=(1, 2, 3), keepdims=True)
-            pixels = (pixels - mean) * self._draw(tiles, 1, 1, 1, low=1 - s, high=1 + s) + mean
+            pixels = (pixels - mean) * self._draw(pixels, 1, 1, 1, low=1 - s, high=1 + s) + mean
         if settings.brightness:
             s = 255 * settings.brightness
-            pixels = pixels + self._draw(tiles, 1, 1, 1, low=-s, high=s)
-        return ops.cast(ops.clip(ops.round(pixels), 0, 255), "uint8")
+            pixels = pixels + self._draw(pixels, 1, 1, 1, low=-s, high=s)
+        if settings.channel_shift:
+            s = 255 * settings.channel_shift
+            pixels = pixels + self._draw(pixels, 1, 1, 3, low=-s, high=s)
+        return pixels
 
     def _restain(self, pixels: Tensor) -> Tensor:
         """Change the amount of each stain (Tellez et al. 2018, H&E-stain augmentation).

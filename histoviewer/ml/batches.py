@@ -12,6 +12,7 @@ import numpy as np
 from histoviewer.domain.arrays import Float32, Int8, Int64, UInt8
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.source import TileSource
+from histoviewer.ml.sampling import choose
 
 Item = TypeVar("Item")
 Batch = tuple[UInt8, Float32, Float32]
@@ -30,7 +31,7 @@ class Plan:
     Args:
         pool: Indexes to draw from; a tile that stands there twice is shown twice as often.
         labels: (N,) int8 labels of all tiles.
-        sampling: 'all', 'balanced' or 'weights', see `Sampling`.
+        sampling: 'all', 'balanced', 'cut' or 'weights', see `Sampling`.
         batch: Tiles a step, the same for every step so that the step is compiled once.
         steps: Steps an epoch.
     """
@@ -41,17 +42,25 @@ class Plan:
     batch: int
     steps: int
 
+    @property
+    def used(self) -> Int64:
+        """Return the indexes of the tiles that are learned from, each once."""
+        return np.unique(self.pool)
 
-def plan_batches(recipe: Recipe, *, train: Int64, extra: Int64, labels: Int8) -> Plan:
+
+def plan_batches(
+    recipe: Recipe, *, train: Int64, extra: Int64, labels: Int8, seed: int = 0
+) -> Plan:
     """Return the plan for a recipe.
 
     Args:
         recipe: Gives sampling, batch and oversampling.
-        train: Indexes to train on.
+        train: Indexes to train on, of which sampling may leave some out.
         extra: Indexes to show more often; added where `train` lacks them.
         labels: (N,) int8 labels of all tiles.
+        seed: Chooses what sampling leaves out.
     """
-    pool = np.union1d(train, extra)
+    pool = np.union1d(choose(recipe.sampling, train, labels, seed=seed), extra)
     copies = np.repeat(np.unique(extra), recipe.retraining.oversample - 1)
     pool = np.concatenate([pool, copies])
     batch = min(recipe.training.batch, len(pool))

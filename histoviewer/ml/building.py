@@ -11,8 +11,9 @@ import keras
 from keras import layers
 
 from histoviewer.domain.blocks import DenseLayer, Head
-from histoviewer.domain.recipe import Input, Recipe
+from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
+from histoviewer.ml.backbones import backbone_of, freeze, preprocess
 from histoviewer.ml.layering import Style, Tensor, add_block, unrolled
 
 # Name of the layer whose output is the logit; the sigmoid after it is the model's output.
@@ -27,7 +28,9 @@ _POOLS: Final = {
 }
 
 
-def build(recipe: Recipe, *, tile_size: int, policy: str) -> keras.Model:
+def build(
+    recipe: Recipe, *, tile_size: int, policy: str, weights: str | None = None
+) -> keras.Model:
     """Return an untrained model.
 
     Args:
@@ -35,17 +38,19 @@ def build(recipe: Recipe, *, tile_size: int, policy: str) -> keras.Model:
         tile_size: Side of the project's tiles in pixels.
         policy: Keras dtype policy of the layers; logit and sigmoid are float32 in any case, else
             bfloat16 would round neighbouring scores to the same value.
+        weights: What the recipe's backbone starts from, see `backbones.add_backbone`.
 
     Returns:
         A model from (n, tile_size, tile_size, 3) uint8 RGB to (n, 1) float32 probability.
 
     Raises:
-        InputError: The network does not fit tiles of this size.
+        InputError: The network does not fit tiles of this size, or the weights cannot be had.
     """
-    style = Style(policy=policy, norm_momentum=recipe.training.norm_momentum, prefix="input")
+    momentum = recipe.training.norm_momentum
+    style = Style(policy=policy, norm_momentum=momentum, prefix="input", weights=weights)
     raw = keras.Input((tile_size, tile_size, 3), dtype="uint8", name="tile")
     try:
-        x = _preprocess(raw, recipe.input, style)
+        x = _preprocess(raw, recipe, style)
         for prefix, block in unrolled(recipe.blocks):
             x = add_block(block, x, replace(style, prefix=prefix))
         logit = _add_head(x, recipe.head, style)
@@ -55,16 +60,22 @@ def build(recipe: Recipe, *, tile_size: int, policy: str) -> keras.Model:
             "Choose another recipe or a larger tile size.",
         ) from error
     probability = layers.Activation("sigmoid", dtype="float32", name="probability")(logit)
-    return keras.Model(raw, probability, name="classifier")
+    model = keras.Model(raw, probability, name="classifier")
+    if backbone := backbone_of(recipe):
+        freeze(model, backbone.frozen_below, recipe=recipe.name)
+    return model
 
 
-def _preprocess(x: Tensor, wanted: Input, style: Style) -> Tensor:
+def _preprocess(x: Tensor, recipe: Recipe, style: Style) -> Tensor:
     """Return float maps from raw tiles."""
+    wanted, backbone = recipe.input, backbone_of(recipe)
     if wanted.channels == "grey":
         x = layers.Rescaling(_LUMA, **style.named("luma"))(x)
         x = keras.ops.sum(x, axis=-1, keepdims=True)
     if wanted.size is not None and wanted.size != x.shape[1]:
         x = layers.Resizing(wanted.size, wanted.size, **style.named("resize"))(x)
+    if wanted.preprocessing == "backbone" and backbone is not None:
+        return preprocess(backbone.name, x, style.named("rescale"))
     scale = 1.0 if wanted.preprocessing == "raw" else 1 / 255
     x = layers.Rescaling(scale, **style.named("rescale"))(x)
     if wanted.preprocessing == "standardise":

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import keras
 
-from histoviewer.domain.recipe import Optimiser
+from histoviewer.domain.recipe_tables import Optimiser
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml.averaging import AveragedTwin
@@ -16,6 +16,7 @@ from histoviewer.ml.judging import Judge, check_finite
 from histoviewer.ml.keeping import BestKeeper
 from histoviewer.ml.schedule import Course, learning_rate
 from histoviewer.ml.streaming import Emit
+from histoviewer.ml.watching import PlateauRate
 
 # Figures of Keras, still on the device: looking at one waits for the step to end.
 Logs = Mapping[str, Any] | None
@@ -58,6 +59,7 @@ class Run:
         judge: Validates a model.
         judged_tiles: How many tiles must go through the network for that.
         keeper: Keeps the best.
+        plateau: Lowers the learning rate where validation stands still.
         emit: Takes progress.
         should_stop: Asked at each step.
     """
@@ -70,11 +72,22 @@ class Run:
     judge: Judge
     judged_tiles: int
     keeper: BestKeeper
+    plateau: PlateauRate
     emit: Emit
     should_stop: CancelCheck
     whole: Tally = field(default_factory=Tally)
     epoch: Tally = field(default_factory=Tally)
     was_cancelled: bool = False
+
+    @property
+    def must_end(self) -> bool:
+        """Return whether nothing more may be trained."""
+        return self.was_cancelled or self.course.is_out_of_time
+
+    @property
+    def learning_rate(self) -> float:
+        """Return the learning rate for the next step."""
+        return learning_rate(self.optimiser, self.course.share) * self.plateau.factor
 
 
 class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras ships no types
@@ -107,8 +120,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         """Set the learning rate."""
         if self._run.course.step % _EVERY == 0:
             # `self.model` rather than the trainer: under JAX it brings the variables up to date.
-            rate = learning_rate(self._run.optimiser, self._run.course.share)
-            self.model.optimizer.learning_rate.assign(rate)
+            self.model.optimizer.learning_rate.assign(self._run.learning_rate)
 
     def on_train_batch_end(self, _batch: int, logs: Logs = None) -> None:
         """Average, report, and stop where asked to."""
@@ -121,7 +133,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             run.emit(self._progress(_numbers(logs)))
         self._count_step()
         run.was_cancelled = run.was_cancelled or run.should_stop()
-        if run.was_cancelled or run.course.is_out_of_time:
+        if run.must_end:
             self._trainer.stop_training = True
 
     def _count_step(self) -> None:
@@ -181,6 +193,8 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         }
         run.keeper.add(row, judged, run.twin.model)
         run.emit(CurvePoint(epoch + 1, row))
+        if run.plateau.see(judged):
+            run.emit(Note(f"Learning rate lowered to {run.learning_rate:.2g}."))
         if run.keeper.is_stuck:
             run.emit(Note(f"Stopped after epoch {epoch + 1}: {run.keeper.why_stuck}"))
             self._trainer.stop_training = True

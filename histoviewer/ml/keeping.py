@@ -1,26 +1,27 @@
-"""The best model of a run so far, and its history."""
+"""The model that a run would leave if it ended now, and its history."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 import keras
 import numpy as np
 
-from histoviewer.domain.recipe import Stopping
+from histoviewer.domain.recipe_tables import Stopping
 from histoviewer.ml.requests import Evaluation
-
-# A difference in AUC below this is noise even with many thousand tiles.
-_AUC_DIGITS: Final = 4
+from histoviewer.ml.watching import Watch, goodness
 
 Weights = list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]
 
 
 @dataclass
 class BestKeeper:
-    """Remembers each epoch's figures and the weights of the best epoch.
+    """Remembers each epoch's figures and the weights of the epoch that becomes the model.
 
     Args:
-        stopping: What makes an epoch the best, and how long to wait for a better one.
+        stopping: Which epoch that is, and how long to wait for a better one.
+        history: Figures of each epoch.
+        best: Figures of the epoch kept; None before the first.
+        best_epoch: Its number, from 1.
+        weights: Its weights.
     """
 
     stopping: Stopping
@@ -28,20 +29,28 @@ class BestKeeper:
     best: Evaluation | None = None
     best_epoch: int = 0
     weights: Weights = field(default_factory=list)
+    _watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start waiting."""
+        self._watch = Watch(self.stopping.monitor, self.stopping.min_delta)
 
     def add(self, row: dict[str, float], judged: Evaluation, model: keras.Model) -> None:
         """Take note of the next epoch; `model` holds the weights that were validated."""
         self.history.append(row)
-        if self.best is None or self._goodness(judged) > self._goodness(self.best):
+        self._watch.see(judged)
+        if self.best is None or self._replaces(judged, self.best):
             self.best = judged
             self.best_epoch = len(self.history)
             self.weights = model.get_weights()
 
-    def _goodness(self, judged: Evaluation) -> tuple[float, float]:
-        """Return what is compared: of epochs that rank alike, the better calibrated one wins."""
-        if self.stopping.monitor == "auc":
-            return round(judged.auc, _AUC_DIGITS), -judged.log_loss
-        return -judged.log_loss, judged.auc
+    def _replaces(self, judged: Evaluation, best: Evaluation) -> bool:
+        monitor = self.stopping.monitor
+        return self.stopping.keep == "last" or goodness(judged, monitor) > goodness(best, monitor)
+
+    def wait_anew(self) -> None:
+        """Be patient again: another part of the run begins."""
+        self._watch.wait_anew()
 
     def latest(self) -> dict[str, float]:
         """Return the validation figures of the newest epoch; empty before the first."""
@@ -51,10 +60,10 @@ class BestKeeper:
     @property
     def is_stuck(self) -> bool:
         """Return whether patience has run out."""
-        patience = self.stopping.patience
-        return patience is not None and len(self.history) - self.best_epoch >= patience
+        return self._watch.has_waited(self.stopping.patience)
 
     @property
     def why_stuck(self) -> str:
         """Return the reason as a sentence."""
-        return f"validation {self.stopping.monitor} has not improved since epoch {self.best_epoch}."
+        epoch = self._watch.best_epoch
+        return f"validation {self.stopping.monitor} has not improved since epoch {epoch}."

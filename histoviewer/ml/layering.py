@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
-from keras import layers
+from keras import layers, ops
 
 from histoviewer.domain.blocks import (
     ActivationBlock,
+    BackboneBlock,
     Block,
+    BrightnessBlock,
     ConvBlock,
     DropoutBlock,
     NormBlock,
@@ -17,6 +19,7 @@ from histoviewer.domain.blocks import (
     ResidualBlock,
     SeparableBlock,
 )
+from histoviewer.ml.backbones import add_backbone
 
 Tensor = Any
 
@@ -29,11 +32,13 @@ class Style:
         policy: Keras dtype policy.
         norm_momentum: Of batch normalisation.
         prefix: Starts the name of each layer: explicit names make two runs name them alike.
+        weights: What a backbone starts from, see `backbones.add_backbone`.
     """
 
     policy: str
     norm_momentum: float
     prefix: str
+    weights: str | None = None
 
     def named(self, name: str) -> dict[str, Any]:
         """Return the options of a layer called `name`."""
@@ -99,7 +104,7 @@ def _(block: SeparableBlock, x: Tensor, style: Style) -> Tensor:
 @add_block.register
 def _(block: ResidualBlock, x: Tensor, style: Style) -> Tensor:
     def conv(x: Tensor, name: str, kernel: int, stride: int) -> Tensor:
-        options = {"strides": stride, "padding": "same", "use_bias": False}
+        options = {"strides": stride, "padding": "same", "use_bias": block.bias}
         return layers.Conv2D(block.filters, kernel, **options, **style.named(name))(x)
 
     shortcut = x
@@ -132,3 +137,13 @@ def _(_block: NormBlock, x: Tensor, style: Style) -> Tensor:
 @add_block.register
 def _(block: ActivationBlock, x: Tensor, style: Style) -> Tensor:
     return style.activate(x, block.activation, "none")
+
+
+@add_block.register
+def _(_block: BrightnessBlock, x: Tensor, _style: Style) -> Tensor:
+    return ops.mean(x, axis=(1, 2, 3), keepdims=True)
+
+
+@add_block.register
+def _(block: BackboneBlock, x: Tensor, style: Style) -> Tensor:
+    return add_backbone(block, x, policy=style.policy, weights=style.weights)

@@ -82,6 +82,21 @@ def iterate_scores(
 ) -> Generator[Float32, None, None]:
     """Yield the scores of the tiles at `index`, batch by batch, (<= batch,) float32.
 
+    Args:
+        model: Takes raw tiles, gives one score each.
+        tiles: Where the pixels come from.
+        index: Tile numbers.
+        batch: Tiles a call.
+    """
+    for part in iterate_outputs(model, tiles, index, batch=batch):
+        yield part[:, 0]
+
+
+def iterate_outputs(
+    model: keras.Model, tiles: TileSource, index: Int64, *, batch: int = BATCH
+) -> Generator[Float32, None, None]:
+    """Yield what a model gives for the tiles at `index`, batch by batch, (<= batch, …) float32.
+
     Every batch has the same size, the last one padded: the function is compiled once, and nothing
     is built anew for each call as `predict` does (keras issue 13118: memory grows).
 
@@ -100,8 +115,7 @@ def iterate_scores(
 
     with Prefetcher(gathered()) as ready:
         for count, pixels in ready:
-            scores = np.asarray(model.predict_on_batch(pixels), np.float32)
-            yield scores[:count, 0]
+            yield np.asarray(model.predict_on_batch(pixels), np.float32)[:count]
 
 
 def score_tiles(

@@ -43,6 +43,7 @@ class TrainRequest:
         epochs: In place of the recipe's number.
         max_seconds: Ends the run in time; the learning rate schedule is fitted to it.
         start_from: A saved model whose weights are the start; makes it a retraining.
+        weights: A file of pretrained weights, in place of Keras' cache and a download.
     """
 
     tiles: TileSource
@@ -56,6 +57,7 @@ class TrainRequest:
     epochs: int | None = None
     max_seconds: float | None = None
     start_from: Path | None = None
+    weights: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +67,12 @@ class TrainResult:
     Args:
         metrics: As in metrics.json: 'val_auc', 'val_accuracy', 'val_loss', 'best_epoch', 'epochs',
             'seconds', 'tiles_per_second', 'parameters', …; 'start_val_auc' after a retraining.
+        used: Indexes of the tiles learned from: the recipe's sampling may leave some out.
         cancelled: Whether it was asked to end early; the model is the best until then.
     """
 
     metrics: Mapping[str, float]
+    used: Int64
     cancelled: bool = False
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from histoviewer.domain.recipe import Optimiser
+from histoviewer.domain.recipe_tables import Optimiser
 
 
 @dataclass

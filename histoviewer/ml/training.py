@@ -1,41 +1,29 @@
 """Training one model, from scratch or from an earlier one."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
-from typing import Any
 
-import keras
-
-from histoviewer.domain.recipe import Optimiser, Recipe
-from histoviewer.errors import InputError, JobCancelled
+from histoviewer.domain.recipe import Recipe
+from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
-from histoviewer.ml.augmentation import Augment
-from histoviewer.ml.averaging import AveragedTwin
-from histoviewer.ml.backend import configure, dtype_policy
-from histoviewer.ml.batches import (
-    SAMPLE,
-    Plan,
-    Prefetcher,
-    plan_batches,
-    sample_batches,
-    tile_batches,
-)
-from histoviewer.ml.building import build, logit_model
+from histoviewer.ml.batches import SAMPLE, Plan, Prefetcher, plan_batches, tile_batches
 from histoviewer.ml.callbacks import Conductor, Run
 from histoviewer.ml.checks import checked
+from histoviewer.ml.concluding import Outcome, conclude
+from histoviewer.ml.fitting import fit_output
 from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
-from histoviewer.ml.predicting import load_model
+from histoviewer.ml.preparing import Trainee, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
-from histoviewer.ml.runs import check_folder, write_run
+from histoviewer.ml.runs import check_folder
 from histoviewer.ml.schedule import Course
 from histoviewer.ml.streaming import Emit
+from histoviewer.ml.watching import PlateauRate
 
 
 def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) -> TrainResult:
-    """Train, keep the best epoch, write the run's folder.
+    """Train, keep the epoch that the recipe asks for, write the run's folder.
 
     Runs `fit` in the calling thread; see `work.train` for the job.
 
@@ -46,16 +34,18 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
 
     Raises:
         JobCancelled: Asked to stop before the first epoch was validated.
-        InputError: The tiles, the recipe or the model to start from cannot be used.
+        InputError: The tiles, the recipe or what to start from cannot be used, or training
+            diverged.
         StorageError: The run's folder could not be written.
     """
     request = checked(request)
     check_folder(request.folder)
     recipe = recipe_of_run(request)
-    plan = plan_batches(recipe, train=request.train, extra=request.extra, labels=request.labels)
-    course = Course(plan.steps * recipe.training.epochs, request.max_seconds)
-    emit(Progress(phase="preparing", done=0, total=course.steps, unit="steps"))
-    trainer, twin = _prepare(request, recipe, plan)
+    plan = plan_batches(
+        recipe, train=request.train, extra=request.extra, labels=request.labels, seed=request.seed
+    )
+    for note in _notes(request, recipe, plan):
+        emit(note)
     judge = Judge(
         tiles=request.tiles,
         labels=request.labels,
@@ -63,148 +53,110 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         emit=emit,
         should_stop=should_stop,
     )
-    start = judge(twin.model) if request.start_from else None
-    if should_stop():
-        raise JobCancelled
-    run = Run(
-        batch=plan.batch,
-        epochs=recipe.training.epochs,
-        optimiser=recipe.optimiser,
-        course=course,
-        twin=twin,
-        judge=judge,
-        judged_tiles=SAMPLE + len(request.validation),
-        keeper=BestKeeper(recipe.stopping),
-        emit=emit,
-        should_stop=should_stop,
-    )
-    _fit(trainer, run, plan, request)
-    return _conclude(request, recipe, run, start)
+    train = fit_output if recipe.training.solver == "logistic" else _train
+    return conclude(request, recipe, train(request, recipe, plan, judge))
 
 
 def recipe_of_run(request: TrainRequest) -> Recipe:
     """Return the recipe with what the request overrides and what retraining changes."""
     recipe = request.recipe
     epochs = recipe.training.epochs
-    optimiser = recipe.optimiser
+    optimiser, finetuning = recipe.optimiser, recipe.finetuning
     if request.start_from is not None:
         epochs = recipe.retraining.epochs
         rate = optimiser.learning_rate * recipe.retraining.rate_factor
         optimiser = replace(optimiser, learning_rate=rate)
+        finetuning = replace(finetuning, epochs=0)
     training = replace(recipe.training, epochs=request.epochs or epochs)
-    return replace(recipe, training=training, optimiser=optimiser)
+    return replace(recipe, training=training, optimiser=optimiser, finetuning=finetuning)
 
 
-def _prepare(request: TrainRequest, recipe: Recipe, plan: Plan) -> tuple[keras.Model, AveragedTwin]:
-    """Build, seed and compile.
-
-    Returns:
-        What `fit` trains, augmentation and network up to the logit, and what is kept of it.
-    """
-    configure()
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(request.seed)
-    size = request.tiles.shape[1]
-    make = partial(build, recipe, tile_size=size, policy=dtype_policy(recipe.training.precision))
-    student, twin = make(), make()
-    if request.start_from is not None:
-        _take_weights(student, request.start_from, recipe)
-    raw = keras.Input((size, size, 3), dtype="uint8", name="tile")
-    augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
-    trainer = keras.Model(raw, logit_model(student)(augmented), name="trainer")
-    trainer.compile(
-        optimizer=_optimiser(recipe.optimiser),
-        loss=keras.losses.BinaryCrossentropy(
-            from_logits=True, label_smoothing=recipe.training.label_smoothing
-        ),
-        metrics=[
-            keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
-            keras.metrics.AUC(from_logits=True, name="auc"),
-        ],
-    )
-    sample = partial(sample_batches, plan, request.tiles, seed=request.seed)
-    return trainer, AveragedTwin(student, twin, decay=recipe.averaging.decay, sample=sample)
-
-
-def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:
-    options: dict[str, Any] = {
-        "learning_rate": wanted.learning_rate,
-        "global_clipnorm": wanted.clip_norm,
-    }
-    match wanted.kind:
-        case "adam":
-            return keras.optimizers.Adam(**options)
-        case "adamw":
-            optimiser = keras.optimizers.AdamW(weight_decay=wanted.weight_decay, **options)
-            # Decaying scales and offsets of normalisation only weakens it (Goyal et al. 2017).
-            optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-            return optimiser
-        case _:
-            return keras.optimizers.SGD(momentum=wanted.momentum, nesterov=True, **options)
-
-
-def _take_weights(student: keras.Model, path: Path, recipe: Recipe) -> None:
-    """Start from a saved model of the same build."""
-    weights = load_model(path).get_weights()
-    wanted = [tuple(weight.shape) for weight in student.get_weights()]
-    if [weight.shape for weight in weights] != wanted:
-        raise InputError(
-            f"The model {path} was not built by the recipe '{recipe.name}' for tiles of this size.",
-            "Retrain with the recipe that the model was trained with.",
+def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:
+    """Yield what differs from what one would expect of the recipe or the tiles."""
+    used, given = len(plan.used), len(request.train)
+    if used < given:
+        yield Note(f"Learns from {used:,} of {given:,} training tiles: the recipe's sampling.")
+    if plan.batch < recipe.training.batch:
+        yield Note(
+            f"A batch is {plan.batch} tiles, not {recipe.training.batch}: there are no more."
         )
-    student.set_weights(weights)
 
 
-def _fit(trainer: keras.Model, run: Run, plan: Plan, request: TrainRequest) -> None:
-    batches = tile_batches(plan, request.tiles, seed=request.seed)
+def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> Outcome:
+    """Train step by step, in two parts where the recipe fine-tunes."""
+    first, second = recipe.training.epochs, recipe.finetuning.epochs
+    course = Course(plan.steps * (first + second), request.max_seconds)
+    judge.emit(Progress(phase="preparing", done=0, total=course.steps, unit="steps"))
+    trainee = prepare(request, recipe, plan)
+    start = judge(trainee.twin.model) if request.start_from else None
+    if judge.should_stop():
+        raise JobCancelled
+    run = Run(
+        batch=plan.batch,
+        epochs=first + second,
+        optimiser=recipe.optimiser,
+        course=course,
+        twin=trainee.twin,
+        judge=judge,
+        judged_tiles=SAMPLE + len(request.validation),
+        keeper=BestKeeper(recipe.stopping),
+        plateau=PlateauRate(recipe.plateau),
+        emit=judge.emit,
+        should_stop=judge.should_stop,
+    )
+    _fit(trainee, run, plan, request, until=first)
+    if second and run.keeper.best is not None and not run.must_end:
+        _finetune(trainee, run, plan, request, recipe)
+    return _outcome(run, plan, start)
+
+
+def _finetune(
+    trainee: Trainee, run: Run, plan: Plan, request: TrainRequest, recipe: Recipe
+) -> None:
+    """Go on from the epoch that was kept, with more of the backbone and a lower rate."""
+    rate = recipe.optimiser.learning_rate * recipe.finetuning.rate_factor
+    recipe = replace(recipe, optimiser=replace(recipe.optimiser, learning_rate=rate))
+    run.twin.model.set_weights(run.keeper.weights)
+    trainee = thaw(trainee, request, recipe, plan)
+    run.twin, run.optimiser = trainee.twin, recipe.optimiser
+    run.plateau = PlateauRate(recipe.plateau)
+    run.keeper.wait_anew()
+    run.course.step = plan.steps * recipe.training.epochs  # the first part may have ended early
+    run.emit(Note(f"Fine-tuning with a learning rate of {rate:g}."))
+    until = len(run.keeper.history) + recipe.finetuning.epochs
+    _fit(trainee, run, plan, request, until=until)
+
+
+def _fit(trainee: Trainee, run: Run, plan: Plan, request: TrainRequest, *, until: int) -> None:
+    done = len(run.keeper.history)
+    batches = tile_batches(plan, request.tiles, seed=request.seed + done)
     with Prefetcher(batches) as ready:
-        trainer.fit(
+        trainee.trainer.fit(
             (batch for batch in ready),  # Keras knows generators, not iterators
             steps_per_epoch=plan.steps,
-            epochs=run.epochs,
-            callbacks=Conductor(trainer, run),
+            initial_epoch=done,
+            epochs=until,
+            callbacks=Conductor(trainee.trainer, run),
             shuffle=False,  # the batches come shuffled
             verbose=0,
         )
 
 
-def _conclude(
-    request: TrainRequest, recipe: Recipe, run: Run, start: Evaluation | None
-) -> TrainResult:
-    """Write the folder with the best epoch's weights."""
+def _outcome(run: Run, plan: Plan, start: Evaluation | None) -> Outcome:
+    """Return the epoch that was kept, its weights in the model."""
     if run.keeper.best is None:
         raise JobCancelled
-    model = run.twin.model
-    model.set_weights(run.keeper.weights)
-    metrics = _metrics(request, run, run.keeper.best)
-    if start is not None:
-        metrics["start_val_auc"] = start.auc
-    write_run(
-        request.folder,
-        model=model,
-        recipe=recipe,
-        history=run.keeper.history,
-        metrics=metrics,
-    )
+    run.twin.model.set_weights(run.keeper.weights)
     if run.course.is_out_of_time:
         run.emit(Note(f"Ended after {run.course.elapsed:.0f} s, as asked."))
-    return TrainResult(metrics=metrics, cancelled=run.was_cancelled)
-
-
-def _metrics(request: TrainRequest, run: Run, best: Evaluation) -> dict[str, float]:
-    return {
-        "val_auc": best.auc,
-        "val_accuracy": best.accuracy,
-        "val_loss": best.log_loss,
-        "val_sensitivity": best.sensitivity,
-        "val_specificity": best.specificity,
-        "val_hard_auc": best.hard_auc,
-        "best_epoch": float(run.keeper.best_epoch),
-        "epochs": float(len(run.keeper.history)),
-        "seconds": run.course.elapsed,
-        "tiles_per_second": run.whole.rate or 0.0,
-        "parameters": float(run.twin.model.count_params()),
-        "seed": float(request.seed),
-        "train_tiles": float(len(request.train)),
-        "validation_tiles": float(len(request.validation)),
-    }
+    return Outcome(
+        model=run.twin.model,
+        best=run.keeper.best,
+        best_epoch=run.keeper.best_epoch,
+        history=run.keeper.history,
+        seconds=run.course.elapsed,
+        tiles_per_second=run.whole.rate or 0.0,
+        used=plan.used,
+        start=start,
+        cancelled=run.was_cancelled,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -96,6 +97,7 @@ def train_and_score(
     epochs: int | None = None,
     max_seconds: float | None = None,
     backend: str | None = None,
+    weights: Path | None = None,
 ) -> Operation[RetrainOutcome]:
     """Train a recipe from scratch, score every tile, and make it champion if it is not worse.
 
@@ -108,6 +110,7 @@ def train_and_score(
         epochs=epochs,
         max_seconds=max_seconds,
         environment=environment_of(backend),
+        weights=weights,
     )
     return _learn_and_challenge(workspace.project, Lesson.of(workspace), run)
 

@@ -86,6 +86,7 @@ class Run:
         max_seconds: Time limit; None for none.
         environment: Variables of the compute process, such as the backend.
         parent: The model to start from; None to start from scratch.
+        weights: A file of pretrained weights, in place of Keras' cache and a download.
     """
 
     recipe: Recipe
@@ -94,6 +95,7 @@ class Run:
     max_seconds: float | None = None
     environment: Mapping[str, str]
     parent: ModelRecord | None = None
+    weights: Path | None = None
 
 
 def train(
@@ -104,6 +106,7 @@ def train(
     epochs: int | None = None,
     max_seconds: float | None = None,
     backend: str | None = None,
+    weights: Path | None = None,
 ) -> Operation[ModelRecord]:
     """Train a recipe from scratch on the effective labels as they are now.
 
@@ -120,6 +123,7 @@ def train(
         epochs=epochs,
         max_seconds=max_seconds,
         environment=environment_of(backend),
+        weights=weights,
     )
     return _train(workspace.project, lesson, run)
 
@@ -153,6 +157,7 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
         epochs=run.epochs,
         max_seconds=run.max_seconds,
         start_from=None if run.parent is None else model_file(project, run.parent),
+        weights=run.weights,
     )
     result: TrainResult = yield Job(
         title=f"Training model {number} ({run.recipe.name})",
@@ -160,7 +165,7 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
         request=request,
         environment=run.environment,
     )
-    write_learned(project.learned_path(model_id), lesson)
+    write_learned(project.learned_path(model_id), lesson, result.used)
     record = ModelRecord(
         id=model_id,
         number=number,
@@ -214,10 +219,16 @@ def model_file(project: Project, model: ModelRecord) -> Path:
     return path
 
 
-def write_learned(path: Path, lesson: Lesson) -> None:
-    """Keep the exact labels that a model was trained on: what the queue is worked out from."""
+def write_learned(path: Path, lesson: Lesson, used: Int64) -> None:
+    """Keep the exact labels that a model was trained on: what the queue is worked out from.
+
+    Args:
+        path: Where to.
+        lesson: What there was to learn.
+        used: Indexes of the tiles that were learned from.
+    """
     learned = np.full(len(lesson.labels), UNLABELLED, np.int8)
-    learned[lesson.train] = lesson.labels[lesson.train]
+    learned[used] = lesson.labels[used]
     try:
         with whole_file(path) as stream:
             np.save(stream, learned)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from histoviewer.domain.recipe import Augmentation
+from histoviewer.domain.recipe_tables import Augmentation
 from histoviewer.ml.augmentation import Augment, stain_matrix
 from tests.ml.helpers import make_tiles
 

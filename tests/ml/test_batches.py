@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from histoviewer.domain.recipe import Recipe, Sampling
+from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe_tables import Sampling
 from histoviewer.ml.batches import (
     Plan,
     Prefetcher,

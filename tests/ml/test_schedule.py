@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from histoviewer.domain.recipe import Optimiser
+from histoviewer.domain.recipe_tables import Optimiser
 from histoviewer.ml.schedule import Course, learning_rate
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from histoviewer.domain.recipe import Input, Recipe, Stopping, read_recipe
+from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.domain.recipe_tables import Input, Stopping
 from histoviewer.errors import InputError, JobCancelled, StorageError
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml import work

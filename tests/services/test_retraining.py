@@ -102,7 +102,7 @@ def test_challenger_is_scored_as_the_champion_was(workspace, add_scored_model):
     folder = next(operation).request.folder
     folder.mkdir()
     (folder / "model.keras").touch()
-    scoring = operation.send(TrainResult(metrics={"val_auc": 0.5}))
+    scoring = operation.send(TrainResult(metrics={"val_auc": 0.5}, used=np.arange(2)))
     assert (scoring.target, scoring.request.tta) == ("histoviewer.ml.work:score", True)
     assert workspace.project.champion() == model.id
     operation.close()

@@ -1,0 +1,171 @@
+"""Networks of `keras.applications` as a block: preprocessing, ImageNet weights, freezing."""
+
+import difflib
+import re
+import socket
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+from keras import layers, ops
+
+from histoviewer.domain.blocks import WHOLE_BACKBONE, BackboneBlock
+from histoviewer.domain.recipe import Recipe
+from histoviewer.errors import InputError
+
+Tensor = Any
+
+# In place of a file: from Keras' cache (KERAS_HOME, else ~/.keras), else downloaded to there.
+IMAGENET: Final = "imagenet"
+
+_CONNECT_S: Final = 30.0
+
+# Keras' modes 'caffe' (B G R, mean subtracted), 'torch' (mean and deviation) and 'tf' (-1 to 1);
+# what is named in neither takes 0-255 and holds its own preprocessing.
+_CAFFE: Final = ("VGG", "ResNet50", "ResNet101", "ResNet152")
+_TORCH: Final = ("DenseNet",)
+_SYMMETRIC: Final = (
+    "ResNet50V2", "ResNet101V2", "ResNet152V2", "Inception", "NASNet", "Xception",
+)  # fmt: skip
+_MOBILE: Final = ("MobileNet", "MobileNetV2")
+_CAFFE_MEAN: Final = (103.939, 116.779, 123.68)
+_TORCH_MEAN: Final = (0.485, 0.456, 0.406)
+_TORCH_DEVIATION: Final = (0.229, 0.224, 0.225)
+
+# How `build` names the layers of all other blocks and of the head.
+_OURS: Final = re.compile(r"(b\d+(r\d+)?|head\d*)_")
+
+
+def backbone_of(recipe: Recipe) -> BackboneBlock | None:
+    """Return the recipe's backbone; None where it has none."""
+    first = recipe.blocks[0] if recipe.blocks else None
+    return first if isinstance(first, BackboneBlock) else None
+
+
+def preprocess(name: str, x: Tensor, options: dict[str, Any]) -> Tensor:
+    """Return maps as the backbone saw them when its ImageNet weights were made.
+
+    Args:
+        name: Of the backbone.
+        x: (n, H, W, 3), R G B from 0 to 255.
+        options: Name and dtype policy of the layer.
+    """
+    if name in _MOBILE or name.startswith(_SYMMETRIC):
+        return layers.Rescaling(1 / 127.5, offset=-1.0, **options)(x)
+    if name.startswith(_TORCH):
+        pairs = list(zip(_TORCH_MEAN, _TORCH_DEVIATION, strict=True))
+        scale = [1 / (255 * deviation) for _, deviation in pairs]
+        offset = [-mean / deviation for mean, deviation in pairs]
+        return layers.Rescaling(scale, offset=offset, **options)(x)
+    if name.startswith(_CAFFE):
+        offset = [-mean for mean in _CAFFE_MEAN]
+        return layers.Rescaling(1.0, offset=offset, **options)(ops.flip(x, axis=-1))
+    return layers.Rescaling(1.0, **options)(x)
+
+
+def add_backbone(block: BackboneBlock, x: Tensor, *, policy: str, weights: str | None) -> Tensor:
+    """Return the feature maps of a backbone.
+
+    Its layers become layers of the model itself, not of a model within: explanations, measured
+    statistics and freezing by name find them there.
+
+    Args:
+        block: Which one.
+        x: Preprocessed tiles.
+        policy: Keras dtype policy.
+        weights: `IMAGENET`, the path of a file, or None for random ones.
+
+    Raises:
+        InputError: The weights cannot be had, or are those of another network.
+        ValueError: The tiles are too small for it.
+    """
+    make = getattr(keras.applications, block.name)
+    try:
+        with _surroundings(policy):
+            base = make(include_top=False, weights=weights, input_tensor=x)
+    except Exception as error:  # Keras raises a bare Exception for a failed download
+        if weights is None:
+            raise
+        raise _unusable(block.name, weights, error) from error
+    return base.output
+
+
+@contextmanager
+def _surroundings(policy: str) -> Iterator[None]:
+    """Make layers of one dtype policy; let a dead network fail instead of hanging."""
+    before, timeout = keras.config.dtype_policy(), socket.getdefaulttimeout()
+    keras.config.set_dtype_policy(policy)
+    socket.setdefaulttimeout(_CONNECT_S)
+    try:
+        with warnings.catch_warnings():
+            # Its weights were made at 224 pixels; convolutions take any size.
+            warnings.filterwarnings("ignore", message="`input_shape` is undefined or not square")
+            yield
+    finally:
+        socket.setdefaulttimeout(timeout)
+        keras.config.set_dtype_policy(before)
+
+
+def _unusable(name: str, weights: str, error: Exception) -> InputError:
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if weights == IMAGENET:
+        return InputError(
+            f"The ImageNet weights of {name} are not in Keras' cache and cannot be downloaded: "
+            f"{said}",
+            "Give a file of them with --weights, or train where there is a network.",
+        )
+    return InputError(
+        f"The file {weights} does not hold the weights of {name} without its top: {said}",
+        f"Choose the '*_notop.h5' file that Keras publishes for {name}.",
+    )
+
+
+def wanted_weights(recipe: Recipe, file: Path | None) -> str | None:
+    """Return what the backbone starts from, None where it starts at random or there is none.
+
+    Args:
+        recipe: May have a backbone.
+        file: Given by the user in place of cache and download.
+
+    Raises:
+        InputError: The file is missing, or the recipe has no use for it.
+    """
+    backbone = backbone_of(recipe)
+    wants = backbone is not None and backbone.weights == IMAGENET
+    if file is None:
+        return IMAGENET if wants else None
+    if not wants:
+        raise InputError(
+            f"The recipe '{recipe.name}' starts from no pretrained weights.",
+            "Leave --weights out, or choose a recipe with a pretrained backbone.",
+        )
+    if not file.is_file():
+        raise InputError(f"There is no file {file}.", "Check the path given with --weights.")
+    return str(file)
+
+
+def freeze(model: keras.Model, below: str, *, recipe: str) -> None:
+    """Set which layers of the model's backbone are trained.
+
+    Args:
+        model: Built from a recipe that starts with a backbone.
+        below: Layers before the one of this name are not; 'head' freezes all, '' none.
+        recipe: Its name, for the message.
+
+    Raises:
+        InputError: The backbone has no such layer.
+    """
+    names = [layer.name for layer in model.layers]
+    end = next(place for place, name in enumerate(names) if _OURS.match(name))
+    if below not in ("", WHOLE_BACKBONE, *names[:end]):
+        near = difflib.get_close_matches(below, names[:end], n=3, cutoff=0.0)
+        raise InputError(
+            f"The backbone of the recipe '{recipe}' has no layer '{below}' to freeze below.",
+            f"Name one of its layers, such as {', '.join(near)}, or '{WHOLE_BACKBONE}' for all.",
+        )
+    first = end if below == WHOLE_BACKBONE else names.index(below) if below else 0
+    for place, layer in enumerate(model.layers[:end]):
+        layer.trainable = place >= first

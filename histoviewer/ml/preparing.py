@@ -1,0 +1,148 @@
+"""What a run trains: the network, its start, its twin, compiled with loss and optimiser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe_tables import Optimiser
+from histoviewer.errors import InputError
+from histoviewer.ml.augmentation import Augment
+from histoviewer.ml.averaging import AveragedTwin
+from histoviewer.ml.backbones import freeze, wanted_weights
+from histoviewer.ml.backend import configure, dtype_policy
+from histoviewer.ml.batches import Plan, sample_batches
+from histoviewer.ml.building import build, logit_model
+from histoviewer.ml.predicting import load_model
+from histoviewer.ml.requests import TrainRequest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trainee:
+    """A network in training.
+
+    Args:
+        trainer: What `fit` trains: augmentation and network up to the logit.
+        student: The network.
+        twin: What is validated and kept of it.
+    """
+
+    trainer: keras.Model
+    student: keras.Model
+    twin: AveragedTwin
+
+
+def network(request: TrainRequest, recipe: Recipe) -> keras.Model:
+    """Return the seeded network as a run starts with it.
+
+    Raises:
+        InputError: It does not fit the tiles, or what it starts from cannot be used.
+    """
+    _reset(request.seed)
+    student = _build(request, recipe, _start(request, recipe))
+    if request.start_from is not None:
+        _take_weights(student, request.start_from, recipe)
+    return student
+
+
+def prepare(request: TrainRequest, recipe: Recipe, plan: Plan) -> Trainee:
+    """Build, seed and compile.
+
+    Raises:
+        InputError: The network does not fit the tiles, or what it starts from cannot be used.
+    """
+    weights = _start(request, recipe)
+    _reset(request.seed)
+    # The twin takes over the student's weights. Built first, at random, it tells a network that
+    # does not fit the tiles before anything is downloaded for it.
+    twin = _build(request, recipe, None) if weights else None
+    student = network(request, recipe)
+    twin = twin or _build(request, recipe, None)
+    return _compile(request, recipe, plan, (student, twin))
+
+
+def thaw(trainee: Trainee, request: TrainRequest, recipe: Recipe, plan: Plan) -> Trainee:
+    """Return the trainee for the second part of its run: it starts from what the twin holds.
+
+    Args:
+        trainee: From the first part; its twin holds the weights that were kept.
+        request: As before.
+        recipe: With the learning rate of the second part.
+        plan: As before.
+    """
+    student, twin = trainee.student, trainee.twin.model
+    student.set_weights(twin.get_weights())
+    for model in (student, twin):
+        freeze(model, recipe.finetuning.frozen_below, recipe=recipe.name)
+    return _compile(request, recipe, plan, (student, twin))
+
+
+def _reset(seed: int) -> None:
+    configure()
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+
+
+def _start(request: TrainRequest, recipe: Recipe) -> str | None:
+    """Return what the backbone starts from; a retraining starts from its model."""
+    return None if request.start_from is not None else wanted_weights(recipe, request.weights)
+
+
+def _build(request: TrainRequest, recipe: Recipe, weights: str | None) -> keras.Model:
+    policy = dtype_policy(recipe.training.precision)
+    return build(recipe, tile_size=request.tiles.shape[1], policy=policy, weights=weights)
+
+
+def _compile(
+    request: TrainRequest, recipe: Recipe, plan: Plan, models: Sequence[keras.Model]
+) -> Trainee:
+    student, twin = models
+    raw = keras.Input(student.input_shape[1:], dtype="uint8", name="tile")
+    augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
+    trainer = keras.Model(raw, logit_model(student)(augmented), name="trainer")
+    trainer.compile(
+        optimizer=_optimiser(recipe.optimiser),
+        loss=keras.losses.BinaryCrossentropy(
+            from_logits=True, label_smoothing=recipe.training.label_smoothing
+        ),
+        metrics=[
+            keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
+            keras.metrics.AUC(from_logits=True, name="auc"),
+        ],
+    )
+    sample = partial(sample_batches, plan, request.tiles, seed=request.seed)
+    averaged = AveragedTwin(student, twin, decay=recipe.averaging.decay, sample=sample)
+    return Trainee(trainer=trainer, student=student, twin=averaged)
+
+
+def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:
+    options: dict[str, Any] = {
+        "learning_rate": wanted.learning_rate,
+        "global_clipnorm": wanted.clip_norm,
+    }
+    match wanted.kind:
+        case "adam":
+            return keras.optimizers.Adam(**options)
+        case "adamw":
+            optimiser = keras.optimizers.AdamW(weight_decay=wanted.weight_decay, **options)
+            # Decaying scales and offsets of normalisation only weakens it (Goyal et al. 2017).
+            optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+            return optimiser
+        case _:
+            return keras.optimizers.SGD(momentum=wanted.momentum, nesterov=True, **options)
+
+
+def _take_weights(student: keras.Model, path: Path, recipe: Recipe) -> None:
+    """Start from a saved model of the same build."""
+    weights = load_model(path).get_weights()
+    wanted = [tuple(weight.shape) for weight in student.get_weights()]
+    if [weight.shape for weight in weights] != wanted:
+        raise InputError(
+            f"The model {path} was not built by the recipe '{recipe.name}' for tiles of this size.",
+            "Retrain with the recipe that the model was trained with.",
+        )
+    student.set_weights(weights)

@@ -1,0 +1,110 @@
+"""The published networks: their size to the last weight, and a step of each on real tiles."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from histoviewer.domain.blocks import BackboneBlock
+from histoviewer.domain.recipe import Recipe, load_recipe, recipe_names
+from histoviewer.ml.batches import plan_batches, tile_batches
+from histoviewer.ml.building import build
+from histoviewer.ml.preparing import prepare
+from tests.ml.helpers import ArrayTiles, make_request
+
+# As their authors printed them, or as their layers add up.
+PARAMETERS = {
+    "brightness-logreg": 2,
+    "cnn5-softmax": 1_836_289,
+    "cnn5-relu": 1_836_289,
+    "cnn4-tuned": 3_323_457,
+    "cnn-triple-conv": 788_929,
+    "cnn-gap-colour": 296_225,
+    "cnn-gap-gray": 295_649,
+    "cnn-gap-gray-kernel5": 557_793,
+    "cnn-gap-gray-deeper": 1_190_113,
+    "cnn-gap-gray-shallower": 69_601,
+    "cnn-gap-gray-nodense": 287_457,
+    "cnn-gap-gray-dropout30": 295_649,
+    "cnn-gap-gray-full": 295_649,
+    "vgg16-bn": 15_979_585,
+    "resnet34-slim": 3_131_265,
+    "vgg16-transfer": 50_403_137,
+    "xray-mlp": 6_562_669,
+    "xray-cnn": 1_811_403,
+    "xray-cnn-l2": 1_811_403,
+    "xray-cnn-small": 453_212,
+    "xray-cnn-dropout": 453_212,
+    "xray-final": 304_082,
+}
+
+# Their logistic regression takes no steps.
+STEPPING = sorted(set(recipe_names()) - {"brightness-logreg"})
+
+
+def from_scratch(name: str) -> Recipe:
+    """Return a recipe whose backbone needs no pretrained weights."""
+    recipe = load_recipe(name)
+    blocks = tuple(
+        replace(block, weights="random") if isinstance(block, BackboneBlock) else block
+        for block in recipe.blocks
+    )
+    return replace(recipe, blocks=blocks)
+
+
+def read_tiles(paths: list[Path], side: int) -> ArrayTiles:
+    import cv2
+
+    images = [cv2.resize(cv2.imread(str(path)), (side, side))[..., ::-1] for path in paths]
+    return ArrayTiles(np.stack(images))
+
+
+@pytest.fixture(scope="session")
+def patches(pcam: Path) -> ArrayTiles:
+    return read_tiles(sorted(pcam.glob("train/*.tif"))[:6], 96)
+
+
+@pytest.fixture(scope="session")
+def chests(chest_xray: Path) -> ArrayTiles:
+    return read_tiles(sorted(chest_xray.glob("train/*/*"))[:6], 256)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_published_network_has_its_published_parameters(name: str) -> None:
+    model = build(load_recipe(name), tile_size=96, policy="float32")
+    assert model.count_params() == PARAMETERS[name]
+
+
+def test_only_the_last_block_of_the_transferred_network_is_trained() -> None:
+    model = build(load_recipe("vgg16-transfer"), tile_size=96, policy="float32")
+    base = [layer for layer in model.layers if layer.name.startswith("block")]
+    trained = [v for layer in base for v in layer.trainable_variables]
+    assert sum(layer.count_params() for layer in base) == 14_714_688
+    assert sum(int(np.prod(v.shape)) for v in trained) == 7_079_424
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STEPPING)
+def test_a_shipped_recipe_takes_a_step_on_real_tiles(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    tiles = request.getfixturevalue("chests" if name.startswith("xray") else "patches")
+    labels = np.array([0, 1, 0, 1, 0, 1], np.int8)
+    recipe, index = from_scratch(name), np.arange(4)
+    wanted = make_request(
+        recipe=recipe,
+        folder=tmp_path / "run",
+        tiles=tiles,
+        labels=labels,
+        train=index,
+        validation=np.array([4, 5]),
+    )
+    plan = plan_batches(recipe, train=index, extra=np.empty(0, np.int64), labels=labels)
+    trainee = prepare(wanted, recipe, plan)
+    trainee.trainer.run_eagerly = True  # compiling is what takes long
+    before = [np.array(v) for v in trainee.student.trainable_variables]
+    loss, *_ = trainee.trainer.train_on_batch(*next(tile_batches(plan, tiles, seed=0)))
+    assert np.isfinite(loss)
+    after = trainee.student.trainable_variables
+    assert any((np.array(v) != old).any() for v, old in zip(after, before, strict=True))
