@@ -1,6 +1,8 @@
 """Verbs about models: train, score, evaluate, retrain, promote, recipes."""
 
 from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +17,7 @@ from histoviewer.cli.output import (
 )
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.recipe import load_recipe, recipe_names
+from histoviewer.domain.recipe import load_recipe, load_recipes
 from histoviewer.services import evaluating, retraining, scoring, training
 
 DEFAULT_RECIPE = "histo-fast"
@@ -38,6 +40,10 @@ def train(
     epochs: EpochsOption = None,
     max_seconds: SecondsOption = None,
     seed: Annotated[int, typer.Option(min=0, max=training.SEEDS - 1, help="Seed of the run.")] = 0,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", help="File of pretrained weights, for a recipe with a backbone."),
+    ] = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,6 +58,7 @@ def train(
                 epochs=epochs,
                 max_seconds=max_seconds,
                 backend=backend,
+                weights=weights,
             )
         )
         champion = opened.project.champion()
@@ -144,11 +151,19 @@ def promote(
 
 def recipes(*, as_json: JsonOption = False) -> None:
     """List the recipes that can be trained."""
-    known = [load_recipe(name) for name in recipe_names()]
-    text = "\n".join(f"{recipe.name:<16} {recipe.title}" for recipe in known)
+    known = load_recipes()
+    blocks = (
+        "\n".join([f"{group}:", *(f"  {recipe.name:<24} {recipe.title}" for recipe in members)])
+        for group, members in groupby(known, key=lambda recipe: recipe.group)
+    )
     report(
-        text,
-        {"recipes": [{"name": recipe.name, "title": recipe.title} for recipe in known]},
+        "\n".join(blocks),
+        {
+            "recipes": [
+                {"name": recipe.name, "title": recipe.title, "group": recipe.group}
+                for recipe in known
+            ]
+        },
         as_json=as_json,
     )
 

@@ -94,14 +94,14 @@ def _open_to_read(path: Path, *, reader: str, reason: UserError) -> Opened:
 
 def _read_rest(workspace: "Workspace", *, read_only_because: UserError | None = None) -> Opened:
     """Return what is read of an open project besides its tiles; close it where that fails."""
-    from histoviewer.domain.recipe import load_recipe, recipe_names
+    from histoviewer.domain.recipe import load_recipes
 
     try:
         workspace.session.tiles.prepare()  # kept there: nobody in the window must wait for it
         return Opened(
             workspace=workspace,
             standing=Standing(models=workspace.project.models(), ranking=workspace.session.ranking),
-            recipes=[load_recipe(name) for name in recipe_names()],
+            recipes=load_recipes(),
             has_sample=bool(workspace.project.sample_ids()),
             read_only_because=read_only_because,
         )

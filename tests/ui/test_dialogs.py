@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.recipe import load_recipe, recipe_names
+from histoviewer.domain.recipe import load_recipes, recipe_names
 from histoviewer.domain.tiles import Catalogue, Split
 from histoviewer.ui.background import Background
 from histoviewer.ui.commands.table import COMMANDS
@@ -28,7 +28,7 @@ from tests.ui.conftest import PATIENCE_MS
 
 @pytest.fixture
 def train(qtbot: QtBot) -> TrainDialog:
-    made = TrainDialog([load_recipe(name) for name in recipe_names()])
+    made = TrainDialog(load_recipes())
     qtbot.addWidget(made)
     return made
 
@@ -92,7 +92,7 @@ def test_training_needs_no_choice(train: TrainDialog) -> None:
 
 
 def test_training_takes_what_is_chosen(train: TrainDialog) -> None:
-    train.recipes.setCurrentRow(recipe_names().index("cnn-gap-colour"))
+    train.recipes.choose("cnn-gap-colour")
     train.epochs.setValue(5)
     train.minutes.setValue(2)
     train.seed.setValue(7)
@@ -103,10 +103,27 @@ def test_training_takes_what_is_chosen(train: TrainDialog) -> None:
 
 
 def test_every_recipe_says_what_it_is(train: TrainDialog) -> None:
-    for row in range(train.recipes.count()):
-        name, title = train.recipes.item(row).text().split("\n")
-        assert name in recipe_names()
-        assert title
+    items = [train.recipes.item(row) for row in range(train.recipes.count())]
+    told = dict(item.text().split("\n") for item in items if item.flags())
+    assert sorted(told) == recipe_names()
+    assert all(told.values())
+
+
+def test_recipes_stand_below_headings_that_the_keyboard_passes_over(
+    qtbot: QtBot, train: TrainDialog
+) -> None:
+    train.show()
+    train.recipes.choose("histo-fast")
+    qtbot.keyClick(train.recipes, Qt.Key.Key_Down)
+    assert train.recipes.recipe.name == "brightness-logreg"
+    headings = [
+        train.recipes.item(row).text()
+        for row in range(train.recipes.count())
+        if not train.recipes.item(row).flags()
+    ]
+    assert headings == [
+        "Made for this program", "Published for histology", "Published for chest X-rays",
+    ]  # fmt: skip
 
 
 def test_enter_accepts_and_escape_leaves(qtbot: QtBot, train: TrainDialog) -> None:

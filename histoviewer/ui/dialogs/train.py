@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSpinBox, QWidget
+from PySide6.QtWidgets import QSpinBox, QWidget
 
 from histoviewer.domain.recipe import Recipe
 from histoviewer.ui.dialogs.form import FormDialog
-from histoviewer.ui.theme import WIDE
+from histoviewer.ui.dialogs.recipe_list import RecipeList
 
 DEFAULT_RECIPE = "histo-fast"
 _MOST_EPOCHS = 1000
 _MOST_MINUTES = 7 * 24 * 60
 _MOST_SEED = 2**31 - 1
-_LIST_LINES = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +50,7 @@ class TrainDialog(FormDialog):
             accept=self.tr("Train"),
             parent=parent,
         )
-        self._recipes = list(recipes)
-        self.recipes = QListWidget()
+        self.recipes = RecipeList(recipes)
         self.epochs = QSpinBox()
         self.minutes = QSpinBox()
         self.seed = QSpinBox()
@@ -64,28 +61,15 @@ class TrainDialog(FormDialog):
         """Return what is chosen now."""
         minutes = self.minutes.value()
         return TrainChoice(
-            recipe=self._recipe,
+            recipe=self.recipes.recipe,
             epochs=self.epochs.value() or None,
             max_seconds=minutes * 60.0 if minutes else None,
             seed=self.seed.value(),
         )
 
-    @property
-    def _recipe(self) -> Recipe:
-        return self._recipes[max(0, self.recipes.currentRow())]
-
     def _fill(self) -> None:
-        self.recipes.setFixedHeight(self.fontMetrics().lineSpacing() * _LIST_LINES)
-        self.recipes.setObjectName("recipes")
-        self.recipes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for recipe in self._recipes:
-            item = QListWidgetItem(f"{recipe.name}\n{recipe.title}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")
-            item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() * 2 + WIDE))
-            self.recipes.addItem(item)
-        names = [recipe.name for recipe in self._recipes]
         self.recipes.currentRowChanged.connect(self._name_default_epochs)
-        self.recipes.setCurrentRow(names.index(DEFAULT_RECIPE) if DEFAULT_RECIPE in names else 0)
+        self.recipes.choose(DEFAULT_RECIPE)
         self.recipes.itemDoubleClicked.connect(self.accept)
         self.epochs.setRange(0, _MOST_EPOCHS)
         self.minutes.setRange(0, _MOST_MINUTES)
@@ -104,5 +88,5 @@ class TrainDialog(FormDialog):
         )
 
     def _name_default_epochs(self) -> None:
-        count = self._recipe.training.epochs
+        count = self.recipes.recipe.training.epochs
         self.epochs.setSpecialValueText(self.tr("as the recipe says ({count})").format(count=count))

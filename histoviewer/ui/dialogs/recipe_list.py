@@ -1,0 +1,77 @@
+"""The list of recipes: grouped, each with a line on what it is."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from histoviewer.domain.recipe import Group, Recipe
+from histoviewer.ui.theme import GAP, WIDE
+
+_LINES = 11
+_PLACE = Qt.ItemDataRole.UserRole
+
+
+class RecipeList(QListWidget):
+    """Recipes below the headings of their groups; headings are passed over by mouse and keyboard.
+
+    Args:
+        recipes: At least one; those of a group stand together.
+        parent: The dialog.
+    """
+
+    def __init__(self, recipes: Sequence[Recipe], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recipes = list(recipes)
+        self.setObjectName("recipes")
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        places = range(len(self._recipes))
+        for group, members in groupby(places, key=lambda place: self._recipes[place].group):
+            self._add_heading(self._title(group))
+            for place in members:
+                self._add_recipe(place)
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return the chosen recipe."""
+        item = self.currentItem()
+        return self._recipes[item.data(_PLACE) if item else 0]
+
+    def choose(self, name: str) -> None:
+        """Choose a recipe by its name; the first where there is none of that name."""
+        names = [recipe.name for recipe in self._recipes]
+        wanted = names.index(name) if name in names else 0
+        for row in range(self.count()):
+            if self.item(row).data(_PLACE) == wanted:
+                self.setCurrentRow(row)
+
+    def _title(self, group: Group) -> str:
+        titles: dict[Group, str] = {
+            "histoviewer": self.tr("Made for this program"),
+            "histology": self.tr("Published for histology"),
+            "x-ray": self.tr("Published for chest X-rays"),
+            "own": self.tr("Your own"),
+        }
+        return titles[group]
+
+    def _add_heading(self, title: str) -> None:
+        item = QListWidgetItem(title)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+        item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() + WIDE))
+        item.setTextAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
+        self.addItem(item)
+
+    def _add_recipe(self, place: int) -> None:
+        recipe = self._recipes[place]
+        item = QListWidgetItem(f"{recipe.name}\n{recipe.title}")
+        item.setData(_PLACE, place)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")
+        item.setToolTip(recipe.title)
+        item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() * 2 + GAP))
+        self.addItem(item)
