@@ -59,6 +59,7 @@ class Opener(QObject):
         self._closing: _Files | None = None
         self._once_closed: list[Callable[[], object]] = []
         bench.became_idle.connect(self._close_files)
+        bench.outgrown.connect(self.open)
         preferences.changed.connect(self._follow_reader)
 
     @property

@@ -61,6 +61,7 @@ class ProjectShow(QObject):
         bench.pixels_changed.connect(self._use_pixels)
         bench.standing_changed.connect(self._show_standing)
         models.model_chosen.connect(bench.promote)
+        welcome.path_chosen.connect(opener.open)
         welcome.forget_asked.connect(self._forget_recent)
 
     def show_project(self, opened: Opened) -> None:

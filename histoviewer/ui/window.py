@@ -153,7 +153,6 @@ class MainWindow(QMainWindow):
             jobs=self.history,
         )
         self.teller = Teller(context, front=self.front, curves=self.curves, parent=self)
-        self.outcomes = OutcomeNotices(self.bench, self.opener, self.notices, self)
         self.finder = PaletteOpener(
             self,
             actions=self.commands,
@@ -173,20 +172,19 @@ class MainWindow(QMainWindow):
             status=self.status,
             curves=self.curves,
         )
+        # After the project is shown, which clears what was said of the one before.
+        self.outcomes = OutcomeNotices(self.bench, self.opener, self.notices, self)
 
     def _connect(self) -> None:
-        opener, bench = self.opener, self.bench
-        for lane in bench.lanes:
+        for lane in self.bench.lanes:
             lane.task_started.connect(self._refresh_commands)
             lane.became_idle.connect(self._refresh_commands)
         self.outcomes.problems_asked.connect(self._commands.show_problems)
-        bench.outgrown.connect(opener.open)
         self.project.changed.connect(self._refresh_commands)
         self.front.changed.connect(self._refresh_commands)
         self.front.changed.connect(self._show_targets)
         self._commands.palette_asked.connect(self.finder.open)
-        self.welcome.path_chosen.connect(opener.open)
-        DropTarget(self).dropped.connect(opener.open)
+        DropTarget(self).dropped.connect(self.opener.open)
         self.leaving.waits.connect(self.front.show_waiting)
         self.leaving.stays.connect(self.front.show_work)
 
@@ -281,8 +279,6 @@ class MainWindow(QMainWindow):
             page.close_threads()  # while the project is open: they may read it, or save a view
         self.opener.close()
         self._memory.write()  # the background is closed: nobody else writes them now
-
-    # --- what can be done
 
     def _refresh_commands(self, *_: object) -> None:
         self.commands.update(assess(self.bench, self.pages))

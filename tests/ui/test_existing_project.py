@@ -90,3 +90,14 @@ def test_adding_new_files_keeps_every_verdict(open_window: Open, grown: Path, qt
     session = window.bench.workspace.session
     assert session.states.decided[session.tiles.index_of[name]] == POSITIVE
     assert window.bench.workspace.packed.shape[0] == 72
+    (notice,) = window.notices.notices
+    assert notice.title == f"New files added: {HELD}. Every verdict is kept."
+
+
+def test_that_nothing_is_new_is_said(open_window: Open, project_path: Path, qtbot: QtBot) -> None:
+    window = open_window(project_path)
+
+    window.commands["project.update"].trigger()
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    assert window.notices.notices[-1].title.startswith("There are no new files")
