@@ -11,7 +11,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench pictures clean
+.PHONY: help run test check format bench pictures translations clean
 
 help:
 	@echo "make run     install, then open the demo project in the window (without a display: run the loop headless)"
@@ -20,6 +20,7 @@ help:
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make bench   run the benchmarks"
 	@echo "make pictures  make the pictures of docs/images anew (needs Xvfb)"
+	@echo "make translations  bring the languages up to the code; ADD=de begins another one"
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -63,6 +64,14 @@ bench: $(INSTALLED_DEV)
 pictures: $(INSTALLED_DEV)
 	xvfb-run --auto-servernum --server-args "-screen 0 1600x1000x24" \
 		env PYTHONPATH=. $(BIN)/python docs/images/make.py
+
+TEXTS := resources/translations/histoviewer_
+LANGUAGES = $(sort $(wildcard $(TEXTS)*.ts) $(ADD:%=$(TEXTS)%.ts))
+
+translations: $(INSTALLED_DEV)
+	$(if $(LANGUAGES),,$(error There is no language yet: begin one with `make translations ADD=de`))
+	$(BIN)/pyside6-lupdate -extensions py -locations none -source-language en histoviewer -ts $(LANGUAGES)
+	$(BIN)/pyside6-lrelease $(LANGUAGES)
 
 clean:
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QApplication
 
 from histoviewer import __version__
 from histoviewer.logs import log_file, start_logging
-from histoviewer.settings import clean_name
+from histoviewer.settings import clean_name, load_settings
 from histoviewer.ui import icons
 from histoviewer.ui.dialogs.fault import FaultDialogs
 from histoviewer.ui.faults import FaultReporter
 from histoviewer.ui.interrupts import Interrupts
+from histoviewer.ui.language import install_language
 from histoviewer.ui.preferences import Preferences
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
@@ -78,7 +79,9 @@ def make_window(app: QApplication, *, reader: str = "") -> MainWindow:
         app: The application.
         reader: Who reads in this session; '' for whom the settings name.
     """
-    preferences = Preferences.read(reader=clean_name(reader), parent=app)
+    loaded = load_settings()
+    install_language(app, loaded.settings.language)
+    preferences = Preferences.read(loaded, reader=clean_name(reader), parent=app)
     settings = preferences.settings
     theme = Theme(app, Mode(settings.theme), text_percent=settings.text_percent)
     return MainWindow(theme=theme, preferences=preferences)

@@ -12,8 +12,10 @@ from typing import Any, Final
 from platformdirs import user_config_path
 
 from histoviewer.files import whole_file
+from histoviewer.resources import resource
 
 THEMES: Final = ("system", "light", "dark")
+ENGLISH: Final = "en"  # the language of the texts in the code
 TEXT_PERCENT: Final = (75, 200)
 TILE_THREADS: Final = (0, 32)
 TILE_CACHE_MB: Final = (32, 4096)
@@ -30,6 +32,7 @@ class Settings:
     Args:
         reader: Name recorded with verdicts; '' for the name of the account.
         theme: 'system', 'light' or 'dark'.
+        language: Of the window, one of `languages()`; '' for the system's.
         text_percent: Size of the text relative to the system's, percent.
         tile_threads: Threads that read tiles for the grid; 0 for what suits the machine.
         tile_cache_mb: Memory for scaled tiles, MiB.
@@ -40,6 +43,7 @@ class Settings:
 
     reader: str = ""
     theme: str = "system"
+    language: str = ""
     text_percent: int = 100
     tile_threads: int = 0
     tile_cache_mb: int = 192
@@ -77,6 +81,16 @@ class Loaded:
     settings: Settings
     problem: str = ""
     path: Path
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that can be chosen: '' for the system's, English, then the translated.
+
+    Each translated one has a file `histoviewer_<language>.qm` among the shipped translations.
+    """
+    files = resource("translations").glob("histoviewer_*.qm")
+    translated = {file.stem.removeprefix("histoviewer_") for file in files}
+    return ("", ENGLISH, *sorted(translated - {ENGLISH}))
 
 
 def account_name() -> str:
@@ -185,6 +199,7 @@ def _within(limits: tuple[int, int]) -> Callable[[Any], bool]:
 _RULES: Final[Mapping[str, Callable[[Any], bool]]] = {
     "reader": lambda value: value == clean_name(value),
     "theme": _among(THEMES),
+    "language": lambda value: value in languages(),
     "text_percent": _within(TEXT_PERCENT),
     "tile_threads": _within(TILE_THREADS),
     "tile_cache_mb": _within(TILE_CACHE_MB),

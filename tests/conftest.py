@@ -20,6 +20,8 @@ CHECKOUT = Path(__file__).parents[1]
 # One process has one QApplication, so the platform is chosen once, before Qt is asked for it. Tests
 # marked `xvfb` start the program in a process of its own, on the screen `virtual_screen` gives.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Texts are compared in English, whatever the machine speaks.
+os.environ["LANGUAGE"] = "en"
 # Keras reads and creates its settings folder on import; it must not be the user's.
 os.environ.setdefault("KERAS_HOME", str(CHECKOUT / "build" / "keras-home"))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject, Signal
 
 from histoviewer.errors import InputError, UserError, storage_error
 from histoviewer.settings import (
+    ENGLISH,
+    Loaded,
     Settings,
     keymap_file,
-    load_settings,
+    languages,
     save_settings,
     set_aside,
 )
@@ -42,23 +44,29 @@ class Preferences(QObject):
         self._since = settings
         self._given_reader = ""
         self.problems: list[UserError] = []
+        self.languages: tuple[str, ...] = ("", ENGLISH)
         self._keeps_file = False  # a broken file of which there is no copy is not written over
         self._has_broken_keys = False
 
     @classmethod
-    def read(cls, *, reader: str = "", parent: QObject | None = None) -> "Preferences":
+    def read(
+        cls, loaded: Loaded, *, reader: str = "", parent: QObject | None = None
+    ) -> "Preferences":
         """Return what the reader's files say; what is wrong with them is in `problems`.
+
+        The language should be in force already: problems are told in it.
 
         A broken file is copied aside before anything can be written over it.
 
         Args:
+            loaded: The settings as they were read.
             reader: Who reads in this session whatever the settings say; '' for what they say.
             parent: Owner.
         """
-        loaded = load_settings()
         keymap, wrong_keys = _read_keymap(keymap_file())
         made = cls(loaded.settings, keymap, parent)
         made._given_reader = reader
+        made.languages = languages()
         if loaded.problem:
             made._report_settings(loaded.path, loaded.problem)
         if wrong_keys is not None:

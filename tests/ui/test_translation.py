@@ -1,15 +1,17 @@
 """Every text of the window goes through Qt's translation, so that a language can be added.
 
-A translator that marks each text takes the place of a language. What is shown without a mark never
-asked for a translation.
+A translator that marks each text takes the place of a language. It knows what lupdate finds in the
+code, as a language does. What is shown without a mark never asked for a translation, or asked for
+one that no language can have.
 """
 
+import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -26,6 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.window import MainWindow
+from tests.ui import linguist
 from tests.ui.conftest import PATIENCE_MS
 
 Open = Callable[[Path], MainWindow]
@@ -37,6 +40,7 @@ _DATA = re.compile(
     r"HistoViewer|/\S+"  # our name; paths
     r"|[0-9a-f]{8,}\S*"  # ids of tiles, whole or shortened
     r"|slide-\d+|\btest\b|\bsmall\b|\bAda\b|\broot\b"  # groups, recipe, project, readers
+    r"|\bEnglish\b"  # languages are called as they call themselves
 )
 _KEYS = re.compile(
     r"\b(?:Ctrl|Shift|Alt|Space|Del|Return|Enter|Esc|Home|End|PgUp|PgDown|Tab|Backspace|Left|Right|Up|Down)"
@@ -44,18 +48,33 @@ _KEYS = re.compile(
 
 
 class Marker(QTranslator):
-    """Translates every text into itself between brackets."""
+    """Translates every text of ours and of Qt into itself between brackets."""
 
-    def translate(self, context: str, text: str, disambiguation: str = "", n: int = -1) -> str:
-        return f"{_MARK}{text}{_END}" if text else ""
+    def __init__(self, texts: Collection[linguist.Text]) -> None:
+        super().__init__()
+        self._texts = texts
+        self._qt = QTranslator(self)  # any language tells which texts are Qt's own
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        assert self._qt.load("qtbase_de", folder)
+
+    def translate(
+        self, context: str, text: str, disambiguation: str = "", n: int = -1
+    ) -> str | None:
+        is_known = (context, text) in self._texts or self._qt.translate(context, text)
+        return f"{_MARK}{text}{_END}" if is_known else None
 
     def isEmpty(self) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> set[linguist.Text]:
+    return linguist.extract(tmp_path_factory.mktemp("texts") / "all.ts")
+
+
 @pytest.fixture(autouse=True)
-def marker(qapp: QApplication) -> Iterator[None]:
-    translator = Marker()
+def marker(qapp: QApplication, extracted: set[linguist.Text]) -> Iterator[None]:
+    translator = Marker(extracted)
     qapp.installTranslator(translator)
     yield
     qapp.removeTranslator(translator)
@@ -134,7 +153,35 @@ def test_every_text_of_the_dialogs_is_translated(
 def test_a_text_without_translation_is_noticed(qtbot: QtBot) -> None:
     bad = QLabel("Not for translation")
     qtbot.addWidget(bad)
-    bad.setToolTip(bad.tr("Seen by the translator"))
+    bad.setToolTip(bad.tr("Asked for, and known to no language"))
     bad.setTextFormat(Qt.TextFormat.PlainText)
 
-    assert untranslated(bad) == {("QLabel", "Not for translation")}
+    assert {text for _, text in untranslated(bad)} == {bad.text(), bad.toolTip()}
+
+
+def texts_asked_for(node: ast.AST, within: str = "") -> Iterator[tuple[object, object]]:
+    """Yield (context, text) of each call that asks for a translation or marks a text."""
+    for child in ast.iter_child_nodes(node):
+        match child:
+            case ast.Call(func=ast.Attribute(attr="tr"), args=[ast.Constant(text), *_]):
+                yield within, text
+            case ast.Call(func=ast.Attribute(attr="tr")):
+                yield within, None
+            case ast.Call(
+                func=ast.Name("translate" | "QT_TRANSLATE_NOOP"),
+                args=[ast.Constant(context), ast.Constant(text)],
+            ):
+                yield context, text
+        yield from texts_asked_for(child, child.name if isinstance(child, ast.ClassDef) else within)
+
+
+def test_lupdate_finds_every_text_of_the_code(extracted: set[linguist.Text]) -> None:
+    modules = (linguist.CHECKOUT / "histoviewer" / "ui").rglob("*.py")
+    asked = {
+        (module.name, context, text)
+        for module in modules
+        for context, text in texts_asked_for(ast.parse(module.read_text(encoding="utf-8")))
+    }
+
+    assert len(asked) > 500
+    assert {entry for entry in asked if entry[1:] not in extracted} == set()

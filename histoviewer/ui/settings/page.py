@@ -26,6 +26,7 @@ from histoviewer.settings import (
     account_name,
     clean_name,
 )
+from histoviewer.ui.language import language_name
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.settings.keys import KeyEditor
 from histoviewer.ui.settings.places import Places
@@ -58,6 +59,7 @@ class SettingsPage(Page):
         settings = self._preferences.settings
         self.reader = QLineEdit(settings.reader)
         self.theme = QComboBox()
+        self.language = QComboBox()
         self.text_size = QSpinBox()
         self.threads = QSpinBox()
         self.cache = QSpinBox()
@@ -78,6 +80,9 @@ class SettingsPage(Page):
     def _fill(self) -> None:
         self.reader.setPlaceholderText(account_name())
         self.theme.addItems([translate("settings", _THEME_NAMES[name]) for name in THEMES])
+        for language in self._preferences.languages:
+            name = language_name(language) if language else self.tr("As the system")
+            self.language.addItem(name, language)
         self.text_size.setRange(*TEXT_PERCENT)
         self.text_size.setSingleStep(5)
         self.text_size.setSuffix(self.tr(" %"))
@@ -126,6 +131,7 @@ class SettingsPage(Page):
         card, form = _card(self.tr("Look"))
         _add(form, self.tr("Colours"), self.theme)
         _add(form, self.tr("Text size"), self.text_size, self.tr("Relative to the system's."))
+        _add(form, self.tr("Language"), self.language, self.tr("In force from the next start."))
         return card
 
     def _keys_card(self) -> QFrame:
@@ -158,6 +164,7 @@ class SettingsPage(Page):
     def _connect(self) -> None:
         self.reader.editingFinished.connect(self._take_reader)
         self.theme.activated.connect(self._take_theme)
+        self.language.activated.connect(self._take_language)
         for box in (self.text_size, self.threads, self.cache):
             box.valueChanged.connect(self._take_numbers)
         self.places.projects_chosen.connect(self._check_projects)
@@ -171,6 +178,7 @@ class SettingsPage(Page):
         if not self.reader.hasFocus():
             self.reader.setText(settings.reader)
         self.theme.setCurrentIndex(THEMES.index(settings.theme))
+        self.language.setCurrentIndex(self._preferences.languages.index(settings.language))
         for box, value in (
             (self.text_size, settings.text_percent),
             (self.threads, settings.tile_threads),
@@ -181,6 +189,10 @@ class SettingsPage(Page):
 
     def _take_theme(self, place: int) -> None:
         self._preferences.put(replace(self._preferences.settings, theme=THEMES[place]))
+
+    def _take_language(self, place: int) -> None:
+        language = self._preferences.languages[place]
+        self._preferences.put(replace(self._preferences.settings, language=language))
 
     def _take_numbers(self) -> None:
         self._preferences.put(
