@@ -7,9 +7,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from histoviewer.domain.recipe import Group, Recipe
-from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.theme import WIDE
 
-_LINES = 11
+_LINES = 15
 _PLACE = Qt.ItemDataRole.UserRole
 
 
@@ -37,8 +37,8 @@ class RecipeList(QListWidget):
     @property
     def recipe(self) -> Recipe:
         """Return the chosen recipe."""
-        item = self.currentItem()
-        return self._recipes[item.data(_PLACE) if item else 0]
+        row = self.currentRow()
+        return self._recipes[self.item(row).data(_PLACE) if row >= 0 else 0]
 
     def choose(self, name: str) -> None:
         """Choose a recipe by its name; the first where there is none of that name."""
@@ -63,6 +63,7 @@ class RecipeList(QListWidget):
         font = item.font()
         font.setBold(True)
         item.setFont(font)
+        item.setForeground(self.palette().text())  # what cannot be chosen is to be read all the same
         item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() + WIDE))
         item.setTextAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
         self.addItem(item)
@@ -73,5 +74,5 @@ class RecipeList(QListWidget):
         item.setData(_PLACE, place)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")
         item.setToolTip(recipe.title)
-        item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() * 2 + GAP))
+        item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() * 2 + WIDE))
         self.addItem(item)
