@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QFrame,
+    QHBoxLayout,
     QLineEdit,
     QScrollArea,
     QSizePolicy,
@@ -243,14 +244,17 @@ def _card(title: str) -> tuple[QFrame, QFormLayout]:
 def _add(form: QFormLayout, name: str, field: QWidget, help_text: str = "") -> None:
     """Add a field with its name, and a hint below it."""
     field.setAccessibleName(name)
-    field.setMaximumWidth(field.fontMetrics().averageCharWidth() * _FIELD_LETTERS)
+    field.setFixedWidth(field.fontMetrics().averageCharWidth() * _FIELD_LETTERS)
     field.setToolTip(help_text or name)
     title = label(name)
     title.setBuddy(field)
     title.setMinimumWidth(title.fontMetrics().averageCharWidth() * _TITLE_LETTERS)
     cell = QVBoxLayout()  # a row of its own would stand too far off
     cell.setSpacing(GAP // 2)
-    cell.addWidget(field)
+    line = QHBoxLayout()  # the width of the field is not that of the hint
+    line.addWidget(field)
+    line.addStretch(1)
+    cell.addLayout(line)
     if help_text:
         cell.addWidget(label(help_text, role="muted", wraps=True))
         field.setAccessibleDescription(help_text)
