@@ -2,13 +2,19 @@
 
 import re
 import tomllib
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import get_args, get_type_hints
 
-from histoviewer.domain.recipe import recipe_names
+import pytest
+
+from histoviewer.domain.blocks import Block, DenseLayer, Head
+from histoviewer.domain.recipe import Recipe, recipe_names
 from histoviewer.domain.tiles import ProblemKind
 from histoviewer.resources import resource
 
 CHECKOUT = Path(__file__).parents[2]
+MODELS = (CHECKOUT / "docs" / "models.md").read_text(encoding="utf-8")
 GUIDE = (CHECKOUT / "docs" / "guide.md").read_text(encoding="utf-8")
 _SHOWN = {"Delete": "Del"}
 
@@ -20,8 +26,17 @@ def test_every_default_key_is_in_the_guide():
     assert {_SHOWN.get(key, key) for key in keys} <= documented
 
 
-def test_every_recipe_is_in_the_guide():
-    assert all(f"| `{name}` |" in GUIDE for name in recipe_names())
+def test_every_recipe_is_in_the_page_of_models():
+    assert [name for name in recipe_names() if f"| `{name}` |" not in MODELS] == []
+
+
+@pytest.mark.parametrize("table", [Recipe, *get_args(Block), DenseLayer, Head])
+def test_every_key_of_a_recipe_is_in_the_page_of_models(table):
+    hints = get_type_hints(table)
+    tables = [table, *(hint for hint in hints.values() if is_dataclass(hint))]
+    keys = {f.name for one in tables for f in fields(one) if f.metadata.get("in_file", True)}
+    named = " ".join(re.findall(r"`[^`\n]+`|^#+ .*", MODELS, re.MULTILINE))
+    assert keys - set(re.findall(r"[a-z_0-9]+", named)) == set()
 
 
 def test_every_kind_of_problem_is_in_the_page_of_verbs():

@@ -63,7 +63,8 @@ class RecipeList(QListWidget):
         font = item.font()
         font.setBold(True)
         item.setFont(font)
-        item.setForeground(self.palette().text())  # what cannot be chosen is to be read all the same
+        # What cannot be chosen is to be read all the same.
+        item.setForeground(self.palette().text())
         item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() + WIDE))
         item.setTextAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
         self.addItem(item)
