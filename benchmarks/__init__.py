@@ -1,1 +1,1 @@
-"""Benchmarks: each figure is a ratio against a plain reference in the same run."""
+"""Benchmarks: figures against a plain reference in the same run, or a bound and a yardstick."""

@@ -51,7 +51,9 @@ def _table(tiles: int, opened: Sequence[Found], found: Found) -> list[Figure]:
     rows = _Rows(tiles, found, bounded=tiles == KAGGLE)
     pixels = [each["pixels"][0] for each in opened]
     rows.add("process start to the painted, sorted grid", pixels, unit="s", worst=2)
-    rows.take("scroll by 41 px, to paint", "scroll", "jump", p50=8, p99=16)
+    from_window = [each["pixels"][0] - each["window"][0] for each in opened]
+    rows.add("of that, from the painted window on", from_window, unit="s")
+    rows.take("scroll by 41 px and jump, to paint", "scroll", "jump", p50=8, p99=16)
     rows.take("turn of the wheel, to its first frame", "notch")
     rows.take("jump to tiles never seen, to the last pixel", "unseen")
     rows.take("change the sort, to paint", *_names(found, "sort "), p99=100)
@@ -59,7 +61,7 @@ def _table(tiles: int, opened: Sequence[Found], found: Found) -> list[Figure]:
     rows.take("verdict key, to paint of it and the next tile", "key idle", p99=30)
     rows.take("the same while a training runs", "key training", p99=60)
     rows.take("the same, large: to the next original", "key large", p99=30)
-    many = f"verdict on {min(10_000, tiles // 4):,} tiles or so"
+    many = f"verdict on {found['bulk tiles'][0]:,} tiles"
     rows.take(f"{many}, to paint", "bulk", worst=200)
     rows.take(f"{many}, to the disk", "bulk saved", worst=1000)
     rows.take("undo of it, to paint", "bulk undo", worst=200)

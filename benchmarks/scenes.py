@@ -215,6 +215,7 @@ def judge_many(studio: Studio) -> None:
     desk = studio.desk
     desk.arrange(Query(split=Split.TRAIN))
     count = min(BULK, len(desk.grid.order) // 2)
+    studio.samples["bulk tiles"] = [count]
     log = desk.session.log
 
     def step(key: str, name: str) -> None:

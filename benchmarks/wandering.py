@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from benchmarks.desk import Desk
@@ -43,7 +43,7 @@ def wander(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
     reader = Wanderer(desk, seed=int(seed))
     seconds = float(minutes) * 60
     memory = [memory_mb()]
-    batches = len(desk.session.log.batches)
+    batches, rows = len(desk.session.log.batches), desk.session.log.last_sequence
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         reader.act()
@@ -54,6 +54,7 @@ def wander(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
     return {
         "acts": dict(reader.acts.most_common()),
         "batches": len(desk.session.log.batches) - batches,
+        "rows": desk.session.log.last_sequence - rows,
         "kills": reader.kills,
         "errors": complaints.lines,
         "memory_mb": memory,
@@ -153,6 +154,8 @@ class Wanderer:
         act()
         if popup := QApplication.activePopupWidget():  # keys of the window do not reach it
             popup.close()
+        # What asked to be deleted later waits for the main loop, and this runs inside of one.
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         self._desk.rest(float(self._random.choice((0.0, 0.01, 0.05), p=(0.5, 0.3, 0.2))))
 
     def come_to_rest(self) -> None:
