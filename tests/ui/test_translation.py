@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from histoviewer.domain.tiles import ProblemKind
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.window import MainWindow
 from tests.ui import linguist
@@ -185,3 +186,23 @@ def test_lupdate_finds_every_text_of_the_code(extracted: set[linguist.Text]) -> 
 
     assert len(asked) > 500
     assert {entry for entry in asked if entry[1:] not in extracted} == set()
+
+
+def said_by_jobs(tree: ast.AST) -> Iterator[object]:
+    """Yield phases and units of the progress that jobs tell of."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.keyword(arg="phase" | "unit", value=ast.Constant(word)):
+                yield word
+
+
+def test_what_jobs_do_and_count_has_translations(extracted: set[linguist.Text]) -> None:
+    modules = (linguist.CHECKOUT / "histoviewer").rglob("*.py")
+    trees = [ast.parse(module.read_text(encoding="utf-8")) for module in modules]
+    words = {word for tree in trees for word in said_by_jobs(tree)} | {"tiles"}
+
+    assert {word for word in words if ("jobs", word) not in extracted} == set()
+
+
+def test_each_kind_of_problem_has_a_translation(extracted: set[linguist.Text]) -> None:
+    assert {kind for kind in ProblemKind if ("problems", kind.value) not in extracted} == set()

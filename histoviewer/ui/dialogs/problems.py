@@ -1,18 +1,34 @@
 """Lists what was found wrong with a data set."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTreeView, QVBoxLayout, QWidget
 
-from histoviewer.domain.tiles import Problem
+from histoviewer.domain.tiles import Problem, ProblemKind
 from histoviewer.ui.tables import ListTable, show_rows
 from histoviewer.ui.theme import WIDE
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 from histoviewer.ui.widgets import label
 
 _WIDTH_LETTERS = 120
 _HEIGHT_LINES = 28
 _KIND_LETTERS = 26
 _SUBJECT_LETTERS = 48
+_KINDS: Final = {
+    ProblemKind.LABEL_WITHOUT_FILE: QT_TRANSLATE_NOOP("problems", "label without file"),
+    ProblemKind.FILE_WITHOUT_LABEL: QT_TRANSLATE_NOOP("problems", "file without label"),
+    ProblemKind.UNREADABLE: QT_TRANSLATE_NOOP("problems", "unreadable"),
+    ProblemKind.ODD_SIZE: QT_TRANSLATE_NOOP("problems", "odd size"),
+    ProblemKind.CONSTANT: QT_TRANSLATE_NOOP("problems", "constant"),
+    ProblemKind.DUPLICATE: QT_TRANSLATE_NOOP("problems", "duplicate"),
+    ProblemKind.DUPLICATE_ACROSS_SPLITS: QT_TRANSLATE_NOOP("problems", "duplicate across splits"),
+    ProblemKind.WRONG_COLOUR_ORDER: QT_TRANSLATE_NOOP("problems", "wrong colour order"),
+    ProblemKind.ID_MISMATCH: QT_TRANSLATE_NOOP("problems", "id does not match pixels"),
+    ProblemKind.MISSING: QT_TRANSLATE_NOOP("problems", "file is missing"),
+    ProblemKind.UNKNOWN_ID: QT_TRANSLATE_NOOP("problems", "unknown id"),
+    ProblemKind.GROUP_ON_BOTH_SIDES: QT_TRANSLATE_NOOP("problems", "group on both sides"),
+}
 
 
 class ProblemsDialog(QDialog):
@@ -51,4 +67,4 @@ class ProblemsDialog(QDialog):
 
 
 def _texts_of(problem: Problem) -> tuple[str, str, str]:
-    return problem.kind.value, problem.subject, problem.detail
+    return translate("problems", _KINDS[problem.kind]), problem.subject, problem.detail
