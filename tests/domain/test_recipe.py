@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from histoviewer.domain.blocks import ConvBlock, PoolBlock
-from histoviewer.domain.recipe import load_recipe, read_recipe, recipe_names
+from histoviewer.domain.recipe import (
+    GROUPS,
+    load_recipe,
+    load_recipes,
+    read_recipe,
+    recipe_names,
+)
 from histoviewer.errors import InputError
 
 SMALL = """
@@ -79,3 +85,40 @@ def test_an_unknown_recipe_is_refused_with_the_known_names() -> None:
 def test_a_missing_recipe_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load_recipe(str(tmp_path / "none.toml"))
+
+
+BACKBONE = """
+title = "Backbone"
+[[blocks]]
+kind = "backbone"
+name = "VGG16"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (SMALL + "[[blocks]]\nkind = 'backbone'\nname = 'VGG16'", r"'blocks\[3\].kind' .* first"),
+        (BACKBONE + "[input]\nchannels = 'grey'", r"'input.channels' cannot be 'grey' here.*'rgb'"),
+        (SMALL + "[input]\npreprocessing = 'backbone'", r"'input.preprocessing' .*is a backbone"),
+        (SMALL + "[finetuning]\nepochs = 3", r"'finetuning.epochs' cannot be 3 here"),
+        (SMALL + "[training]\nsolver = 'logistic'", r"'blocks\[1\].kind' .* nothing to train"),
+        (BACKBONE + "[training]\nsolver = 'logistic'", r"'blocks\[1\].kind' .* nothing to train"),
+        (BACKBONE.replace("VGG16", "VGG17"), r"'blocks\[1\].name' cannot be 'VGG17'.*'VGG16'"),
+        (SMALL + "[sampling]\ncap = 1", r"'sampling.cap' cannot be 1. Allowed: a whole number, 2"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_with_its_key(text: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=f"small.toml: {sentence}"):
+        read_recipe(text, "small")
+
+
+def test_a_frozen_backbone_goes_with_the_logistic_solver() -> None:
+    frozen = BACKBONE + "frozen_below = 'head'\n[training]\nsolver = 'logistic'"
+    assert read_recipe(frozen, "probe").training.solver == "logistic"
+
+
+def test_lists_show_recipes_group_by_group_ours_first() -> None:
+    groups = [recipe.group for recipe in load_recipes()]
+    assert groups == sorted(groups, key=GROUPS.index)
+    assert (groups.count("histology"), groups.count("x-ray")) == (16, 6)

@@ -7,6 +7,7 @@ from keras import ops
 
 from histoviewer.domain.recipe_tables import Augmentation
 from histoviewer.ml.augmentation import Augment, stain_matrix
+from histoviewer.ml.warping import Draw, warp
 from tests.ml.helpers import make_tiles
 
 
@@ -86,3 +87,49 @@ def test_it_has_nothing_to_train() -> None:
     layer = Augment(Augmentation(flips=True, stain_jitter=0.2), seed=0)
     layer(keras.ops.zeros((1, 8, 8, 3), dtype="uint8"))
     assert layer.count_params() == 0
+
+
+def largest(_low: float, high: float) -> np.ndarray:
+    """Draw the upper bound for one tile."""
+    return np.full((1, 1), high, np.float32)
+
+
+def warped(tile: np.ndarray, draw: Draw = largest, **settings: float) -> np.ndarray:
+    return ops.convert_to_numpy(warp(tile[None].astype(np.float32), Augmentation(**settings), draw))
+
+
+@pytest.fixture
+def smooth() -> np.ndarray:
+    """A tile whose pixels tell where they are: row in red, column in green."""
+    rows, columns = np.mgrid[0:17, 0:17]
+    return np.stack([rows, columns, rows * 0], axis=-1) * 8
+
+
+def test_the_largest_rotation_turns_about_the_centre(smooth: np.ndarray) -> None:
+    np.testing.assert_allclose(warped(smooth, rotation=90.0)[0], np.rot90(smooth, 1), atol=1e-2)
+
+
+def test_a_shift_moves_by_a_share_of_the_side_and_repeats_the_edge(smooth: np.ndarray) -> None:
+    moved = warped(smooth, shift=4 / 17)[0]
+    np.testing.assert_allclose(moved[:13, :13], smooth[4:, 4:], atol=1e-3)
+    np.testing.assert_allclose(moved[13:, 13:], np.broadcast_to(smooth[-1, -1], (4, 4, 3)))
+
+
+def test_a_zoom_enlarges_about_the_centre(smooth: np.ndarray) -> None:
+    zoomed = warped(smooth, zoom=0.6)[0]
+    np.testing.assert_allclose(zoomed[8, 8], smooth[8, 8], atol=1e-3)
+    np.testing.assert_allclose(zoomed[16, 16], smooth[13, 13], atol=1e-3)  # 8 + 8 / 1.6
+
+
+def test_a_shear_slides_rows_and_leaves_the_middle_one(smooth: np.ndarray) -> None:
+    sheared = warped(smooth, shear=0.5)[0]
+    np.testing.assert_allclose(sheared[8], smooth[8], atol=1e-3)
+    np.testing.assert_allclose(sheared[12, :13], smooth[12, 2:15], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["rotation", "zoom", "shift", "shear", "channel_shift"])
+def test_tiles_are_changed_each_on_its_own(name: str) -> None:
+    tile = make_tiles(1)[0].pixels[0]
+    changed = augmented(np.repeat(tile[None], 16, axis=0), Augmentation(**{name: 0.3}))
+    assert changed.dtype == np.uint8
+    assert len({t.tobytes() for t in changed}) > 10
