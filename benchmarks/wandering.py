@@ -23,6 +23,7 @@ from histoviewer.domain.triage import Query, SortKey, State
 from histoviewer.ui.window import MainWindow
 
 _SAMPLES = 120  # of the memory
+_BATCH_BYTES = 1_200  # a batch, its time and the heads of its five arrays: sys.getsizeof of them
 _VERDICTS = ("1", "0", "A", "X", "Space", "F", "Delete")
 _MOVES = ("Left", "Right", "Up", "Down", "PgUp", "PgDown", "Home", "End", "N", "Shift+N")
 _EXTENDING = ("Shift+Right", "Shift+Down", "Shift+PgDown", "Ctrl+I", "Ctrl+A")
@@ -42,13 +43,14 @@ def wander(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
     complaints = Complaints(window)
     reader = Wanderer(desk, seed=int(seed))
     seconds = float(minutes) * 60
-    memory = [memory_mb()]
+    memory, log = [memory_mb()], [log_mb(desk)]
     batches, rows = len(desk.session.log.batches), desk.session.log.last_sequence
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         reader.act()
         if passed > len(memory) * seconds / _SAMPLES:
             memory.append(round(memory_mb(), 1))
+            log.append(round(log_mb(desk), 1))
     reader.come_to_rest()
     complaints.close()
     return {
@@ -58,8 +60,15 @@ def wander(window: MainWindow, minutes: str, seed: str) -> dict[str, Any]:
         "kills": reader.kills,
         "errors": complaints.lines,
         "memory_mb": memory,
+        "log_mb": log,
         "states": fingerprints(desk.session.log, desk.session.effective),
     }
+
+
+def log_mb(desk: Desk) -> float:
+    """Return how much of the memory is the verdict log, which is meant to grow."""
+    log = desk.session.log
+    return (log.nbytes + _BATCH_BYTES * len(log.batches)) / 1e6
 
 
 class Complaints(QObject):

@@ -102,6 +102,14 @@ class Batch:
         return len(self.tiles)
 
     @property
+    def nbytes(self) -> int:
+        """Return how much memory its arrays take."""
+        arrays = [self.tiles, self.actions, self.before, self.after, self.scores]
+        if self.sources is not None:
+            arrays += [self.sources.reader, self.sources.times, self.sources.sequences]
+        return sum(array.nbytes for array in arrays)
+
+    @property
     def title(self) -> str:
         """Return what was done, as the command line names it: 'relabel 300 tiles'."""
         noun = "verdict" if self.mode is Mode.MERGED else "tile"

@@ -92,6 +92,11 @@ class VerdictRows:
         if len(tiles) and not 0 <= tiles.min() <= tiles.max() < len(self._newest):
             raise ValueError("a batch names a tile that does not exist")
 
+    @property
+    def nbytes(self) -> int:
+        """Return how much memory the columns take, room for rows to come included."""
+        return self._rows.nbytes + self._newest.nbytes
+
     def of_tile(self, tile: int) -> list[tuple[int, int]]:
         """Return (batch number, sequence) of everything said about a tile, oldest first."""
         found = []

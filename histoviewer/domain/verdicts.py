@@ -62,6 +62,11 @@ class VerdictLog:
         return np.uint64(0) if number < 0 else np.uint64(1 << number)
 
     @property
+    def nbytes(self) -> int:
+        """Return how much memory the rows take: in the batches, and as columns."""
+        return self._rows.nbytes + sum(batch.nbytes for batch in self.batches)
+
+    @property
     def next_number(self) -> int:
         """Return the number of the next batch."""
         return len(self.batches) + 1
