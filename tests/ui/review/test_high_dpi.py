@@ -55,8 +55,9 @@ def on_screen(
 
 
 def pixels_of(image: QImage) -> np.ndarray:
+    """Return a copy of the pixels: those of the image go with it."""
     flat = np.frombuffer(image.constBits(), np.uint32)
-    return flat.reshape(image.height(), -1)[:, : image.width()]
+    return flat.reshape(image.height(), -1)[:, : image.width()].copy()
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
