@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from histoviewer.domain.recipe import Recipe, read_recipe
-from histoviewer.domain.recipe_tables import Input, Stopping
+from histoviewer.domain.recipe_tables import Input, Optimiser, Plateau, Stopping
 from histoviewer.errors import InputError, JobCancelled, StorageError
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml import work
@@ -126,6 +126,14 @@ def test_training_stops_early_when_nothing_improves(ask: Ask, tiny: Recipe) -> N
     assert any(isinstance(update, Note) and "not improved" in update.text for update in updates)
 
 
+def test_a_plateau_lowers_the_rate_and_says_so(ask: Ask, tiny: Recipe) -> None:
+    plateau = Plateau(monitor="auc", patience=1, factor=0.5, min_delta=1.0)
+    recipe = replace(tiny, plateau=plateau, optimiser=Optimiser(learning_rate=0.01))
+    _, updates = finish(work.train(ask(recipe=recipe, epochs=3), never))
+    notes = [update.text for update in updates if isinstance(update, Note)]
+    assert notes == ["Learning rate lowered to 0.005.", "Learning rate lowered to 0.0025."]
+
+
 def test_divergence_is_one_sentence_and_leaves_nothing(ask: Ask) -> None:
     steep = 'kind = "sgd"\nlearning_rate = 10.0'
     text = TINY.replace('kind = "adamw"\nlearning_rate = 1e-2', steep)
@@ -163,8 +171,10 @@ def test_unlabelled_training_tiles_are_refused(ask: Ask) -> None:
 
 
 def test_fewer_tiles_than_a_batch_are_trained_in_one_batch(ask: Ask) -> None:
-    result, _ = finish(work.train(ask(train=np.arange(6), epochs=2), never))
+    result, updates = finish(work.train(ask(train=np.arange(6), epochs=2), never))
     assert result.metrics["epochs"] == 2
+    notes = [update.text for update in updates if isinstance(update, Note)]
+    assert notes == ["A batch is 6 tiles, not 16: there are no more."]
 
 
 def test_a_taken_folder_is_refused(ask: Ask) -> None:

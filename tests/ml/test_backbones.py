@@ -1,0 +1,178 @@
+"""Networks of `keras.applications`: their weights, what they expect, freezing and fine-tuning."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import keras
+import numpy as np
+import pytest
+
+from histoviewer.domain.blocks import BackboneName
+from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.errors import InputError
+from histoviewer.jobs.messages import Note
+from histoviewer.ml import work
+from histoviewer.ml.backbones import freeze, preprocess
+from histoviewer.ml.building import build
+from histoviewer.ml.predicting import load_model
+from histoviewer.ml.requests import TrainRequest
+from tests.ml.helpers import finish, make_tiles
+
+Ask = Callable[..., TrainRequest]
+
+# The smallest network of Keras that starts from ImageNet weights.
+MOBILE = """
+title = "Mobile"
+[input]
+preprocessing = "backbone"
+[[blocks]]
+kind = "backbone"
+name = "MobileNetV3Small"
+weights = "imagenet"
+frozen_below = "head"
+[training]
+epochs = 1
+batch = 16
+precision = "float32"
+"""
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture(scope="module")
+def mobile() -> Recipe:
+    return read_recipe(MOBILE, "mobile")
+
+
+@pytest.fixture(scope="module")
+def random_mobile() -> Recipe:
+    return read_recipe(MOBILE.replace("imagenet", "random"), "mobile")
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of weights that tells where they came from: every bias is 0.25."""
+    model = keras.applications.MobileNetV3Small(
+        include_top=False, weights=None, input_shape=(32, 32, 3)
+    )
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D) and layer.use_bias:
+            layer.bias.assign(np.full(layer.bias.shape, 0.25))
+    path = tmp_path_factory.mktemp("weights") / "mobile_notop.weights.h5"
+    model.save_weights(path)
+    return path
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Leave Keras an empty cache and a network on which nobody answers."""
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+
+def biases(model: keras.Model) -> list[float]:
+    """Return the biases of the backbone's convolutions."""
+    kept = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+    return [float(b) for layer in kept if layer.use_bias for b in np.array(layer.bias)]
+
+
+def test_every_backbone_is_one_of_keras() -> None:
+    assert [name for name in get_args(BackboneName) if not hasattr(keras.applications, name)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("VGG16", "vgg16"), ("ResNet50", "resnet"), ("ResNet50V2", "resnet_v2"),
+        ("DenseNet121", "densenet"), ("InceptionV3", "inception_v3"), ("MobileNet", "mobilenet"),
+        ("InceptionResNetV2", "inception_resnet_v2"), ("NASNetMobile", "nasnet"),
+        ("MobileNetV2", "mobilenet_v2"), ("MobileNetV3Small", "mobilenet_v3"),
+        ("EfficientNetV2B0", "efficientnet_v2"), ("Xception", "xception"),
+    ],
+)  # fmt: skip
+def test_tiles_are_preprocessed_as_keras_does_for_its_weights(name: str, module: str) -> None:
+    pixels = make_tiles(2)[0].pixels.astype(np.float32)
+    tile = keras.Input(pixels.shape[1:])
+    ours = keras.Model(tile, preprocess(name, tile, {"dtype": "float32"}))
+    theirs = getattr(keras.applications, module).preprocess_input(pixels.copy())
+    np.testing.assert_allclose(np.asarray(ours(pixels)), theirs, atol=1e-3)
+
+
+def test_training_starts_from_a_file_of_weights_and_leaves_what_is_frozen(
+    ask: Ask, mobile: Recipe, weights: Path
+) -> None:
+    request = ask(recipe=mobile, weights=weights)
+    finish(work.train(request, never))
+    assert set(biases(load_model(request.folder / "model.keras"))) == {0.25}
+
+
+@pytest.mark.usefixtures("offline")
+def test_without_weights_and_network_one_sentence_says_so_and_nothing_begins(
+    ask: Ask, mobile: Recipe
+) -> None:
+    request = ask(recipe=mobile)
+    with pytest.raises(InputError, match=r"ImageNet weights of MobileNetV3Small .*--weights"):
+        finish(work.train(request, never))
+    assert not request.folder.exists()
+
+
+def test_weights_of_another_network_are_refused(ask: Ask, mobile: Recipe, weights: Path) -> None:
+    other = read_recipe(MOBILE.replace("MobileNetV3Small", "MobileNet"), "mobile")
+    with pytest.raises(InputError, match="does not hold the weights of MobileNet without its top"):
+        finish(work.train(ask(recipe=other, weights=weights), never))
+
+
+def test_weights_that_are_not_there_or_of_no_use_are_refused(
+    ask: Ask, mobile: Recipe, tiny: Recipe, weights: Path
+) -> None:
+    with pytest.raises(InputError, match=r"There is no file .*none.h5"):
+        finish(work.train(ask(recipe=mobile, weights=weights.with_name("none.h5")), never))
+    with pytest.raises(InputError, match="'tiny' starts from no pretrained weights"):
+        finish(work.train(ask(recipe=tiny, weights=weights), never))
+
+
+def test_a_backbone_that_needs_larger_tiles_is_refused_before_its_weights_are_asked_for(
+    ask: Ask,
+) -> None:
+    large = read_recipe(MOBILE.replace("MobileNetV3Small", "InceptionV3"), "large")
+    with pytest.raises(InputError, match="'large' does not fit tiles of 32 pixels"):
+        finish(work.train(ask(recipe=large), never))
+
+
+def test_layers_from_the_named_one_on_are_trained(random_mobile: Recipe) -> None:
+    model = build(random_mobile, tile_size=32, policy="float32")
+    assert [v.path for v in model.trainable_variables] == ["logit/kernel", "logit/bias"]
+    freeze(model, "conv_1", recipe="mobile")
+    assert {v.path.split("/")[0] for v in model.trainable_variables} == {
+        "conv_1", "conv_1_bn", "logit",
+    }  # fmt: skip
+    freeze(model, "", recipe="mobile")
+    assert len(model.trainable_variables) > 50
+
+
+def test_an_unknown_layer_is_refused_with_similar_names(random_mobile: Recipe) -> None:
+    model = build(random_mobile, tile_size=32, policy="float32")
+    with pytest.raises(InputError, match=r"'mobile' has no layer 'conv_l' .* conv_1"):
+        freeze(model, "conv_l", recipe="mobile")
+
+
+@pytest.mark.slow
+def test_fine_tuning_goes_on_with_more_of_the_backbone_and_a_lower_rate(
+    ask: Ask, random_mobile: Recipe
+) -> None:
+    finetuning = replace(random_mobile.finetuning, epochs=1, frozen_below="conv_1")
+    recipe = replace(random_mobile, finetuning=finetuning)
+    recipe = replace(recipe, stopping=replace(recipe.stopping, keep="last"))
+    request = ask(recipe=recipe, epochs=1)
+    result, updates = finish(work.train(request, never))
+    notes = [update.text for update in updates if isinstance(update, Note)]
+    assert "Fine-tuning with a learning rate of 0.0001." in notes
+    assert result.metrics["epochs"] == 2
+    model = load_model(request.folder / "model.keras")
+    assert np.array(model.get_layer("conv_1_bn").beta).any()  # starts at zero
+    assert not np.array(model.get_layer("conv_bn").beta).any()
