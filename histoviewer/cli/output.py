@@ -101,7 +101,7 @@ def _progress() -> Iterator[tuple[Callable[[Job], None], Callable[[Update], None
         task = bar.add_task("", total=None, figures="")
 
         def on_job(job: Job) -> None:
-            bar.reset(task, description=job.title, total=None, figures="")
+            bar.reset(task, description=job.english_title, total=None, figures="")
 
         def on_update(update: Update) -> None:
             if isinstance(update, Progress):

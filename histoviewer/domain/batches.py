@@ -104,10 +104,12 @@ class Batch:
     @property
     def nbytes(self) -> int:
         """Return how much memory its arrays take."""
-        arrays = [self.tiles, self.actions, self.before, self.after, self.scores]
+        own = (self.tiles, self.actions, self.before, self.after, self.scores)
+        taken = sum(int(array.nbytes) for array in own)
         if self.sources is not None:
-            arrays += [self.sources.reader, self.sources.times, self.sources.sequences]
-        return sum(array.nbytes for array in arrays)
+            merged = (self.sources.reader, self.sources.times, self.sources.sequences)
+            taken += sum(int(array.nbytes) for array in merged)
+        return taken
 
     @property
     def title(self) -> str:

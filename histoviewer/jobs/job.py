@@ -40,10 +40,12 @@ class Job:
     """One piece of background work.
 
     Args:
-        title: What the jobs bar calls it: 'Training histo-fast'.
+        title: What it is called, English, with facts in braces: 'Training model {number}'. The
+            window translates it before it fills the facts in.
         target: 'module:function' of a callable `(request, cancelled) -> Body`.
         request: What to do; can be pickled, and so can the result.
         lane: Where it runs.
+        facts: What stands in the title's braces.
         environment: Variables set in the compute process before anything is imported there.
     """
 
@@ -51,7 +53,13 @@ class Job:
     target: str
     request: Any
     lane: Lane = Lane.BATCH
+    facts: Mapping[str, str | int] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def english_title(self) -> str:
+        """Return the title with its facts: 'Training model 3'."""
+        return self.title.format_map(self.facts)
 
 
 Target = Callable[[Any, CancelCheck], Body[Any]]

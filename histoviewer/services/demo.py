@@ -95,7 +95,8 @@ def make_demo(*, place: Path, tiles: int) -> Operation[Path]:
     dataset = place / "tiles"
     if not dataset.exists():
         yield Job(
-            title=f"Making {tiles:,} tiles",
+            title="Making {count:,} tiles",
+            facts={"count": tiles},
             target="histoviewer.tiles.synthetic:make",
             request=SyntheticRequest(
                 folder=dataset,

@@ -51,7 +51,7 @@ def inspect(*, dataset: Path, options: ImportOptions) -> Operation[DatasetReport
     found = yield from _look(dataset, options)
     catalogue = found.catalogue
     report: PackReport = yield _pack_job(
-        "Checking tiles",
+        "Checking {count:,} tiles",
         PackRequest(
             root=catalogue.root,
             locations=catalogue.locations,
@@ -105,7 +105,7 @@ def pack(*, project: Project) -> Operation[DatasetReport]:
     """Pack the tiles of a project; note problems; fix the split of the tiles that have none."""
     tiles, info = project.tiles(), project.info
     report: PackReport = yield _pack_job(
-        f"Packing {len(tiles):,} tiles",
+        "Packing {count:,} tiles",
         PackRequest(
             root=info.root,
             locations=tiles.locations,
@@ -200,7 +200,8 @@ def _look(dataset: Path, options: ImportOptions) -> Operation[Found]:
         tile_size=options.tile_size,
     )
     found: Found = yield Job(
-        title=f"Looking at {dataset.name}",
+        title="Looking at {name}",
+        facts={"name": dataset.name},
         target="histoviewer.tiles.work:scan",
         request=request,
         lane=Lane.FILES,
@@ -216,7 +217,11 @@ def _look(dataset: Path, options: ImportOptions) -> Operation[Found]:
 
 def _pack_job(title: str, request: PackRequest) -> Job:
     return Job(
-        title=title, target="histoviewer.tiles.packing:pack", request=request, lane=Lane.FILES
+        title=title,
+        facts={"count": len(request.ids)},
+        target="histoviewer.tiles.packing:pack",
+        request=request,
+        lane=Lane.FILES,
     )
 
 

@@ -68,7 +68,8 @@ def score_with(
 ) -> Operation[ScoringOutcome]:
     """Score every tile of a store with a model."""
     result: ScoreResult = yield Job(
-        title=f"Scoring {tiles.shape[0]:,} tiles with model {model.number}",
+        title="Scoring {count:,} tiles with model {number}",
+        facts={"count": tiles.shape[0], "number": model.number},
         target="histoviewer.ml.work:score",
         request=ScoreRequest(
             tiles=tiles,

@@ -160,7 +160,8 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
         weights=run.weights,
     )
     result: TrainResult = yield Job(
-        title=f"Training model {number} ({run.recipe.name})",
+        title="Training model {number} ({recipe})",
+        facts={"number": number, "recipe": run.recipe.name},
         target="histoviewer.ml.work:train",
         request=request,
         environment=run.environment,

@@ -38,7 +38,8 @@ def look(dataset: Path) -> "Operation[Found]":
     from histoviewer.tiles.work import ScanRequest
 
     found: Found = yield Job(
-        title=f"Looking into {dataset.name}",
+        title="Looking at {name}",
+        facts={"name": dataset.name},
         target="histoviewer.tiles.work:scan",
         request=ScanRequest(dataset=dataset),
         lane=Lane.FILES,

@@ -51,7 +51,8 @@ def find_images(snapshot: Snapshot, chosen: Int64, part: Path, out: Path) -> Ope
     names = copy_names([snapshot.tiles.ids[tile] for tile in chosen])
     (part / FOLDER).mkdir()
     unreadable = yield Job(
-        title=f"Copying {len(chosen):,} tiles as PNG",
+        title="Copying {count:,} tiles as PNG",
+        facts={"count": len(chosen)},
         target="histoviewer.tiles.copying:copy_as_png",
         request=CopyRequest(
             root=snapshot.root,

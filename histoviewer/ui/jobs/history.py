@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from histoviewer.errors import JobError
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
-from histoviewer.ui.jobs.wording import describe, describe_epoch
+from histoviewer.ui.jobs.wording import describe, describe_epoch, job_title
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.translation import translate
@@ -146,8 +146,8 @@ class JobHistory(QObject):
 
     def _begin_step(self, lane: TaskLane, job: Job) -> None:
         if record := self._running(lane):
-            record.step, record.progress = job.title, None
-            record.write(job.title)
+            record.step, record.progress = job_title(job), None
+            record.write(record.step)
             self.changed.emit(record)
 
     def _note_progress(self, lane: TaskLane, progress: Progress) -> None:

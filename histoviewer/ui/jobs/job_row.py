@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButto
 
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
-from histoviewer.ui.jobs.wording import describe
+from histoviewer.ui.jobs.wording import describe, job_title
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP
@@ -88,7 +88,7 @@ class JobRow(QWidget):
         self.changed.emit()
 
     def _begin_job(self, job: Job) -> None:
-        self._title.setText(job.title)
+        self._title.setText(job_title(job))
         self._cancel.setEnabled(True)  # a cancelled training may go on with scoring: another job
         self._progress = None
         self._bar.setRange(0, 0)

@@ -9,6 +9,7 @@ from histoviewer.errors import UserError
 from histoviewer.jobs.job import Lane
 from histoviewer.ui.jobs.failure import FailedJob
 from histoviewer.ui.jobs.job_row import JobRow
+from histoviewer.ui.jobs.wording import job_title
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, WIDE, Theme
@@ -83,7 +84,7 @@ class JobsPanel(QWidget):
             self._remove(old)
         failure = FailedJob(
             title=task.title,
-            step=task.title if lane.job is None else lane.job.title,
+            step=task.title if lane.job is None else job_title(lane.job),
             error=error,
             theme=self._theme,
             log_path=self._log_path,

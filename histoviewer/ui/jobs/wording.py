@@ -3,12 +3,22 @@
 import math
 from typing import Final
 
+from histoviewer.jobs.job import Job
 from histoviewer.jobs.messages import CurvePoint, Progress
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 _MINUTE, _HOUR = 60, 3600
 # What jobs do and count, marked here: the rooms that say it know no Qt.
 _WORDS: Final = (
+    QT_TRANSLATE_NOOP("jobs", "Checking {count:,} tiles"),
+    QT_TRANSLATE_NOOP("jobs", "Copying {count:,} tiles as PNG"),
+    QT_TRANSLATE_NOOP("jobs", "Evaluating"),
+    QT_TRANSLATE_NOOP("jobs", "Looking at {name}"),
+    QT_TRANSLATE_NOOP("jobs", "Making {count:,} tiles"),
+    QT_TRANSLATE_NOOP("jobs", "Measuring the tiles"),
+    QT_TRANSLATE_NOOP("jobs", "Packing {count:,} tiles"),
+    QT_TRANSLATE_NOOP("jobs", "Scoring {count:,} tiles with model {number}"),
+    QT_TRANSLATE_NOOP("jobs", "Training model {number} ({recipe})"),
     QT_TRANSLATE_NOOP("jobs", "copying"),
     QT_TRANSLATE_NOOP("jobs", "drawing"),
     QT_TRANSLATE_NOOP("jobs", "looking"),
@@ -22,6 +32,11 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "steps"),
     QT_TRANSLATE_NOOP("jobs", "tiles"),
 )
+
+
+def job_title(job: Job) -> str:
+    """Return what a job is called, in the reader's language: 'Training model 3 (histo-fast)'."""
+    return translate("jobs", job.title).format_map(job.facts)
 
 
 def describe(progress: Progress, *, val_auc: float | None = None) -> str:
