@@ -61,8 +61,8 @@ class LargeView(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(2 * GAP)
-        row.addWidget(self.caption)
-        row.addStretch(1)
+        self.caption.setWordWrap(True)  # it must not push the rest out of a narrow view
+        row.addWidget(self.caption, 1)
         for part in (self.adjusted, self.scale, self.position, self.back):
             row.addWidget(part)
         layout = QVBoxLayout(self)

@@ -1,0 +1,157 @@
+"""Every page of the window in both themes: looked at, photographed, and checked for clipped texts.
+
+Run by `driver`, for the tests and for the pictures of the docs.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
+
+from histoviewer.domain.triage import SortKey
+from histoviewer.ui.progress.page import ProgressPage
+from histoviewer.ui.readers.page import ReadersPage
+from histoviewer.ui.review.lists import ElidedLabel
+from histoviewer.ui.theme import Mode
+from tests.e2e.hands import Reader
+
+SIZES = (QSize(1400, 900), QSize(1280, 720))
+_LOOK_MS = 20
+
+
+def every_page(reader: Reader) -> dict[str, Any]:
+    """Go to every page in both themes; return what is clipped, and the ground of each picture.
+
+    Returns:
+        `clipped`: texts that do not fit, each with the picture it is in; `grounds`: the lightness
+        (0-255) of the window in each picture; `settled`: how many tiles readers differ on, before
+        and after one was settled.
+    """
+    reader.wait_for_project()
+    found: dict[str, Any] = {"clipped": [], "grounds": {}}
+    for mode in (Mode.LIGHT, Mode.DARK):
+        preferences = reader.window.preferences
+        preferences.put(replace(preferences.settings, theme=mode.value))
+        look = _Look(reader, mode.value, found)
+        for size in SIZES:
+            reader.window.resize(size)
+            _go_round(reader, look if size == SIZES[0] else look.without_pictures())
+    found["settled"] = _settle_one(reader)
+    reader.press("Ctrl+1")
+    return found
+
+
+class _Look:
+    """Takes pictures of one theme and notes what is wrong with what they show."""
+
+    def __init__(
+        self, reader: Reader, theme: str, found: dict[str, Any], *, album: bool = True
+    ) -> None:
+        self._reader, self._theme, self._found, self._album = reader, theme, found, album
+
+    def without_pictures(self) -> "_Look":
+        """Return one that only checks."""
+        return _Look(self._reader, self._theme, self._found, album=False)
+
+    def at(self, name: str, shown: QWidget | None = None) -> None:
+        """Look at the window, or at a dialog in front of it."""
+        self._reader.settle()
+        window = shown or self._reader.window
+        place = f"{self._theme}-{name}"
+        self._found["clipped"] += [f"{place}: {text}" for text in clipped(window)]
+        if self._album:
+            picture = self._reader.see(place)
+            ground = QColor(self._reader.window.grab().toImage().pixel(2, 40)).lightness()
+            self._found["grounds"][picture.stem] = ground
+
+
+def _go_round(reader: Reader, look: _Look) -> None:
+    _review(reader, look)
+    for key, name in (("Ctrl+4", "activity"), ("Ctrl+5", "jobs"), ("Ctrl+6", "settings")):
+        reader.press(key)
+        look.at(name)
+    reader.press("Ctrl+2")
+    readers = reader.window.pages.current
+    assert isinstance(readers, ReadersPage)
+    _wait(reader, lambda: readers.model.rowCount() > 0 and readers.picture.image is not None)
+    look.at("readers")
+    reader.press("Ctrl+3")
+    progress = reader.window.pages.current
+    assert isinstance(progress, ProgressPage)
+    _wait(reader, lambda: bool(progress.agreement.texts))
+    look.at("progress")
+    reader.press("Ctrl+1")
+    for key, name in (("Ctrl+K", "palette"), ("?", "keys")):
+        reader.press(key)
+        (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
+        look.at(name, dialog)
+        reader.press("Escape", on=dialog)
+
+
+def _review(reader: Reader, look: _Look) -> None:
+    page = reader.page
+    reader.press("Ctrl+1", "Home", "Right")
+    look.at("review")
+    _sort_by(reader, SortKey.GROUP)
+    look.at("groups")
+    _sort_by(reader, SortKey.SCORE_DOWN)
+    with reader.hearing(page.changed_order):
+        reader.press("B")
+    look.at("blind")
+    with reader.hearing(page.changed_order):
+        reader.press("B")
+    reader.press("Home", "Return", "H")
+    _wait(reader, lambda: page.large.picture.image is not None)
+    look.at("large")
+    reader.press("Alt+0", "H", "H", "H", "Escape")
+
+
+def _sort_by(reader: Reader, sort: SortKey) -> None:
+    page = reader.page
+    with reader.hearing(page.changed_order):
+        page.bar.set_sort(sort)
+        page.bar.sort_changed.emit(sort)
+
+
+def _settle_one(reader: Reader) -> list[int]:
+    """Settle the first tile on which readers differ; return how many there were and are."""
+    reader.press("Ctrl+2")
+    page = reader.window.pages.current
+    assert isinstance(page, ReadersPage)
+    _wait(reader, lambda: page.model.rowCount() > 0)
+    before = page.model.rowCount()
+    page.list.setFocus(Qt.FocusReason.OtherFocusReason)
+    reader.press("1")
+    _wait(reader, lambda: page.model.rowCount() == before - 1)
+    reader.wait_for_saved()
+    return [before, page.model.rowCount()]
+
+
+def _wait(reader: Reader, happened: Callable[[], bool]) -> None:
+    timer = QTimer(interval=_LOOK_MS)  # what a background thread answers has no signal of its own
+    timer.start()
+    reader.wait(happened, timer.timeout)
+    timer.stop()
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Return the texts of labels and buttons that are wider or higher than their place.
+
+    Labels that shorten their text by themselves, and those that wrap, are judged by height only.
+    """
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not isinstance(widget, (QLabel, QAbstractButton)) or isinstance(widget, ElidedLabel):
+            continue
+        if not widget.isVisible() or widget.visibleRegion().isEmpty() or not widget.text():
+            continue
+        needed, given = widget.minimumSizeHint(), widget.size()
+        wraps = isinstance(widget, QLabel) and widget.wordWrap()
+        is_narrow = not wraps and given.width() < needed.width()
+        lacks_height = wraps and given.height() < widget.heightForWidth(given.width())
+        if is_narrow or lacks_height:
+            found.append(widget.text())
+    return found
