@@ -184,7 +184,7 @@ def fill_the_disk(reader: Reader) -> Found:
 def make_a_project(reader: Reader) -> Found:
     """Make a project of a data set where there is no room; make room; make it again."""
     disk = Path(os.environ["SMALL_DISK"])
-    with reader.hearing(reader.bench.files.operation_failed):
+    with reader.hearing(reader.bench.looks.operation_failed):
         reader.make_project(in_folder=disk)
     reader.see("no-room")
     notices = [notice.title for notice in reader.window.notices.notices]

@@ -216,6 +216,20 @@ def test_a_key_in_the_name_waits_for_no_disk(
     qtbot.waitUntil(new_project._accept.isEnabled)
 
 
+def test_enter_before_the_disk_has_answered_counts_once_it_has(
+    new_project: NewProjectDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = threading.Event()
+    monkeypatch.setattr(Path, "is_dir", lambda _: slow.wait(PATIENCE_MS / 1000))
+    qtbot.keyClicks(new_project.name, "x")
+
+    qtbot.keyClick(new_project.name, Qt.Key.Key_Return)
+
+    assert new_project.result() != NewProjectDialog.DialogCode.Accepted
+    with qtbot.waitSignal(new_project.accepted):
+        slow.set()
+
+
 def test_the_cheat_sheet_lists_every_command_that_has_a_key(qtbot: QtBot) -> None:
     keymap = KeyMap.load()
     sheet = CheatSheet(keymap)

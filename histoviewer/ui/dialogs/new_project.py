@@ -5,7 +5,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 from shiboken6 import isValid
 
@@ -72,6 +73,8 @@ class NewProjectDialog(FormDialog):
         )
         self._background = background
         self._looked_for: Path | None = None  # the place that was looked at last
+        self._is_looking = False
+        self._accept_asked = False  # Enter came while the place was being looked at
         self.name = QLineEdit(catalogue.root.stem)
         self.folder = PathField(caption=self.tr("Place of the project"), folder=True)
         self.positive = QComboBox()
@@ -152,6 +155,13 @@ class NewProjectDialog(FormDialog):
         self.folder.edit.textChanged.connect(self._judge)
         self.name.selectAll()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let an Enter that comes before the place has been looked at count once it has been."""
+        if self._is_looking and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._accept_asked = True
+        else:
+            super().keyPressEvent(event)
+
     def _judge(self) -> None:
         """Refuse what cannot be by itself; have looked, in the background, at what is there."""
         fault = ""
@@ -162,6 +172,7 @@ class NewProjectDialog(FormDialog):
         self.form.setRowVisible(self._existing, False)  # noqa: FBT003 - Qt's own signature
         self.show_fault(fault)
         self._looked_for = None if fault else self._path
+        self._accept_asked, self._is_looking = False, not fault
         if not fault:
             self.hold_accept()
             self._background.run(partial(_look_at, self._path), then=self._take, failed=self._miss)
@@ -170,6 +181,7 @@ class NewProjectDialog(FormDialog):
         """Take what was found, unless something else is being looked for by now."""
         if place.path != self._looked_for or not isValid(self):
             return
+        self._is_looking = False
         self.form.setRowVisible(self._existing, place.is_project)
         fault = ""
         if not place.has_folder:
@@ -177,9 +189,12 @@ class NewProjectDialog(FormDialog):
         elif place.is_taken:
             fault = self.tr("{name} exists there already.").format(name=place.path.name)
         self.show_fault(fault)
+        if self._accept_asked and not fault:
+            self.accept()
 
     def _miss(self, error: Exception) -> None:
         if isValid(self):
+            self._is_looking = False
             self.show_fault(str(error))
 
 

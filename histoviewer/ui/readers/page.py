@@ -101,6 +101,7 @@ class ReadersPage(Page):
 
     def _prepare_list(self) -> None:
         show_rows(self.list, self.model, self.tr("Tiles on which readers differ"))
+        self.list.header().setStretchLastSection(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     # --- what is shown
