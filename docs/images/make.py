@@ -19,11 +19,25 @@ from numpy.typing import NDArray
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
 from histoviewer.services.demo import make_demo
+from histoviewer.services.opening import open_workspace
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 PICTURES = ("window", "welcome", "training", "reviewing", "retrained", "export")
+PAGES = (
+    "review",
+    "groups",
+    "blind",
+    "large",
+    "readers",
+    "progress",
+    "activity",
+    "jobs",
+    "settings",
+)
+THEMES = ("light", "dark")
 TILES = 1200
+READ, BLIND, WRONG = 400, 0.3, 0.06  # tiles two more readers label, and how
 COLOURS = 128
 MOST_BYTES = 400_000
 PLACE = Path(tempfile.gettempdir()) / "histoviewer"  # it can be read on the welcome page
@@ -35,8 +49,10 @@ def main() -> None:
     PLACE.mkdir()
     with LaneProcess() as process:
         project = drive(make_demo(place=PLACE / "demo", tiles=TILES), run=process.run)
-    take_pictures(project)
-    for name in PICTURES:
+    take_pictures("tour:tour")
+    let_others_read(project)
+    take_pictures("pages:every_page", project)
+    for name in (*PICTURES, *(f"{theme}-{page}" for theme in THEMES for page in PAGES)):
         picture = cv2.imread(str(PLACE / "album" / f"{name}.png"))
         assert picture is not None
         size = save_small(np.asarray(picture, np.uint8), HERE / f"{name}.png")
@@ -44,11 +60,31 @@ def main() -> None:
     shutil.rmtree(PLACE)
 
 
-def take_pictures(project: Path) -> None:
-    """Let a reader go once around the loop in the real window."""
+def let_others_read(project: Path) -> None:
+    """Let two readers label the same tiles, blind now and then, not always alike."""
+    for reader, seed in (("CD", 1), ("EF", 2)):
+        rng = np.random.default_rng(seed)
+        with open_workspace(project, reader=reader) as workspace:
+            session = workspace.session
+            tiles = np.flatnonzero(session.tiles.given >= 0)[:READ]
+            for tile in tiles.tolist():
+                session.blind = bool(rng.random() < BLIND)
+                errs = rng.random() < WRONG
+                label = int(session.tiles.given[tile])
+                session.label([tile], 1 - label if errs else label)
+
+
+def take_pictures(scenario: str, *words: Path) -> None:
+    """Let a reader use the real window.
+
+    Args:
+        scenario: 'module:function' in `tests.e2e`.
+        words: The program's own.
+    """
     config = PLACE / "config"
-    config.mkdir()
-    settings = {"theme": "light", "reader": "AB", "recent": [str(project)]}
+    config.mkdir(exist_ok=True)
+    recent = [str(PLACE / "demo" / "demo.histo")]
+    settings = {"theme": "light", "reader": "AB", "recent": recent}
     (config / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     environment = {
         **os.environ,
@@ -56,8 +92,9 @@ def take_pictures(project: Path) -> None:
         "HISTOVIEWER_CONFIG_DIR": str(config),
         "HISTOVIEWER_LOG_DIR": str(PLACE / "log"),
     }
-    driver = [sys.executable, "-m", "tests.e2e.driver", "tests.e2e.tour:tour"]
-    subprocess.run([*driver, str(PLACE / "album")], cwd=CHECKOUT, env=environment, check=True)
+    driver = [sys.executable, "-m", "tests.e2e.driver", f"tests.e2e.{scenario}"]
+    album = str(PLACE / "album")
+    subprocess.run([*driver, album, *map(str, words)], cwd=CHECKOUT, env=environment, check=True)
 
 
 def save_small(picture: NDArray[np.uint8], path: Path) -> int:

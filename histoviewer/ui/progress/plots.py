@@ -13,7 +13,7 @@ from histoviewer.domain.pace import Pace, YieldCurve
 from histoviewer.ui.plotting import Plots, WholeAxis, recolour
 from histoviewer.ui.tokens import Tokens
 
-_MOST_BINS: Final = 48  # four hours of reviewing
+_LEAST_BINS, _MOST_BINS = 12, 48  # an hour and four hours of reviewing
 _WINDOW: Final = 100  # tiles over which the rate of errors is taken
 _MOST_POINTS: Final = 2000  # more would only lie on one another
 _BAR: Final = 0.8
@@ -45,6 +45,7 @@ class ProgressPlots(Plots):
         starts, speed = pace.starts[-_MOST_BINS:], pace.per_minute[-_MOST_BINS:]
         self._times.starts = [int(start) for start in starts]
         self._bars.setOpts(x=np.arange(len(starts)), height=speed, width=_BAR)
+        self._pace.setXRange(-1, max(len(starts), _LEAST_BINS), padding=0)  # one bin is no wall
         kept = _thinned(len(curve.errors))
         self._found.setData(curve.looked_at[kept], curve.errors[kept])
         rate = newest_rate(curve)
