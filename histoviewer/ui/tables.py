@@ -3,8 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QTreeView
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtWidgets import QHeaderView, QTableView, QTreeView
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
@@ -104,3 +111,27 @@ def show_rows(view: QTreeView, model: QAbstractTableModel, name: str) -> None:
     view.setUniformRowHeights(True)
     view.setAllColumnsShowFocus(True)
     view.header().setStretchLastSection(False)
+
+
+def show_table(view: QTableView, model: QAbstractItemModel, name: str, *, widest: int) -> None:
+    """Let a view show a table as a list of rows, each chosen as a whole.
+
+    Args:
+        view: The view.
+        model: What it shows.
+        name: For screen readers.
+        widest: The column that takes the room that is left.
+    """
+    view.setModel(model)
+    view.setAccessibleName(name)
+    view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+    view.setTabKeyNavigation(False)
+    view.setShowGrid(False)
+    view.verticalHeader().hide()
+    view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header = view.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(widest, QHeaderView.ResizeMode.Stretch)

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QPlainTextEdit,
     QPushButton,
     QSplitter,
@@ -25,6 +24,7 @@ from histoviewer.logs import log_file
 from histoviewer.ui.jobs.history import JobRecord, JobState
 from histoviewer.ui.jobs.table import PROGRESS, TITLE, JobTable, ProgressDelegate
 from histoviewer.ui.pages import Page, PageContext
+from histoviewer.ui.tables import show_table
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, label
 
@@ -108,22 +108,10 @@ class JobsPage(Page):
 
     def _make_list(self) -> QWidget:
         view = self.list
-        view.setModel(self.table)
+        show_table(view, self.table, self.tr("Jobs"), widest=PROGRESS)
         view.setItemDelegateForColumn(PROGRESS, ProgressDelegate(self._context.theme, view))
         view.setObjectName("jobs")
-        view.setAccessibleName(self.tr("Jobs"))
-        view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        view.setTabKeyNavigation(False)
-        view.setShowGrid(False)
         view.setWordWrap(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(PROGRESS, QHeaderView.ResizeMode.Stretch)
         return view
 
     def _make_log(self) -> QWidget:

@@ -3,20 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    Qt,
-)
+from PySide6.QtCore import QModelIndex, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from histoviewer.ui import icons
 from histoviewer.ui.jobs.history import JobHistory, JobRecord, JobState
 from histoviewer.ui.jobs.wording import clock
+from histoviewer.ui.tables import Index, TextTable
 from histoviewer.ui.theme import GAP, Theme
 from histoviewer.ui.translation import translate
 
@@ -30,10 +24,8 @@ _ICONS: Final = {
     JobState.FAILED: "error",
 }
 
-_Index = QModelIndex | QPersistentModelIndex
 
-
-class JobTable(QAbstractTableModel):
+class JobTable(TextTable):
     """One row a job: what runs, what waits, then what has ended, newest first.
 
     Args:
@@ -43,22 +35,22 @@ class JobTable(QAbstractTableModel):
     """
 
     def __init__(self, history: JobHistory, *, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._history = history
-        self._theme = theme
-        self.records = history.records
-        self._titles = (
+        titles = (
             self.tr("State"),
             self.tr("Job"),
             self.tr("Progress"),
             self.tr("Started"),
             self.tr("Took"),
         )
+        super().__init__(titles, parent)
+        self._history = history
+        self._theme = theme
+        self.records = history.records
         history.added.connect(self._arrange)
         history.changed.connect(self._refresh)
         theme.changed.connect(self.refresh_times)
 
-    def record(self, index: _Index) -> JobRecord | None:
+    def record(self, index: Index) -> JobRecord | None:
         """Return the job of a row; None where there is none."""
         return self.records[index.row()] if index.isValid() else None
 
@@ -72,35 +64,22 @@ class JobTable(QAbstractTableModel):
             last = self.index(len(self.records) - 1, TOOK)
             self.dataChanged.emit(self.index(0, 0), last)
 
-    def rowCount(self, parent: _Index | None = None) -> int:
+    def count(self) -> int:
         """Return the number of jobs."""
-        return 0 if parent is not None and parent.isValid() else len(self.records)
+        return len(self.records)
 
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(self._titles)
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        return _text(self.records[row], column)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a text, or the sign of a state."""
-        record, column = self.records[index.row()], index.column()
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return _text(record, column)
+        row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DecorationRole and column == STATE:
-            return icons.icon(_ICONS[record.state], self._theme)
+            return icons.icon(_ICONS[self.records[row].state], self._theme)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._titles[column]}: {_text(record, column)}"
-        return None
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Return the title of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
+            return f"{self._titles[column]}: {self.text(row, column)}"
+        return super().data(index, role)
 
     def _arrange(self, _record: object = None) -> None:
         """Put the jobs in order; views keep the job that is selected, not the row."""
@@ -134,7 +113,7 @@ class ProgressDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         super().paint(painter, option, index)
         model = index.model()

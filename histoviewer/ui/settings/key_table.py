@@ -1,19 +1,18 @@
 """The commands and their keys as a table."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont, QKeySequence
 
 from histoviewer.ui.commands.command import Command
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.preferences import Preferences
+from histoviewer.ui.tables import Index, TextTable
 
 COMMAND, MENU, KEYS = range(3)
 
-_Index = QModelIndex | QPersistentModelIndex
 
-
-class KeyTable(QAbstractTableModel):
+class KeyTable(TextTable):
     """One row a command, in the order of the menus; changed keys are bold and say so.
 
     Args:
@@ -22,10 +21,9 @@ class KeyTable(QAbstractTableModel):
     """
 
     def __init__(self, preferences: Preferences, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__((self.tr("Command"), self.tr("Menu"), self.tr("Keys")), parent)
         self._preferences = preferences
         self._shipped = KeyMap.load()
-        self._titles = (self.tr("Command"), self.tr("Menu"), self.tr("Keys"))
         preferences.keymap_changed.connect(self._refresh)
 
     @staticmethod
@@ -41,39 +39,13 @@ class KeyTable(QAbstractTableModel):
         """Return the shipped keys of a command."""
         return self._shipped.keys.get(command, ())
 
-    def rowCount(self, parent: _Index | None = None) -> int:
+    def count(self) -> int:
         """Return the number of commands."""
-        return 0 if parent is not None and parent.isValid() else len(COMMANDS)
+        return len(COMMANDS)
 
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Return the number of columns."""
-        return 0 if parent is not None and parent.isValid() else len(self._titles)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a text, or the font of what was changed."""
-        command = COMMANDS[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(command, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return command.explanation
-        if role == Qt.ItemDataRole.FontRole and self.is_changed(command.id):
-            font = QFont()
-            font.setBold(True)
-            return font
-        return None
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> object:
-        """Return the title of a column."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def _text(self, command: Command, column: int) -> str:
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        command = COMMANDS[row]
         if column == COMMAND:
             return command.plain_title.removesuffix("…")
         if column == MENU:
@@ -82,6 +54,17 @@ class KeyTable(QAbstractTableModel):
         if not self.is_changed(command.id):
             return keys
         return self.tr("{keys} (changed)").format(keys=keys or self.tr("none"))
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a text, the tip of a command, or the font of what was changed."""
+        command = COMMANDS[index.row()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return command.explanation
+        if role == Qt.ItemDataRole.FontRole and self.is_changed(command.id):
+            font = QFont()
+            font.setBold(True)
+            return font
+        return super().data(index, role)
 
     def _refresh(self) -> None:
         last = self.index(self.rowCount() - 1, KEYS)

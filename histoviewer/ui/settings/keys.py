@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
     QPushButton,
@@ -19,6 +18,7 @@ from histoviewer.ui.commands.command import Command
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.preferences import Preferences
 from histoviewer.ui.settings.key_table import COMMAND, KeyTable
+from histoviewer.ui.tables import show_table
 from histoviewer.ui.theme import GAP
 from histoviewer.ui.widgets import label
 
@@ -100,20 +100,8 @@ class KeyEditor(QWidget):
         self.reset.setToolTip(self.tr("Give the command its usual keys back."))
         self.reset_all.setToolTip(self.tr("Give every command its usual keys back."))
         view = self.list
-        view.setModel(self._matching)
+        show_table(view, self._matching, self.tr("Commands and their keys"), widest=COMMAND)
         view.setObjectName("keys")
-        view.setAccessibleName(self.tr("Commands and their keys"))
-        view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        view.setTabKeyNavigation(False)
-        view.setShowGrid(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = view.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(COMMAND, QHeaderView.ResizeMode.Stretch)
         view.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES * 2)
 
     def _lay_out(self) -> None:
