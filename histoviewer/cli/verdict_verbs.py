@@ -100,11 +100,12 @@ def _as_text(outcome: ImportOutcome, queue: int) -> str:
         "had been taken back there": outcome.undone,
         "of an earlier import were taken back": outcome.withdrawn,
     }
+    waits = "tile waits" if queue == 1 else "tiles wait"
     return "; ".join(
         (
             f"{outcome.applied:,} verdicts recorded",
             *(f"{count:,} {what}" for what, count in counts.items() if count),
-            f"{queue:,} tiles wait for retraining",
+            f"{queue:,} {waits} for retraining",
         )
     )
 

@@ -95,7 +95,7 @@ def test_a_value_that_cannot_be_costs_only_itself(values: str) -> None:
 
 def test_a_broken_key_map_is_kept_when_keys_are_changed(qapp) -> None:
     write(keymap_file(), "[review")
-    preferences = Preferences.read()
+    preferences = Preferences.read(load_settings())
 
     preferences.set_keys("review.flag", ["J"])
     preferences.write_keys()
@@ -122,7 +122,7 @@ def test_whatever_is_set_comes_back_without_a_clash(changes) -> None:
 
 def test_two_windows_do_not_undo_one_another_s_settings(qapp) -> None:
     save_settings(Settings())
-    one, other = Preferences.read(), Preferences.read()
+    one, other = (Preferences.read(load_settings()) for _ in range(2))
     one.put(replace(one.settings, theme="dark"))
     one.write()
 

@@ -49,8 +49,6 @@ class Naming:
         except ValueError:
             number = float("nan")
         if number not in (NEGATIVE, POSITIVE):
-            raise LineError(
-                f"the label '{text}' is neither 0 or 1 nor {self.classes.negative} or "
-                f"{self.classes.positive}"
-            )
+            known = dict.fromkeys(("0", "1", self.classes.negative, self.classes.positive))
+            raise LineError(f"the label '{text}' is none of {', '.join(known)}")
         return int(number)

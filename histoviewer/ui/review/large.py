@@ -59,16 +59,18 @@ class LargeView(QWidget):
         self.picture.framed.connect(self._show_scale)
 
     def _lay_out(self) -> None:
+        for label in (self.caption, self.adjusted):  # in a narrow view they take another line
+            label.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(2 * GAP)
-        self.caption.setWordWrap(True)  # it must not push the rest out of a narrow view
-        row.addWidget(self.caption, 1)
-        for part in (self.adjusted, self.scale, self.position, self.back):
+        row.addWidget(self.adjusted, 1)
+        for part in (self.scale, self.position, self.back):
             row.addWidget(part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(GAP)
         layout.addWidget(self.picture, 1)
+        layout.addWidget(self.caption)
         layout.addLayout(row)
 
     def describe(self, description: Description, place: int, count: int) -> None:
