@@ -1,5 +1,6 @@
 """Opening and closing projects, and making them of data sets."""
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,6 +116,7 @@ class Opener(QObject):
     def close(self) -> None:
         """Close the project and end all threads, waiting for it."""
         if self._bench.workspace is not None:
+            gc.unfreeze()
             self._closing = _Files(self._bench.workspace, self._saver.detach())
         self._bench.close()
         self._bench.background.close(leave=self._leave)
@@ -124,6 +126,7 @@ class Opener(QObject):
     def _let_go(self) -> None:
         workspace = self._bench.let_go()
         if workspace is not None:
+            gc.unfreeze()
             self._closing = _Files(workspace, self._saver.detach())
             self.closed.emit()
             self._close_files()
@@ -194,6 +197,9 @@ class Opener(QObject):
         self.is_opening = False
         self._saver.set_read_only(on=opened.read_only_because is not None)
         self._bench.take(opened)
+        # What was read lives as long as the project is open. A full garbage collection that walked
+        # it would hold up some key for 40 ms at 277,483 tiles, on a busy machine for 120.
+        gc.freeze()
         self._follow_reader()
         self.opened.emit(opened)
 

@@ -1,5 +1,6 @@
 """The real window on real projects."""
 
+import gc
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,17 @@ def test_the_welcome_page_comes_first(window: MainWindow) -> None:
     assert window.welcome.isVisible()
     assert window.windowTitle() == "HistoViewer"
     assert not window.commands["model.train"].isEnabled()
+
+
+def test_what_was_read_is_no_garbage_while_the_project_is_open(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    assert gc.get_freeze_count() > 0
+
+    window.opener.close_project()
+
+    wait(qtbot, lambda: gc.get_freeze_count() == 0)
 
 
 def test_a_project_opens_on_the_review_page(open_window: Open, project_path: Path) -> None:
