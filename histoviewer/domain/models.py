@@ -3,6 +3,36 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import Final, Literal, get_args
+
+# How an ensemble puts its members together: the mean of their probabilities, or the mean of the
+# places that tiles have in their orders.
+Combining = Literal["mean", "ranks"]
+COMBININGS: Final[tuple[Combining, ...]] = get_args(Combining)
+
+
+class ModelKind(StrEnum):
+    """Where a model comes from."""
+
+    TRAINED = "trained"
+    IMPORTED = "imported"  # from a bundle: trained elsewhere, on other tiles or other labels
+    ENSEMBLE = "ensemble"  # no network of its own: its scores are made of those of others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blend:
+    """What an ensemble is made of.
+
+    Args:
+        members: Ids of the models, none twice; a single one where only `tta` is wanted.
+        how: How their scores are put together.
+        tta: Whether each member's score is the mean over the eight flips and quarter turns.
+    """
+
+    members: tuple[str, ...]
+    how: Combining = "mean"
+    tta: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +49,8 @@ class ModelRecord:
         learned_through: Newest verdict sequence whose label it was trained on.
         data_fingerprint: Fingerprint of the packed tiles it was trained on.
         metrics: Figures by name: 'val_auc', 'val_accuracy', 'val_loss', 'epochs', 'seconds', …
+        kind: Where it comes from.
+        blend: What it is made of; for an ensemble, and for nothing else.
     """
 
     id: str
@@ -30,6 +62,8 @@ class ModelRecord:
     learned_through: int
     data_fingerprint: str
     metrics: Mapping[str, float] = field(default_factory=dict)
+    kind: ModelKind = ModelKind.TRAINED
+    blend: Blend | None = None
 
     @property
     def val_auc(self) -> float:
@@ -63,6 +97,9 @@ class ExportRecord:
         rows: Number of rows.
         hard: Whether labels were written in place of probabilities.
         sha256: Digest of the file's bytes.
+        number: Counts from 1 in the order of the exports; None until it is stored.
+        public_score: Kaggle's public score of it, as the reader typed it in; None where unknown.
+        private_score: Kaggle's private score, likewise.
     """
 
     path: str
@@ -71,3 +108,6 @@ class ExportRecord:
     rows: int
     hard: bool
     sha256: str
+    number: int | None = None
+    public_score: float | None = None
+    private_score: float | None = None

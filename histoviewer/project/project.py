@@ -268,6 +268,17 @@ class Project:
         with self._database.write() as connection:
             registry.add_export(connection, record)
 
+    def note_kaggle_scores(
+        self, number: int, *, public: float | None, private: float | None
+    ) -> None:
+        """Keep what Kaggle said of an export; None for what is not known.
+
+        Raises:
+            InputError: There is no such export, or a score is outside [0, 1].
+        """
+        with self._database.write() as connection:
+            registry.note_kaggle_scores(connection, number, public=public, private=private)
+
     # --- places
 
     @property

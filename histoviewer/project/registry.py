@@ -6,9 +6,16 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
+from histoviewer.domain.models import (
+    Blend,
+    ChampionRecord,
+    ExportRecord,
+    ModelKind,
+    ModelRecord,
+)
+from histoviewer.errors import InputError
 from histoviewer.project.schema import CHAMPIONS, EXPORTS, MODELS
 
 
@@ -20,13 +27,22 @@ def read_models(connection: Connection) -> list[ModelRecord]:
 
 def _model(row: RowMapping) -> ModelRecord:
     metrics = {name: math.nan if v is None else v for name, v in row["metrics"].items()}
-    return ModelRecord(**{**row, "metrics": metrics})
+    blend = row["blend"]
+    return ModelRecord(
+        **{
+            **row,
+            "metrics": metrics,
+            "kind": ModelKind(row["kind"]),
+            "blend": blend and Blend(**{**blend, "members": tuple(blend["members"])}),
+        }
+    )
 
 
 def add_model(connection: Connection, record: ModelRecord) -> None:
     """Store a model. A figure that is not a number is stored as null, which JSON can say."""
     values: dict[str, Any] = {column.name: getattr(record, column.name) for column in MODELS.c}
     values["metrics"] = _as_json(record.metrics)
+    values["blend"] = record.blend and asdict(record.blend)
     connection.execute(insert(MODELS), values)
 
 
@@ -56,12 +72,30 @@ def append_champion(connection: Connection, model: str, reason: str) -> None:
 
 def read_exports(connection: Connection) -> list[ExportRecord]:
     """Return all exports, oldest first."""
-    columns = [column for column in EXPORTS.c if column.name != "number"]
-    rows = connection.execute(select(*columns).order_by(EXPORTS.c.number)).mappings()
+    rows = connection.execute(select(EXPORTS).order_by(EXPORTS.c.number)).mappings()
     return [ExportRecord(**row) for row in rows]
 
 
 def add_export(connection: Connection, record: ExportRecord) -> None:
-    """Store an export."""
+    """Store an export; it gets the next number."""
     number = connection.scalar(select(func.coalesce(func.max(EXPORTS.c.number), 0))) or 0
-    connection.execute(insert(EXPORTS), {"number": number + 1, **asdict(record)})
+    connection.execute(insert(EXPORTS), {**asdict(record), "number": number + 1})
+
+
+def note_kaggle_scores(
+    connection: Connection, number: int, *, public: float | None, private: float | None
+) -> None:
+    """Store what Kaggle said of an export; None takes back what was noted.
+
+    Raises:
+        InputError: There is no such export, or a score is outside [0, 1].
+    """
+    for score in (public, private):
+        if score is not None and not 0 <= score <= 1:
+            raise InputError(
+                f"{score:g} is no Kaggle score.", "It is an area under a curve, from 0 to 1."
+            )
+    change = update(EXPORTS).where(EXPORTS.c.number == number)
+    done = connection.execute(change.values(public_score=public, private_score=private))
+    if done.rowcount == 0:
+        raise InputError(f"There is no export {number}.", "Choose one of the exports listed.")

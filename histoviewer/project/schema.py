@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 # The newest migration. Kept here too, so that opening an up-to-date project needs no Alembic.
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -130,6 +130,7 @@ SAMPLE_SUBMISSION: Final = Table(
     Column("id", String, nullable=False, unique=True),
 )
 
+# `blend` says what an ensemble is made of and is null for every other model.
 MODELS: Final = Table(
     "models",
     METADATA,
@@ -142,8 +143,11 @@ MODELS: Final = Table(
     Column("learned_through", Integer, nullable=False),
     Column("data_fingerprint", String, nullable=False),
     Column("metrics", JSON, nullable=False),
+    Column("kind", String, nullable=False, server_default="trained"),
+    Column("blend", JSON(none_as_null=True)),
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("learned_through >= 0", name="learned_through"),
+    CheckConstraint("kind IN ('trained', 'imported', 'ensemble')", name="kind"),
 )
 
 # Append-only: the champion is the newest row.
@@ -204,6 +208,7 @@ VIEWS: Final = Table(
     CheckConstraint("name <> ''", name="name"),
 )
 
+# The scores are what Kaggle said of it, as typed in by a reader; null where unknown.
 EXPORTS: Final = Table(
     "exports",
     METADATA,
@@ -214,5 +219,9 @@ EXPORTS: Final = Table(
     Column("rows", Integer, nullable=False),
     Column("hard", Boolean, nullable=False),
     Column("sha256", String, nullable=False),
+    Column("public_score", Float),
+    Column("private_score", Float),
     CheckConstraint("rows >= 0", name="rows"),
+    CheckConstraint("public_score BETWEEN 0 AND 1", name="public_score"),
+    CheckConstraint("private_score BETWEEN 0 AND 1", name="private_score"),
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from histoviewer.errors import InputError, StorageError
-from histoviewer.project import engine
+from histoviewer.project import engine, schema
 from histoviewer.project.project import Project
 from tests.project.samples import batch, catalogue, singles
 
@@ -68,17 +68,17 @@ def test_damage_is_said_where_it_is_met(tmp_path) -> None:
 
 
 def test_a_newer_schema_is_refused_naming_both_versions(path) -> None:
-    run_sql(path, "UPDATE alembic_version SET version_num = '0003'")
+    run_sql(path, "UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(InputError, match=r"version 0003.*up to 0002.*Update HistoViewer"):
+    with pytest.raises(InputError, match=r"version 9999.*up to \d{4}.*Update HistoViewer"):
         Project.open(path)
 
 
 def test_a_refused_project_is_not_left_locked(path) -> None:
-    run_sql(path, "UPDATE alembic_version SET version_num = '0003'")
+    run_sql(path, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(InputError):
         Project.open(path)
-    run_sql(path, "UPDATE alembic_version SET version_num = '0002'")
+    run_sql(path, f"UPDATE alembic_version SET version_num = '{schema.HEAD}'")
 
     Project.open(path).close()
 

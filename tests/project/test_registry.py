@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from histoviewer.domain.models import Blend, ModelKind
+from histoviewer.errors import InputError
 from histoviewer.project.project import Project
 from tests.project.samples import export, model
 
@@ -59,7 +61,37 @@ def test_exports_are_remembered_in_order(project) -> None:
     for record in records:
         project.add_export(record)
 
-    assert project.exports() == records
+    assert project.exports() == [replace(r, number=n) for n, r in enumerate(records, start=1)]
+
+
+def test_what_an_ensemble_is_made_of_is_remembered(project) -> None:
+    blend = Blend(members=(FIRST.id, SECOND.id), how="ranks", tta=True)
+    ensemble = model(3, kind=ModelKind.ENSEMBLE, blend=blend)
+    for record in (FIRST, SECOND, ensemble):
+        project.add_model(record)
+
+    assert project.models() == [FIRST, SECOND, ensemble]
+
+
+def test_scores_of_kaggle_are_noted_with_an_export(project) -> None:
+    project.add_model(FIRST)
+    for _ in range(2):
+        project.add_export(export(FIRST.id))
+
+    project.note_kaggle_scores(2, public=0.9612, private=None)
+
+    assert [entry.public_score for entry in project.exports()] == [None, 0.9612]
+
+
+@pytest.mark.parametrize(("number", "score"), [(2, 0.5), (1, 1.5), (1, math.nan)])
+def test_scores_that_cannot_be_are_refused(project, number, score) -> None:
+    project.add_model(FIRST)
+    project.add_export(export(FIRST.id))
+
+    with pytest.raises(InputError):
+        project.note_kaggle_scores(number, public=0.5, private=score)
+
+    assert project.exports()[0].public_score is None
 
 
 def test_places_are_inside_the_project(project) -> None:

@@ -24,8 +24,8 @@ from tests.project.samples import WHEN, batch, catalogue, singles
 LATER_STEP = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 def upgrade():
     op.add_column("batches", sa.Column("note", sa.String))
 """
@@ -163,8 +163,8 @@ def later(tmp_path, monkeypatch) -> Path:
     for step in (upgrading.MIGRATIONS / "versions").glob("v*.py"):
         (folder / step.name).write_text(step.read_text())
     monkeypatch.setattr(upgrading, "VERSIONS", folder)
-    monkeypatch.setattr(schema, "HEAD", "0003")
-    return folder / "v0003_note.py"
+    monkeypatch.setattr(schema, "HEAD", "0004")
+    return folder / "v0004_note.py"
 
 
 def columns(path: Path) -> set[str]:
@@ -178,7 +178,7 @@ def test_an_older_project_is_brought_up_to_date_with_all_its_verdicts(project, l
     later.write_text(LATER_STEP)
 
     with Project.open(project.path) as opened:
-        assert opened.info.schema_version == "0003"
+        assert opened.info.schema_version == "0004"
         assert len(opened.read_log().batches) == 3
     assert "note" in columns(project.path)
 
@@ -193,14 +193,14 @@ def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
     database = Database(project.path / "project.db", name="x")
     version = upgrading.read_version(database)
     database.close()
-    assert (version, "note" in columns(project.path)) == ("0002", False)
+    assert (version, "note" in columns(project.path)) == ("0003", False)
 
 
 def test_reading_only_does_not_migrate(project, later) -> None:
     project.close()
     later.write_text(LATER_STEP)
 
-    with pytest.raises(InputError, match="must be brought to version 0003"):
+    with pytest.raises(InputError, match="must be brought to version 0004"):
         Project.open(project.path, read_only=True)
 
 
