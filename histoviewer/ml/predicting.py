@@ -12,6 +12,7 @@ from histoviewer.domain.source import TileSource
 from histoviewer.errors import InputError
 from histoviewer.ml.backend import dtype_policy
 from histoviewer.ml.batches import Prefetcher
+from histoviewer.ml.model_files import check_plain, keras_version
 
 # Large enough to keep two to sixteen cores or a GPU busy, small enough to report often.
 BATCH = 256
@@ -20,20 +21,32 @@ BATCH = 256
 def load_model(path: Path) -> keras.Model:
     """Return a saved model, ready to score.
 
-    Code in the file is refused (Keras' safe mode). A model saved for bfloat16 is brought to float32
-    where this machine would only emulate bfloat16.
+    Code in the file is refused before Keras sees it. A model saved for bfloat16 is brought to
+    float32 where this machine would only emulate bfloat16.
 
     Raises:
-        InputError: The file is missing, damaged or no model of ours.
+        InputError: The file is missing, damaged, from a newer Keras, or no model of ours.
     """
+    check_plain(path)
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever its parts raise
-        raise InputError(
-            f"The model file {path} cannot be read: {_first_line(error)}",
-            "Train again or choose another model.",
-        ) from error
+        raise _unreadable(path, error) from error
     return model if dtype_policy("auto") != "float32" else in_float32(model)
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    written = keras_version(path)
+    if written > tuple(int(part) for part in keras.__version__.split(".")[:2]):
+        version = ".".join(str(part) for part in written)
+        return InputError(
+            f"The model file {path} was written by Keras {version}; this is {keras.__version__}.",
+            "Update Keras, or choose another model.",
+        )
+    return InputError(
+        f"The model file {path} cannot be read: {_first_line(error)}",
+        "Train again or choose another model.",
+    )
 
 
 def _first_line(error: Exception) -> str:
