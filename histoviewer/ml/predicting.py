@@ -69,9 +69,14 @@ def in_float32(model: keras.Model) -> keras.Model:
     return twin
 
 
-def check_fits(model: keras.Model, tiles: TileSource) -> None:
-    """Raise `InputError` unless the model takes tiles of this shape and gives one score each."""
-    shape = tuple(tiles.shape[1:])
+def check_fits(model: keras.Model, shape: tuple[int, ...]) -> None:
+    """Raise `InputError` unless the model takes tiles of this shape and gives one score each.
+
+    Args:
+        model: Any model.
+        shape: Of all tiles, (N, H, W, 3).
+    """
+    shape = tuple(shape[1:])
     if tuple(model.input_shape[1:]) != shape or tuple(model.output_shape[1:]) != (1,):
         wanted = " x ".join(str(side) for side in model.input_shape[1:])
         given = " x ".join(str(side) for side in shape)

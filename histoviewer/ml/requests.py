@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.arrays import Float32, Int8, Int64, UInt8
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.source import TileSource
 
@@ -108,6 +108,51 @@ class ScoreResult:
     count: int
     seconds: float
     tiles_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeRequest:
+    """Find out what a model file says of some tiles, in float32 whatever the machine prefers.
+
+    Args:
+        model: The saved model.
+        tiles: (n, H, W, 3) uint8 RGB.
+    """
+
+    model: Path
+    tiles: UInt8
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnnxRequest:
+    """Write a model as ONNX.
+
+    Args:
+        model: The saved model.
+        out: Where to.
+        tiles: (n, H, W, 3) uint8 RGB, on which both must agree.
+        facts: What the file says of itself, such as the names of the classes.
+    """
+
+    model: Path
+    out: Path
+    tiles: UInt8
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnnxResult:
+    """What was written.
+
+    Args:
+        largest_difference: Between a score of the model and that of the ONNX file.
+        opset: Version of the operators that whoever runs it must know.
+        size: Bytes of the file.
+    """
+
+    largest_difference: float
+    opset: int
+    size: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ def run_scoring(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResu
     """
     configure()
     model = load_model(request.model)
-    check_fits(model, request.tiles)
+    check_fits(model, request.tiles.shape)
     unfinished = Unfinished(request.out, _key(request))
     scores, done = unfinished.load(request.tiles.shape[0])
     clock = _Clock(done=done, total=len(scores))

@@ -5,11 +5,15 @@ Importing this module is cheap; Keras is imported when a job runs, after its bac
 
 from functools import partial
 
+from histoviewer.domain.arrays import Float32
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.ml import backend
 from histoviewer.ml.requests import (
     EvaluateRequest,
     Evaluation,
+    OnnxRequest,
+    OnnxResult,
+    ProbeRequest,
     ScoreRequest,
     ScoreResult,
     TrainRequest,
@@ -56,6 +60,24 @@ def evaluate(request: EvaluateRequest, _cancelled: CancelCheck) -> Body[Evaluati
 
     yield from ()
     return evaluate_scores(request.labels, request.scores, threshold=request.threshold)
+
+
+def probe(request: ProbeRequest, _cancelled: CancelCheck) -> Body[Float32]:
+    """Return what a model says of some tiles; see `probing.probe_model`."""
+    backend.select()
+    from histoviewer.ml.probing import probe_model
+
+    yield from ()
+    return probe_model(request)
+
+
+def export_onnx(request: OnnxRequest, _cancelled: CancelCheck) -> Body[OnnxResult]:
+    """Write a model as ONNX and check it; see `onnx_export.write_onnx`."""
+    backend.select()
+    from histoviewer.ml.onnx_export import write_onnx
+
+    yield from ()
+    return write_onnx(request)
 
 
 def warm_up() -> None:
