@@ -243,6 +243,11 @@ class Project:
         with self._database.write() as connection:
             registry.add_model(connection, record)
 
+    def note_metrics(self, model_id: str, metrics: Mapping[str, float]) -> ModelRecord:
+        """Add figures to those of a model, as when it was judged on this project's tiles."""
+        with self._database.write() as connection:
+            return registry.add_metrics(connection, model_id, metrics)
+
     def champion(self) -> str | None:
         """Return the id of the model that ranks the grid; None before there is one."""
         with self._database.read() as connection:
@@ -298,6 +303,10 @@ class Project:
     def scores_path(self, model_id: str) -> Path:
         """Return where a model's scores are: (N,) float32."""
         return self.model_folder(model_id) / "scores.npy"
+
+    def member_scores_path(self, model_id: str, member_id: str) -> Path:
+        """Return where an ensemble keeps scores of a member that it had to make itself."""
+        return self.model_folder(model_id) / f"member-{member_id}.npy"
 
     def learned_path(self, model_id: str) -> Path:
         """Return where the labels are that a model was trained on: (N,) int8, -1 for none."""

@@ -46,6 +46,14 @@ def add_model(connection: Connection, record: ModelRecord) -> None:
     connection.execute(insert(MODELS), values)
 
 
+def add_metrics(connection: Connection, model: str, metrics: Mapping[str, float]) -> ModelRecord:
+    """Add figures to those of a model, replacing the ones of the same names; return the model."""
+    query = select(MODELS).where(MODELS.c.id == model)
+    values = _as_json({**_model(connection.execute(query).mappings().one()).metrics, **metrics})
+    connection.execute(update(MODELS).where(MODELS.c.id == model).values(metrics=values))
+    return _model(connection.execute(query).mappings().one())
+
+
 def _as_json(metrics: Mapping[str, float]) -> dict[str, float | None]:
     return {name: float(v) if math.isfinite(v) else None for name, v in metrics.items()}
 

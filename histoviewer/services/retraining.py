@@ -1,10 +1,7 @@
-"""Retraining from the queue, and deciding who is champion."""
+"""Retraining from the queue, training and then scoring, and choosing the champion by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import Recipe, read_recipe
@@ -12,37 +9,10 @@ from histoviewer.errors import InputError
 from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
-from histoviewer.services.evaluating import measure
+from histoviewer.services.challenging import Arena, Challenge, challenge
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import (
-    Ranking,
-    find_model,
-    read_ranking,
-    read_score_note,
-    read_scores,
-)
-from histoviewer.services.review_state import THRESHOLD
-from histoviewer.services.scoring import score_with
-from histoviewer.services.training import SEEDS, Lesson, Run, learn
-
-
-@dataclass(frozen=True, kw_only=True)
-class RetrainOutcome:
-    """How a new model did against the champion, both on the same validation tiles and labels.
-
-    Args:
-        model: The new model.
-        champion: Who was champion before; None for the first model.
-        champion_auc: Its area under the ROC curve; NaN for the first model.
-        challenger_auc: That of the new model.
-        promoted: Whether the new model is champion now.
-    """
-
-    model: ModelRecord
-    champion: ModelRecord | None
-    champion_auc: float
-    challenger_auc: float
-    promoted: bool
+from histoviewer.services.ranking import Ranking, find_model, read_ranking
+from histoviewer.services.training import SEEDS, Lesson, Run, learn, refuse_ensemble
 
 
 def retrain(
@@ -51,7 +21,7 @@ def retrain(
     epochs: int | None = None,
     max_seconds: float | None = None,
     backend: str | None = None,
-) -> Operation[RetrainOutcome]:
+) -> Operation[Challenge]:
     """Train the champion further on the labels as they are now, the queue weighing more.
 
     The new model scores every tile and becomes champion if its validation AUC is not worse. The
@@ -71,7 +41,7 @@ def _retrain(
     environment: Mapping[str, str],
     epochs: int | None,
     max_seconds: float | None,
-) -> Operation[RetrainOutcome]:
+) -> Operation[Challenge]:
     champion = find_model(project, None)
     if len(lesson.queue) == 0:
         raise InputError(
@@ -98,7 +68,7 @@ def train_and_score(
     max_seconds: float | None = None,
     backend: str | None = None,
     weights: Path | None = None,
-) -> Operation[RetrainOutcome]:
+) -> Operation[Challenge]:
     """Train a recipe from scratch, score every tile, and make it champion if it is not worse.
 
     Raises:
@@ -129,6 +99,7 @@ def promote(*, project: Project, model_id: str, reason: str = "chosen by the rea
 
 def recipe_of(project: Project, model: ModelRecord) -> Recipe:
     """Return the recipe a model was trained by, as kept with it."""
+    refuse_ensemble(model)
     path = project.model_folder(model.id) / "recipe.toml"
     try:
         return read_recipe(path.read_text(encoding="utf-8"), model.recipe)
@@ -138,57 +109,9 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
         ) from error
 
 
-def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operation[RetrainOutcome]:
-    champion_id = project.champion()
+def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operation[Challenge]:
     model = yield from learn(project=project, lesson=lesson, run=run)
-    if champion_id is None:  # at once: whoever cancels the scoring has a model all the same
-        project.set_champion(model.id, reason="first model")
-    tta = champion_id is not None and _has_tta(project, champion_id)
-    yield from score_with(project, model, lesson.tiles, run.environment, tta=tta)
-    challenger_auc = yield from _auc(project, lesson, model, run.environment)
-    if champion_id is None:
-        return RetrainOutcome(
-            model=model,
-            champion=None,
-            champion_auc=float("nan"),
-            challenger_auc=challenger_auc,
-            promoted=True,
-        )
-    champion = find_model(project, champion_id)
-    yield from _score_if_needed(project, lesson, champion, run.environment)
-    champion_auc = yield from _auc(project, lesson, champion, run.environment)
-    promoted = challenger_auc >= champion_auc
-    if promoted:
-        reason = f"validation AUC {challenger_auc:.4f}, before {champion_auc:.4f}"
-        project.set_champion(model.id, reason=reason)
-    return RetrainOutcome(
-        model=model,
-        champion=champion,
-        champion_auc=champion_auc,
-        challenger_auc=challenger_auc,
-        promoted=promoted,
+    arena = Arena(tiles=lesson.tiles, labels=lesson.labels, validation=lesson.validation)
+    return (
+        yield from challenge(project=project, model=model, arena=arena, environment=run.environment)
     )
-
-
-def _has_tta(project: Project, model_id: str) -> bool:
-    """Return how the champion's scores were made: its challenger is scored in the same way."""
-    return read_score_note(project, find_model(project, model_id)).tta
-
-
-def _score_if_needed(
-    project: Project, lesson: Lesson, model: ModelRecord, environment: Mapping[str, str]
-) -> Operation[None]:
-    """Score a model that has not seen the validation tiles: both are judged on the same ones."""
-    if np.isnan(read_scores(project, model)[lesson.validation]).any():
-        yield from score_with(project, model, lesson.tiles, environment)
-
-
-def _auc(
-    project: Project, lesson: Lesson, model: ModelRecord, environment: Mapping[str, str]
-) -> Operation[float]:
-    """Return the AUC of a model on the validation tiles, with the labels of the lesson."""
-    scores = read_scores(project, model)
-    evaluation = yield from measure(
-        lesson.labels, scores, lesson.validation, threshold=THRESHOLD, environment=environment
-    )
-    return evaluation.auc

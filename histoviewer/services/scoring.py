@@ -1,15 +1,22 @@
 """Scoring every tile with a model."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-from histoviewer.domain.models import ModelRecord
+import numpy as np
+
+from histoviewer.domain.blending import blend
+from histoviewer.domain.models import Blend, ModelRecord
+from histoviewer.errors import storage_error
+from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import ScoreRequest, ScoreResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model
+from histoviewer.services.ranking import ScoreNote, find_model, read_score_note
 from histoviewer.services.training import model_file, packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
 
@@ -66,18 +73,82 @@ def score_with(
     *,
     tta: bool = False,
 ) -> Operation[ScoringOutcome]:
-    """Score every tile of a store with a model."""
-    result: ScoreResult = yield Job(
+    """Score every tile of a store with a model.
+
+    An ensemble is scored by its members, the way it was made whatever `tta` says.
+    """
+    if model.blend is not None:
+        result = yield from _score_blend(project, model, model.blend, tiles, environment)
+        return ScoringOutcome(model=model, tta=model.blend.tta, result=result)
+    out = project.scores_path(model.id)
+    result = yield _job(project, model, tiles, environment, out=out, tta=tta)
+    return ScoringOutcome(model=model, tta=tta, result=result)
+
+
+def _job(
+    project: Project,
+    model: ModelRecord,
+    tiles: PackedTiles,
+    environment: Mapping[str, str],
+    *,
+    out: Path,
+    tta: bool,
+) -> Job:
+    return Job(
         title="Scoring {count:,} tiles with model {number}",
         facts={"count": tiles.shape[0], "number": model.number},
         target="histoviewer.ml.work:score",
         request=ScoreRequest(
             tiles=tiles,
             model=model_file(project, model),
-            out=project.scores_path(model.id),
+            out=out,
             fingerprint=tiles.fingerprint,
             tta=tta,
         ),
         environment=environment,
     )
-    return ScoringOutcome(model=model, tta=tta, result=result)
+
+
+def _score_blend(
+    project: Project,
+    model: ModelRecord,
+    made_of: Blend,
+    tiles: PackedTiles,
+    environment: Mapping[str, str],
+) -> Operation[ScoreResult]:
+    """Score with the members that have not scored these tiles in this way; put all together."""
+    rows, seconds, scored = [], 0.0, 0
+    for member in (find_model(project, name) for name in made_of.members):
+        path = project.scores_path(member.id)
+        wanted = ScoreNote(fingerprint=tiles.fingerprint, tta=made_of.tta)
+        if read_score_note(project, member) != wanted:
+            # Beside the ensemble: what a member itself ranks the grid by is not touched.
+            path = project.member_scores_path(model.id, member.id)
+            result: ScoreResult = yield _job(
+                project, member, tiles, environment, out=path, tta=made_of.tta
+            )
+            seconds += result.seconds
+            scored += result.count
+        rows.append(np.load(path))
+    _write_blend(project, model, made_of, np.stack(rows), tiles.fingerprint)
+    rate = scored / seconds if seconds else 0.0
+    return ScoreResult(count=tiles.shape[0], seconds=seconds, tiles_per_second=rate)
+
+
+def _write_blend(
+    project: Project,
+    model: ModelRecord,
+    made_of: Blend,
+    rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
+    fingerprint: str,
+) -> None:
+    """Write the scores, then what they were made from."""
+    path = project.scores_path(model.id)
+    note = {"fingerprint": fingerprint, "tta": made_of.tta, "blend": asdict(made_of)}
+    try:
+        with whole_file(path) as stream:
+            np.save(stream, blend(rows, made_of.how))
+        with whole_file(path.with_suffix(".json")) as stream:
+            stream.write(json.dumps(note).encode())
+    except OSError as error:
+        raise storage_error(error, "the scores") from error

@@ -134,7 +134,7 @@ def _train(project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]
     champion = known.get(project.champion() or "")
     if champion is None:
         project.set_champion(record.id, reason="first model")
-    elif record.val_auc >= champion.val_auc:
+    elif not record.val_auc < champion.val_auc:  # unknown where one from elsewhere was not judged
         reason = f"recorded validation AUC {record.val_auc:.4f}, before {champion.val_auc:.4f}"
         project.set_champion(record.id, reason=reason)
     return record
@@ -142,7 +142,7 @@ def _train(project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]
 
 def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
     """Train one model and enter it into the registry."""
-    number = _next_number(project)
+    number = next_number(project)
     model_id = f"{number:03d}-{run.recipe.name}"
     folder = project.model_folder(model_id)
     request = TrainRequest(
@@ -182,7 +182,7 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
     return record
 
 
-def _next_number(project: Project) -> int:
+def next_number(project: Project) -> int:
     """Return a number that neither a model nor a folder has: a kill can leave one unregistered."""
     numbers = [model.number for model in project.models()]
     for folder in project.models_folder.glob("[0-9]*-*"):
@@ -209,8 +209,9 @@ def model_file(project: Project, model: ModelRecord) -> Path:
     """Return the path of a model's Keras file.
 
     Raises:
-        InputError: Somebody removed it.
+        InputError: Somebody removed it, or the model is an ensemble.
     """
+    refuse_ensemble(model)
     path = project.model_folder(model.id) / "model.keras"
     if not path.exists():
         raise InputError(
@@ -218,6 +219,15 @@ def model_file(project: Project, model: ModelRecord) -> Path:
             "Choose another model or train again.",
         )
     return path
+
+
+def refuse_ensemble(model: ModelRecord) -> None:
+    """Raise `InputError` for a model without a network of its own."""
+    if model.blend is not None:
+        raise InputError(
+            f"Model {model.number} is an ensemble and has no network of its own.",
+            f"Choose one of its members: {', '.join(model.blend.members)}.",
+        )
 
 
 def write_learned(path: Path, lesson: Lesson, used: Int64) -> None:

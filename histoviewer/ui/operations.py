@@ -18,12 +18,12 @@ from histoviewer.ui.dialogs.train import TrainChoice
 if TYPE_CHECKING:
     from histoviewer.domain.tiles import TileTable
     from histoviewer.project.project import Project
+    from histoviewer.services.challenging import Challenge
     from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.exporting import ExportOutcome
     from histoviewer.services.interchange.exporting import VerdictExport
     from histoviewer.services.interchange.importing import ImportOutcome, VerdictFile
     from histoviewer.services.opening import Workspace
-    from histoviewer.services.retraining import RetrainOutcome
     from histoviewer.services.reviewing import ReviewSession
     from histoviewer.services.scoring import ScoringOutcome
     from histoviewer.tiles.measures import Measures
@@ -96,7 +96,7 @@ def measure(workspace: "Workspace") -> "Operation[None]":
     return measuring.measure(project=workspace.project)
 
 
-def train(workspace: "Workspace", choice: TrainChoice) -> "Operation[RetrainOutcome]":
+def train(workspace: "Workspace", choice: TrainChoice) -> "Operation[Challenge]":
     """Train from scratch, score every tile, and make the model champion if it is not worse."""
     from histoviewer.services.retraining import train_and_score
 
@@ -116,7 +116,7 @@ def score(workspace: "Workspace") -> "Operation[ScoringOutcome]":
     return scoring.score(workspace=workspace)
 
 
-def retrain(workspace: "Workspace") -> "Operation[RetrainOutcome]":
+def retrain(workspace: "Workspace") -> "Operation[Challenge]":
     """Let the champion learn what waits in the queue."""
     from histoviewer.services import retraining
 

@@ -15,11 +15,11 @@ from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from histoviewer.domain.tiles import Problem
+    from histoviewer.services.challenging import Challenge
     from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.exporting import ExportOutcome
     from histoviewer.services.interchange.exporting import VerdictExport
     from histoviewer.services.interchange.importing import ImportOutcome
-    from histoviewer.services.retraining import RetrainOutcome
 
 
 class OutcomeNotices(QObject):
@@ -104,7 +104,7 @@ class OutcomeNotices(QObject):
         if self._bench.workspace is not None and not self._bench.is_packing:
             self._bench.pack()
 
-    def _tell_challenge(self, outcome: "RetrainOutcome") -> None:
+    def _tell_challenge(self, outcome: "Challenge") -> None:
         model, champion = outcome.model, outcome.champion
         auc = f"{outcome.challenger_auc:.4f}"
         if champion is None:
@@ -119,7 +119,7 @@ class OutcomeNotices(QObject):
         else:
             self._tell_kept(outcome, champion.number)
 
-    def _tell_kept(self, outcome: "RetrainOutcome", champion: int) -> None:
+    def _tell_kept(self, outcome: "Challenge", champion: int) -> None:
         model = outcome.model
         title = self.tr(
             "Model {new} is worse on validation: AUC {auc:.4f}, model {old} has {best:.4f}."

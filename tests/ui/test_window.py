@@ -16,7 +16,7 @@ from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import StorageError
 from histoviewer.jobs.job import Lane
 from histoviewer.project.project import Project
-from histoviewer.services.retraining import RetrainOutcome
+from histoviewer.services.challenging import Challenge
 from histoviewer.settings import load_settings
 from histoviewer.ui import closing
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
@@ -231,8 +231,8 @@ def test_the_champion_is_named_and_can_be_changed(
         assert project.champion() == "002-test"
 
 
-def outcome(models: list[ModelRecord], *, promoted: bool) -> RetrainOutcome:
-    return RetrainOutcome(
+def outcome(models: list[ModelRecord], *, promoted: bool) -> Challenge:
+    return Challenge(
         model=models[1],
         champion=models[0],
         champion_auc=0.95,

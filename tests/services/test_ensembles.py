@@ -1,0 +1,98 @@
+"""Models made of others: their scores, what they have learned, how they are judged."""
+
+import json
+
+import numpy as np
+import pytest
+
+from histoviewer.domain.models import Blend, ModelKind
+from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError, JobCancelled
+from histoviewer.jobs.messages import Cancelled
+from histoviewer.jobs.runner import drive
+from histoviewer.services.ensembles import make_ensemble
+from histoviewer.services.ranking import read_learned, read_score_note, read_scores
+from histoviewer.services.retraining import promote, retrain
+from tests.operations import perform
+
+
+@pytest.fixture
+def members(workspace, add_scored_model):
+    """Two models: one right about all labels but sure of nothing, one at random."""
+    given = workspace.session.tiles.given
+    rng = np.random.default_rng(0)
+    good = add_scored_model(workspace, np.where(given == 1, 0.6, 0.4))
+    return add_scored_model(workspace, rng.random(len(given))), good
+
+
+def test_an_ensemble_scores_by_its_members_and_is_judged_like_any_model(workspace, members) -> None:
+    project = workspace.project
+    random, good = members
+
+    outcome = perform(make_ensemble(workspace=workspace, members=["1", "2"]))
+
+    mean = (read_scores(project, random) + read_scores(project, good)) / 2
+    np.testing.assert_allclose(read_scores(project, outcome.model), mean, atol=1e-6)
+    assert outcome.model.kind is ModelKind.ENSEMBLE
+    assert outcome.model.blend == Blend(members=(good.id, random.id))
+    assert outcome.model.val_auc == outcome.challenger_auc
+    assert project.models()[-1] == outcome.model
+    assert outcome.promoted == (outcome.challenger_auc >= outcome.champion_auc)
+
+
+def test_its_note_says_what_it_is_made_of(workspace, members) -> None:
+    outcome = perform(make_ensemble(workspace=workspace, members=["1", "2"], how="ranks"))
+
+    project = workspace.project
+    assert read_score_note(project, outcome.model).fingerprint == project.info.data_fingerprint
+    note = json.loads(project.scores_path(outcome.model.id).with_suffix(".json").read_text())
+    assert note["blend"] == {"members": ["001-test", "002-test"], "how": "ranks", "tta": False}
+
+
+def test_a_label_counts_as_learned_where_every_member_learned_it(workspace, members) -> None:
+    project = workspace.project
+    for member, labels in zip(members, ([0, 1, 1, -1], [0, 1, 0, 1]), strict=True):
+        learned = read_learned(project, member)
+        learned[:4] = labels
+        np.save(project.learned_path(member.id), learned)
+
+    outcome = perform(make_ensemble(workspace=workspace, members=["1", "2"]))
+
+    assert read_learned(project, outcome.model)[:5].tolist() == [0, 1, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [(["1"], "two models or more"), (["1", "1"], "named twice"), (["1", "9"], "no model '9'")],
+)
+def test_an_ensemble_that_makes_no_sense_is_refused(workspace, members, names, why) -> None:
+    with pytest.raises(InputError, match=why):
+        make_ensemble(workspace=workspace, members=names)
+
+    assert len(workspace.project.models()) == 2
+
+
+def test_an_ensemble_is_no_member_and_cannot_be_trained_further(workspace, members) -> None:
+    outcome = perform(make_ensemble(workspace=workspace, members=["1", "2"]))
+    workspace.session.rank_by(promote(project=workspace.project, model_id=outcome.model.id))
+    workspace.session.label(np.flatnonzero(workspace.session.tiles.splits == Split.TRAIN)[:1], 1)
+
+    with pytest.raises(InputError, match="an ensemble"):
+        make_ensemble(workspace=workspace, members=["1", "3"])
+    with pytest.raises(InputError, match=r"Model 3 is an ensemble.*001-test, 002-test"):
+        perform(retrain(workspace=workspace))
+
+
+def test_test_time_augmentation_scores_anew_and_leaves_the_member_alone(workspace, members) -> None:
+    """The scoring itself is cancelled here: what was asked of it is looked at."""
+    jobs = []
+    operation = make_ensemble(workspace=workspace, members=["2"], tta=True)
+    (workspace.project.model_folder("002-test") / "model.keras").touch()
+
+    with pytest.raises(JobCancelled):
+        drive(operation, run=lambda job, _: (jobs.append(job), Cancelled())[1])
+
+    request = jobs[0].request
+    assert request.tta
+    assert request.out.parent.name == "003-ensemble"
+    assert workspace.project.champion() == "002-test"
