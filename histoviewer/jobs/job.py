@@ -25,6 +25,7 @@ class Lane(StrEnum):
     BATCH = "batch"
     FILES = "files"
     LOOKS = "looks"  # what a reader waits for: it must not stand behind an hour of packing
+    INTERACTIVE = "interactive"  # explains the tile on screen, while a training runs in BATCH
 
 
 class CancelCheck(Protocol):

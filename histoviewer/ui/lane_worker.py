@@ -25,6 +25,7 @@ class LaneWorker(QObject):
     Args:
         preload: Modules that a child imports ahead of its first job.
         keep_warm: Whether a fresh child is started after each operation, for the next.
+        recycles: Whether the child ends with its operation; else it serves the next one, too.
     """
 
     job_started = Signal(object)
@@ -35,10 +36,11 @@ class LaneWorker(QObject):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, *, preload: tuple[str, ...], keep_warm: bool) -> None:
+    def __init__(self, *, preload: tuple[str, ...], keep_warm: bool, recycles: bool = True) -> None:
         super().__init__()
         self._process = LaneProcess(preload=preload)
         self._keep_warm = keep_warm
+        self._recycles = recycles
         self._environment: Mapping[str, str] = {}
         self._is_stopping = False
         self._told_at = 0.0
@@ -73,7 +75,8 @@ class LaneWorker(QObject):
             self.failed.emit(error)
         else:
             self.finished.emit(result)
-        self._recycle()
+        if self._recycles:
+            self._recycle()
 
     def stop(self) -> None:
         """Let nothing more begin, and end what runs within seconds. Any thread."""

@@ -12,7 +12,13 @@ from histoviewer.ui.running import Running
 from histoviewer.ui.tasks import Task
 
 # Keras is what takes long to import; reading files needs little.
-_PRELOAD = {Lane.BATCH: ("histoviewer.ml.warm",)}
+_PRELOAD = {
+    Lane.BATCH: ("histoviewer.ml.warm",),
+    Lane.INTERACTIVE: ("histoviewer.ml.warm",),
+}
+
+# Lanes whose process outlives an operation: the model it has loaded explains the next tile, too.
+_KEPT = frozenset({Lane.INTERACTIVE})
 
 
 class TaskLane(QObject):
@@ -48,7 +54,9 @@ class TaskLane(QObject):
         preload = _PRELOAD.get(lane, ())
         self._thread = QThread(self)
         self._thread.setObjectName(f"lane-{lane}")
-        self._worker = LaneWorker(preload=preload, keep_warm=bool(preload))
+        self._worker = LaneWorker(
+            preload=preload, keep_warm=bool(preload), recycles=lane not in _KEPT
+        )
         self._worker.moveToThread(self._thread)
         self._connect(self._worker)
 

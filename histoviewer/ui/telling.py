@@ -31,7 +31,7 @@ class Teller(QObject):
         bench.failed.connect(self.show_error)
         bench.batch.task_started.connect(self._begin_job)
         bench.batch.curve_point_added.connect(curves.add)
-        for lane in bench.lanes:
+        for lane in bench.listed_lanes:
             lane.operation_failed.connect(self._note_failure)
             lane.operation_cancelled.connect(self._stop_waiting)
         saver.failed.connect(self.show_error)

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
             leaving=self.leaving,
             parent=self,
         )
-        self.history = JobHistory(self.bench.lanes, self)
+        self.history = JobHistory(self.bench.listed_lanes, self)
         self.notifier = JobNotifier(self.history, self)
 
     def _make_parts(self) -> None:
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
             verdicts=self.verdicts,
         )
         self.jobs = JobsPanel(
-            list(bench.lanes),
+            list(bench.listed_lanes),
             curves=self.commands["view.curves"],
             theme=theme,
             log_path=str(log_file()),
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         self.outcomes = OutcomeNotices(self.bench, self.opener, self.notices, self)
 
     def _connect(self) -> None:
-        for lane in self.bench.lanes:
+        for lane in self.bench.listed_lanes:
             lane.task_started.connect(self._refresh_commands)
             lane.became_idle.connect(self._refresh_commands)
         self.outcomes.problems_asked.connect(self._commands.show_problems)

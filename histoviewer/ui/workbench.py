@@ -59,6 +59,7 @@ class Workbench(QObject):
         self.batch = TaskLane(Lane.BATCH, self)
         self.files = TaskLane(Lane.FILES, self)
         self.looks = TaskLane(Lane.LOOKS, self)
+        self.interactive = TaskLane(Lane.INTERACTIVE, self)
         self._packing: Task | None = None
         self.files.operation_failed.connect(self._note_stop)
         self.files.operation_cancelled.connect(self._note_stop)
@@ -73,7 +74,16 @@ class Workbench(QObject):
 
     @property
     def lanes(self) -> tuple[TaskLane, ...]:
-        """Return the lanes."""
+        """Return all lanes."""
+        return *self.listed_lanes, self.interactive
+
+    @property
+    def listed_lanes(self) -> tuple[TaskLane, ...]:
+        """Return the lanes whose tasks are listed as jobs.
+
+        What the interactive lane does comes and goes with the tile on screen. It says how it went
+        where it is shown: hundreds of rows, or a notice for each tile, would tell nobody anything.
+        """
         return self.batch, self.files, self.looks
 
     @property

@@ -111,7 +111,8 @@ def window(
     qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
     """The real window with its pages, on the welcome page. Its children import nothing ahead."""
-    monkeypatch.setitem(lanes._PRELOAD, Lane.BATCH, ())
+    for lane in (Lane.BATCH, Lane.INTERACTIVE):
+        monkeypatch.setitem(lanes._PRELOAD, lane, ())
     made = composition.make_window(qapp)  # not qtbot's: that would delete it with jobs running
     made.begin(None, warm_up=False)
     qtbot.waitUntil(lambda: bool(made.pages.pages), timeout=PATIENCE_MS)

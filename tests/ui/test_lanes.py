@@ -171,6 +171,16 @@ def test_each_operation_of_a_warm_lane_has_a_fresh_process(qtbot: QtBot, monkeyp
     assert second[1] is True
 
 
+def test_the_interactive_lane_keeps_its_process(qtbot: QtBot, monkeypatch) -> None:
+    monkeypatch.setitem(lanes._PRELOAD, Lane.INTERACTIVE, ())
+    lane = TaskLane(Lane.INTERACTIVE)
+    first = run(qtbot, lane, task(("process_id", None)))
+    second = run(qtbot, lane, task(("process_id", None)))
+    lane.close()
+
+    assert first == second
+
+
 def test_closing_ends_what_runs_and_leaves_nothing(qtbot: QtBot, lane: TaskLane) -> None:
     with qtbot.waitSignal(lane.progressed, timeout=PATIENCE_MS):
         lane.submit(task(("until_cancelled", None)))
