@@ -34,7 +34,7 @@ VERDICTS_A_MINUTE = 500
 _TRAINING_MINUTES = 1
 _WORST = 12  # blocks that are told one by one
 _BULK = 500
-_PAGES = ("Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "Ctrl+6")
+_PAGES = ("Ctrl+2", "Ctrl+4", "Ctrl+5", "Ctrl+6", "Ctrl+7", "Ctrl+8")
 
 
 def run(*, minutes: float, seed: int) -> list[Figure]:

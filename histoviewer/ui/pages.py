@@ -165,6 +165,13 @@ def _load_readers() -> PageFactory:
     return ReadersPage
 
 
+def _load_models() -> PageFactory:
+    from histoviewer.ui.models.page import ModelsPage, load_panels
+
+    panels = load_panels()  # here, in the background, and not when the page is made
+    return lambda context: ModelsPage(context, panels)
+
+
 def _load_progress() -> PageFactory:
     from histoviewer.ui.progress.page import ProgressPage
 
@@ -207,6 +214,15 @@ PAGES: Final = (
         icon="readers",
         load=_load_readers,
         judges=True,
+    ),
+    PageEntry(
+        id="models",
+        text=QT_TRANSLATE_NOOP("pages", "Models"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See the models, edit the recipes they are made by, and search better ones."
+        ),
+        icon="model",
+        load=_load_models,
     ),
     PageEntry(
         id="progress",

@@ -70,7 +70,12 @@ class _Look:
 
 def _go_round(reader: Reader, look: _Look) -> None:
     _review(reader, look)
-    for key, name in (("Ctrl+4", "activity"), ("Ctrl+5", "jobs"), ("Ctrl+6", "settings")):
+    for key, name in (
+        ("Ctrl+4", "models"),
+        ("Ctrl+6", "activity"),
+        ("Ctrl+7", "jobs"),
+        ("Ctrl+8", "settings"),
+    ):
         reader.press(key)
         look.at(name)
     reader.press("Ctrl+2")
@@ -78,7 +83,7 @@ def _go_round(reader: Reader, look: _Look) -> None:
     assert isinstance(readers, ReadersPage)
     _wait(reader, lambda: readers.model.rowCount() > 0 and readers.picture.image is not None)
     look.at("readers")
-    reader.press("Ctrl+3")
+    reader.press("Ctrl+5")
     progress = reader.window.pages.current
     assert isinstance(progress, ProgressPage)
     _wait(reader, lambda: bool(progress.agreement.texts))

@@ -1,0 +1,153 @@
+"""The models page: a tab for each panel. A new panel is one more entry of `PANELS`."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from histoviewer.ui.models.panel import Panel, PanelEntry, PanelFactory
+from histoviewer.ui.pages import Page, PageContext
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP
+from histoviewer.ui.widgets import frame, heading
+
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.changes import Changes
+    from histoviewer.services.opening import Workspace
+
+
+def _load_models() -> PanelFactory:
+    from histoviewer.ui.models.models.panel import ModelsPanel
+
+    return ModelsPanel
+
+
+PANELS: Final = (
+    PanelEntry(
+        id="models",
+        text=QT_TRANSLATE_NOOP("panels", "Models"),
+        tip=QT_TRANSLATE_NOOP("panels", "See the models of this project and choose the champion."),
+        load=_load_models,
+    ),
+)
+
+LoadedPanels = Sequence[tuple[PanelEntry, PanelFactory]]
+
+
+def load_panels() -> LoadedPanels:
+    """Import every panel. Any thread but the UI thread."""
+    return [(entry, entry.load()) for entry in PANELS]
+
+
+class ModelsPage(Page):
+    """The panels, one of which is shown. UI thread only.
+
+    Args:
+        context: What the window gives its pages.
+        panels: As `load_panels` returns them.
+        parent: Owner.
+    """
+
+    def __init__(
+        self, context: PageContext, panels: LoadedPanels, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._panels: dict[str, Panel] = {}
+        self.tabs = QTabBar()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        for entry, make in panels:
+            self._add(entry, make(context))
+        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self._add_keys()
+
+    @property
+    def panels(self) -> Mapping[str, Panel]:
+        """Return the panels by id, in their order."""
+        return self._panels
+
+    @property
+    def current_id(self) -> str:
+        """Return the id of the panel that is shown."""
+        return list(self._panels)[self.tabs.currentIndex()]
+
+    def show_panel(self, panel_id: str) -> Panel:
+        """Go to a panel, give it the keyboard, and return it."""
+        self.tabs.setCurrentIndex(list(self._panels).index(panel_id))
+        panel = self._panels[panel_id]
+        panel.setFocus()
+        return panel
+
+    def show_workspace(self, workspace: "Workspace | None") -> None:
+        """Let every panel show a project; None for none."""
+        for panel in self._panels.values():
+            panel.show_workspace(workspace)
+
+    def apply_changes(self, changes: "Changes") -> None:
+        """Let every panel show what changed."""
+        for panel in self._panels.values():
+            panel.apply_changes(changes)
+
+    def state(self) -> dict[str, Any]:
+        """Return which panel is shown, and the state of each."""
+        kept = {name: panel.state() for name, panel in self._panels.items()}
+        return {"panel": self.current_id, "panels": kept}
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Go back to a remembered panel and the state of each."""
+        kept = values.get("panels")
+        if isinstance(kept, dict):
+            for name, panel in self._panels.items():
+                if isinstance(state := kept.get(name), dict):
+                    panel.restore(state)
+        if (shown := values.get("panel")) in self._panels:
+            self.tabs.setCurrentIndex(list(self._panels).index(str(shown)))
+
+    def close_threads(self) -> None:
+        """End the threads and timers of the panels."""
+        for panel in self._panels.values():
+            panel.close_threads()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the panel that is shown."""
+        super().focusInEvent(event)
+        self._panels[self.current_id].setFocus(event.reason())
+
+    def _lay_out(self) -> None:
+        self.tabs.setObjectName("panels")
+        self.tabs.setAccessibleName(self.tr("Parts of the models page"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        head = frame("tabs")
+        line = QVBoxLayout(head)
+        line.setContentsMargins(WIDE, WIDE, WIDE, 0)
+        line.setSpacing(GAP)
+        line.addWidget(heading(self.tr("Models"), scale=1.4))
+        line.addWidget(self.tabs)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self._stack, 1)
+
+    def _add(self, entry: PanelEntry, panel: Panel) -> None:
+        self._panels[entry.id] = panel
+        self._stack.addWidget(panel)
+        self.tabs.addTab(entry.title)
+        place = self.tabs.count() - 1
+        self.tabs.setTabToolTip(place, entry.explanation)
+        panel.changed.connect(self.changed)
+        panel.notice.connect(self.notice)
+
+    def _add_keys(self) -> None:
+        for keys, step in ((Qt.Key.Key_PageDown, 1), (Qt.Key.Key_PageUp, -1)):
+            sequence = QKeySequence(Qt.KeyboardModifier.ControlModifier | keys)
+            shortcut = QShortcut(sequence, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda step=step: self._move(step))
+
+    def _move(self, step: int) -> None:
+        place = (self.tabs.currentIndex() + step) % self.tabs.count()
+        self.show_panel(list(self._panels)[place])
