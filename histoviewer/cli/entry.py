@@ -75,9 +75,9 @@ def _with_verb(words: list[str]) -> list[str]:
     `histoviewer PATH` and `histoviewer` alone open the window; a path that is called like a verb
     can be given as `./train`.
     """
-    from histoviewer.cli.verbs import VERBS
+    from histoviewer.cli.verbs import FIRST_WORDS
 
-    if words and (words[0] in VERBS or words[0] in ("--help", "--version")):
+    if words and (words[0] in FIRST_WORDS or words[0] in ("--help", "--version")):
         return words
     return ["open", *words]
 

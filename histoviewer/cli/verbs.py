@@ -8,6 +8,7 @@ import typer
 from histoviewer import __version__
 from histoviewer.cli import (
     data_verbs,
+    exchange_verbs,
     log_verbs,
     model_verbs,
     submission_verbs,
@@ -17,6 +18,7 @@ from histoviewer.cli import (
     window_verbs,
 )
 
+# A verb of two words belongs to a group named by the first.
 VERBS: dict[str, Callable[..., Any]] = {
     "open": window_verbs.open_window,
     "demo": window_verbs.demo,
@@ -29,6 +31,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "evaluate": model_verbs.evaluate,
     "retrain": model_verbs.retrain,
     "promote": model_verbs.promote,
+    "ensemble": exchange_verbs.ensemble,
+    "bundle export": exchange_verbs.bundle_export,
+    "bundle import": exchange_verbs.bundle_import,
+    "export-onnx": exchange_verbs.onnx,
     "recipes": model_verbs.recipes,
     "list": triage_verbs.list_tiles,
     "views": triage_verbs.views,
@@ -47,6 +53,12 @@ VERBS: dict[str, Callable[..., Any]] = {
 }
 
 
+# What a group's own help says.
+_GROUPS = {"bundle": "Carry a model to another machine as one file."}
+
+FIRST_WORDS = frozenset(verb.split()[0] for verb in VERBS)
+
+
 def make_app() -> typer.Typer:
     """Return the command line application."""
     app = typer.Typer(
@@ -58,8 +70,15 @@ def make_app() -> typer.Typer:
         epilog="'histoviewer PATH' opens the window on a project or a data set folder.",
     )
     app.callback(invoke_without_command=True)(_options)
+    groups = {name: typer.Typer(help=text, rich_markup_mode=None) for name, text in _GROUPS.items()}
+    for name, group in groups.items():
+        app.add_typer(group, name=name)
     for name, verb in VERBS.items():
-        app.command(name)(verb)
+        first, _, second = name.partition(" ")
+        if second:
+            groups[first].command(second)(verb)
+        else:
+            app.command(first)(verb)
     return app
 
 

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal, get_args
+from typing import Literal
 
 # How an ensemble puts its members together: the mean of their probabilities, or the mean of the
 # places that tiles have in their orders.
 Combining = Literal["mean", "ranks"]
-COMBININGS: Final[tuple[Combining, ...]] = get_args(Combining)
 
 
 class ModelKind(StrEnum):

@@ -11,7 +11,7 @@ def documented_keys(verb: str) -> set[str]:
     keys: set[str] = set()
     for section in DOCS.read_text(encoding="utf-8").split("\n### ")[1:]:
         heading, _, body = section.partition("\n")
-        if verb in re.split(r"[ ,]+", heading):
+        if verb in [re.sub(r" --.*", "", part) for part in heading.split(", ")]:
             cells = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", body, re.MULTILINE)
             keys |= {key for cell in cells for key in re.findall(r"\w+", cell)}
     return keys

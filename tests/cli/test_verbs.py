@@ -13,7 +13,7 @@ from tests.cli.documents import DOCS, documented_keys
 
 def test_every_verb_is_in_the_docs():
     text = DOCS.read_text(encoding="utf-8")
-    verbs = set(re.findall(r"^histoviewer ([a-z-]+)", text, re.MULTILINE))
+    verbs = set(re.findall(r"^histoviewer ([a-z-]+(?: [a-z-]+)*)", text, re.MULTILINE))
     assert verbs == set(VERBS) - {"open"}
 
 
@@ -22,7 +22,9 @@ def test_every_option_of_a_verb_is_in_its_line_of_the_docs(verb, run):
     if verb == "open":
         pytest.skip("its only argument is PATH")
     line = re.search(rf"^histoviewer {verb} .*$", DOCS.read_text("utf-8"), re.MULTILINE)
-    options = set(re.findall(r"^ +(--[a-z-]+)", run(verb, "--help").out, re.MULTILINE)) - {"--help"}
+    options = set(re.findall(r"^ +(--[a-z-]+)", run(*verb.split(), "--help").out, re.MULTILINE)) - {
+        "--help"
+    }
     assert line is not None
     shown = set(re.findall(r"--[a-z-]+", line[0]))
     assert {"--no-window" if option == "--window" else option for option in options} == shown

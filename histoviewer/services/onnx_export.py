@@ -1,0 +1,66 @@
+"""A model of a project as ONNX, for programs without Keras."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from histoviewer.domain.golden import golden_tiles
+from histoviewer.domain.models import ModelRecord
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.ml.requests import OnnxRequest, OnnxResult
+from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
+from histoviewer.services.opening import Workspace
+from histoviewer.services.ranking import find_model
+from histoviewer.services.training import model_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnnxOutcome:
+    """What was written.
+
+    Args:
+        path: The file.
+        model: The model in it.
+        result: How far its scores are from those of Keras, and the size of the file.
+    """
+
+    path: Path
+    model: ModelRecord
+    result: OnnxResult
+
+
+def export_onnx(
+    *, workspace: Workspace, out: Path, model_id: str | None = None, backend: str | None = None
+) -> Operation[OnnxOutcome]:
+    """Write a model, the champion by default, as ONNX; its scores are compared with Keras'.
+
+    Raises:
+        InputError: There is no such model, it is an ensemble, or a library is missing.
+        StorageError: The file could not be written.
+    """
+    return _export(workspace.project, out, model_id, backend)
+
+
+def _export(
+    project: Project, out: Path, model_id: str | None, backend: str | None
+) -> Operation[OnnxOutcome]:
+    model, info = find_model(project, model_id), project.info
+    result: OnnxResult = yield Job(
+        title="Writing model {number} as ONNX",
+        facts={"number": model.number},
+        target="histoviewer.ml.work:export_onnx",
+        request=OnnxRequest(
+            model=model_file(project, model),
+            out=out,
+            tiles=golden_tiles(info.tile_size),
+            facts={
+                "model": model.id,
+                "recipe": model.recipe,
+                "negative": info.classes.negative,
+                "positive": info.classes.positive,
+                "data_fingerprint": model.data_fingerprint,
+            },
+        ),
+        environment=environment_of(backend),
+    )
+    return OnnxOutcome(path=out, model=model, result=result)
