@@ -1,0 +1,72 @@
+"""Laying a map over a tile: the one way of colouring that grid, inspector and files share."""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from histoviewer.domain.arrays import Float32, UInt8, UInt16
+
+_LEVELS: Final = 256
+
+# Anchors at equal steps. Viridis (van der Walt and Smith 2015) is even in lightness and reads the
+# same with any colour vision; its bright end, yellow, is the one colour that stained tissue lacks.
+_ANCHORS: Final = {
+    "viridis": (
+        "440154", "472d7b", "3b528b", "2c728e", "21918c", "28ae80", "5ec962", "addc30", "fde725",
+    ),
+    "inferno": (
+        "000004", "210c4a", "57106e", "8a226a", "bc3754", "e45a31", "f98e09", "f9cb35", "fcffa4",
+    ),
+    "grey": ("000000", "ffffff"),
+}  # fmt: skip
+
+PALETTES: Final = tuple(_ANCHORS)
+
+
+def blend(
+    pixels: UInt8, maps: Float32, *, strength: float = 0.6, palette: str = "viridis"
+) -> UInt8:
+    """Return tiles with their maps laid over them. Any thread; some 10 ns a pixel.
+
+    What a map calls 0 stays as it is, so that tissue without evidence is not hidden.
+
+    Args:
+        pixels: (..., H, W, 3) uint8 RGB.
+        maps: (..., H, W) float32, 0 to 1.
+        strength: How opaque the colour is where the map is 1; 0 to 1.
+        palette: One of `PALETTES`.
+    """
+    levels = _levels(maps)
+    paint, kept = _paint(palette, round(strength * 256))
+    mixed = pixels * kept[levels][..., None]
+    mixed += paint[levels]
+    mixed >>= 8
+    return mixed.astype(np.uint8)
+
+
+def colour(maps: Float32, *, palette: str = "viridis") -> UInt8:
+    """Return maps (..., H, W) of 0 to 1 as (..., H, W, 3) uint8 RGB. Any thread."""
+    return _colours(palette)[_levels(maps)]
+
+
+def _levels(maps: Float32) -> UInt8:
+    return (maps * np.float32(_LEVELS - 1) + np.float32(0.5)).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _colours(palette: str) -> UInt8:
+    """Return (256, 3) uint8 RGB."""
+    anchors = np.array([list(bytes.fromhex(text)) for text in _ANCHORS[palette]], np.float64)
+    at = np.linspace(0, 1, len(anchors))
+    levels = np.linspace(0, 1, _LEVELS)
+    channels = [np.interp(levels, at, anchors[:, channel]) for channel in range(3)]
+    return np.stack(channels, axis=1).round().astype(np.uint8)
+
+
+@lru_cache(maxsize=32)
+def _paint(palette: str, strength: int) -> tuple[UInt16, UInt16]:
+    """Return what each level adds, (256, 3), and how much of a pixel it leaves, (256,), of 256."""
+    opacity = np.linspace(0, strength, _LEVELS).round().astype(np.uint16)
+    paint = _colours(palette).astype(np.uint16) * opacity[:, None] + 128  # rounds
+    return paint, np.asarray(256 - opacity, np.uint16)

@@ -1,0 +1,117 @@
+"""Which network is explained when a model is, and what its results become."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from histoviewer.domain.arrays import Float32, UInt8
+from histoviewer.domain.explanation import MapSettings, Method, SanityCheck
+from histoviewer.domain.map_geometry import enlarge, spread_patches
+from histoviewer.domain.models import ModelRecord
+from histoviewer.ml.explain_requests import ExplainedFile, SanityResult
+from histoviewer.project.project import Project
+from histoviewer.services.ranking import find_model
+from histoviewer.services.training import model_file
+
+# Maps of a random network are as like those of the trained one as chance and the middle of the
+# tile make them: some 0.0 to 0.3. A method that does not look at the weights stays near 1.
+UNLIKE: Final = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """A network that is explained.
+
+    Args:
+        model: Its entry in the registry.
+        file: Its file.
+        folder: Where its maps are kept.
+    """
+
+    model: ModelRecord
+    file: ExplainedFile
+    folder: Path
+
+    @classmethod
+    def of(cls, project: Project, model_id: str | None) -> "Explained":
+        """Return what is explained when a model is: of an ensemble, its first member.
+
+        Reads the registry, and the model's file where it is new. Any thread but the UI thread.
+
+        Args:
+            project: Has the model.
+            model_id: Id or number; the champion for None.
+
+        Raises:
+            InputError: There is no such model, or its file is missing.
+        """
+        model = find_model(project, model_id)
+        if model.blend is not None:
+            model = find_model(project, model.blend.members[0])
+        path = model_file(project, model)
+        facts = path.stat()
+        digest = _digest(path, facts.st_mtime_ns, facts.st_size)
+        folder = project.model_folder(model.id) / "explanations"
+        return cls(model=model, file=ExplainedFile(path=path, digest=digest), folder=folder)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    """Return the SHA-256 of a file, read again once its time or size is another."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def at_tile_size(cells: Float32, settings: MapSettings, size: tuple[int, int]) -> Float32:
+    """Return maps (n, H, W) float32 from what a method gave, (n, h, w).
+
+    Args:
+        cells: One value a cell of the layer, or a square that covered.
+        settings: How it was worked out.
+        size: Height and width of a tile.
+    """
+    if settings.method is Method.OCCLUSION:
+        return spread_patches(cells, size, patch=settings.patch, stride=settings.stride)
+    return enlarge(cells, size)
+
+
+def pictures_of(weights: Float32) -> UInt8:
+    """Return filters (k, h, w, c) as (k, h, w, 3) uint8 RGB; mid-grey is 0, on one scale for all.
+
+    Args:
+        weights: Of three channels, which become red, green and blue, or of another number, whose
+            mean becomes grey.
+    """
+    if weights.shape[-1] != 3:  # noqa: PLR2004 - not RGB
+        weights = np.repeat(weights.mean(axis=-1, keepdims=True), 3, axis=-1)
+    largest = float(np.abs(weights).max()) or 1.0
+    return np.asarray(np.rint(127.5 + 127.5 * weights / largest), np.uint8)
+
+
+def judge(
+    model: ModelRecord, settings: MapSettings, tiles: int, result: SanityResult
+) -> SanityCheck:
+    """Say what the similarities mean."""
+    final = result.steps[-1].similarity
+    passed = final < UNLIKE
+    if passed:
+        verdict = (
+            f"The maps depend on what the model learned: with random weights nothing but a rank "
+            f"correlation of {final:.2f} is left."
+        )
+    else:
+        verdict = (
+            f"The maps hardly depend on what the model learned: with random weights the rank "
+            f"correlation is still {final:.2f}. Do not trust them."
+        )
+    return SanityCheck(
+        model=model,
+        settings=settings,
+        tiles=tiles,
+        steps=result.steps,
+        passed=passed,
+        verdict=verdict,
+    )
