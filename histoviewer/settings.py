@@ -36,6 +36,7 @@ class Settings:
         text_percent: Size of the text relative to the system's, percent.
         tile_threads: Threads that read tiles for the grid; 0 for what suits the machine.
         tile_cache_mb: Memory for scaled tiles, MiB.
+        starter_model: Whether the model that comes with the program ranks new projects it suits.
         projects: Folder proposed for new projects; '' for the one the data set is in.
         recent: Paths of recent projects, newest first.
         window: State of the window by name, such as its geometry; opaque to all but the window.
@@ -47,6 +48,7 @@ class Settings:
     text_percent: int = 100
     tile_threads: int = 0
     tile_cache_mb: int = 192
+    starter_model: bool = True
     projects: str = ""
     recent: tuple[str, ...] = ()
     window: Mapping[str, Any] = field(default_factory=dict)
@@ -114,6 +116,11 @@ def settings_file() -> Path:
 def keymap_file() -> Path:
     """Return the path of the reader's own key map, which need not exist."""
     return _settings_folder() / "keymap.toml"
+
+
+def recipes_folder() -> Path:
+    """Return the folder of the reader's own recipes, which need not exist."""
+    return _settings_folder() / "recipes"
 
 
 def _settings_folder() -> Path:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from histoviewer.ui.import_words import details, headline
+from histoviewer.ui.model_work import ModelWork
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.opening import Opener
 from histoviewer.ui.standing import Opened
@@ -15,11 +16,14 @@ from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from histoviewer.domain.tiles import Problem
+    from histoviewer.services.bundles.exporting import BundleOutcome
+    from histoviewer.services.bundles.importing import ImportOutcome as ModelImport
     from histoviewer.services.challenging import Challenge
     from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.exporting import ExportOutcome
     from histoviewer.services.interchange.exporting import VerdictExport
     from histoviewer.services.interchange.importing import ImportOutcome
+    from histoviewer.services.onnx_export import OnnxOutcome
 
 
 class OutcomeNotices(QObject):
@@ -29,6 +33,7 @@ class OutcomeNotices(QObject):
         bench: Whose jobs.
         opener: Opens a project anew that has more tiles by now.
         notices: Where it says so.
+        models: Work on whole models.
         parent: Owner.
     """
 
@@ -39,6 +44,8 @@ class OutcomeNotices(QObject):
         bench: Workbench,
         opener: Opener,
         notices: NoticeArea,
+        *,
+        models: ModelWork,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -49,6 +56,9 @@ class OutcomeNotices(QObject):
         bench.exported.connect(self._tell_export)
         bench.verdicts_exported.connect(self._tell_verdicts)
         bench.verdicts_imported.connect(self._tell_import)
+        models.imported.connect(self._tell_model)
+        models.bundle_written.connect(self._tell_bundle)
+        models.onnx_written.connect(self._tell_onnx)
         bench.pixels_changed.connect(lambda _: bench.read_problems(self._tell_problems))
         bench.updated.connect(self._note_update)
         opener.opened.connect(self._tell_grown)
@@ -134,6 +144,27 @@ class OutcomeNotices(QObject):
         ).format(old=champion)
         button = self.tr("Make model {new} champion").format(new=model.number)
         self._notices.add("warning", title, hint, action=(button, lambda: self._promote(model.id)))
+
+    def _tell_model(self, outcome: "ModelImport") -> None:
+        """Say what is to be known of a model from elsewhere; how it did is told as of any other."""
+        for warning in outcome.warnings:
+            self._notices.add("warning", warning)
+
+    def _tell_bundle(self, outcome: "BundleOutcome") -> None:
+        title = self.tr("Wrote model {number} to {path}.").format(
+            number=outcome.model.number, path=outcome.path
+        )
+        hint = self.tr("Import it into a project on another machine: Models, Import a model.")
+        self._notices.add("info", title, hint, action=self._folder_action(outcome.path))
+
+    def _tell_onnx(self, outcome: "OnnxOutcome") -> None:
+        title = self.tr("Wrote model {number} to {path}.").format(
+            number=outcome.model.number, path=outcome.path
+        )
+        hint = self.tr("ONNX Runtime gives the same scores to {difference}.").format(
+            difference=f"{outcome.result.largest_difference:.0e}"
+        )
+        self._notices.add("info", title, hint, action=self._folder_action(outcome.path))
 
     def _promote(self, model_id: str) -> None:
         if self._bench.workspace is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not d
     from histoviewer.services.opening import Workspace
     from histoviewer.ui.actions import ActionSet
     from histoviewer.ui.jobs.history import JobHistory
+    from histoviewer.ui.model_work import ModelWork
     from histoviewer.ui.notices import NoticeArea
     from histoviewer.ui.opening import Opener
     from histoviewer.ui.page_stack import PageStack
@@ -31,6 +32,7 @@ class PageContext:
 
     Args:
         bench: The open project and the work on it; its `background` reads files.
+        models: Work on whole models.
         opener: Opens and closes projects.
         saver: Puts verdicts on the disk.
         memory: What is remembered from one session to the next.
@@ -43,6 +45,7 @@ class PageContext:
     """
 
     bench: "Workbench"
+    models: "ModelWork"
     opener: "Opener"
     saver: "Saver"
     memory: "Memory"

@@ -21,6 +21,7 @@ from histoviewer.ui.jobs.notifying import JobNotifier
 from histoviewer.ui.jobs.panel import JobsPanel
 from histoviewer.ui.key_guard import belongs_to_control
 from histoviewer.ui.model_menu import ModelMenu
+from histoviewer.ui.model_work import ModelWork
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.opening import Opener
 from histoviewer.ui.outcomes import OutcomeNotices
@@ -35,6 +36,7 @@ from histoviewer.ui.save_state import SaveState
 from histoviewer.ui.saving import Saver
 from histoviewer.ui.showing import ProjectShow
 from histoviewer.ui.situation import assess
+from histoviewer.ui.starter import StarterRanking
 from histoviewer.ui.status_line import StatusLine
 from histoviewer.ui.telling import Teller
 from histoviewer.ui.theme import Theme
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
 
     def _make_workers(self) -> None:
         self.bench = Workbench(self)
+        self.model_work = ModelWork(self.bench, self)
         self.saver = Saver(self)
         self.leaving = Leaving(self, self.bench, self.saver)
         self.opener = Opener(
@@ -142,6 +145,7 @@ class MainWindow(QMainWindow):
     def _make_followers(self) -> None:
         self._context = context = PageContext(
             bench=self.bench,
+            models=self.model_work,
             opener=self.opener,
             saver=self.saver,
             memory=self._memory,
@@ -173,7 +177,10 @@ class MainWindow(QMainWindow):
             curves=self.curves,
         )
         # After the project is shown, which clears what was said of the one before.
-        self.outcomes = OutcomeNotices(self.bench, self.opener, self.notices, self)
+        self.outcomes = OutcomeNotices(
+            self.bench, self.opener, self.notices, models=self.model_work, parent=self
+        )
+        self.starter = StarterRanking(self.bench, self.model_work, self.preferences, self)
 
     def _connect(self) -> None:
         for lane in self.bench.listed_lanes:

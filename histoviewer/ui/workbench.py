@@ -184,7 +184,7 @@ class Workbench(QObject):
             title=self.tr("Pack tiles"),
             lane=self.files.lane,
             start=lambda: operations.pack(self._workspace()),
-            on_finished=self._while_open(lambda _report: self._read_packed(project)),
+            on_finished=self.while_open(lambda _report: self._read_packed(project)),
             project=project.path,
             again=self.pack,
         )
@@ -197,7 +197,7 @@ class Workbench(QObject):
             self.files,
             self.tr("Measure tiles"),
             lambda: operations.measure(self._workspace()),
-            self._while_open(lambda _result: self._read_packed(project)),
+            self.while_open(lambda _result: self._read_packed(project)),
         )
 
     def update(self) -> None:
@@ -206,7 +206,7 @@ class Workbench(QObject):
             self.files,
             self.tr("Add new files"),
             lambda: operations.update(self._workspace()),
-            self._while_open(self._take_update),
+            self.while_open(self._take_update),
             again=self.update,
         )
 
@@ -221,7 +221,7 @@ class Workbench(QObject):
             self.batch,
             self.tr("Train {recipe}").format(recipe=choice.recipe.name),
             lambda: operations.train(self._workspace(), choice),
-            self._while_open(self.challenged.emit),
+            self.while_open(self.challenged.emit),
             again=lambda: self.train(choice),
             trains=True,
         )
@@ -241,7 +241,7 @@ class Workbench(QObject):
             self.batch,
             self.tr("Retrain"),
             lambda: operations.retrain(self._workspace()),
-            self._while_open(self.challenged.emit),
+            self.while_open(self.challenged.emit),
             again=self.retrain,
             trains=True,
         )
@@ -252,7 +252,7 @@ class Workbench(QObject):
             self.batch,
             self.tr("Export"),
             lambda: operations.export(self._workspace(), choice),
-            self._while_open(self.exported.emit),
+            self.while_open(self.exported.emit),
             again=lambda: self.export(choice),
         )
 
@@ -262,7 +262,7 @@ class Workbench(QObject):
             self.files,
             self.tr("Export verdicts"),
             lambda: operations.export_verdicts(self._workspace(), choice),
-            self._while_open(self.verdicts_exported.emit),
+            self.while_open(self.verdicts_exported.emit),
             again=lambda: self.export_verdicts(choice),
         )
 
@@ -324,8 +324,8 @@ class Workbench(QObject):
     def _read_packed(self, project: "Project") -> None:
         self.background.run(
             lambda: operations.read_packed(project),
-            then=self._while_open(self._use_packed),
-            failed=self._while_open(self._miss_packed),
+            then=self.while_open(self._use_packed),
+            failed=self.while_open(self._miss_packed),
         )
 
     def _miss_packed(self, error: Exception) -> None:
@@ -355,9 +355,9 @@ class Workbench(QObject):
 
     def _in_background(self, act: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Do something in the background; forget the result where the project was closed since."""
-        self.background.run(act, then=self._while_open(then), failed=self.failed.emit)
+        self.background.run(act, then=self.while_open(then), failed=self.failed.emit)
 
-    def _while_open(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
+    def while_open(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
         """Return what hands a result on only where the project of now is still open by then."""
         project = self._workspace().project
 

@@ -43,7 +43,8 @@ def screen(virtual_screen: Mapping[str, str], private_home: Path) -> dict[str, s
     """The environment of a program with the test's own user folders, light colours, reader AB."""
     config = private_home / "config"
     config.mkdir(parents=True)
-    (config / "settings.json").write_text('{"theme": "light", "reader": "AB"}')
+    settings = {"theme": "light", "reader": "AB", "starter_model": False}
+    (config / "settings.json").write_text(json.dumps(settings))
     given = {name: virtual_screen[name] for name in ("DISPLAY", "QT_QPA_PLATFORM")}
     environment = {**os.environ, **given, "PYTHONUNBUFFERED": "1"}
     environment.pop("WAYLAND_DISPLAY", None)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,6 +115,8 @@ def window(
     for lane in (Lane.BATCH, Lane.INTERACTIVE):
         monkeypatch.setitem(lanes._PRELOAD, lane, ())
     made = composition.make_window(qapp)  # not qtbot's: that would delete it with jobs running
+    # A model of its own would rank what a test has packed.
+    made.preferences.remember(replace(made.preferences.settings, starter_model=False))
     made.begin(None, warm_up=False)
     qtbot.waitUntil(lambda: bool(made.pages.pages), timeout=PATIENCE_MS)
     made.activateWindow()

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QFrame,
@@ -64,6 +65,7 @@ class SettingsPage(Page):
         self.text_size = QSpinBox()
         self.threads = QSpinBox()
         self.cache = QSpinBox()
+        self.starter = QCheckBox(self.tr("Rank with the starter model"))
         self.keys = KeyEditor(self._preferences)
         self.places = Places(settings.projects)
         self._fill()
@@ -106,7 +108,7 @@ class SettingsPage(Page):
         column.addWidget(heading(self.tr("Settings"), scale=1.4))
         for card in (self._reader_card(), self._look_card(), self._keys_card()):
             column.addWidget(card)
-        for card in (self._tiles_card(), self._places_card()):
+        for card in (self._models_card(), self._tiles_card(), self._places_card()):
             column.addWidget(card)
         column.addStretch(1)
         area = QScrollArea()
@@ -141,6 +143,15 @@ class SettingsPage(Page):
         form.addRow(self.keys)
         return card
 
+    def _models_card(self) -> QFrame:
+        card, form = _card(self.tr("Models"))
+        text = self.tr(
+            "Tiles in the layout of Kaggle's competition are ranked before anything is trained, by "
+            "a small model that comes with the program."
+        )
+        _add(form, self.tr("New projects"), self.starter, text)
+        return card
+
     def _tiles_card(self) -> QFrame:
         card, form = _card(self.tr("Reading of tiles"))
         _add(
@@ -166,6 +177,7 @@ class SettingsPage(Page):
         self.reader.editingFinished.connect(self._take_reader)
         self.theme.activated.connect(self._take_theme)
         self.language.activated.connect(self._take_language)
+        self.starter.toggled.connect(self._take_starter)
         for box in (self.text_size, self.threads, self.cache):
             box.valueChanged.connect(self._take_numbers)
         self.places.projects_chosen.connect(self._check_projects)
@@ -180,6 +192,8 @@ class SettingsPage(Page):
             self.reader.setText(settings.reader)
         self.theme.setCurrentIndex(THEMES.index(settings.theme))
         self.language.setCurrentIndex(self._preferences.languages.index(settings.language))
+        with QSignalBlocker(self.starter):
+            self.starter.setChecked(settings.starter_model)
         for box, value in (
             (self.text_size, settings.text_percent),
             (self.threads, settings.tile_threads),
@@ -194,6 +208,9 @@ class SettingsPage(Page):
     def _take_language(self, place: int) -> None:
         language = self._preferences.languages[place]
         self._preferences.put(replace(self._preferences.settings, language=language))
+
+    def _take_starter(self, wanted: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self._preferences.put(replace(self._preferences.settings, starter_model=wanted))
 
     def _take_numbers(self) -> None:
         self._preferences.put(
