@@ -1,0 +1,89 @@
+"""docs/results.md from the figures of the runs."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+_LARGE = 3_000_000  # parameters
+_TEMPLATE = Path(__file__).with_name("results_template.md")
+_PLACE = "<!-- tables -->"
+
+
+def write_report(runs: Path, out: Path) -> None:
+    """Write the page from all runs that there are."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(runs.glob("*.json"))]
+    template = _TEMPLATE.read_text(encoding="utf-8")
+    out.write_text(template.replace(_PLACE, "\n".join(_tables(found))), encoding="utf-8")
+
+
+def _tables(found: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for data, title, split in (
+        ("pcam", "Kaggle's tiles: 4,000 to train on, 1,000 to validate", "validation"),
+        ("idc", "IDC tiles, split by patient", "validation"),
+        ("chest_xray", "Chest X-rays, the 200 images of the test folder", "test"),
+    ):
+        rows = [run for run in found if run["data"] == data and run["budget"] != _full(found)]
+        if rows:
+            yield from _section(title, rows, split)
+    yield from _seeds([run for run in found if run["budget"] == _full(found)])
+
+
+def _full(found: Sequence[dict[str, Any]]) -> float:
+    return float(max((run["budget"] for run in found), default=0.0))
+
+
+def _section(title: str, runs: Sequence[dict[str, Any]], split: str) -> Iterator[str]:
+    trained = [run for run in runs if "refused" not in run]
+    trained.sort(key=lambda run: -run[split]["auc"])
+    yield f"\n## {title}\n"
+    yield (
+        "| recipe | AUC | 95 % | accuracy | sensitivity | specificity | parameters | epochs | "
+        "seconds | trained, tiles/s | scored, tiles/s | share, pace |"
+    )
+    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
+    for run in trained:
+        yield _row(run, run[split])
+    for run in runs:
+        if "refused" in run:
+            yield f"\n`{run['recipe']}` was not trained: {run['refused']}"
+
+
+def _row(run: dict[str, Any], figures: dict[str, Any]) -> str:
+    metrics = run["metrics"]
+    name = f"**`{run['recipe']}`**" if run["own"] else f"`{run['recipe']}`"
+    if metrics["parameters"] > _LARGE:
+        name += " ▲"
+    cells = (
+        name,
+        f"{figures['auc']:.4f}",
+        f"{figures['low']:.3f}-{figures['high']:.3f}",
+        f"{figures['accuracy']:.3f}",
+        f"{figures['sensitivity']:.2f}",
+        f"{figures['specificity']:.2f}",
+        f"{metrics['parameters']:,.0f}",
+        f"{metrics['epochs']:.0f} of {run['planned_epochs']}",
+        f"{metrics['seconds']:.0f}",
+        f"{metrics['tiles_per_second']:,.0f}",
+        f"{run['scored_per_second']:,.0f}",
+        f"{run['share']:.0%}, {run['pace']:.0f}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _seeds(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    if not runs:
+        return
+    yield f"\n## `{runs[0]['recipe']}` at its own length, three seeds\n"
+    yield "| seed | AUC | 95 % | accuracy | epochs | best | deepest fall | seconds | share, pace |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    for run in sorted(runs, key=lambda run: int(run["seed"])):
+        figures, metrics = run["validation"], run["metrics"]
+        yield (
+            f"| {run['seed']} | {figures['auc']:.4f} | {figures['low']:.3f}-{figures['high']:.3f} "
+            f"| {figures['accuracy']:.3f} | {metrics['epochs']:.0f} | {metrics['best_epoch']:.0f} "
+            f"| {run['deepest_fall']:.4f} | {metrics['seconds']:.0f} "
+            f"| {run['share']:.0%}, {run['pace']:.0f} |"
+        )
+    aucs = [run["validation"]["auc"] for run in runs]
+    yield f"\nMean {sum(aucs) / len(aucs):.4f}, lowest {min(aucs):.4f}."

@@ -1,0 +1,203 @@
+"""One recipe on one data set, through the product itself, kept as a file so that it is run once."""
+
+import json
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from benchmarks.rows import say
+from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
+from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.queue import trainable
+from histoviewer.domain.recipe import Recipe, load_recipe
+from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError
+from histoviewer.jobs.job import Operation
+from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.runner import drive
+from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.services.opening import Workspace, open_workspace
+from histoviewer.services.ranking import read_scores
+from histoviewer.services.scoring import score
+from histoviewer.services.training import train
+
+Result = TypeVar("Result")
+
+_RESAMPLES = 1000
+_PACE_S = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSet:
+    """A data set as the product imports it.
+
+    Args:
+        name: What tables call it.
+        options: What is said about it at the import.
+    """
+
+    name: str
+    options: ImportOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """One run.
+
+    Args:
+        data: The data set.
+        recipe: Name of the recipe.
+        seed: Of the run.
+        budget: Seconds; the recipe's own epochs end it sooner.
+    """
+
+    data: DataSet
+    recipe: str
+    seed: int
+    budget: float
+
+    @property
+    def name(self) -> str:
+        """Return what its file is called."""
+        return f"{self.data.name}-{self.recipe}-{self.seed}-{self.budget:.0f}s"
+
+
+def finish(plan: Plan, *, data: Path, build: Path) -> dict[str, Any]:
+    """Return the figures of a run, running it unless it was run before.
+
+    Args:
+        plan: The run.
+        data: Folder of the data sets.
+        build: Where projects and figures are kept.
+    """
+    kept = build / "runs" / f"{plan.name}.json"
+    if not kept.exists():
+        say(f"{plan.name} …")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        figures = _run(plan, _project(plan.data, data, build))
+        part = kept.with_suffix(".part")
+        part.write_text(json.dumps(figures, indent=2), encoding="utf-8")
+        part.rename(kept)
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return found
+
+
+def _project(data: DataSet, folder: Path, build: Path) -> Path:
+    """Return the project of a data set, made and packed where that was not done before."""
+    path = build / f"{data.name}.histo"
+    if not path.exists():
+        _perform(import_dataset(dataset=folder / data.name, path=path, options=data.options))
+    return path
+
+
+def _run(plan: Plan, project: Path) -> dict[str, Any]:
+    recipe = load_recipe(plan.recipe)
+    facts: dict[str, Any] = {
+        "data": plan.data.name,
+        "recipe": plan.recipe,
+        "seed": plan.seed,
+        "budget": plan.budget,
+        "planned_epochs": recipe.training.epochs,
+    }
+    with open_workspace(project, reader="benchmark") as workspace, _watched(facts):
+        try:
+            model = _perform(
+                train(workspace=workspace, recipe=recipe, seed=plan.seed, max_seconds=plan.budget)
+            )
+        except InputError as error:
+            return facts | {"refused": str(error)}
+        outcome = _perform(score(workspace=workspace, model_id=model.id))
+        facts["scored_per_second"] = outcome.result.tiles_per_second
+        return facts | _judge(workspace, model, recipe)
+
+
+def _judge(workspace: Workspace, model: ModelRecord, recipe: Recipe) -> dict[str, Any]:
+    session = workspace.session
+    scores = read_scores(workspace.project, model)
+    found: dict[str, Any] = {"metrics": dict(model.metrics), "own": recipe.group == "histoviewer"}
+    for split in (Split.VALIDATION, Split.TEST):
+        rows = np.flatnonzero(
+            trainable(tiles=session.tiles, effective=session.effective, split=split)
+        )
+        if len(rows):
+            labels = session.effective[rows]
+            found[split.word] = _figures(labels, scores[rows], session.tiles.groups[rows])
+    found["deepest_fall"] = _deepest_fall(workspace.project.model_folder(model.id))
+    return found
+
+
+def _figures(labels: Int8, scores: Float32, groups: Int32) -> dict[str, Any]:
+    from sklearn.metrics import roc_auc_score
+
+    called, positive = scores >= 0.5, labels == 1
+    low, high = np.percentile(list(_resampled(labels, scores, groups)), [2.5, 97.5])
+    return {
+        "n": len(labels),
+        "auc": float(roc_auc_score(labels, scores)),
+        "low": float(low),
+        "high": float(high),
+        "accuracy": float((called == positive).mean()),
+        "sensitivity": float(called[positive].mean()),
+        "specificity": float((~called[~positive]).mean()),
+    }
+
+
+def _resampled(labels: Int8, scores: Float32, groups: Int32) -> Iterator[float]:
+    """Yield the AUC of resampled groups; of resampled tiles where no group is known."""
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(0)
+    units = np.arange(len(labels)) if (groups < 0).any() else groups
+    members: list[Int64] = [np.flatnonzero(units == unit) for unit in np.unique(units)]
+    for _ in range(_RESAMPLES):
+        chosen = rng.integers(0, len(members), len(members))
+        rows = np.concatenate([members[unit] for unit in chosen])
+        if 0 < labels[rows].sum() < len(rows):
+            yield float(roc_auc_score(labels[rows], scores[rows]))
+
+
+def _deepest_fall(folder: Path) -> float:
+    """Return by how much validation AUC ever stood below its best so far."""
+    with (folder / "history.csv").open(encoding="utf-8") as file:
+        header = file.readline().strip().split(",")
+        column = header.index("val_auc")
+        curve = np.array([float(line.split(",")[column]) for line in file])
+    return float((np.maximum.accumulate(curve) - curve).max()) if len(curve) else 0.0
+
+
+@contextmanager
+def _watched(facts: dict[str, Any]) -> Iterator[None]:
+    """Note how much of the machine a run had: others use it, too."""
+    facts["pace"] = pace()
+    before, started = _child_seconds(), time.monotonic()
+    yield
+    wall = time.monotonic() - started
+    facts["share"] = (_child_seconds() - before) / (wall * (os.cpu_count() or 1))
+    facts["pace"] = min(facts["pace"], pace())
+
+
+def pace() -> float:
+    """Return what the machine gives just now: GFLOP/s of float32 matrix products."""
+    matrix = np.ones((1024, 1024), np.float32)
+    done, started = 0, time.monotonic()
+    while time.monotonic() - started < _PACE_S:
+        _ = matrix @ matrix
+        done += 1
+    return 2 * 1024**3 * done / (time.monotonic() - started) / 1e9
+
+
+def _child_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _perform(operation: Operation[Result]) -> Result:
+    with LaneProcess() as process:
+        return drive(operation, run=process.run)

@@ -1,0 +1,72 @@
+"""Train every recipe under one budget: `python -m benchmarks.recipes --data DIR [NAME ...]`.
+
+DIR holds the data sets `pcam` (Kaggle's layout, with `validation_ids.csv`), `idc` (a folder a
+patient) and `chest_xray` (class folders). What was run before is not run again: its figures are
+kept in build/recipes/runs, one file a run; remove a file to run it anew. At the end docs/results.md
+is written from all that is there.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.recipe_report import write_report
+from benchmarks.recipe_runs import DataSet, Plan, finish
+from histoviewer.domain.recipe import load_recipes
+from histoviewer.services.importing import ImportOptions
+
+BUDGET_S = 180.0
+# What is shown on tiles by patient besides our own.
+_BY_PATIENT = ("cnn-gap-colour", "cnn-triple-conv", "cnn-gap-gray")
+# Our default is held to its own bound, at its own length, with three seeds.
+_FULL = "histo-fast"
+_FULL_S = 600.0
+_SEEDS = (0, 1, 2)
+
+
+def main() -> int:
+    options = _read_options()
+    plans = [plan for plan in _plans(options.data, options.budget) if _wanted(plan, options.names)]
+    for plan in plans:
+        finish(plan, data=options.data, build=options.build)
+    write_report(options.build / "runs", options.out)
+    return 0
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.recipes")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of recipes, or of data sets")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--build", type=Path, default=Path("build/recipes"))
+    parser.add_argument("--out", type=Path, default=Path("docs/results.md"))
+    parser.add_argument("--budget", type=float, default=BUDGET_S, help="seconds a recipe")
+    return parser.parse_args()
+
+
+def _wanted(plan: Plan, names: list[str]) -> bool:
+    return not names or plan.recipe in names or plan.data.name in names
+
+
+def _plans(data: Path, budget: float) -> Iterator[Plan]:
+    """Yield all runs, those on Kaggle's tiles first."""
+    recipes = load_recipes()
+    ours = [recipe.name for recipe in recipes if recipe.group == "histoviewer"]
+    listed = ImportOptions(validation_ids=data / "pcam" / "validation_ids.csv")
+    pcam = DataSet(name="pcam", options=listed)
+    for recipe in recipes:
+        if recipe.group in ("histoviewer", "histology"):
+            yield Plan(data=pcam, recipe=recipe.name, seed=0, budget=budget)
+    for seed in _SEEDS:
+        yield Plan(data=pcam, recipe=_FULL, seed=seed, budget=_FULL_S)
+    idc = DataSet(name="idc", options=ImportOptions())
+    for name in (*ours, *_BY_PATIENT):
+        yield Plan(data=idc, recipe=name, seed=0, budget=budget)
+    xray = DataSet(name="chest_xray", options=ImportOptions())
+    for recipe in recipes:
+        if recipe.group == "x-ray":
+            yield Plan(data=xray, recipe=recipe.name, seed=0, budget=budget)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
