@@ -18,19 +18,15 @@ def write_report(runs: Path, out: Path) -> None:
 
 
 def _tables(found: Sequence[dict[str, Any]]) -> Iterator[str]:
-    for data, title, split in (
+    for table, title, split in (
         ("pcam", "Kaggle's tiles: 4,000 to train on, 1,000 to validate", "validation"),
         ("idc", "IDC tiles, split by patient", "validation"),
         ("chest_xray", "Chest X-rays, the 200 images of the test folder", "test"),
     ):
-        rows = [run for run in found if run["data"] == data and run["budget"] != _full(found)]
+        rows = [run for run in found if run["table"] == table]
         if rows:
             yield from _section(title, rows, split)
-    yield from _seeds([run for run in found if run["budget"] == _full(found)])
-
-
-def _full(found: Sequence[dict[str, Any]]) -> float:
-    return float(max((run["budget"] for run in found), default=0.0))
+    yield from _seeds([run for run in found if run["table"] == "seeds"])
 
 
 def _section(title: str, runs: Sequence[dict[str, Any]], split: str) -> Iterator[str]:

@@ -56,12 +56,14 @@ class Plan:
         recipe: Name of the recipe.
         seed: Of the run.
         budget: Seconds; the recipe's own epochs end it sooner.
+        table: Which table of the report it belongs to.
     """
 
     data: DataSet
     recipe: str
     seed: int
     budget: float
+    table: str
 
     @property
     def name(self) -> str:
@@ -100,17 +102,17 @@ def _project(data: DataSet, folder: Path, build: Path) -> Path:
 def _run(plan: Plan, project: Path) -> dict[str, Any]:
     recipe = load_recipe(plan.recipe)
     facts: dict[str, Any] = {
-        "data": plan.data.name,
+        "table": plan.table,
         "recipe": plan.recipe,
         "seed": plan.seed,
         "budget": plan.budget,
         "planned_epochs": recipe.training.epochs,
     }
-    with open_workspace(project, reader="benchmark") as workspace, _watched(facts):
+    with open_workspace(project, reader="benchmark") as workspace:
+        run = train(workspace=workspace, recipe=recipe, seed=plan.seed, max_seconds=plan.budget)
         try:
-            model = _perform(
-                train(workspace=workspace, recipe=recipe, seed=plan.seed, max_seconds=plan.budget)
-            )
+            with _watched(facts):
+                model = _perform(run)
         except InputError as error:
             return facts | {"refused": str(error)}
         outcome = _perform(score(workspace=workspace, model_id=model.id))

@@ -56,16 +56,16 @@ def _plans(data: Path, budget: float) -> Iterator[Plan]:
     pcam = DataSet(name="pcam", options=listed)
     for recipe in recipes:
         if recipe.group in ("histoviewer", "histology"):
-            yield Plan(data=pcam, recipe=recipe.name, seed=0, budget=budget)
+            yield Plan(data=pcam, recipe=recipe.name, seed=0, budget=budget, table="pcam")
     for seed in _SEEDS:
-        yield Plan(data=pcam, recipe=_FULL, seed=seed, budget=_FULL_S)
+        yield Plan(data=pcam, recipe=_FULL, seed=seed, budget=_FULL_S, table="seeds")
     idc = DataSet(name="idc", options=ImportOptions())
     for name in (*ours, *_BY_PATIENT):
-        yield Plan(data=idc, recipe=name, seed=0, budget=budget)
+        yield Plan(data=idc, recipe=name, seed=0, budget=budget, table="idc")
     xray = DataSet(name="chest_xray", options=ImportOptions())
     for recipe in recipes:
         if recipe.group == "x-ray":
-            yield Plan(data=xray, recipe=recipe.name, seed=0, budget=budget)
+            yield Plan(data=xray, recipe=recipe.name, seed=0, budget=budget, table="chest_xray")
 
 
 if __name__ == "__main__":
