@@ -1,7 +1,7 @@
 """A recipe: everything that decides what a model is and how it is trained, as one value.
 
-Recipes are TOML files. Those shipped lie under `resources/recipes/`; a path to any other file works
-as well as a name.
+Recipes are TOML files. Those shipped lie under `resources/recipes/`, the reader's own in a folder
+beside the settings; a path to any other file works as well as a name.
 """
 
 import tomllib
@@ -23,9 +23,11 @@ from histoviewer.domain.recipe_tables import (
     Stopping,
     Training,
 )
-from histoviewer.domain.strict import NOT_IN_FILE, read_table
+from histoviewer.domain.strict import NOT_IN_FILE, TableError, read_table
+from histoviewer.domain.toml_lines import line_of
 from histoviewer.errors import InputError
 from histoviewer.resources import resource
+from histoviewer.settings import recipes_folder
 
 # Where lists show a recipe: ours, published ones by what they look at, those you write yourself.
 Group = Literal["histoviewer", "histology", "x-ray", "own"]
@@ -40,16 +42,16 @@ class Recipe:
 
     Args:
         title: One line for lists.
-        blocks: The network between input and head.
         group: Where lists show it; what you write yourself is 'own'.
+        blocks: The network between input and head.
         name: File name without its ending.
         source: The file's text, kept so that a run stores it word for word.
     """
 
     title: str
-    blocks: tuple[Block, ...]
     group: Group = "own"
     input: Input = field(default_factory=Input)
+    blocks: tuple[Block, ...]
     head: Head = field(default_factory=Head)
     augmentation: Augmentation = field(default_factory=Augmentation)
     sampling: Sampling = field(default_factory=Sampling)
@@ -73,44 +75,88 @@ def read_recipe(text: str, name: str) -> Recipe:
 
     Raises:
         InputError: The text is no TOML, or a key or value is not allowed, alone or beside others;
-            it names the key (or the line) and what is allowed.
+            it names file, line and key, and what is allowed.
     """
+    file = f"{name}.toml"
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{name}.toml is not valid TOML: {error}.", "Correct that line."
-        ) from error
-    recipe = replace(read_table(Recipe, table, file=f"{name}.toml"), name=name, source=text)
-    check_rules(recipe, file=f"{name}.toml")
+        raise InputError(f"{file} is not valid TOML: {error}.", "Correct that line.") from error
+    try:
+        recipe = replace(read_table(Recipe, table, file=file), name=name, source=text)
+        check_rules(recipe, file=file)
+    except TableError as error:
+        line = line_of(text, error.key)
+        raise error.at(file if line is None else f"{file}, line {line}") from None
     return recipe
 
 
 def recipe_names() -> list[str]:
     """Return the names of the shipped recipes, sorted."""
-    return sorted(path.stem for path in resource("recipes").glob("*.toml"))
+    return _names_in(resource("recipes"))
 
 
-def load_recipes() -> list[Recipe]:
-    """Return the shipped recipes, group by group, as lists show them."""
+def load_recipes(folder: Path | None = None) -> list[Recipe]:
+    """Return the shipped recipes and the reader's own, group by group, as lists show them.
+
+    A file of the reader's own that is no valid recipe is left out: see `load_own_recipes`.
+
+    Args:
+        folder: Where the reader's own are; the one beside the settings by default.
+    """
     known = [load_recipe(name) for name in recipe_names()]
+    known += load_own_recipes(folder)[0]
     return sorted(known, key=lambda recipe: (GROUPS.index(recipe.group), recipe.name))
 
 
+def load_own_recipes(folder: Path | None = None) -> tuple[list[Recipe], list[InputError]]:
+    """Return the reader's own recipes, and what is wrong with the files that are none.
+
+    Args:
+        folder: Where they are; the one beside the settings by default. It need not exist.
+    """
+    folder = folder or recipes_folder()
+    found, wrong = [], []
+    for name in _names_in(folder):
+        try:
+            found.append(_load_own(folder / f"{name}.toml"))
+        except InputError as error:
+            wrong.append(error)
+    return found, wrong
+
+
 def load_recipe(name_or_path: str) -> Recipe:
-    """Return a shipped recipe by its name, or one from a file by its path.
+    """Return a recipe by its name, a shipped or an own one, or from a file by its path.
 
     Raises:
         InputError: There is no such recipe, or it is not a valid one.
     """
     path = Path(name_or_path)
-    if path.suffix != ".toml":
-        if name_or_path not in recipe_names():
-            raise InputError(
-                f"There is no recipe '{name_or_path}'.",
-                _LISTED.format(names=", ".join(recipe_names())),
-            )
-        path = resource("recipes", f"{name_or_path}.toml")
+    if path.suffix == ".toml":
+        return _read_file(path)
+    if name_or_path in recipe_names():
+        return _read_file(resource("recipes", f"{name_or_path}.toml"))
+    own = _names_in(recipes_folder())
+    if name_or_path in own:
+        return _load_own(recipes_folder() / f"{name_or_path}.toml")
+    names = ", ".join((*recipe_names(), *own))
+    raise InputError(f"There is no recipe '{name_or_path}'.", _LISTED.format(names=names))
+
+
+def _names_in(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def _load_own(path: Path) -> Recipe:
+    """Return one of the reader's own, whatever group the one it was copied from belonged to."""
+    if path.stem in recipe_names():
+        raise InputError(
+            f"The recipe {path} is called like one of the program.", "Give the file another name."
+        )
+    return replace(_read_file(path), group="own")
+
+
+def _read_file(path: Path) -> Recipe:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

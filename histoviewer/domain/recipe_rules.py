@@ -10,7 +10,7 @@ from histoviewer.domain.blocks import (
     DropoutBlock,
     PoolBlock,
 )
-from histoviewer.errors import InputError
+from histoviewer.domain.strict import KeyPath, TableError, key_text
 
 if TYPE_CHECKING:  # the recipe calls the rules
     from histoviewer.domain.recipe import Recipe
@@ -20,39 +20,42 @@ _PLAIN: Final = (ActivationBlock, BrightnessBlock, DropoutBlock, PoolBlock)
 
 
 def check_rules(recipe: "Recipe", *, file: str) -> None:
-    """Raise `InputError` for the first value that does not go with the rest of the recipe."""
+    """Raise `TableError` for the first value that does not go with the rest of the recipe."""
     _check_backbone(recipe, file)
     _check_solver(recipe, file)
 
 
 def _check_backbone(recipe: "Recipe", file: str) -> None:
-    for number, block in enumerate(recipe.blocks[1:], start=2):
+    for place, block in enumerate(recipe.blocks[1:], start=1):
         if isinstance(block, BackboneBlock):
-            _refuse(file, f"blocks[{number}].kind", "backbone", "only as the first block")
+            _refuse(file, ("blocks", place, "kind"), "backbone", "only as the first block")
     if recipe.blocks and isinstance(recipe.blocks[0], BackboneBlock):
         if recipe.input.channels != "rgb":
-            _refuse(file, "input.channels", recipe.input.channels, "'rgb' before a backbone")
+            _refuse(file, ("input", "channels"), recipe.input.channels, "'rgb' before a backbone")
         return
     if recipe.input.preprocessing == "backbone":
-        _refuse(file, "input.preprocessing", "backbone", "only where the first block is a backbone")
+        _refuse(
+            file, ("input", "preprocessing"), "backbone", "only where the first block is a backbone"
+        )
     if recipe.finetuning.epochs:
         value = recipe.finetuning.epochs
-        _refuse(file, "finetuning.epochs", value, "0 where the first block is no backbone")
+        _refuse(file, ("finetuning", "epochs"), value, "0 where the first block is no backbone")
 
 
 def _check_solver(recipe: "Recipe", file: str) -> None:
     if recipe.training.solver != "logistic":
         return
     rest = "nothing to train besides the output layer with the solver 'logistic'"
-    for number, block in enumerate(recipe.blocks, start=1):
+    for place, block in enumerate(recipe.blocks):
         frozen = isinstance(block, BackboneBlock) and block.frozen_below == WHOLE_BACKBONE
         if not frozen and not isinstance(block, _PLAIN):
-            _refuse(file, f"blocks[{number}].kind", block.kind, rest)
+            _refuse(file, ("blocks", place, "kind"), block.kind, rest)
     if recipe.head.dense:
-        _refuse(file, "head.dense", "a list of layers", rest)
+        _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
-        _refuse(file, "finetuning.epochs", recipe.finetuning.epochs, rest)
+        _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
 
 
-def _refuse(file: str, key: str, value: object, allowed: str) -> NoReturn:
-    raise InputError(f"{file}: '{key}' cannot be {value!r} here.", f"Allowed: {allowed}.")
+def _refuse(file: str, key: KeyPath, value: object, allowed: str) -> NoReturn:
+    sentence = f"'{key_text(key)}' cannot be {value!r} here."
+    raise TableError(sentence, f"Allowed: {allowed}.", key=key, file=file)

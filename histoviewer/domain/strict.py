@@ -2,7 +2,7 @@
 
 The dataclass is the only description of what a table may hold: field names are the keys, types and
 `Between` the allowed values, defaults make a key optional. A wrong key or value is one sentence
-that names the file, the key and what is allowed.
+that names the file, the key and what is allowed; who has the text adds the line.
 """
 
 import dataclasses
@@ -26,6 +26,9 @@ from typing import (
 from histoviewer.errors import InputError
 
 Table = TypeVar("Table")
+
+# Where a value stands in a file: names of tables and keys, and places in lists, counted from 0.
+KeyPath = tuple[str | int, ...]
 
 # What `get_type_hints` yields: a class, or a special form that typing has no common type for.
 Hint = Any
@@ -51,7 +54,38 @@ class Between:
         return f"{self.low:g} to {self.high:g}"
 
 
-def read_table(kind: type[Table], table: Mapping[str, Any], *, file: str, key: str = "") -> Table:
+class TableError(InputError):
+    """A key is missing, or a key or value is not allowed.
+
+    Args:
+        message: A sentence that names the key, not the file.
+        hint: What is allowed.
+        key: Where it is.
+        file: Name of the file, and the line where it is known: 'my.toml, line 12'.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, key: KeyPath = (), file: str = "") -> None:
+        super().__init__(message, hint)
+        self.sentence = message
+        self.key = key
+        self.message = f"{file}: {message}" if file else message
+
+    def at(self, place: str) -> "TableError":
+        """Return the same error with another place in front: 'my.toml, line 12'."""
+        return TableError(self.sentence, self.hint, key=self.key, file=place)
+
+
+def key_text(key: KeyPath) -> str:
+    """Return a path as shown to people, who count from 1: 'blocks[3].filters'."""
+    text = ""
+    for part in key:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def read_table(
+    kind: type[Table], table: Mapping[str, Any], *, file: str, key: KeyPath = ()
+) -> Table:
     """Return the dataclass `kind` filled from a table.
 
     Args:
@@ -59,24 +93,24 @@ def read_table(kind: type[Table], table: Mapping[str, Any], *, file: str, key: s
             dataclasses or tuples of them; a union of dataclasses is told apart by `kind`.
         table: The table as read from TOML or JSON.
         file: Name of the file, for messages.
-        key: Path of the table inside the file, '' for the whole.
+        key: Path of the table inside the file.
 
     Raises:
-        InputError: A key is unknown or missing, or a value has the wrong type or range.
+        TableError: A key is unknown or missing, or a value has the wrong type or range.
     """
     hints = get_type_hints(kind, include_extras=True)
     known = {f.name: f for f in dataclasses.fields(kind) if f.metadata.get("in_file", True)}  # type: ignore[arg-type]  # a dataclass, by how it is called
     for name in table:
         if name not in known:
-            _refuse_key(file, _join(key, name), known)
+            _refuse_key(file, (*key, name), known)
     values: dict[str, Any] = {}
     for name, field in known.items():
         if name in table:
-            values[name] = _read(hints[name], table[name], file=file, key=_join(key, name))
+            values[name] = _read(hints[name], table[name], file=file, key=(*key, name))
         elif _is_required(field):
-            raise InputError(
-                f"{file}: the key '{_join(key, name)}' is missing.", "Add it to the file."
-            )
+            place = (*key, name)
+            sentence = f"the key '{key_text(place)}' is missing."
+            raise TableError(sentence, "Add it to the file.", key=place, file=file)
     return kind(**values)
 
 
@@ -85,23 +119,20 @@ def _is_required(field: "dataclasses.Field[Any]") -> bool:
     return field.default is missing and field.default_factory is missing
 
 
-def _join(key: str, name: str) -> str:
-    return f"{key}.{name}" if key else name
-
-
-def _refuse_key(file: str, key: str, allowed: Iterable[str]) -> NoReturn:
-    name = key.rsplit(".", 1)[-1]
+def _refuse_key(file: str, key: KeyPath, allowed: Iterable[str]) -> NoReturn:
     names = sorted(allowed)
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(str(key[-1]), names, n=1)
     guess = f"Did you mean '{near[0]}'? " if near else ""
-    raise InputError(f"{file}: '{key}' is not a known key.", f"{guess}Allowed: {', '.join(names)}.")
+    sentence = f"'{key_text(key)}' is not a known key."
+    raise TableError(sentence, f"{guess}Allowed: {', '.join(names)}.", key=key, file=file)
 
 
-def _refuse(file: str, key: str, value: object, allowed: str) -> NoReturn:
-    raise InputError(f"{file}: '{key}' cannot be {value!r}.", f"Allowed: {allowed}.")
+def _refuse(file: str, key: KeyPath, value: object, allowed: str) -> NoReturn:
+    sentence = f"'{key_text(key)}' cannot be {value!r}."
+    raise TableError(sentence, f"Allowed: {allowed}.", key=key, file=file)
 
 
-def _read(hint: Hint, value: object, *, file: str, key: str) -> object:
+def _read(hint: Hint, value: object, *, file: str, key: KeyPath) -> object:
     """Return `value` checked against a type hint."""
     origin: object = get_origin(hint)
     if origin is Annotated:
@@ -121,7 +152,7 @@ def _read(hint: Hint, value: object, *, file: str, key: str) -> object:
     return value
 
 
-def _read_number(hint: Hint, value: object, *, file: str, key: str) -> int | float:
+def _read_number(hint: Hint, value: object, *, file: str, key: KeyPath) -> int | float:
     number, limits = get_args(hint)
     is_number = type(value) is int or (number is float and type(value) is float)
     if not is_number or not limits.low <= value <= limits.high:
@@ -131,23 +162,22 @@ def _read_number(hint: Hint, value: object, *, file: str, key: str) -> int | flo
     return checked
 
 
-def _read_choice(choices: tuple[object, ...], value: object, *, file: str, key: str) -> object:
+def _read_choice(choices: tuple[object, ...], value: object, *, file: str, key: KeyPath) -> object:
     for choice in choices:
         if type(value) is type(choice) and value == choice:
             return choice
     _refuse(file, key, value, ", ".join(repr(choice) for choice in choices))
 
 
-def _read_tuple(item: Hint, value: object, *, file: str, key: str) -> tuple[object, ...]:
+def _read_tuple(item: Hint, value: object, *, file: str, key: KeyPath) -> tuple[object, ...]:
     if not isinstance(value, list):
         _refuse(file, key, value, "a list")
     return tuple(
-        _read(item, entry, file=file, key=f"{key}[{number}]")
-        for number, entry in enumerate(value, start=1)
+        _read(item, entry, file=file, key=(*key, place)) for place, entry in enumerate(value)
     )
 
 
-def _read_union(options: tuple[Hint, ...], value: object, *, file: str, key: str) -> object:
+def _read_union(options: tuple[Hint, ...], value: object, *, file: str, key: KeyPath) -> object:
     """Read 'something or None', or one of several tables told apart by their `kind`."""
     tables = [option for option in options if option is not types.NoneType]
     if len(tables) == 1:
@@ -156,5 +186,5 @@ def _read_union(options: tuple[Hint, ...], value: object, *, file: str, key: str
         _refuse(file, key, value, "a table")
     kinds = {get_args(get_type_hints(table)["kind"])[0]: table for table in tables}
     if value.get("kind") not in kinds:
-        _refuse(file, _join(key, "kind"), value.get("kind"), ", ".join(sorted(kinds)))
+        _refuse(file, (*key, "kind"), value.get("kind"), ", ".join(sorted(kinds)))
     return read_table(kinds[value["kind"]], value, file=file, key=key)

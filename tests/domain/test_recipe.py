@@ -57,7 +57,9 @@ def test_a_wrong_recipe_is_refused_with_key_and_what_is_allowed(line: str, sente
 
 @pytest.mark.parametrize("key", ["epoch", "name", "source"])
 def test_an_unknown_table_or_key_of_the_whole_is_refused(key: str) -> None:
-    with pytest.raises(InputError, match=f"small.toml: '{key}' is not a known key. .*training"):
+    with pytest.raises(
+        InputError, match=f"small.toml, line 1: '{key}' is not a known key. .*training"
+    ):
         read_recipe(f"{key} = 3\n{SMALL}", "small")
 
 
@@ -109,7 +111,7 @@ name = "VGG16"
     ],
 )
 def test_what_does_not_go_together_is_refused_with_its_key(text: str, sentence: str) -> None:
-    with pytest.raises(InputError, match=f"small.toml: {sentence}"):
+    with pytest.raises(InputError, match=rf"small.toml, line \d+: {sentence}"):
         read_recipe(text, "small")
 
 
