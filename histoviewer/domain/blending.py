@@ -18,12 +18,12 @@ def blend(scores: Float32, how: Combining) -> Float32:
     Returns:
         (N,) float32 in [0, 1].
     """
-    rows = scores if how == "mean" else np.stack([_places(row) for row in scores])
+    rows = scores if how == "mean" else np.stack([places(row) for row in scores])
     return np.asarray(rows.mean(axis=0, dtype=np.float64), np.float32)
 
 
-def _places(scores: Float32) -> Float64:
-    """Return the place of each score from 0 to 1; equal scores share the mean of their places."""
+def places(scores: Float32) -> Float64:
+    """Return the place of each score (N,) from 0 to 1; equal scores share the mean of theirs."""
     _, group, counts = np.unique(scores, return_inverse=True, return_counts=True)
     middle = np.cumsum(counts) - (counts + 1) / 2
     return np.asarray(middle[group] / max(len(scores) - 1, 1), np.float64)

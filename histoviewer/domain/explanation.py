@@ -45,7 +45,7 @@ class MapSettings:
 
     method: Method = Method.GRAD_CAM
     layer: str | None = None
-    samples: int = 16
+    samples: int = 15  # with the tile itself one call of 16
     noise: float = 0.15
     seed: int = 0
     patch: int = 16
@@ -214,7 +214,8 @@ class SanityStep:
 
     Args:
         layer: The lowest layer that is random by now.
-        similarity: Mean rank correlation of the absolute maps, -1 to 1; 1 for no change.
+        similarity: Mean size of the rank correlation of a tile's maps, 0 to 1; 1 for no change. Its
+            size, for random weights turn a map around as often as not.
     """
 
     layer: str

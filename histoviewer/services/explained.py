@@ -17,8 +17,8 @@ from histoviewer.project.project import Project
 from histoviewer.services.ranking import find_model
 from histoviewer.services.training import model_file
 
-# Maps of a random network are as like those of the trained one as chance and the middle of the
-# tile make them: some 0.0 to 0.3. A method that does not look at the weights stays near 1.
+# Chance leaves some 0.1 to 0.3 between maps of a few cells. A method that does not look at the
+# weights, but draws the edges of the tile, stays near 1.
 UNLIKE: Final = 0.5
 
 

@@ -59,7 +59,7 @@ class _Asked:
         return Job(
             title=title,
             facts=facts,
-            target=f"histoviewer.ml.work:{target}",
+            target=f"histoviewer.ml.explain_work:{target}",
             request=request,
             lane=Lane.INTERACTIVE,
             environment=self.environment,

@@ -14,7 +14,7 @@ from histoviewer.ui.tasks import Task
 # Keras is what takes long to import; reading files needs little.
 _PRELOAD = {
     Lane.BATCH: ("histoviewer.ml.warm",),
-    Lane.INTERACTIVE: ("histoviewer.ml.warm",),
+    Lane.INTERACTIVE: ("histoviewer.ml.warm_explaining",),
 }
 
 # Lanes whose process outlives an operation: the model it has loaded explains the next tile, too.

@@ -1,0 +1,143 @@
+"""Gradients of a logit: the sibling of `backend`, for what Keras itself has no word for.
+
+A network is cut in two: a body from tiles to features, and a tail from features to the logit. The
+gradient is that of the tail. Cutting needs nothing but Keras' own functional models, so that the
+three libraries differ in one line each: how a function is differentiated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import keras
+import numpy as np
+
+from histoviewer.domain.arrays import Float32
+from histoviewer.ml.backend import select
+
+Tensor = Any
+_Arrays = tuple[Tensor, Tensor, Tensor]
+_Weights = tuple[list[Tensor], list[Tensor]]
+
+# Tiles a call: a function is compiled once for each size, and what is left over is padded.
+SIZES: Final = (1, 4, 16)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Slope:
+    """What a call gives.
+
+    Args:
+        logits: (n,) float32.
+        features: (n, ...) float32, what the tail was given.
+        gradients: (n, ...) float32, by how much the logit of each rises with its features.
+    """
+
+    logits: Float32
+    features: Float32
+    gradients: Float32
+
+
+class LogitSlope:
+    """Works out the gradient of the logit at some point of a network.
+
+    Weights may change between two calls; shapes may not. One thread at a time.
+
+    Args:
+        tail: From [features, tiles] to (n, 1) logits, or from features alone where there is no
+            body. It sees the tiles, too, for what goes past the features.
+        body: From tiles to features; None where the features are what is handed in.
+    """
+
+    def __init__(self, tail: keras.Model, body: keras.Model | None = None) -> None:
+        makers = {"tensorflow": _with_tensorflow, "torch": _with_torch, "jax": _with_jax}
+        self._run = makers[select()](tail, body)
+
+    def __call__(self, tiles: np.ndarray[Any, Any]) -> Slope:
+        """Return logits, features and gradients of some tiles, at most `SIZES[-1]` of them."""
+        count = len(tiles)
+        size = next(size for size in SIZES if size >= count)
+        padded = np.concatenate([tiles, np.repeat(tiles[-1:], size - count, axis=0)])
+        arrays = self._run(padded)
+        logits, features, gradients = (
+            np.asarray(keras.ops.convert_to_numpy(array)[:count], np.float32) for array in arrays
+        )
+        return Slope(logits=logits[:, 0], features=features, gradients=gradients)
+
+
+def _with_tensorflow(
+    tail: keras.Model, body: keras.Model | None
+) -> Callable[[np.ndarray[Any, Any]], _Arrays]:
+    import tensorflow as tf
+
+    given = (tail if body is None else body).inputs[0]
+    any_number = tf.TensorSpec((None, *given.shape[1:]), given.dtype)
+
+    @tf.function(input_signature=[any_number])  # type: ignore[untyped-decorator]
+    def run(tiles: Tensor) -> _Arrays:
+        features = tiles if body is None else body(tiles, training=False)
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(features)
+            logits = tail(_inputs(features, tiles, body), training=False)
+        # A logit that does not look at the features has no slope there, which is a slope of 0.
+        zero = tf.UnconnectedGradients.ZERO
+        return logits, features, tape.gradient(logits, features, unconnected_gradients=zero)
+
+    return lambda tiles: run(tf.convert_to_tensor(tiles))
+
+
+def _with_torch(
+    tail: keras.Model, body: keras.Model | None
+) -> Callable[[np.ndarray[Any, Any]], _Arrays]:
+    import torch
+
+    def run(tiles: np.ndarray[Any, Any]) -> _Arrays:
+        given = keras.ops.convert_to_tensor(tiles)
+        with torch.no_grad():
+            features = given if body is None else body(given, training=False)
+        features = features.detach().requires_grad_()
+        with torch.enable_grad():
+            logits = tail(_inputs(features, given, body), training=False)
+            (gradients,) = torch.autograd.grad(
+                logits.sum(), features, allow_unused=True, materialize_grads=True
+            )
+        return logits, features, gradients
+
+    return run
+
+
+def _with_jax(
+    tail: keras.Model, body: keras.Model | None
+) -> Callable[[np.ndarray[Any, Any]], _Arrays]:
+    import jax
+
+    def call(model: keras.Model, weights: _Weights, inputs: Tensor) -> Tensor:
+        outputs, _ = model.stateless_call(*weights, inputs, training=False)
+        return outputs
+
+    @jax.jit  # type: ignore[untyped-decorator]
+    def run(tiles: Tensor, tail_weights: _Weights, body_weights: _Weights) -> _Arrays:
+        features = tiles if body is None else call(body, body_weights, tiles)
+
+        def total(features: Tensor) -> tuple[Tensor, Tensor]:
+            logits = call(tail, tail_weights, _inputs(features, tiles, body))
+            return logits.sum(), logits
+
+        (_, logits), gradients = jax.value_and_grad(total, has_aux=True)(features)
+        return logits, features, gradients
+
+    # Weights are arguments: what a compiled function closes over, jax takes for constants.
+    return lambda tiles: run(tiles, _weights(tail), _weights(body))
+
+
+def _inputs(features: Tensor, tiles: Tensor, body: keras.Model | None) -> Tensor:
+    return features if body is None else [features, tiles]
+
+
+def _weights(model: keras.Model | None) -> _Weights:
+    if model is None:
+        return [], []
+    return (
+        [variable.value for variable in model.trainable_variables],
+        [variable.value for variable in model.non_trainable_variables],
+    )
