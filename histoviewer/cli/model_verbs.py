@@ -1,7 +1,6 @@
-"""Verbs about models: train, score, evaluate, retrain, promote, recipes."""
+"""Verbs about models: train, score, retrain, promote."""
 
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +16,8 @@ from histoviewer.cli.output import (
 )
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.recipe import load_recipe, load_recipes
-from histoviewer.services import evaluating, retraining, scoring, training
+from histoviewer.domain.recipe import load_recipe
+from histoviewer.services import retraining, scoring, training
 
 DEFAULT_RECIPE = "histo-fast"
 
@@ -92,20 +91,6 @@ def score(
     )
 
 
-def evaluate(
-    project: ProjectArgument, *, model: ModelOption = None, as_json: JsonOption = False
-) -> None:
-    """Measure a model on the fixed validation tiles."""
-    with workspace(project, read_only=True) as opened:
-        evaluation = perform(evaluating.evaluate(workspace=opened, model_id=model))
-    figures = asdict(evaluation)
-    text = "\n".join(
-        f"{name:<12} {value:,}" if isinstance(value, int) else f"{name:<12} {value:.4f}"
-        for name, value in figures.items()
-    )
-    report(text, figures, as_json=as_json)
-
-
 def retrain(
     project: ProjectArgument,
     *,
@@ -147,25 +132,6 @@ def promote(
         ranking = retraining.promote(project=opened.project, model_id=model)
     assert ranking.model is not None
     report(f"{ranking.model.id} is champion", {"champion": ranking.model.id}, as_json=as_json)
-
-
-def recipes(*, as_json: JsonOption = False) -> None:
-    """List the recipes that can be trained."""
-    known = load_recipes()
-    blocks = (
-        "\n".join([f"{group}:", *(f"  {recipe.name:<24} {recipe.title}" for recipe in members)])
-        for group, members in groupby(known, key=lambda recipe: recipe.group)
-    )
-    report(
-        "\n".join(blocks),
-        {
-            "recipes": [
-                {"name": recipe.name, "title": recipe.title, "group": recipe.group}
-                for recipe in known
-            ]
-        },
-        as_json=as_json,
-    )
 
 
 def _model_json(record: ModelRecord) -> dict[str, Any]:

@@ -8,9 +8,11 @@ import typer
 from histoviewer import __version__
 from histoviewer.cli import (
     data_verbs,
+    evaluation_verbs,
     exchange_verbs,
     log_verbs,
     model_verbs,
+    recipe_verbs,
     submission_verbs,
     tile_verbs,
     triage_verbs,
@@ -28,14 +30,20 @@ VERBS: dict[str, Callable[..., Any]] = {
     "status": data_verbs.status,
     "train": model_verbs.train,
     "score": model_verbs.score,
-    "evaluate": model_verbs.evaluate,
+    "evaluate": evaluation_verbs.evaluate,
+    "compare": evaluation_verbs.compare,
+    "models": evaluation_verbs.models,
     "retrain": model_verbs.retrain,
     "promote": model_verbs.promote,
     "ensemble": exchange_verbs.ensemble,
     "bundle export": exchange_verbs.bundle_export,
     "bundle import": exchange_verbs.bundle_import,
     "export-onnx": exchange_verbs.onnx,
-    "recipes": model_verbs.recipes,
+    "recipes": recipe_verbs.recipes,
+    "recipe show": recipe_verbs.show,
+    "recipe check": recipe_verbs.check,
+    "recipe layers": recipe_verbs.layers,
+    "recipe save": recipe_verbs.save,
     "list": triage_verbs.list_tiles,
     "views": triage_verbs.views,
     "tile": tile_verbs.tile,
@@ -54,7 +62,10 @@ VERBS: dict[str, Callable[..., Any]] = {
 
 
 # What a group's own help says.
-_GROUPS = {"bundle": "Carry a model to another machine as one file."}
+_GROUPS = {
+    "bundle": "Carry a model to another machine as one file.",
+    "recipe": "Look at a recipe, check one, keep one of your own.",
+}
 
 FIRST_WORDS = frozenset(verb.split()[0] for verb in VERBS)
 

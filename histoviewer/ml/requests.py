@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, Int8, Int64, UInt8
+from histoviewer.domain.arrays import Float32, Int8, Int32, Int64, UInt8
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.source import TileSource
 
@@ -191,3 +191,56 @@ class Evaluation:
     sensitivity: float
     specificity: float
     hard_auc: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessRequest:
+    """Say everything of one model's scores.
+
+    Args:
+        model: Its id.
+        rows: (n,) int64 indexes of the tiles.
+        labels: (n,) int8, 0 or 1.
+        scores: (n,) float32 probabilities.
+        groups: (n,) int32 group numbers, -1 where unknown.
+    """
+
+    model: str
+    rows: Int64
+    labels: Int8
+    scores: Float32
+    groups: Int32
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareRequest:
+    """Compare two models on the same tiles.
+
+    Args:
+        first_model: Id of the one.
+        second_model: Id of the other.
+        labels: (n,) int8, 0 or 1.
+        first: (n,) float32 scores of the one.
+        second: (n,) float32 scores of the other.
+        groups: (n,) int32 group numbers, -1 where unknown.
+    """
+
+    first_model: str
+    second_model: str
+    labels: Int8
+    first: Float32
+    second: Float32
+    groups: Int32
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribeRequest:
+    """Say what a recipe's network is made of.
+
+    Args:
+        recipe: Which network.
+        tile_size: Side of the tiles in pixels.
+    """
+
+    recipe: Recipe
+    tile_size: int

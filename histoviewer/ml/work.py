@@ -3,12 +3,20 @@
 Importing this module is cheap; Keras is imported when a job runs, after its backend was selected.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 from histoviewer.domain.arrays import Float32
+from histoviewer.domain.assessment import Assessment, Comparison
+from histoviewer.domain.network import NetworkFacts
+from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
+from histoviewer.jobs.messages import Progress
 from histoviewer.ml import backend
 from histoviewer.ml.requests import (
+    AssessRequest,
+    CompareRequest,
+    DescribeRequest,
     EvaluateRequest,
     Evaluation,
     OnnxRequest,
@@ -62,6 +70,29 @@ def evaluate(request: EvaluateRequest, _cancelled: CancelCheck) -> Body[Evaluati
     return evaluate_scores(request.labels, request.scores, threshold=request.threshold)
 
 
+def assess(
+    requests: Sequence[AssessRequest], cancelled: CancelCheck
+) -> Body[tuple[Assessment, ...]]:
+    """Say everything of the scores of some models; see `assessing.assess`. Imports no Keras."""
+    from histoviewer.ml import assessing
+
+    found: list[Assessment] = []
+    for request in requests:
+        yield Progress(phase="evaluating", done=len(found), total=len(requests), unit="models")
+        if cancelled():
+            raise JobCancelled
+        found.append(assessing.assess(request))
+    return tuple(found)
+
+
+def compare(request: CompareRequest, _cancelled: CancelCheck) -> Body[Comparison]:
+    """Compare two models on the same tiles; see `assessing.compare`. Imports no Keras."""
+    from histoviewer.ml import assessing
+
+    yield from ()
+    return assessing.compare(request)
+
+
 def probe(request: ProbeRequest, _cancelled: CancelCheck) -> Body[Float32]:
     """Return what a model says of some tiles; see `probing.probe_model`."""
     backend.select()
@@ -78,6 +109,15 @@ def export_onnx(request: OnnxRequest, _cancelled: CancelCheck) -> Body[OnnxResul
 
     yield from ()
     return write_onnx(request)
+
+
+def describe(request: DescribeRequest, _cancelled: CancelCheck) -> Body[NetworkFacts]:
+    """Return the layers of a recipe's network; see `describing.describe_network`."""
+    backend.select()
+    from histoviewer.ml.describing import describe_network
+
+    yield from ()
+    return describe_network(request.recipe, tile_size=request.tile_size)
 
 
 def warm_up() -> None:

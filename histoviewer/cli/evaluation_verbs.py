@@ -1,0 +1,173 @@
+"""Verbs about how good models are: evaluate, compare, models."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from histoviewer.cli.output import JsonOption, ModelOption, ProjectArgument, perform, report
+from histoviewer.cli.workspace import workspace
+from histoviewer.domain.assessment import Assessment
+from histoviewer.domain.operating import OperatingPoint
+from histoviewer.errors import InputError
+from histoviewer.services.assessment_tables import write_tables
+from histoviewer.services.evaluating import assess, compare_models
+from histoviewer.services.model_table import ModelRow, read_model_table
+from histoviewer.services.review_state import THRESHOLD
+
+
+def evaluate(
+    project: ProjectArgument,
+    *,
+    model: ModelOption = None,
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0, max=1, help="Call positive from here on.")
+    ] = None,
+    sensitivity: Annotated[
+        float | None,
+        typer.Option("--sensitivity", min=0, max=1, help="Share of the positives to be found."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FOLDER", help="Write all numbers there.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model on the fixed validation tiles."""
+    if threshold is not None and sensitivity is not None:
+        raise InputError("A threshold and a sensitivity exclude each other.", "Give one of both.")
+    with workspace(project, read_only=True) as opened:
+        (found,) = perform(assess(workspace=opened, models=[model] if model else None))
+        names = opened.session.tiles.group_names
+    files = [] if csv is None else write_tables(csv, found, names)
+    point = (
+        found.points.at_threshold(THRESHOLD if threshold is None else threshold)
+        if sensitivity is None
+        else found.points.at_sensitivity(sensitivity)
+    )
+    figures = _figures(found, point) | {"files": [str(path) for path in files]}
+    report("\n".join(_lines(found, point)), figures, as_json=as_json)
+
+
+def compare(
+    project: ProjectArgument,
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="Id or number of a model.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="Id or number of another.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Test whether two models differ in AUC on the validation tiles."""
+    with workspace(project, read_only=True) as opened:
+        found = perform(compare_models(workspace=opened, first=first, second=second))
+    difference = found.difference
+    report(
+        f"{found.first} {found.first_auc:.4f}, {found.second} {found.second_auc:.4f}: difference "
+        f"{difference.value:+.4f} (95 % {difference.low:+.4f} to {difference.high:+.4f}), "
+        f"p = {found.p:.3f}, by paired bootstrap of {found.resampled}s",
+        {
+            "first": found.first,
+            "second": found.second,
+            "n": found.n,
+            "first_auc": found.first_auc,
+            "second_auc": found.second_auc,
+            "difference": difference.value,
+            "difference_low": difference.low,
+            "difference_high": difference.high,
+            "p": found.p,
+            "resampled": found.resampled,
+        },
+        as_json=as_json,
+    )
+
+
+def models(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
+    """List every model with its figures."""
+    with workspace(project, read_only=True) as opened:
+        rows = read_model_table(opened.project)
+    lines = [
+        f"{'*' if row.is_champion else ' '} {row.model.id:<28} {row.model.kind:<9} "
+        f"AUC {_shown(row.val_auc)}  loss {_shown(row.val_loss)}  "
+        f"accuracy {_shown(row.val_accuracy)}  parameters {row.parameters:>12,.0f}"
+        for row in rows
+    ]
+    text = "\n".join(lines) or "There is no model yet."
+    report(text, {"models": [_row_json(row) for row in rows]}, as_json=as_json)
+
+
+def _row_json(row: ModelRow) -> dict[str, Any]:
+    figures = asdict(row)
+    del figures["model"]
+    model = row.model
+    return {
+        "id": model.id,
+        "number": model.number,
+        "kind": model.kind,
+        "recipe": model.recipe,
+        "parent": model.parent,
+        "seed": model.seed,
+        **figures,
+        "loss_gap": row.loss_gap,
+        "accuracy_gap": row.accuracy_gap,
+        "auc_gap": row.auc_gap,
+    }
+
+
+def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
+    return {
+        "model": found.model,
+        "n": len(found.labels),
+        "resampled": found.resampled,
+        "units": found.units,
+        "auc": found.auc.value,
+        "auc_low": found.auc.low,
+        "auc_high": found.auc.high,
+        "average_precision": found.average_precision.value,
+        "average_precision_low": found.average_precision.low,
+        "average_precision_high": found.average_precision.high,
+        "log_loss": found.log_loss,
+        "brier": found.brier,
+        "ece": found.ece,
+        "temperature": found.temperature.value,
+        "calibrated_ece": found.temperature.ece,
+        "threshold": point.threshold,
+        "accuracy": point.accuracy,
+        "sensitivity": point.sensitivity,
+        "specificity": point.specificity,
+        "hard_auc": (point.sensitivity + point.specificity) / 2,
+        "tp": point.tp,
+        "fp": point.fp,
+        "tn": point.tn,
+        "fn": point.fn,
+        "cleared": point.cleared,
+        "misses_per_1000_cleared": point.misses_per_1000_cleared,
+    }
+
+
+def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
+    auc, precision, temperature = found.auc, found.average_precision, found.temperature
+    yield f"{found.model} on {len(found.labels):,} validation tiles"
+    yield f"AUC                {auc.value:.4f}  (95 % {auc.low:.4f} to {auc.high:.4f})"
+    yield (
+        f"average precision  {precision.value:.4f}  (95 % {precision.low:.4f} to "
+        f"{precision.high:.4f})"
+    )
+    yield f"log loss           {found.log_loss:.4f}"
+    yield f"Brier score        {found.brier:.4f}"
+    yield (
+        f"calibration error  {found.ece:.4f}  (with temperature {temperature.value:.2f}: "
+        f"{temperature.ece:.4f})"
+    )
+    yield f"At the threshold of {point.threshold:.4f}:"
+    yield f"  sensitivity      {point.sensitivity:.4f}  ({point.tp:,} found, {point.fn:,} missed)"
+    yield f"  specificity      {point.specificity:.4f}  ({point.fp:,} called without cause)"
+    yield f"  accuracy         {point.accuracy:.4f}"
+    yield (
+        f"  cleared          {point.cleared:.1%} of the tiles, "
+        f"{_shown(point.misses_per_1000_cleared, 1)} misses per 1,000 cleared"
+    )
+
+
+def _shown(value: float, digits: int = 4) -> str:
+    return "-" if math.isnan(value) else f"{value:.{digits}f}"

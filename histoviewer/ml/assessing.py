@@ -1,0 +1,145 @@
+"""Assessing models on labelled tiles: curves, areas with intervals, calibration, comparison."""
+
+from collections.abc import Callable
+
+import numpy as np
+from sklearn import metrics
+
+from histoviewer.domain.arrays import Float64, Int8
+from histoviewer.domain.assessment import (
+    Assessment,
+    Comparison,
+    Curve,
+    GroupFigures,
+    Interval,
+)
+from histoviewer.domain.operating import OperatingPoints
+from histoviewer.errors import InputError
+from histoviewer.ml.calibration import (
+    expected_calibration_error,
+    reliability,
+    temperature_scaling,
+)
+from histoviewer.ml.metrics import check_evaluable
+from histoviewer.ml.requests import AssessRequest, CompareRequest
+from histoviewer.ml.resampling import Ranked, Units
+
+_ENDS = (2.5, 97.5)
+_HALF = 0.5
+
+
+def assess(request: AssessRequest) -> Assessment:
+    """Return everything there is to say of one model's scores.
+
+    Raises:
+        InputError: There are no tiles, one class only, or scores that are not numbers.
+    """
+    labels, scores = request.labels, request.scores
+    check_evaluable(labels)
+    if not np.isfinite(scores).all():
+        raise InputError("Some scores are not numbers.", "Score the tiles again.")
+    units, ranked = Units.of(request.groups), Ranked(labels, scores)
+    rate, sensitivity, roc_at = metrics.roc_curve(labels, scores)
+    precision, recall, called_at = metrics.precision_recall_curve(
+        labels, scores, drop_intermediate=True
+    )
+    return Assessment(
+        model=request.model,
+        rows=request.rows,
+        labels=labels,
+        scores=scores,
+        groups=request.groups,
+        resampled=units.kind,
+        units=units.count,
+        roc=Curve(x=rate, y=sensitivity, thresholds=roc_at.astype(np.float64)),
+        precision_recall=Curve(
+            x=recall, y=precision, thresholds=np.r_[called_at.astype(np.float64), np.inf]
+        ),
+        auc=_interval(float(metrics.roc_auc_score(labels, scores)), ranked.auc, units),
+        average_precision=_interval(
+            float(metrics.average_precision_score(labels, scores)),
+            ranked.average_precision,
+            units,
+        ),
+        log_loss=float(metrics.log_loss(labels, scores.astype(np.float64), labels=[0, 1])),
+        brier=float(metrics.brier_score_loss(labels, scores)),
+        ece=expected_calibration_error(labels, scores),
+        reliability=reliability(labels, scores),
+        temperature=temperature_scaling(labels, scores, units),
+        by_group=_by_group(request),
+    )
+
+
+def compare(request: CompareRequest) -> Comparison:
+    """Return how two models differ on the same tiles, by a paired bootstrap.
+
+    Raises:
+        InputError: There are no tiles, or one class only.
+    """
+    labels = request.labels
+    check_evaluable(labels)
+    units = Units.of(request.groups)
+    first, second = (Ranked(labels, scores) for scores in (request.first, request.second))
+    drawn = [first.auc(weights) - second.auc(weights) for weights in units.weights()]
+    differences = np.concatenate(drawn)
+    differences = differences[np.isfinite(differences)]
+    aucs = [
+        float(metrics.roc_auc_score(labels, scores)) for scores in (request.first, request.second)
+    ]
+    low, high = _ends(differences)
+    return Comparison(
+        first=request.first_model,
+        second=request.second_model,
+        n=len(labels),
+        first_auc=aucs[0],
+        second_auc=aucs[1],
+        difference=Interval(value=aucs[0] - aucs[1], low=low, high=high),
+        p=_two_sided(differences),
+        resampled=units.kind,
+    )
+
+
+def _two_sided(differences: Float64) -> float:
+    """Return the p-value of no difference: twice the smaller tail, never below what was drawn.
+
+    A resample without any difference counts for both tails; one is added to each (Davison and
+    Hinkley 1997), since no number of resamples shows that something never happens.
+    """
+    tails = [int((differences <= 0).sum()), int((differences >= 0).sum())]
+    return min(1.0, 2 * (min(tails) + 1) / (len(differences) + 1))
+
+
+def _interval(value: float, figure: Callable[[Float64], Float64], units: Units) -> Interval:
+    drawn = np.concatenate([figure(weights) for weights in units.weights()])
+    low, high = _ends(drawn[np.isfinite(drawn)])
+    return Interval(value=value, low=low, high=high)
+
+
+def _ends(drawn: Float64) -> tuple[float, float]:
+    if not len(drawn):
+        return float("nan"), float("nan")
+    low, high = np.percentile(drawn, _ENDS)
+    return float(low), float(high)
+
+
+def _by_group(request: AssessRequest) -> tuple[GroupFigures, ...]:
+    known = np.unique(request.groups[request.groups >= 0])
+    rows = [_of_group(request, int(group)) for group in known]
+    return tuple(sorted(rows, key=lambda row: (-row.n, row.group)))
+
+
+def _of_group(request: AssessRequest, group: int) -> GroupFigures:
+    members = request.groups == group
+    labels, scores = request.labels[members], request.scores[members]
+    point = OperatingPoints.of(labels, scores).at_threshold(_HALF)
+    return GroupFigures(
+        group=group,
+        n=len(labels),
+        positives=int(labels.sum()),
+        auc=_auc(labels, Ranked(labels, scores)),
+        accuracy=point.accuracy,
+    )
+
+
+def _auc(labels: Int8, ranked: Ranked) -> float:
+    return float(ranked.auc(np.ones((1, len(labels))))[0])

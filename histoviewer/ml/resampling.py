@@ -1,0 +1,101 @@
+"""Bootstrap of ranking figures: groups are drawn, since tiles of one slide are no independent ones.
+
+A resample is a weight a tile, so that scores are sorted once and each figure is a few sums.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+
+from histoviewer.domain.arrays import Float32, Float64, Int8, Int32, Int64
+
+RESAMPLES: Final = 1000
+_CHUNK: Final = 4_000_000  # weights in memory at a time
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Units:
+    """What is drawn.
+
+    Args:
+        unit: (n,) int64 number of each tile's unit, from 0.
+        count: Number of units.
+        kind: 'group' or 'tile'.
+    """
+
+    unit: Int64
+    count: int
+    kind: str
+
+    @classmethod
+    def of(cls, groups: Int32) -> Self:
+        """Return groups as units where all are known and there are several, else tiles."""
+        names, unit = np.unique(groups, return_inverse=True)
+        if len(names) > 1 and names[0] >= 0:
+            return cls(unit=unit.astype(np.int64), count=len(names), kind="group")
+        return cls(unit=np.arange(len(groups)), count=len(groups), kind="tile")
+
+    def weights(self, *, seed: int = 0, resamples: int = RESAMPLES) -> Iterator[Float64]:
+        """Yield (some, n) float64: how often each tile is drawn, `resamples` rows in all."""
+        rng = np.random.default_rng(seed)
+        rows = max(1, _CHUNK // len(self.unit))
+        for start in range(0, resamples, rows):
+            some = min(rows, resamples - start)
+            drawn = rng.integers(0, self.count, (some, self.count))
+            drawn += np.arange(some)[:, None] * self.count
+            counts = np.bincount(drawn.ravel(), minlength=some * self.count)
+            yield counts.reshape(some, self.count)[:, self.unit].astype(np.float64)
+
+
+class Ranked:
+    """Tiles in the order of their scores.
+
+    Args:
+        labels: (n,) int8, 0 or 1.
+        scores: (n,) float32.
+    """
+
+    def __init__(self, labels: Int8, scores: Float32) -> None:
+        self._order = np.argsort(scores, kind="stable")
+        ascending = scores[self._order]
+        # Where each run of equal scores begins: these are called together.
+        self._starts = np.flatnonzero(np.r_[True, ascending[1:] != ascending[:-1]])
+        self._positive = (labels[self._order] == 1).astype(np.float64)
+
+    def auc(self, weights: Float64) -> Float64:
+        """Return the area under the ROC curve of each resample, NaN where one class is missing.
+
+        Args:
+            weights: (r, n) float64.
+
+        Returns:
+            (r,) float64: the chance that a positive scores higher than a negative, ties for half.
+        """
+        positives, negatives = self._steps(weights)
+        below = np.cumsum(negatives, axis=1) - negatives / 2
+        pairs = positives.sum(axis=1) * negatives.sum(axis=1)
+        return _divided((positives * below).sum(axis=1), pairs)
+
+    def average_precision(self, weights: Float64) -> Float64:
+        """Return the average precision of each resample, NaN where there is no positive.
+
+        Args:
+            weights: (r, n) float64.
+        """
+        positives, negatives = (part[:, ::-1] for part in self._steps(weights))
+        found, called = np.cumsum(positives, axis=1), np.cumsum(positives + negatives, axis=1)
+        precision = np.divide(found, called, out=np.ones_like(found), where=called > 0)
+        return _divided((positives * precision).sum(axis=1), positives.sum(axis=1))
+
+    def _steps(self, weights: Float64) -> tuple[Float64, Float64]:
+        """Return the weight of positives and of negatives at each distinct score, (r, k) each."""
+        sorted_weights = weights[:, self._order]
+        positives = np.add.reduceat(sorted_weights * self._positive, self._starts, axis=1)
+        whole = np.add.reduceat(sorted_weights, self._starts, axis=1)
+        return positives, whole - positives
+
+
+def _divided(part: Float64, whole: Float64) -> Float64:
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)

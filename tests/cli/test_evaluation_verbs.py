@@ -1,0 +1,54 @@
+"""How good models are, from the command line."""
+
+import json
+
+import numpy as np
+import pytest
+
+from histoviewer.project.project import Project
+from tests.cli.documents import documented_keys
+from tests.ui.conftest import add_model
+
+
+@pytest.fixture
+def scored(project):
+    """The project with two models that scored every tile at random."""
+    with Project.open(project) as opened:
+        for number in (1, 2):
+            add_model(opened, number)
+            nothing = np.full(opened.tile_count, -1, np.int8)
+            np.save(opened.learned_path(f"{number:03d}-test"), nothing)
+        opened.set_champion("001-test", reason="test")
+    return project
+
+
+def test_evaluate_prints_the_documented_json_and_writes_tables(run, scored, tmp_path) -> None:
+    found = run("evaluate", scored, "--sensitivity", 0.9, "--csv", tmp_path / "out", "--json").json
+
+    assert set(found) == documented_keys("evaluate")
+    assert found["sensitivity"] >= 0.9
+    assert found["tp"] + found["fp"] + found["tn"] + found["fn"] == found["n"]
+    assert len(list((tmp_path / "out").iterdir())) == len(found["files"]) == 7
+
+
+def test_compare_and_models_print_the_documented_json(run, scored) -> None:
+    compared = run("compare", scored, "1", "2", "--json").json
+    listed = run("models", scored, "--json").json
+
+    assert set(compared) == documented_keys("compare")
+    assert set(listed) == documented_keys("models")
+    assert [row["is_champion"] for row in listed["models"]] == [True, False]
+    assert json.dumps(listed, allow_nan=False)
+
+
+def test_people_get_sentences(run, scored) -> None:
+    assert "95 %" in run("evaluate", scored).out
+    assert "p = " in run("compare", scored, 1, 2).out
+    assert run("models", scored).out.startswith("* 001-test")
+
+
+def test_threshold_and_sensitivity_exclude_each_other(run, scored) -> None:
+    outcome = run("evaluate", scored, "--threshold", 0.5, "--sensitivity", 0.9)
+
+    assert outcome.code == 2
+    assert "exclude each other" in outcome.err

@@ -1,0 +1,125 @@
+"""Models on the validation tiles: assessed, compared, listed."""
+
+import csv
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from histoviewer.domain.models import ExportRecord
+from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError
+from histoviewer.services.assessment_tables import write_tables
+from histoviewer.services.evaluating import assess, compare_models
+from histoviewer.services.model_table import read_curves, read_model_table
+from tests.operations import perform
+
+
+@pytest.fixture
+def scored(workspace, add_scored_model):
+    """Two models that have scored every tile, one better than the other."""
+    given = workspace.session.tiles.given
+    rng = np.random.default_rng(1)
+    for noise in (0.2, 1.0):
+        add_scored_model(workspace, np.clip(given + rng.normal(0, noise, len(given)), 0, 1))
+    return workspace
+
+
+def validation(workspace):
+    return np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)
+
+
+def test_a_model_is_assessed_on_the_validation_tiles_as_labelled_now(scored) -> None:
+    rows = validation(scored)
+    scored.session.label(rows[:1], 1 - int(scored.session.tiles.given[rows[0]]))
+
+    (found,) = perform(assess(workspace=scored, models=["1"]))
+
+    assert found.model == "001-test"
+    assert found.rows.tolist() == rows.tolist()
+    assert (found.labels == scored.session.effective[rows]).all()
+    ahead = np.subtract.outer(found.scores[found.labels == 1], found.scores[found.labels == 0])
+    assert found.auc.value == pytest.approx(((ahead > 0) + (ahead == 0) / 2).mean())
+    assert found.resampled == "group"
+
+
+def test_tiles_that_a_model_was_trained_on_are_left_out_for_all(scored) -> None:
+    rows, project = validation(scored), scored.project
+    learned = np.full(project.tile_count, -1, np.int8)
+    learned[rows[:2]] = 1
+    np.save(project.learned_path("002-test"), learned)
+
+    found = perform(assess(workspace=scored, models=["1", "2"]))
+
+    assert [each.rows.tolist() for each in found] == [rows[2:].tolist()] * 2
+
+
+def test_two_models_are_compared_on_the_same_tiles(scored) -> None:
+    found = perform(compare_models(workspace=scored, first="1", second="2"))
+
+    assert (found.first, found.second) == ("001-test", "002-test")
+    assert found.difference.value == pytest.approx(found.first_auc - found.second_auc)
+    assert 0 < found.p <= 1
+
+
+def test_a_model_is_not_compared_with_itself(scored) -> None:
+    with pytest.raises(InputError, match="compared with itself"):
+        perform(compare_models(workspace=scored, first="1", second="001-test"))
+
+
+def test_a_model_without_scores_is_named(scored) -> None:
+    scored.project.scores_path("002-test").unlink()
+
+    with pytest.raises(InputError, match=r"Model 2 has not scored.*score .* --model 002-test"):
+        perform(assess(workspace=scored, models=["2"]))
+
+
+def test_every_number_leaves_as_csv(scored, tmp_path) -> None:
+    (found,) = perform(assess(workspace=scored, models=["1"]))
+
+    files = write_tables(tmp_path / "out", found, scored.session.tiles.group_names)
+
+    assert {path.stem.removeprefix("001-test-") for path in files} == {
+        "figures", "roc", "precision-recall", "histogram", "reliability", "thresholds", "by-group",
+    }  # fmt: skip
+    with (tmp_path / "out" / "001-test-figures.csv").open() as file:
+        values = {row["figure"]: row["value"] for row in csv.DictReader(file)}
+    assert float(values["auc"]) == found.auc.value
+    with (tmp_path / "out" / "001-test-by-group.csv").open() as file:
+        assert sum(int(row["tiles"]) for row in csv.DictReader(file)) == len(found.rows)
+
+
+def test_the_table_of_models_tells_training_and_validation_apart(scored) -> None:
+    project = scored.project
+    history = "epoch,loss,accuracy,auc,val_loss,val_accuracy,val_auc\n"
+    history += "1,0.5,0.8,0.85,0.6,0.7,0.8\n2,0.25,0.9,0.95,0.5,0.75,0.85\n"
+    (project.model_folder("001-test") / "history.csv").write_text(history)
+    project.note_metrics("001-test", {"best_epoch": 2, "val_auc": 0.85, "val_loss": 0.5})
+
+    first, second = read_model_table(project)
+
+    assert (first.train_auc, first.val_auc, first.is_champion) == (0.95, 0.85, False)
+    assert first.auc_gap == pytest.approx(0.1)
+    assert first.loss_gap == 0.25
+    assert second.is_champion
+    assert math.isnan(second.train_loss)
+    (run,) = read_curves(project, ["001-test", "002-test"])
+    assert run.curves["val_auc"].tolist() == [0.8, 0.85]
+
+
+def test_the_table_of_models_tells_what_kaggle_said(scored) -> None:
+    project = scored.project
+    made = project.models()[0].created
+    export = ExportRecord(
+        path="a.csv", model="001-test", created=made, rows=9, hard=False, sha256="0"
+    )
+    for _ in range(2):
+        project.add_export(replace(export))
+    project.note_kaggle_scores(1, public=0.95, private=0.94)
+
+    first, second = read_model_table(project)
+
+    assert (first.public_score, first.private_score, first.export) == (0.95, 0.94, 2)
+    assert second.export is None
+    assert math.isnan(second.public_score)
