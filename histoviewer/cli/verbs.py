@@ -10,6 +10,7 @@ from histoviewer.cli import (
     data_verbs,
     evaluation_verbs,
     exchange_verbs,
+    explain_verbs,
     log_verbs,
     model_verbs,
     recipe_verbs,
@@ -33,6 +34,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "evaluate": evaluation_verbs.evaluate,
     "compare": evaluation_verbs.compare,
     "models": evaluation_verbs.models,
+    "explain": explain_verbs.explain,
+    "look layers": explain_verbs.layers,
+    "look features": explain_verbs.features,
+    "look filters": explain_verbs.filters,
     "retrain": model_verbs.retrain,
     "promote": model_verbs.promote,
     "ensemble": exchange_verbs.ensemble,
@@ -64,6 +69,7 @@ VERBS: dict[str, Callable[..., Any]] = {
 # What a group's own help says.
 _GROUPS = {
     "bundle": "Carry a model to another machine as one file.",
+    "look": "Look into a model: its layers, feature maps and filters.",
     "recipe": "Look at a recipe, check one, keep one of your own.",
 }
 

@@ -21,6 +21,13 @@ class Method(StrEnum):
     OCCLUSION = "occlusion"  # Zeiler and Fergus 2014: the logit that covering a patch takes away
 
 
+class Cover(StrEnum):
+    """What a covered square looks like: something that tiles show where there is nothing."""
+
+    WHITE = "white"  # glass, for stained tissue
+    MEAN = "mean"  # the tile's mean colour, for X-rays
+
+
 class Side(StrEnum):
     """Whose evidence is shown: that for the positive class, or that against it."""
 
@@ -41,6 +48,7 @@ class MapSettings:
         seed: Saliency: of the noise; the same seed gives the same map.
         patch: Occlusion: side of the square that covers, in pixels.
         stride: Occlusion: pixels from one square to the next.
+        cover: Occlusion: what a covered square looks like.
     """
 
     method: Method = Method.GRAD_CAM
@@ -50,6 +58,7 @@ class MapSettings:
     seed: int = 0
     patch: int = 16
     stride: int = 8
+    cover: Cover = Cover.WHITE
 
     @property
     def key(self) -> dict[str, str | int | float | None]:
@@ -57,7 +66,7 @@ class MapSettings:
         names = {
             Method.GRAD_CAM: ("layer",),
             Method.SALIENCY: ("samples", "noise", "seed"),
-            Method.OCCLUSION: ("patch", "stride"),
+            Method.OCCLUSION: ("patch", "stride", "cover"),
         }[self.method]
         return {"method": self.method.value, **{name: getattr(self, name) for name in names}}
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, UInt8
-from histoviewer.domain.explanation import MapSettings, Method
+from histoviewer.domain.explanation import Cover, MapSettings, Method
 from histoviewer.domain.map_geometry import patch_starts
 from histoviewer.ml.differentiating import SIZES
 from histoviewer.ml.explained_model import ExplainedModel
@@ -69,25 +69,21 @@ def _saliency(model: ExplainedModel, tiles: UInt8, settings: MapSettings) -> Par
 
 
 def _occlusion(model: ExplainedModel, tiles: UInt8, settings: MapSettings) -> Parts:
-    """Cover squares with the tile's mean colour and see what the logit loses.
-
-    The mean colour is the plainest thing that a stained tile can hold: black or white would be
-    something that no slide shows, and so evidence of its own (Zeiler and Fergus 2014 took grey).
-    """
+    """Cover squares and see what the logit loses (Zeiler and Fergus 2014)."""
     rows, columns = (
         patch_starts(side, patch=settings.patch, stride=settings.stride)
         for side in tiles.shape[1:3]
     )
     corners = [(top, left) for top in rows for left in columns]
     for tile in tiles:
-        colour = np.rint(tile.mean(axis=(0, 1))).astype(np.uint8)
+        plain = 255 if settings.cover is Cover.WHITE else np.rint(tile.mean(axis=(0, 1)))
         whole = _logits(model, tile[None])
         covered: list[Float32] = []
         for start in range(0, len(corners), _COVERED):
             part = corners[start : start + _COVERED]
             copies = np.repeat(tile[None], len(part), axis=0)
             for copy, (top, left) in zip(copies, part, strict=True):
-                copy[top : top + settings.patch, left : left + settings.patch] = colour
+                copy[top : top + settings.patch, left : left + settings.patch] = plain
             covered.append(_logits(model, copies))
             yield None
         drops = whole - np.concatenate(covered)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from histoviewer.domain.explanation import MapSettings, Method, Stretch, stretch_maps
+from histoviewer.domain.explanation import Cover, MapSettings, Method, Stretch, stretch_maps
 from histoviewer.domain.map_geometry import spread_patches
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.ml import explain_work, explained_model
@@ -95,12 +95,21 @@ def test_occlusion_is_what_can_be_worked_out_by_hand(tmp_path: Path) -> None:
     tile = np.zeros((1, SIDE, SIDE, 3), np.uint8)
     tile[0, :8, 16:] = (255, 0, 0)  # one of the nine squares of eight pixels is red
     colour = np.rint(255 / 9) / 255
+    squares = {"method": Method.OCCLUSION, "patch": 8, "stride": 8}
 
-    result = explain(by_hand(tmp_path), tile, method=Method.OCCLUSION, patch=8, stride=8)
+    result = explain(by_hand(tmp_path), tile, cover=Cover.MEAN, **squares)
 
     expected = np.full((3, 3), -3 * colour / 9)
     expected[0, 2] = 3 * (1 - colour) / 9
     np.testing.assert_allclose(result.cells[0], expected, atol=1e-6)
+
+
+def test_a_square_is_white_unless_told_otherwise(tmp_path: Path) -> None:
+    tile = np.zeros((1, SIDE, SIDE, 3), np.uint8)
+
+    result = explain(by_hand(tmp_path), tile, method=Method.OCCLUSION, patch=8, stride=8)
+
+    np.testing.assert_allclose(result.cells[0], (2 - 3) / 9, rtol=1e-5)
 
 
 def test_the_gradient_agrees_with_finite_differences(tmp_path: Path) -> None:
@@ -225,7 +234,7 @@ def test_random_weights_change_the_map(file, tiles, method: Method) -> None:
 
     assert result.steps[0].layer == LOGIT
     assert result.steps[-1].layer.startswith("b1")
-    assert result.steps[-1].similarity < 0.7
+    assert result.steps[-1].similarity < 0.6
 
 
 def test_a_check_that_is_cancelled_leaves_the_model_as_it_was(file, tiles) -> None:
