@@ -109,7 +109,7 @@ class MapStore:
             if note is not None:
                 self._find(tiles, prints, note, found)
         except (OSError, ValueError) as error:
-            log.warning("kept explanations cannot be read: %s", error)
+            log.warning("explanations cannot be read: %s", error)
         return found
 
     def write(self, tiles: Int64, prints: UInt64, new: Cells) -> None:
