@@ -5,9 +5,10 @@ beside the settings; a path to any other file works as well as a name.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from histoviewer.domain.blocks import Block, Head
 from histoviewer.domain.recipe_rules import check_rules
@@ -83,11 +84,24 @@ def read_recipe(text: str, name: str) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{file} is not valid TOML: {error}.", "Correct that line.") from error
     try:
-        recipe = replace(read_table(Recipe, table, file=file), name=name, source=text)
-        check_rules(recipe, file=file)
+        return replace(recipe_of(table, file=file), name=name, source=text)
     except TableError as error:
         line = line_of(text, error.key)
         raise error.at(file if line is None else f"{file}, line {line}") from None
+
+
+def recipe_of(table: Mapping[str, Any], *, file: str = "") -> Recipe:
+    """Return the recipe that a table says, as TOML or a form gives it.
+
+    Args:
+        table: Tables and values by their keys.
+        file: Named in messages; '' where there is none.
+
+    Raises:
+        TableError: A key or value is not allowed, alone or beside others.
+    """
+    recipe = read_table(Recipe, table, file=file)
+    check_rules(recipe, file=file)
     return recipe
 
 

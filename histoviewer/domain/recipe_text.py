@@ -21,7 +21,7 @@ def write_recipe(recipe: "Recipe") -> str:
     gives the same recipe again, `name` and `source` apart.
     """
     head, sections = "", []
-    for name, value in _table(recipe).items():
+    for name, value in table_of(recipe).items():
         if isinstance(value, Mapping):
             sections.append(f"[{name}]\n{_lines(value)}")
         elif isinstance(value, list) and value:
@@ -31,18 +31,18 @@ def write_recipe(recipe: "Recipe") -> str:
     return "\n".join((head, *sections))
 
 
-def _table(values: "DataclassInstance") -> dict[str, Any]:
-    """Return what a file would say of a dataclass."""
+def table_of(values: "DataclassInstance") -> dict[str, Any]:
+    """Return what a file would say of a dataclass: tables and values by their keys."""
     hints = get_type_hints(type(values))
     return {
         field.name: _plain(getattr(values, field.name))
         for field in dataclasses.fields(values)
         if field.metadata.get("in_file", True)
-        and (_is_tag(hints[field.name]) or getattr(values, field.name) != _default(field))
+        and (is_tag(hints[field.name]) or getattr(values, field.name) != _default(field))
     }
 
 
-def _is_tag(hint: object) -> bool:
+def is_tag(hint: object) -> bool:
     """Return whether a key tells one table from another, as the `kind` of a block does."""
     return get_origin(hint) is Literal and len(get_args(hint)) == 1
 
@@ -55,9 +55,9 @@ def _default(field: "dataclasses.Field[Any]") -> object:
 
 def _plain(value: object) -> object:
     if isinstance(value, tuple):
-        return [_table(entry) for entry in value]
+        return [table_of(entry) for entry in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _table(value)
+        return table_of(value)
     return value
 
 

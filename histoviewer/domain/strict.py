@@ -92,7 +92,7 @@ def read_table(
         kind: A frozen dataclass whose fields are numbers, strings, booleans, `Literal`s, other such
             dataclasses or tuples of them; a union of dataclasses is told apart by `kind`.
         table: The table as read from TOML or JSON.
-        file: Name of the file, for messages.
+        file: Name of the file, for messages; '' where there is none.
         key: Path of the table inside the file.
 
     Raises:
@@ -110,7 +110,7 @@ def read_table(
         elif _is_required(field):
             place = (*key, name)
             sentence = f"the key '{key_text(place)}' is missing."
-            raise TableError(sentence, "Add it to the file.", key=place, file=file)
+            raise TableError(sentence, "Add it.", key=place, file=file)
     return kind(**values)
 
 

@@ -28,7 +28,7 @@ _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNOREC
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecipeList:
+class KnownRecipes:
     """The recipes that can be trained.
 
     Args:
@@ -40,23 +40,9 @@ class RecipeList:
     problems: tuple[InputError, ...]
 
 
-def list_recipes() -> RecipeList:
+def list_recipes() -> KnownRecipes:
     """Return the shipped recipes and the reader's own. Reads files."""
-    return RecipeList(recipes=tuple(load_recipes()), problems=tuple(load_own_recipes()[1]))
-
-
-def free_name(wanted: str, taken: Recipe | None = None) -> str:
-    """Return a name for a new recipe: 'histo-fast-2' where 'histo-fast' is taken.
-
-    Args:
-        wanted: Name of the recipe that it is made from.
-        taken: Its own former version, whose name it may keep; None for none.
-    """
-    names = {name.casefold() for name in (*recipe_names(), *_own_names())}
-    if taken is not None:
-        names.discard(taken.name.casefold())
-    numbered = (f"{wanted}-{number}" for number in range(2, len(names) + 3))
-    return next(name for name in (wanted, *numbered) if name.casefold() not in names)
+    return KnownRecipes(recipes=tuple(load_recipes()), problems=tuple(load_own_recipes()[1]))
 
 
 def check_name(name: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from histoviewer.domain.recipe import Group, Recipe
@@ -17,22 +17,37 @@ class RecipeList(QListWidget):
     """Recipes below the headings of their groups; headings are passed over by mouse and keyboard.
 
     Args:
-        recipes: At least one; those of a group stand together.
+        recipes: Those of a group stand together.
         parent: The dialog.
     """
 
     def __init__(self, recipes: Sequence[Recipe], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._recipes = list(recipes)
+        self._recipes: list[Recipe] = []
+        self._notes: dict[str, str] = {}
         self.setObjectName("recipes")
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * _LINES)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.show_recipes(recipes)
+
+    def show_recipes(self, recipes: Sequence[Recipe]) -> None:
+        """List other recipes; none is chosen."""
+        self._recipes = list(recipes)
+        self.clear()
         places = range(len(self._recipes))
         for group, members in groupby(places, key=lambda place: self._recipes[place].group):
             self._add_heading(self._title(group))
             for place in members:
                 self._add_recipe(place)
+
+    def note(self, name: str, text: str) -> None:
+        """Let a recipe say more before its title, such as the size of its network."""
+        self._notes[name] = text
+        for row in range(self.count()):
+            place = self.item(row).data(_PLACE)
+            if place is not None and self._recipes[place].name == name:
+                self.item(row).setText(self._text(self._recipes[place]))
 
     @property
     def recipe(self) -> Recipe:
@@ -47,6 +62,14 @@ class RecipeList(QListWidget):
         for row in range(self.count()):
             if self.item(row).data(_PLACE) == wanted:
                 self.setCurrentRow(row)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint the headings anew in other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for row in range(self.count()):
+                if self.item(row).data(_PLACE) is None:
+                    self.item(row).setForeground(self.palette().text())
 
     def _title(self, group: Group) -> str:
         titles: dict[Group, str] = {
@@ -71,9 +94,15 @@ class RecipeList(QListWidget):
 
     def _add_recipe(self, place: int) -> None:
         recipe = self._recipes[place]
-        item = QListWidgetItem(f"{recipe.name}\n{recipe.title}")
+        item = QListWidgetItem(self._text(recipe))
         item.setData(_PLACE, place)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{recipe.name}: {recipe.title}")
         item.setToolTip(recipe.title)
         item.setSizeHint(QSize(0, self.fontMetrics().lineSpacing() * 2 + WIDE))
         self.addItem(item)
+
+    def _text(self, recipe: Recipe) -> str:
+        note = self._notes.get(recipe.name)
+        return (
+            f"{recipe.name}\n{note} · {recipe.title}" if note else f"{recipe.name}\n{recipe.title}"
+        )

@@ -24,12 +24,24 @@ def _load_models() -> PanelFactory:
     return ModelsPanel
 
 
+def _load_recipes() -> PanelFactory:
+    from histoviewer.ui.models.recipes.panel import RecipesPanel
+
+    return RecipesPanel
+
+
 PANELS: Final = (
     PanelEntry(
         id="models",
         text=QT_TRANSLATE_NOOP("panels", "Models"),
         tip=QT_TRANSLATE_NOOP("panels", "See the models of this project and choose the champion."),
         load=_load_models,
+    ),
+    PanelEntry(
+        id="recipes",
+        text=QT_TRANSLATE_NOOP("panels", "Recipes"),
+        tip=QT_TRANSLATE_NOOP("panels", "Read, edit and train recipes, and save them as new ones."),
+        load=_load_recipes,
     ),
 )
 
