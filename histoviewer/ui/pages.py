@@ -175,6 +175,12 @@ def _load_models() -> PageFactory:
     return lambda context: ModelsPage(context, panels)
 
 
+def _load_evaluate() -> PageFactory:
+    from histoviewer.ui.evaluate.page import EvaluatePage
+
+    return EvaluatePage
+
+
 def _load_progress() -> PageFactory:
     from histoviewer.ui.progress.page import ProgressPage
 
@@ -216,6 +222,16 @@ PAGES: Final = (
         ),
         icon="readers",
         load=_load_readers,
+        judges=True,
+    ),
+    PageEntry(
+        id="evaluate",
+        text=QT_TRANSLATE_NOOP("pages", "Evaluate"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See how good models are, what a threshold does, and which tiles they miss."
+        ),
+        icon="evaluate",
+        load=_load_evaluate,
         judges=True,
     ),
     PageEntry(

@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from histoviewer.project.project import Project
@@ -16,8 +15,6 @@ def scored(project):
     with Project.open(project) as opened:
         for number in (1, 2):
             add_model(opened, number)
-            nothing = np.full(opened.tile_count, -1, np.int8)
-            np.save(opened.learned_path(f"{number:03d}-test"), nothing)
         opened.set_champion("001-test", reason="test")
     return project
 

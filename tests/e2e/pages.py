@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 
 from histoviewer.domain.triage import SortKey
+from histoviewer.ui.evaluate.layout import Tab
+from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.readers.page import ReadersPage
 from histoviewer.ui.review.lists import ElidedLabel
@@ -83,6 +85,13 @@ def _go_round(reader: Reader, look: _Look) -> None:
     assert isinstance(readers, ReadersPage)
     _wait(reader, lambda: readers.model.rowCount() > 0 and readers.picture.image is not None)
     look.at("readers")
+    reader.press("Ctrl+3")
+    evaluate = reader.window.pages.current
+    assert isinstance(evaluate, EvaluatePage)
+    _wait(reader, evaluate.parts.export.isEnabled)
+    for tab in Tab:
+        evaluate.parts.show_tab(tab)
+        look.at(f"evaluate-{tab}")
     reader.press("Ctrl+5")
     progress = reader.window.pages.current
     assert isinstance(progress, ProgressPage)

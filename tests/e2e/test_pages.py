@@ -5,13 +5,14 @@ import pytest
 
 from histoviewer.project.project import Project
 from histoviewer.services.opening import open_workspace
+from histoviewer.ui.evaluate.layout import Tab
 from tests.ui.conftest import add_model
 
 pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 
 PICTURES = {
     "review", "groups", "blind", "large", "activity", "jobs", "settings", "readers", "progress",
-    "palette", "keys",
+    "palette", "keys", "models", *(f"evaluate-{tab}" for tab in Tab),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer import app as composition
 from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.tiles import Split
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
@@ -100,8 +101,9 @@ def add_model(project: Project, number: int) -> None:
     scores = np.random.default_rng(number).random(project.tile_count, np.float32)
     with whole_file(project.scores_path(record.id)) as stream:
         np.save(stream, scores)
+    tiles = project.tiles()
     with whole_file(project.learned_path(record.id)) as stream:
-        np.save(stream, project.tiles().given)
+        np.save(stream, np.where(tiles.splits == Split.TRAIN, tiles.given, -1).astype(np.int8))
     facts = {"fingerprint": project.info.data_fingerprint, "tta": False}
     project.scores_path(record.id).with_suffix(".json").write_text(json.dumps(facts))
     project.add_model(record)

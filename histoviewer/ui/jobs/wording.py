@@ -11,6 +11,9 @@ _MINUTE, _HOUR = 60, 3600
 # What jobs do and count, marked here: the rooms that say it know no Qt.
 _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "Checking {count:,} tiles"),
+    QT_TRANSLATE_NOOP("jobs", "Checking model {number}"),
+    QT_TRANSLATE_NOOP("jobs", "Checking the imported model"),
+    QT_TRANSLATE_NOOP("jobs", "Comparing model {first} with model {second}"),
     QT_TRANSLATE_NOOP("jobs", "Copying {count:,} tiles as PNG"),
     QT_TRANSLATE_NOOP("jobs", "Evaluating"),
     QT_TRANSLATE_NOOP("jobs", "Looking at {name}"),
@@ -19,8 +22,11 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "Packing {count:,} tiles"),
     QT_TRANSLATE_NOOP("jobs", "Scoring {count:,} tiles with model {number}"),
     QT_TRANSLATE_NOOP("jobs", "Training model {number} ({recipe})"),
+    QT_TRANSLATE_NOOP("jobs", "Writing model {number} as ONNX"),
     QT_TRANSLATE_NOOP("jobs", "copying"),
     QT_TRANSLATE_NOOP("jobs", "drawing"),
+    QT_TRANSLATE_NOOP("jobs", "evaluating"),
+    QT_TRANSLATE_NOOP("jobs", "explaining"),
     QT_TRANSLATE_NOOP("jobs", "looking"),
     QT_TRANSLATE_NOOP("jobs", "measuring"),
     QT_TRANSLATE_NOOP("jobs", "packing"),
@@ -29,6 +35,7 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "training"),
     QT_TRANSLATE_NOOP("jobs", "validating"),
     QT_TRANSLATE_NOOP("jobs", "files"),
+    QT_TRANSLATE_NOOP("jobs", "models"),
     QT_TRANSLATE_NOOP("jobs", "steps"),
     QT_TRANSLATE_NOOP("jobs", "tiles"),
 )

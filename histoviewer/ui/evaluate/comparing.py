@@ -1,0 +1,97 @@
+"""Two models against each other: is the difference more than chance?"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from histoviewer.domain.assessment import Comparison
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import label
+
+_CLEAR = 0.05
+
+
+class ComparePanel(QWidget):
+    """Chooses two models and says how they differ. UI thread only.
+
+    Args:
+        parent: Owner.
+    """
+
+    asked = Signal(str, str)  # ids
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.first, self.second = QComboBox(), QComboBox()
+        self.button = QPushButton(self.tr("Compare"))
+        self.result = label("", wraps=True)
+        hint = self.tr(
+            "A paired bootstrap: groups, or tiles where no group is known, are drawn again a "
+            "thousand times, the same ones for both models."
+        )
+        line = QHBoxLayout()
+        line.setSpacing(GAP)
+        for box, name in ((self.first, self.tr("First model")), (self.second, self.tr("Second"))):
+            box.setAccessibleName(name)
+            box.setToolTip(name)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.currentIndexChanged.connect(self._enable)
+            line.addWidget(box)
+        self.button.setToolTip(self.tr("Test whether the areas of both differ"))
+        line.addWidget(self.button)
+        line.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(WIDE)
+        column.addLayout(line)
+        column.addWidget(self.result)
+        column.addWidget(label(hint, role="muted", wraps=True))
+        column.addStretch(1)
+        self.button.clicked.connect(self._ask)
+        self._enable()
+
+    def offer(self, models: Sequence[tuple[str, str]]) -> None:
+        """Offer models as (id, name); what was chosen stays chosen where it is still there."""
+        for box, place in ((self.first, 0), (self.second, 1)):
+            chosen = box.currentData()
+            box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+            box.clear()
+            for model, name in models:
+                box.addItem(name, model)
+            found = box.findData(chosen)
+            box.setCurrentIndex(found if found >= 0 else min(place, len(models) - 1))
+            box.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self._enable()
+
+    def show_comparison(self, found: Comparison, names: tuple[str, str]) -> None:
+        """Say how two models differ."""
+        difference = found.difference
+        figures = self.tr(
+            "{first}: {a}. {second}: {b}. The difference is {value} (95 % {low} to {high}), "
+            "p = {p}, on {count} tiles."
+        ).format(
+            first=names[0],
+            second=names[1],
+            a=f"{found.first_auc:.4f}",
+            b=f"{found.second_auc:.4f}",
+            value=f"{difference.value:+.4f}",
+            low=f"{difference.low:+.4f}",
+            high=f"{difference.high:+.4f}",
+            p=f"{found.p:.3f}",
+            count=f"{found.n:,}",
+        )
+        verdict = (
+            self.tr("That is more than chance would give.")
+            if found.p < _CLEAR
+            else self.tr("Chance could have given that.")
+        )
+        self.result.setText(f"{figures} {verdict}")
+
+    def _ask(self) -> None:
+        self.result.clear()
+        self.asked.emit(self.first.currentData(), self.second.currentData())
+
+    def _enable(self) -> None:
+        one, other = self.first.currentData(), self.second.currentData()
+        self.button.setEnabled(one is not None and other is not None and one != other)

@@ -1,0 +1,67 @@
+"""Plots as PNG and SVG."""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from histoviewer.errors import storage_error
+from histoviewer.files import whole_file
+from histoviewer.ui.plotting import Plots
+
+_SCALE: Final = 2  # pixels of a picture for one of the screen: it is for print
+
+
+def save_plot(plots: Plots, path: Path) -> None:
+    """Write plots as they are shown, as SVG where the name ends so, else as PNG.
+
+    UI thread only: it paints them. Qt's own SVG is used, since pyqtgraph's fails on some paths.
+
+    Raises:
+        StorageError: The file cannot be written; nothing is left.
+    """
+    content = _svg(plots) if path.suffix.lower() == ".svg" else _png(plots)
+    try:
+        with whole_file(path) as stream:
+            stream.write(content)
+    except OSError as error:
+        raise storage_error(error, f"the plot {path}") from error
+
+
+def _svg(plots: Plots) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(plots.size())
+    generator.setViewBox(plots.rect())
+    painter = QPainter(generator)
+    _paint(plots, painter, plots.size())
+    painter.end()
+    return _bytes(buffer.data())
+
+
+def _png(plots: Plots) -> bytes:
+    size = plots.size() * _SCALE
+    picture = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint(plots, painter, size)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, b"PNG")
+    return _bytes(buffer.data())
+
+
+def _paint(plots: Plots, painter: QPainter, size: QSize) -> None:
+    target = QRectF(0, 0, size.width(), size.height())
+    painter.fillRect(target, plots.backgroundBrush())
+    seen = plots.mapToScene(plots.viewport().rect()).boundingRect()
+    plots.scene().render(painter, target, seen, Qt.AspectRatioMode.IgnoreAspectRatio)
+
+
+def _bytes(data: QByteArray) -> bytes:
+    return bytes(data.data())

@@ -1,0 +1,261 @@
+"""Where the parts of the evaluate page stand."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QTabBar,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from histoviewer.domain.assessment import Assessment
+from histoviewer.domain.labels import ClassNames
+from histoviewer.ui.evaluate.comparing import ComparePanel
+from histoviewer.ui.evaluate.explorer import ThresholdExplorer
+from histoviewer.ui.evaluate.gallery import ErrorGallery
+from histoviewer.ui.model_table import ModelTable
+from histoviewer.ui.tables import show_table
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, heading, label
+
+_EXPLORER_LETTERS = 46
+_TABLE_ROWS = 5.5
+
+
+class Tab(StrEnum):
+    """The tabs in their order."""
+
+    CURVES = "curves"
+    THRESHOLD = "threshold"
+    ERRORS = "errors"
+    CALIBRATION = "calibration"
+    LEARNING = "learning"
+    GROUPS = "groups"
+    COMPARE = "compare"
+
+
+class EvaluateLayout(QWidget):
+    """The widgets of the page. UI thread only.
+
+    Args:
+        table: What the table of models shows.
+        page: The page; it gets the layout.
+    """
+
+    tab_changed = Signal(object)  # Tab
+    save_asked = Signal(str)  # suffix of the file
+    numbers_asked = Signal()
+
+    def __init__(self, table: ModelTable, page: QWidget) -> None:
+        super().__init__(page)
+        self.models, self.groups = QTableView(), QTableView()
+        self.explorer, self.gallery = ThresholdExplorer(), ErrorGallery()
+        self.compare = ComparePanel()
+        self.calibration = label("", wraps=True)
+        self.refresh = QPushButton(self.tr("Labels have changed: evaluate again"))
+        self.score = QPushButton()
+        self.export = QPushButton(self.tr("Export"))
+        self.tabs, self._stack = QTabBar(), QStackedWidget()
+        self._places: dict[Tab, QVBoxLayout] = {}
+        self._empty = label("", role="muted", wraps=True)
+        self._table = table
+        self._prepare()
+        self._lay_out(page)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self.say(self.tr("No model yet. Train one, or import one from a bundle."))
+
+    @property
+    def current(self) -> Tab:
+        """Return the tab that is shown."""
+        return list(Tab)[self.tabs.currentIndex()]
+
+    def show_tab(self, tab: Tab) -> None:
+        """Go to a tab."""
+        self.tabs.setCurrentIndex(list(Tab).index(tab))
+
+    def put_plots(self, tab: Tab, plots: QWidget) -> None:
+        """Put plots into the place that is kept for them."""
+        self._places[tab].addWidget(plots, 1)
+
+    def say(self, why: str) -> None:
+        """Say why there is nothing to show."""
+        self._empty.setText(why)
+        self._body.setCurrentIndex(0)
+
+    def offer_scoring(self, name: str) -> None:
+        """Offer to score with a model that has not scored yet; '' where all have."""
+        text = self.tr("{name} has not scored the validation tiles: score them").format(name=name)
+        self.score.setText(text)
+        self.score.setVisible(bool(name))
+
+    def show_found(
+        self, found: Sequence[tuple[str, Assessment]], classes: ClassNames | None
+    ) -> None:
+        """Show what was found of models under their names; nothing where it is empty."""
+        has_models = self._table.count() > 0
+        self._body.setCurrentIndex(1 if has_models else 0)
+        self.export.setEnabled(bool(found))
+        if not found or classes is None:
+            self.explorer.show_points(None, classes or ClassNames("0", "1"))
+            self.calibration.clear()
+            return
+        self._groups_body.setCurrentIndex(1 if found[0][1].by_group else 0)
+        self.explorer.show_points(found[0][1].points, classes)
+        text = self.tr(
+            "{name}: calibration error {ece}, Brier score {brier}; with temperature {t} the error "
+            "is {cross} (cross-fitted)."
+        )
+        self.calibration.setText(
+            "\n".join(
+                text.format(
+                    name=name,
+                    ece=f"{each.ece:.4f}",
+                    brier=f"{each.brier:.4f}",
+                    t=f"{each.temperature.value:.2f}",
+                    cross=f"{each.temperature.ece:.4f}",
+                )
+                for name, each in found
+            )
+        )
+
+    # --- how it is built
+
+    def _prepare(self) -> None:
+        show_table(self.models, self._table, self.tr("Models with their figures"), widest=0)
+        self.models.setObjectName("models")
+        self.groups.setObjectName("groups")
+        row = self.models.fontMetrics().height() + 2 * GAP
+        self.models.setFixedHeight(round(_TABLE_ROWS * row))
+        self.refresh.setToolTip(self.tr("The figures are of the labels as they were before"))
+        self.refresh.hide()
+        self.score.hide()
+        self.score.setToolTip(self.tr("Score every tile with this model in the background"))
+        self._prepare_export()
+        for tab, text, tip in self._tab_texts():
+            place = self.tabs.addTab(text)
+            self.tabs.setTabToolTip(place, tip)
+            self._stack.addWidget(self._make(tab))
+        self.tabs.setObjectName("panels")
+        self.tabs.setAccessibleName(self.tr("Parts of the evaluation"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+
+    def _prepare_export(self) -> None:
+        self.export.setToolTip(self.tr("Save the plot that is shown, or all numbers"))
+        menu = QMenu(self.export)
+        for text, suffix in (
+            (self.tr("Plot as PNG…"), ".png"),
+            (self.tr("Plot as SVG…"), ".svg"),
+        ):
+            action = menu.addAction(text)
+            action.triggered.connect(lambda _=False, s=suffix: self.save_asked.emit(s))
+        menu.addAction(self.tr("Numbers as CSV…")).triggered.connect(self.numbers_asked)
+        self.export.setMenu(menu)
+        self.export.setEnabled(False)
+
+    def _tab_texts(self) -> list[tuple[Tab, str, str]]:
+        return [
+            (Tab.CURVES, self.tr("Curves"), self.tr("ROC and precision-recall")),
+            (Tab.THRESHOLD, self.tr("Threshold"), self.tr("What a threshold finds and clears")),
+            (Tab.ERRORS, self.tr("Errors"), self.tr("Tiles on the wrong side, worst first")),
+            (Tab.CALIBRATION, self.tr("Calibration"), self.tr("Whether 0.8 means 8 in 10")),
+            (Tab.LEARNING, self.tr("Learning"), self.tr("Learning curves of the marked models")),
+            (Tab.GROUPS, self.tr("Groups"), self.tr("Each slide or patient on its own")),
+            (Tab.COMPARE, self.tr("Compare"), self.tr("Whether two models really differ")),
+        ]
+
+    def _make(self, tab: Tab) -> QWidget:
+        match tab:
+            case Tab.THRESHOLD:
+                return self._make_threshold()
+            case Tab.ERRORS:
+                return _padded(self.gallery)
+            case Tab.GROUPS:
+                return self._make_groups()
+            case Tab.COMPARE:
+                return _padded(self.compare)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        if tab is Tab.CALIBRATION:
+            column.addWidget(self.calibration)
+        self._places[tab] = column
+        return holder
+
+    def _make_groups(self) -> QWidget:
+        nothing = label(
+            self.tr("The groups of the validation tiles are not known."), role="muted", wraps=True
+        )
+        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        holder = QWidget()
+        self._groups_body = QStackedLayout(holder)
+        self._groups_body.addWidget(nothing)
+        self._groups_body.addWidget(self.groups)
+        return _padded(holder)
+
+    def _make_threshold(self) -> QWidget:
+        plots = QWidget()
+        self._places[Tab.THRESHOLD] = QVBoxLayout(plots)
+        self._places[Tab.THRESHOLD].setContentsMargins(0, 0, 0, 0)
+        letters = self.fontMetrics().averageCharWidth() * _EXPLORER_LETTERS
+        self.explorer.setMinimumWidth(letters)
+        self.explorer.setContentsMargins(WIDE, 0, 0, 0)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(plots)
+        split.addWidget(self.explorer)
+        split.setStretchFactor(0, 1)
+        split.setChildrenCollapsible(False)
+        return _padded(split)
+
+    def _lay_out(self, page: QWidget) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(heading(self.tr("Evaluate"), scale=1.4))
+        head.addStretch(1)
+        for button in (self.refresh, self.score, self.export):
+            head.addWidget(button)
+        shown = QWidget()
+        inner = QVBoxLayout(shown)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GAP)
+        inner.addWidget(self.models)
+        inner.addWidget(self.tabs)
+        card = frame("card")
+        middle = QVBoxLayout(card)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(self._stack)
+        inner.addWidget(card, 1)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body = QStackedLayout()
+        self._body.addWidget(self._empty)
+        self._body.addWidget(shown)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        column.addLayout(head)
+        column.addLayout(self._body, 1)
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self)
+
+    def _show_tab(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        self.tab_changed.emit(list(Tab)[place])
+
+
+def _padded(widget: QWidget) -> QWidget:
+    """Return a widget with air around another."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+    column.addWidget(widget)
+    return holder

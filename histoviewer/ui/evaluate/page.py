@@ -1,0 +1,359 @@
+"""The evaluate page: how good models are, one or several beside each other."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from histoviewer.domain.assessment import Assessment, Comparison
+from histoviewer.domain.source import TileSource
+from histoviewer.errors import UserError
+from histoviewer.services.changes import Changes
+from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
+from histoviewer.ui.evaluate.reading import ModelsRead, read_models
+from histoviewer.ui.model_table import ModelTable
+from histoviewer.ui.pages import Page, PageContext
+from histoviewer.ui.tables import ListTable, show_table
+
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.opening import Workspace
+    from histoviewer.ui.evaluate.views import PlotViews
+
+_SETTLE_MS = 300
+_MOST = 6
+
+
+class EvaluatePage(Page):
+    """Shows what `services.evaluating` finds of the marked models. UI thread only.
+
+    The first of the marked models is the one that the explorer, the groups and the errors are of.
+    pyqtgraph is imported when the page is first shown: its 0.3 s would delay every opening.
+
+    Args:
+        context: What the window gives its pages.
+        parent: Owner.
+    """
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._workspace: Workspace | None = None
+        self._read: ModelsRead | None = None
+        self._found: Sequence[Assessment] = ()
+        self._asked = 0
+        self._plots: PlotViews | None = None
+        self.table = ModelTable(most=_MOST, parent=self)
+        self.parts = EvaluateLayout(self.table, self)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        parts = self.parts
+        self._settle.timeout.connect(self._ask)
+        self.table.marked_changed.connect(self._assess)
+        self.table.score_typed.connect(self._note_kaggle)
+        parts.refresh.clicked.connect(self._ask)
+        parts.score.clicked.connect(self._score)
+        parts.explorer.moved.connect(self._move)
+        parts.gallery.judged.connect(self._judged)
+        parts.gallery.notice.connect(self.notice)
+        parts.gallery.targets_changed.connect(self._tell_targets)
+        parts.compare.asked.connect(self._compare)
+        parts.tab_changed.connect(self._show_tab)
+        parts.save_asked.connect(self._save_plot)
+        parts.numbers_asked.connect(self._save_numbers)
+
+    # --- the project
+
+    def show_workspace(self, workspace: "Workspace | None") -> None:
+        """Show the models of a project; None for none."""
+        self._workspace = workspace
+        self._asked += 1
+        self._settle.stop()
+        self._read, self._found = None, ()
+        self.table.show_rows(())
+        self.table.is_editable = workspace is not None and not workspace.session.read_only
+        self.parts.gallery.show_workspace(workspace)
+        self._show_found()
+        self._ask()
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read models anew; say where labels have changed since."""
+        if changes.models or changes.scores or changes.data:
+            self._settle.start()
+        if changes.verdicts:
+            self.parts.gallery.refresh()
+            self.parts.refresh.setVisible(bool(self._found))
+
+    def set_pixels(self, source: TileSource | None = None) -> None:
+        """Take the pixels of the errors from another place, such as the packed store."""
+        if self._workspace is not None:
+            self.parts.gallery.grid.set_source(source or self._workspace.pixels)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was done while the page was hidden."""
+        super().showEvent(event)
+        self._ask()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the table."""
+        super().focusInEvent(event)
+        self.parts.models.setFocus(event.reason())
+
+    def close_threads(self) -> None:
+        """End the threads that read tiles."""
+        self._settle.stop()
+        self.parts.gallery.close_threads()
+
+    # --- reading and assessing
+
+    def _ask(self) -> None:
+        """Let the models be read; nobody needs them while the page is hidden."""
+        workspace = self._workspace
+        if workspace is None or not self.isVisible():
+            return
+        from histoviewer.services.evaluating import Sample
+
+        background, failed = self._context.bench.background, self._context.notices.show_error
+        if self._plots is None:  # done before the models, which wait in the same queue
+            background.run(_import, then=self._add_plots, failed=failed)
+        try:
+            rows = Sample.of(workspace).rows
+        except UserError as error:
+            self.parts.say(str(error))
+            return
+        self._asked += 1
+        asked, project = self._asked, workspace.project
+        background.run(
+            lambda: read_models(project, rows),
+            then=lambda read: self._take(read) if asked == self._asked else None,
+            failed=failed,
+        )
+
+    def _add_plots(self, make: "type[PlotViews]") -> None:
+        if self._plots is None:
+            self._plots = make(self._context.theme, self.parts)
+            self._show_found()
+
+    def _take(self, read: ModelsRead) -> None:
+        self._read = read
+        self.table.show_rows(read.rows)
+        self.parts.compare.offer(
+            [(row.model.id, self._name(row.model.id)) for row in self.table.rows]
+        )
+        self._assess()
+
+    def _assess(self) -> None:
+        """Let the marked models be assessed on the labels of now."""
+        read, bench = self._read, self._context.bench
+        if read is None or self._workspace is None:
+            return
+        unscored = [name for name in self.table.marked if name in read.unscored]
+        wanted = [name for name in self.table.marked if name not in read.unscored]
+        self.parts.offer_scoring(self._name(unscored[0]) if unscored else "")
+        if not wanted:
+            self._found = ()
+            self._show_found()
+            return
+        workspace = self._workspace
+        self._asked += 1
+        asked = self._asked
+
+        def start() -> Any:  # noqa: ANN401 - an operation
+            from histoviewer.services.evaluating import assess
+
+            return assess(workspace=workspace, models=wanted)
+
+        def show(found: Sequence[Assessment]) -> None:
+            if asked == self._asked:
+                self._found = found
+                self.parts.refresh.hide()
+                self._show_found()
+
+        bench.submit(bench.looks, self.tr("Evaluate"), start, bench.while_open(show))
+
+    def _score(self) -> None:
+        if self._read is None:
+            return
+        for name in self.table.marked:
+            if name in self._read.unscored:
+                self._context.models.score(name, tta=False)
+
+    def _compare(self, first: str, second: str) -> None:
+        workspace, bench = self._workspace, self._context.bench
+        assert workspace is not None, "models are offered of an open project only"
+
+        def start() -> Any:  # noqa: ANN401 - an operation
+            from histoviewer.services.evaluating import compare_models
+
+            return compare_models(workspace=workspace, first=first, second=second)
+
+        def show(found: Comparison) -> None:
+            names = (self._name(found.first), self._name(found.second))
+            self.parts.compare.show_comparison(found, names)
+
+        bench.submit(bench.looks, self.tr("Compare two models"), start, bench.while_open(show))
+
+    def _note_kaggle(self, export: int, public: float | None, private: float | None) -> None:
+        """Keep what was typed in, and show it as it was kept."""
+        workspace = self._workspace
+        assert workspace is not None, "only rows of an open project can be typed into"
+        project = workspace.project
+        self._context.bench.background.run(
+            lambda: project.note_kaggle_scores(export, public=public, private=private),
+            then=lambda _: self._ask(),
+            failed=self._context.notices.show_error,
+        )
+
+    # --- what is shown
+
+    def _name(self, model: str) -> str:
+        for row in self.table.rows:
+            if row.model.id == model:
+                return self.tr("{number} {recipe}").format(
+                    number=row.model.number, recipe=row.model.recipe
+                )
+        return model
+
+    def _show_found(self) -> None:
+        found, workspace = self._found, self._workspace
+        named = [(self._name(each.model), each) for each in found]
+        self.parts.show_found(named, None if workspace is None else workspace.session.classes)
+        if found and workspace is not None:
+            self._show_groups(found[0], workspace)
+            self.parts.gallery.show_errors(found[0], self.parts.explorer.value)
+        else:
+            self.parts.gallery.show_errors(None, self.parts.explorer.value)
+        if self._plots is None or workspace is None:
+            return
+        runs = {} if self._read is None else self._read.curves
+        curves = [(self._name(name), runs[name]) for name in self.table.marked if name in runs]
+        self._plots.draw(named, curves, workspace.session.classes, self.parts.explorer.value)
+
+    def _show_groups(self, found: Assessment, workspace: "Workspace") -> None:
+        names = workspace.session.tiles.group_names
+        titles = [
+            self.tr("Group"),
+            self.tr("Tiles"),
+            self.tr("Positive"),
+            self.tr("AUC"),
+            self.tr("Accuracy"),
+        ]
+        table = ListTable(
+            found.by_group,
+            titles,
+            lambda row: (
+                names[row.group],
+                f"{row.n:,}",
+                f"{row.positives:,}",
+                "\N{EM DASH}" if row.auc != row.auc else f"{row.auc:.4f}",
+                f"{row.accuracy:.3f}",
+            ),
+            self,
+        )
+        show_table(self.parts.groups, table, self.tr("Results by group"), widest=0)
+
+    def _move(self, threshold: float) -> None:
+        if self._plots is not None:
+            self._plots.scores.set_threshold(threshold)
+        if self._found and self.parts.current is Tab.ERRORS:
+            self.parts.gallery.show_errors(self._found[0], threshold)
+
+    def _show_tab(self, tab: Tab) -> None:
+        if tab is Tab.ERRORS:
+            self.parts.gallery.show_errors(
+                self._found[0] if self._found else None, self.parts.explorer.value
+            )
+            self.parts.gallery.setFocus()
+        self._tell_targets()
+
+    # --- files
+
+    def _save_plot(self, suffix: str) -> None:
+        plots = None if self._plots is None else self._plots.of(self.parts.current)
+        if plots is None:
+            return
+        caption, name = self.tr("Save the plot"), f"{self.parts.current}{suffix}"
+        chosen, _ = QFileDialog.getSaveFileName(self, caption, name, f"*{suffix}")
+        if not chosen:
+            return
+        from histoviewer.ui.evaluate.exporting import save_plot
+
+        try:
+            save_plot(plots, Path(chosen))
+        except UserError as error:
+            self._context.notices.show_error(error)
+
+    def _save_numbers(self) -> None:
+        workspace = self._workspace
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the tables"))
+        if not chosen or workspace is None:
+            return
+        found, names = self._found, workspace.session.tiles.group_names
+
+        def write() -> int:
+            from histoviewer.services.assessment_tables import write_tables
+
+            return sum(len(write_tables(Path(chosen), each, names)) for each in found)
+
+        text = self.tr("Wrote {count} tables to {folder}.")
+        self._context.bench.background.run(
+            write,
+            then=lambda count: self.notice.emit(text.format(count=count, folder=chosen)),
+            failed=self._context.notices.show_error,
+        )
+
+    # --- verdicts on errors
+
+    @property
+    def target_count(self) -> int:
+        """Return on how many tiles a verdict would fall now: none while errors are not shown."""
+        return self.parts.gallery.judge.target_count if self.parts.current is Tab.ERRORS else 0
+
+    def label(self, label: int) -> None:
+        """Give the chosen errors a label (keys 1 and 0)."""
+        if self.target_count:
+            self.parts.gallery.judge.label(label)
+
+    def answer(self, agree: bool) -> None:  # noqa: FBT001 - called by the key map with its argument
+        """Confirm what the champion says of the errors, or reject it (keys A and X)."""
+        champion = self._context.bench.champion
+        if not self.target_count:
+            return
+        if champion is None or champion.id != self._found[0].model:
+            self.notice.emit(
+                self.tr("A and X speak of the champion, which is not shown here: use 1 and 0.")
+            )
+            return
+        self.parts.gallery.judge.answer(agree=agree)
+
+    def skip(self) -> None:
+        """Pass over the chosen errors for now (key Space)."""
+        if self.target_count:
+            self.parts.gallery.judge.skip()
+
+    def flag(self) -> None:
+        """Flag the chosen errors, or take the flag off."""
+        if self.target_count:
+            self.parts.gallery.judge.flag()
+
+    def clear(self) -> None:
+        """Take back what was said of the chosen errors."""
+        if self.target_count:
+            self.parts.gallery.judge.clear()
+
+    def _judged(self, changes: Changes) -> None:
+        self.parts.refresh.show()
+        self.changed.emit(changes)
+
+    def _tell_targets(self) -> None:
+        self.targets_changed.emit(self.target_count)
+
+
+def _import() -> "type[PlotViews]":
+    from histoviewer.ui.evaluate.views import PlotViews
+
+    return PlotViews

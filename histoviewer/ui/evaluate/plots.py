@@ -1,0 +1,206 @@
+"""The plots of the evaluate page. Imports pyqtgraph: not to be imported before it is needed."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+
+from histoviewer.domain.assessment import Assessment, Curve, Interval
+from histoviewer.services.model_table import RunCurves
+from histoviewer.ui.evaluate.series import colour, pen, symbol
+from histoviewer.ui.plotting import Plots, WholeAxis, recolour
+from histoviewer.ui.theme import Theme
+
+_BINS: Final = 50
+_EDGE: Final = 0.02  # of air around the unit square
+
+
+class EvaluationPlots(Plots):
+    """Plots of some models beside each other, drawn anew when the theme changes.
+
+    Args:
+        theme: Colours.
+        parent: Owner.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._redraw: Any = lambda: None
+        theme.changed.connect(self._recolour)
+
+    def _begin(self, *titles: tuple[pg.PlotItem, str]) -> None:
+        """Empty some plots and give them the colours of the theme."""
+        tokens = self._theme.tokens
+        self.setBackground(QColor(tokens.raised))
+        for plot, title in titles:
+            plot.clear()
+            recolour(plot, title, tokens)
+            if plot.legend is not None:
+                plot.legend.clear()
+                plot.legend.setLabelTextColor(tokens.text)
+
+    def _recolour(self) -> None:
+        self._redraw()
+
+    def _axes(self, plot: pg.PlotItem, x: str, y: str) -> None:
+        muted = self._theme.tokens.muted
+        plot.setLabel("bottom", x, color=muted)
+        plot.setLabel("left", y, color=muted)
+
+
+class AreaPlots(EvaluationPlots):
+    """ROC and precision-recall curves, with their areas and intervals in the legends."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._roc = _square(self, 0, legend_right=True)
+        self._precision = _square(self, 1, legend_right=False)
+
+    def draw(self, found: Sequence[tuple[str, Assessment]]) -> None:
+        """Draw models under their names."""
+        self._redraw = lambda: self.draw(found)
+        self._begin((self._roc, self.tr("ROC")), (self._precision, self.tr("Precision-recall")))
+        self._axes(self._roc, self.tr("1 - specificity"), self.tr("Sensitivity"))
+        self._axes(self._precision, self.tr("Recall (sensitivity)"), self.tr("Precision"))
+        guide = pg.mkPen(QColor(self._theme.tokens.edge), width=1)
+        self._roc.plot([0, 1], [0, 1], pen=guide)
+        for place, (name, each) in enumerate(found):
+            self._line(self._roc, place, each.roc, f"{name}  {_words(each.auc)}")
+            words = f"{name}  {_words(each.average_precision)}"
+            self._line(self._precision, place, each.precision_recall, words)
+
+    @property
+    def names(self) -> list[str]:
+        """Return which models are drawn, as the legend names them before their areas."""
+        texts = [text.text for _, text in self._roc.legend.items]
+        return [text.split("  ")[0] for text in texts]
+
+    def _line(self, plot: pg.PlotItem, place: int, curve: Curve, words: str) -> None:
+        plot.plot(curve.x, curve.y, pen=pen(place, dark=self._theme.is_dark), name=words)
+
+
+class ScorePlot(EvaluationPlots):
+    """How many negatives and positives have which score, and where the threshold is."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._plot = self.add(0)
+        self._plot.addLegend(offset=(-10, 10))
+        self._plot.setXRange(0, 1, padding=_EDGE)
+        self._line = pg.InfiniteLine(angle=90)
+
+    def draw(self, found: Assessment, names: tuple[str, str], threshold: float) -> None:
+        """Draw one model.
+
+        Args:
+            found: The model.
+            names: Of the negative and the positive class.
+            threshold: Where the line stands.
+        """
+        self._redraw = lambda: self.draw(found, names, self._line.value())
+        self._begin((self._plot, self.tr("Scores by label")))
+        self._axes(self._plot, self.tr("Score"), self.tr("Tiles"))
+        tokens, edges = self._theme.tokens, np.linspace(0, 1, _BINS + 1)
+        counts = found.points.histogram(_BINS)
+        for place, (name, heights) in enumerate(zip(names, counts, strict=True)):
+            shade = colour(place, dark=self._theme.is_dark)
+            line = pg.mkPen(shade, width=2, style=_STYLES[place])
+            shade.setAlpha(50)
+            self._plot.plot(
+                edges, heights, stepMode="center", fillLevel=0, brush=shade, pen=line, name=name
+            )
+        self._line.setPen(pg.mkPen(QColor(tokens.text), width=1.5))
+        self._plot.addItem(self._line)
+        self.set_threshold(threshold)
+
+    def set_threshold(self, threshold: float) -> None:
+        """Move the line."""
+        self._line.setValue(threshold)
+
+
+class ReliabilityPlot(EvaluationPlots):
+    """What share of the tiles with some score is positive."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._plot = _square(self, 0, legend_right=True)
+
+    def draw(self, found: Sequence[tuple[str, Assessment]]) -> None:
+        """Draw models under their names."""
+        self._redraw = lambda: self.draw(found)
+        self._begin((self._plot, self.tr("Reliability")))
+        self._axes(self._plot, self.tr("Mean score of a bin"), self.tr("Share of positives in it"))
+        self._plot.plot([0, 1], [0, 1], pen=pg.mkPen(QColor(self._theme.tokens.edge), width=1))
+        for place, (name, each) in enumerate(found):
+            bins, shade = each.reliability, colour(place, dark=self._theme.is_dark)
+            self._plot.plot(
+                bins.scores,
+                bins.shares,
+                pen=pen(place, dark=self._theme.is_dark),
+                symbol=symbol(place),
+                symbolSize=7,
+                symbolPen=shade,
+                symbolBrush=shade,
+                name=name,
+            )
+
+
+class LearningPlots(EvaluationPlots):
+    """The learning curves of several runs overlaid: training thin and dashed, validation bold."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self._plots = {}
+        for place, name in enumerate(("loss", "auc", "accuracy")):
+            self._plots[name] = self.add(place, WholeAxis("bottom"))
+        self._plots["loss"].addLegend(offset=(-10, 10))
+
+    def draw(self, runs: Sequence[tuple[str, RunCurves]]) -> None:
+        """Draw runs under their names."""
+        self._redraw = lambda: self.draw(runs)
+        titles = {"loss": self.tr("Loss"), "auc": self.tr("AUC"), "accuracy": self.tr("Accuracy")}
+        self._begin(*((self._plots[name], title) for name, title in titles.items()))
+        for name, plot in self._plots.items():
+            for place, (words, run) in enumerate(runs):
+                self._add_run(plot, place, words, run, name)
+
+    def _add_run(
+        self, plot: pg.PlotItem, place: int, words: str, run: RunCurves, name: str
+    ) -> None:
+        shade = colour(place, dark=self._theme.is_dark)
+        if name in run.curves:
+            thin = pg.mkPen(shade, width=1, style=Qt.PenStyle.DashLine)
+            plot.plot(run.epochs, run.curves[name], pen=thin)
+        if (validation := f"val_{name}") in run.curves:
+            plot.plot(
+                run.epochs,
+                run.curves[validation],
+                pen=pg.mkPen(shade, width=2),
+                symbol=symbol(place),
+                symbolSize=6,
+                symbolPen=shade,
+                symbolBrush=shade,
+                name=words,
+            )
+
+
+_STYLES: Final = (Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine)
+
+
+def _square(plots: Plots, column: int, *, legend_right: bool) -> pg.PlotItem:
+    """Add a plot of the unit square with a legend at the bottom, where its curves are not."""
+    plot = plots.add(column)
+    plot.showGrid(x=True, y=True, alpha=0.15)
+    plot.setXRange(0, 1, padding=_EDGE)
+    plot.setYRange(0, 1, padding=_EDGE)
+    plot.addLegend(offset=(-10 if legend_right else 10, -10))
+    return plot
+
+
+def _words(area: Interval) -> str:
+    return f"{area.value:.4f} ({area.low:.3f} - {area.high:.3f})"

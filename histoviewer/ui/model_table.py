@@ -1,0 +1,200 @@
+"""Every model of a project with its figures, in a table; some of them are chosen by a mark."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from histoviewer.ui.tables import Index, TextTable
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
+
+if TYPE_CHECKING:  # the services import SQLAlchemy, which must not delay the first paint
+    from histoviewer.services.model_table import ModelRow
+
+NONE: Final = "\N{EM DASH}"
+
+_TITLES: Final = (
+    QT_TRANSLATE_NOOP("model-table", "Model"),
+    QT_TRANSLATE_NOOP("model-table", "AUC"),
+    QT_TRANSLATE_NOOP("model-table", "train"),
+    QT_TRANSLATE_NOOP("model-table", "gap"),
+    QT_TRANSLATE_NOOP("model-table", "Loss"),
+    QT_TRANSLATE_NOOP("model-table", "train"),
+    QT_TRANSLATE_NOOP("model-table", "gap"),
+    QT_TRANSLATE_NOOP("model-table", "Accuracy"),
+    QT_TRANSLATE_NOOP("model-table", "train"),
+    QT_TRANSLATE_NOOP("model-table", "gap"),
+    QT_TRANSLATE_NOOP("model-table", "Parameters"),
+    QT_TRANSLATE_NOOP("model-table", "tiles/s"),
+    QT_TRANSLATE_NOOP("model-table", "Kaggle public"),
+    QT_TRANSLATE_NOOP("model-table", "private"),
+)
+_TIPS: Final = {
+    1: QT_TRANSLATE_NOOP("model-table", "Area under the ROC curve on the validation tiles"),
+    2: QT_TRANSLATE_NOOP("model-table", "On the training tiles, in the epoch that was kept"),
+    3: QT_TRANSLATE_NOOP("model-table", "Training minus validation: large where it overfits"),
+    4: QT_TRANSLATE_NOOP("model-table", "Mean cross-entropy on the validation tiles"),
+    5: QT_TRANSLATE_NOOP("model-table", "On the training tiles, in the epoch that was kept"),
+    6: QT_TRANSLATE_NOOP("model-table", "Validation minus training: large where it overfits"),
+    7: QT_TRANSLATE_NOOP("model-table", "Share of the validation tiles told right at 0.5"),
+    8: QT_TRANSLATE_NOOP("model-table", "On the training tiles, in the epoch that was kept"),
+    9: QT_TRANSLATE_NOOP("model-table", "Training minus validation: large where it overfits"),
+    11: QT_TRANSLATE_NOOP("model-table", "Tiles a second in training"),
+    12: QT_TRANSLATE_NOOP(
+        "model-table", "What Kaggle said of the newest export: type it in (F2 or double click)"
+    ),
+    13: QT_TRANSLATE_NOOP(
+        "model-table", "What Kaggle said of the newest export: type it in (F2 or double click)"
+    ),
+}  # fmt: skip
+PUBLIC, PRIVATE = 12, 13
+
+_FIGURES: Final[Sequence[Callable[["ModelRow"], float]]] = (
+    lambda row: row.val_auc,
+    lambda row: row.train_auc,
+    lambda row: row.auc_gap,
+    lambda row: row.val_loss,
+    lambda row: row.train_loss,
+    lambda row: row.loss_gap,
+    lambda row: row.val_accuracy,
+    lambda row: row.train_accuracy,
+    lambda row: row.accuracy_gap,
+    lambda row: row.parameters,
+    lambda row: row.tiles_per_second,
+    lambda row: row.public_score,
+    lambda row: row.private_score,
+)
+_WHOLE: Final = (10, 11)
+
+
+class ModelTable(TextTable):
+    """One row a model, newest first; up to some can be marked. UI thread only.
+
+    Args:
+        most: How many can be marked at a time.
+        parent: Owner.
+    """
+
+    marked_changed = Signal()
+    score_typed = Signal(int, object, object)  # number of the export, public, private score
+
+    def __init__(self, *, most: int, parent: QObject | None = None) -> None:
+        super().__init__([translate("model-table", title) for title in _TITLES], parent)
+        self._most = most
+        self._rows: Sequence[ModelRow] = ()
+        self._marked: list[str] = []
+        self.is_editable = True
+
+    def show_rows(self, rows: "Sequence[ModelRow]") -> None:
+        """List models, given in the order of their numbers; the champion is marked at first."""
+        self.beginResetModel()
+        self._rows = tuple(reversed(rows))
+        known = {row.model.id for row in rows}
+        self._marked = [name for name in self._marked if name in known]
+        if not self._marked:
+            self._marked = [row.model.id for row in rows if row.is_champion]
+        self.endResetModel()
+
+    @property
+    def rows(self) -> "Sequence[ModelRow]":
+        """Return what is listed, row by row."""
+        return self._rows
+
+    @property
+    def marked(self) -> Sequence[str]:
+        """Return the ids of the marked models in the order in which they were marked."""
+        return tuple(self._marked)
+
+    def mark(self, model: str, *, on: bool) -> bool:
+        """Mark a model or take the mark off; return whether that was possible."""
+        if on == (model in self._marked) or (on and len(self._marked) >= self._most):
+            return False
+        if on:
+            self._marked.append(model)
+        else:
+            self._marked.remove(model)
+        self.dataChanged.emit(self.index(0, 0), self.index(self.count() - 1, 0))
+        self.marked_changed.emit()
+        return True
+
+    def count(self) -> int:
+        """Return the number of models."""
+        return len(self._rows)
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        shown = self._rows[row]
+        if column == 0:
+            name = f"{shown.model.number}  {shown.model.recipe}"
+            champion = translate("model-table", "champion")
+            return f"{name}  ({champion})" if shown.is_champion else name
+        value = _FIGURES[column - 1](shown)
+        if math.isnan(value):
+            return NONE
+        return f"{value:,.0f}" if column in _WHOLE else f"{value:.4f}"
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a cell: marking a model, typing a score."""
+        flags = super().flags(index)
+        if index.column() == 0:
+            return flags | Qt.ItemFlag.ItemIsUserCheckable
+        has_export = self._rows[index.row()].export is not None
+        if index.column() in (PUBLIC, PRIVATE) and has_export and self.is_editable:
+            return flags | Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a text, a mark, or where the text stands."""
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.CheckStateRole and column == 0:
+            marked = self._rows[row].model.id in self._marked
+            return Qt.CheckState.Checked if marked else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.TextAlignmentRole and column:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.EditRole and column in (PUBLIC, PRIVATE):
+            text = self.text(row, column)
+            return "" if text == NONE else text
+        return super().data(index, role)
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take a mark, or a score that was typed in; an empty one takes it back."""
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return self.mark(row.model.id, on=Qt.CheckState(value) == Qt.CheckState.Checked)
+        if role != Qt.ItemDataRole.EditRole or row.export is None:
+            return False
+        try:
+            typed = _score(str(value))
+        except ValueError:
+            return False
+        is_public = index.column() == PUBLIC
+        public = typed if is_public else _known(row.public_score)
+        private = _known(row.private_score) if is_public else typed
+        self.score_typed.emit(row.export, public, private)
+        return True
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return the title of a column, what it means, or where it stands: above its numbers."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and section in _TIPS:
+            return translate("model-table", _TIPS[section])
+        return super().headerData(section, orientation, role)
+
+
+def _score(text: str) -> float | None:
+    """Return a score as typed; None for nothing. A comma is taken for a point."""
+    text = text.strip().replace(",", ".")
+    if not text:
+        return None
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(text)
+    return value
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,221 @@
+"""The evaluate page in the real window: figures, thresholds, errors, comparison, files."""
+
+import csv
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.models import ExportRecord
+from histoviewer.domain.tiles import Split
+from histoviewer.project.project import Project
+from histoviewer.ui.evaluate.gallery import worst_first
+from histoviewer.ui.evaluate.layout import Tab
+from histoviewer.ui.evaluate.page import EvaluatePage
+from histoviewer.ui.model_table import PRIVATE, PUBLIC
+from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS
+
+Open = Callable[[Path], MainWindow]
+
+
+@pytest.fixture
+def judged_path(ranked_path: Path) -> Path:
+    """Two models, one of which was exported."""
+    with Project.open(ranked_path) as project:
+        project.add_export(
+            ExportRecord(
+                path="a.csv",
+                model="002-test",
+                created=datetime.now(UTC),
+                rows=12,
+                hard=False,
+                sha256="0",
+            )
+        )
+    return ranked_path
+
+
+@pytest.fixture
+def page(open_window: Open, judged_path: Path, qtbot: QtBot) -> EvaluatePage:
+    """The page with the champion assessed."""
+    shown = open_window(judged_path).pages.show_page("evaluate")
+    assert isinstance(shown, EvaluatePage)
+    qtbot.waitUntil(lambda: len(shown._found) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown._plots is not None, timeout=PATIENCE_MS)
+    return shown
+
+
+def go_to(page: EvaluatePage, tab: Tab) -> None:
+    page.parts.show_tab(tab)
+
+
+def test_the_champion_is_marked_and_assessed_at_first(page: EvaluatePage) -> None:
+    session = page.window().bench.workspace.session
+    validation = np.flatnonzero(session.tiles.splits == Split.VALIDATION)
+
+    assert page.table.marked == ("001-test",)
+    assert page._found[0].rows.tolist() == validation.tolist()
+
+
+def test_several_models_stand_beside_each_other(page: EvaluatePage, qtbot: QtBot) -> None:
+    box = page.table.index(0, 0)
+
+    assert page.table.setData(box, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
+
+    qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
+    assert [each.model for each in page._found] == ["001-test", "002-test"]
+    assert page._plots.areas.names == ["1 test", "2 test"]
+
+
+def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: EvaluatePage) -> None:
+    explorer, points = page.parts.explorer, page._found[0].points
+    go_to(page, Tab.THRESHOLD)
+
+    explorer.slider.setValue(300)
+    at_slider = points.at_threshold(0.3)
+    assert explorer.texts()["specificity"] == f"{100 * at_slider.specificity:.1f} %"
+    assert explorer.value == pytest.approx(0.3)
+
+    explorer.sensitivity.setValue(90)
+    wanted = points.at_sensitivity(0.9)
+    assert explorer.value == pytest.approx(wanted.threshold, abs=1e-4)
+    assert explorer.texts()["cleared"] == f"{100 * wanted.cleared:.1f} %"
+
+
+def test_errors_come_worst_first_and_take_verdicts_by_key(page: EvaluatePage) -> None:
+    window = page.window()
+    session = window.bench.workspace.session
+    go_to(page, Tab.ERRORS)
+    grid = page.parts.gallery.grid
+    expected = worst_first(page._found[0], 0.5, missed=-1)
+    assert grid.order.tolist() == expected.tolist()
+    assert len(expected) > 1
+    grid.go_to_place(0)
+
+    QTest.keyClick(grid, Qt.Key.Key_1)
+
+    assert session.states.decided[expected[0]] == 1
+    assert grid.current == expected[1]
+    assert page.parts.refresh.isVisible()
+    assert grid.order.tolist() == expected.tolist()
+
+
+def test_keys_do_nothing_where_no_errors_are_shown(page: EvaluatePage) -> None:
+    session = page.window().bench.workspace.session
+    go_to(page, Tab.ERRORS)
+    page.parts.gallery.grid.go_to_place(0)
+    go_to(page, Tab.CURVES)
+
+    page.label(1)
+
+    assert page.target_count == 0
+    assert session.log.last_sequence == 0
+
+
+def test_evaluating_again_takes_the_labels_of_now(page: EvaluatePage, qtbot: QtBot) -> None:
+    session = page.window().bench.workspace.session
+    tile = int(page._found[0].rows[0])
+    before = page._found[0].labels[0]
+    page.window().bench.changed.emit(session.label([tile], 1 - int(before)))
+
+    page.parts.refresh.click()
+
+    qtbot.waitUntil(lambda: page._found[0].labels[0] != before, timeout=PATIENCE_MS)
+    assert page.parts.refresh.isHidden()
+
+
+def test_a_blind_read_closes_the_errors_and_says_why(page: EvaluatePage) -> None:
+    page.window().bench.workspace.session.blind = True
+
+    go_to(page, Tab.ERRORS)
+
+    assert len(page.parts.gallery.grid.order) == 0
+    assert "blind read" in page.parts.gallery._empty.text()
+
+
+def test_agreeing_is_refused_where_the_champion_is_not_shown(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    page.table.mark("002-test", on=True)
+    page.table.mark("001-test", on=False)
+    qtbot.waitUntil(
+        lambda: [each.model for each in page._found] == ["002-test"], timeout=PATIENCE_MS
+    )
+    go_to(page, Tab.ERRORS)
+    page.parts.gallery.grid.go_to_place(0)
+
+    with qtbot.waitSignal(page.notice) as said:
+        page.answer(True)
+
+    assert "speak of the champion" in said.args[0]
+
+
+def test_kaggle_scores_are_typed_into_the_table(page: EvaluatePage, qtbot: QtBot) -> None:
+    project = page.window().bench.workspace.project
+    row = [each.model.number for each in page.table.rows].index(2)
+    other = [each.model.number for each in page.table.rows].index(1)
+
+    assert page.table.setData(page.table.index(row, PUBLIC), "0,9612")
+
+    qtbot.waitUntil(lambda: page.table.text(row, PUBLIC) == "0.9612", timeout=PATIENCE_MS)
+    assert project.exports()[0].public_score == 0.9612
+    assert not page.table.setData(page.table.index(row, PRIVATE), "96")
+    assert not page.table.setData(page.table.index(other, PUBLIC), "0.9")
+
+
+def test_a_model_without_scores_is_offered_to_be_scored(page: EvaluatePage, qtbot: QtBot) -> None:
+    page.window().bench.workspace.project.scores_path("002-test").unlink()
+    page._ask()
+    qtbot.waitUntil(lambda: "002-test" in page._read.unscored, timeout=PATIENCE_MS)
+
+    page.table.mark("002-test", on=True)
+
+    assert page.parts.score.isVisible()
+    assert page.parts.score.text().startswith("2 test has not scored")
+
+
+def test_two_models_are_compared(page: EvaluatePage, qtbot: QtBot) -> None:
+    go_to(page, Tab.COMPARE)
+
+    page.parts.compare.button.click()
+
+    qtbot.waitUntil(lambda: "p = " in page.parts.compare.result.text(), timeout=PATIENCE_MS)
+    assert "2 test" in page.parts.compare.result.text()
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])
+def test_plots_are_saved(page: EvaluatePage, tmp_path, monkeypatch, suffix, begins) -> None:
+    out = tmp_path / f"plot{suffix}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+
+    page.parts.save_asked.emit(suffix)
+
+    assert out.read_bytes().startswith(begins)
+    assert out.stat().st_size > 2_000
+
+
+def test_numbers_are_saved_as_csv(page: EvaluatePage, tmp_path, monkeypatch, qtbot) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+
+    with qtbot.waitSignal(page.notice, timeout=PATIENCE_MS):
+        page.parts.numbers_asked.emit()
+
+    with (tmp_path / "001-test-roc.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[-1]["sensitivity"]) == 1.0
+
+
+def test_without_a_model_the_page_says_so(open_window: Open, project_path: Path, qtbot) -> None:
+    shown = open_window(project_path).pages.show_page("evaluate")
+
+    qtbot.waitUntil(lambda: shown._read is not None, timeout=PATIENCE_MS)
+
+    assert "No model yet" in shown.parts._empty.text()
+    assert shown.parts._empty.isVisible()
