@@ -30,7 +30,6 @@ from histoviewer.jobs.messages import (
 
 log = logging.getLogger(__name__)
 
-_NICENESS = 10
 _THIS_PROCESS, _BELOW_NORMAL = -1, 0x4000  # as SetPriorityClass of Windows calls them
 
 
@@ -40,6 +39,8 @@ def child_main(
     log_file: Path,
     environment: Mapping[str, str],
     preload: Iterable[str],
+    *,
+    niceness: int,
 ) -> None:
     """Take jobs from the pipe until it closes. Entry point of the process.
 
@@ -49,9 +50,10 @@ def child_main(
         log_file: Takes all output.
         environment: Variables to set.
         preload: Modules to import before saying `Ready`.
+        niceness: By how much it gives way to the window; more for those that nobody waits for.
     """
     ignore_interrupts()
-    _give_way()
+    _give_way(niceness)
     os.environ.update(environment)
     _write_output_to(log_file)
     control_reader = _ControlReader(control)
@@ -66,7 +68,7 @@ def child_main(
             _hand_over(pipe, _run(pipe, control_reader.cancelled, target, request))
 
 
-def _give_way() -> None:
+def _give_way(niceness: int) -> None:
     """Let the window go first where processors are scarce: a reader waits for every key.
 
     A training takes every core there is. Where nobody else needs them it is as fast as before.
@@ -77,7 +79,7 @@ def _give_way() -> None:
         this_process = ctypes.c_void_p(_THIS_PROCESS)
         ctypes.windll.kernel32.SetPriorityClass(this_process, _BELOW_NORMAL)
     else:
-        os.nice(_NICENESS)
+        os.nice(niceness)
 
 
 def _write_output_to(log_file: Path) -> None:

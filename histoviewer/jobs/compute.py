@@ -30,6 +30,8 @@ from histoviewer.jobs.output import OutputFile
 log = logging.getLogger(__name__)
 
 _SPAWN: Final = multiprocessing.get_context("spawn")
+NICENESS: Final = 10
+INTERACTIVE_NICENESS: Final = 5  # a reader waits: it goes before a training, but after the window
 _QUIT_S: Final = 5.0
 _SIGKILL: Final = 9
 
@@ -45,6 +47,7 @@ class ComputeProcess:
         preload: Modules imported by the child as soon as it starts, so that the first job need not
             wait for them.
         grace_s: Seconds a cancelled job may take to end by itself before it is killed.
+        niceness: By how much the child gives way to others; 0 for not at all, 19 for wholly.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class ComputeProcess:
         environment: Mapping[str, str] | None = None,
         preload: tuple[str, ...] = (),
         grace_s: float = 20.0,
+        niceness: int = NICENESS,
     ) -> None:
         self._environment = dict(environment or {})
         self._grace_s = grace_s
@@ -65,9 +69,12 @@ class ComputeProcess:
         self._pipe, child_pipe = _SPAWN.Pipe()
         child_control, self._control = _SPAWN.Pipe(duplex=False)
         self._woken, self._wake = _SPAWN.Pipe(duplex=False)
-        arguments = (child_pipe, child_control, self._output.path, self._environment, preload)
         self._process = _SPAWN.Process(
-            target=child_main, args=arguments, name="histoviewer-compute", daemon=True
+            target=child_main,
+            args=(child_pipe, child_control, self._output.path, self._environment, preload),
+            kwargs={"niceness": niceness},
+            name="histoviewer-compute",
+            daemon=True,
         )
         try:
             with interrupts_held():

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from histoviewer.jobs.cancel import CancelToken
-from histoviewer.jobs.compute import ComputeProcess
+from histoviewer.jobs.compute import NICENESS, ComputeProcess
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.messages import Ending, Update
 
@@ -19,10 +19,18 @@ class LaneProcess:
     Args:
         preload: Modules imported by the process as soon as it starts.
         grace_s: Seconds a cancelled job may take to end by itself before it is killed.
+        niceness: By how much the process gives way to others; see `ComputeProcess`.
     """
 
-    def __init__(self, *, preload: tuple[str, ...] = (), grace_s: float = 20.0) -> None:
+    def __init__(
+        self,
+        *,
+        preload: tuple[str, ...] = (),
+        grace_s: float = 20.0,
+        niceness: int = NICENESS,
+    ) -> None:
         self._preload = preload
+        self._niceness = niceness
         self._grace_s = grace_s
         self._process: ComputeProcess | None = None
 
@@ -32,7 +40,10 @@ class LaneProcess:
             self.close()
         if self._process is None:
             self._process = ComputeProcess(
-                environment=environment, preload=self._preload, grace_s=self._grace_s
+                environment=environment,
+                preload=self._preload,
+                grace_s=self._grace_s,
+                niceness=self._niceness,
             )
         return self._process
 

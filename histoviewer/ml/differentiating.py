@@ -73,7 +73,7 @@ def _with_tensorflow(
     given = (tail if body is None else body).inputs[0]
     any_number = tf.TensorSpec((None, *given.shape[1:]), given.dtype)
 
-    @tf.function(input_signature=[any_number])  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=[any_number], autograph=False)  # type: ignore[untyped-decorator]
     def run(tiles: Tensor) -> _Arrays:
         features = tiles if body is None else body(tiles, training=False)
         with tf.GradientTape(watch_accessed_variables=False) as tape:

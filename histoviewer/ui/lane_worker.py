@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Signal, Slot
 
 from histoviewer.errors import HistoViewerError, JobCancelled
+from histoviewer.jobs.compute import NICENESS
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Cancelled, CurvePoint, Ending, Note, Progress, Update
@@ -26,6 +27,7 @@ class LaneWorker(QObject):
         preload: Modules that a child imports ahead of its first job.
         keep_warm: Whether a fresh child is started after each operation, for the next.
         recycles: Whether the child ends with its operation; else it serves the next one, too.
+        niceness: By how much the child gives way to others.
     """
 
     job_started = Signal(object)
@@ -36,9 +38,16 @@ class LaneWorker(QObject):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, *, preload: tuple[str, ...], keep_warm: bool, recycles: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        preload: tuple[str, ...],
+        keep_warm: bool,
+        recycles: bool = True,
+        niceness: int = NICENESS,
+    ) -> None:
         super().__init__()
-        self._process = LaneProcess(preload=preload)
+        self._process = LaneProcess(preload=preload, niceness=niceness)
         self._keep_warm = keep_warm
         self._recycles = recycles
         self._environment: Mapping[str, str] = {}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, QThread, Signal
 
 from histoviewer.errors import HistoViewerError
+from histoviewer.jobs.compute import INTERACTIVE_NICENESS, NICENESS
 from histoviewer.jobs.job import Job, Lane
 from histoviewer.ui.lane_worker import LaneWorker
 from histoviewer.ui.running import Running
@@ -55,7 +56,10 @@ class TaskLane(QObject):
         self._thread = QThread(self)
         self._thread.setObjectName(f"lane-{lane}")
         self._worker = LaneWorker(
-            preload=preload, keep_warm=bool(preload), recycles=lane not in _KEPT
+            preload=preload,
+            keep_warm=bool(preload),
+            recycles=lane not in _KEPT,
+            niceness=INTERACTIVE_NICENESS if lane is Lane.INTERACTIVE else NICENESS,
         )
         self._worker.moveToThread(self._thread)
         self._connect(self._worker)
