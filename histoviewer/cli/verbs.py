@@ -8,6 +8,7 @@ import typer
 from histoviewer import __version__
 from histoviewer.cli import (
     data_verbs,
+    device_verbs,
     evaluation_verbs,
     exchange_verbs,
     explain_verbs,
@@ -44,6 +45,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "bundle export": exchange_verbs.bundle_export,
     "bundle import": exchange_verbs.bundle_import,
     "export-onnx": exchange_verbs.onnx,
+    "devices": device_verbs.devices,
     "recipes": recipe_verbs.recipes,
     "recipe show": recipe_verbs.show,
     "recipe check": recipe_verbs.check,

@@ -45,8 +45,8 @@ def select() -> str:
     return name
 
 
-def _library() -> ModuleType:
-    """Return the module of the selected backend."""
+def library() -> ModuleType:
+    """Return the module of the selected backend; for adapters only."""
     return importlib.import_module(select())
 
 
@@ -55,7 +55,7 @@ def configure() -> None:
     """Set the backend up once a process: memory that grows as needed, results that repeat."""
     if select() != "tensorflow":
         return
-    tf = _library()
+    tf = library()
     logging.getLogger("tensorflow").addFilter(_is_news)
     for device in tf.config.list_physical_devices("GPU"):
         with contextlib.suppress(RuntimeError):  # already in use: somebody else set it up
@@ -71,16 +71,26 @@ def _is_news(record: logging.LogRecord) -> bool:
 @cache
 def accelerator() -> str | None:
     """Return what the backend would compute on besides the processor, None for nothing."""
-    library = _library()
+    computes = library()
     match select():
         case "tensorflow":
-            devices = library.config.list_physical_devices("GPU")
+            devices = computes.config.list_physical_devices("GPU")
             return "GPU" if devices else None
         case "torch":
-            return "GPU" if library.cuda.is_available() else None
+            return "GPU" if computes.cuda.is_available() else None
         case _:
-            kind = library.default_backend()
+            kind = computes.default_backend()
             return None if kind == "cpu" else kind.upper()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an error says that the device, or the machine, has no memory left."""
+    if isinstance(error, MemoryError):
+        return True
+    name = type(error).__name__
+    if name in ("ResourceExhaustedError", "OutOfMemoryError"):  # TensorFlow; torch
+        return True
+    return name in ("XlaRuntimeError", "JaxRuntimeError") and "RESOURCE_EXHAUSTED" in str(error)
 
 
 @cache

@@ -4,7 +4,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
@@ -72,6 +72,11 @@ def plan_batches(
         batch=batch,
         steps=max(1, round(shown / batch)),
     )
+
+
+def halved(plan: Plan) -> Plan:
+    """Return the plan with half as many tiles a step and twice as many steps."""
+    return replace(plan, batch=max(1, plan.batch // 2), steps=2 * plan.steps)
 
 
 def index_batches(plan: Plan, *, seed: int) -> Iterator[Int64]:

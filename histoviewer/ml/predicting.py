@@ -7,10 +7,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from histoviewer.domain.arrays import Float32, Int64
+from histoviewer.domain.arrays import Float32, Int64, UInt8
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import InputError
-from histoviewer.ml.backend import dtype_policy
+from histoviewer.ml.backend import dtype_policy, is_out_of_memory
 from histoviewer.ml.batches import Prefetcher
 from histoviewer.ml.model_files import check_plain, keras_version
 
@@ -122,10 +122,26 @@ def iterate_outputs(
         model: Takes raw tiles.
         tiles: Where the pixels come from; read ahead in a thread while the device computes.
         index: Tile numbers.
-        batch: Tiles a call.
+        batch: Tiles a call; halved where that many do not fit into memory.
     """
+    done = 0
+    while done < len(index):
+        try:
+            for part in _outputs(model, tiles, index[done:], batch):
+                done += len(part)
+                yield part
+        except Exception as error:
+            if not is_out_of_memory(error) or batch == 1:
+                raise
+            batch //= 2
 
-    def gathered() -> Iterator[tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]]:
+
+def _outputs(
+    model: keras.Model, tiles: TileSource, index: Int64, batch: int
+) -> Generator[Float32, None, None]:
+    """Yield outputs in batches of one size."""
+
+    def gathered() -> Iterator[tuple[int, UInt8]]:
         for start in range(0, len(index), batch):
             part = index[start : start + batch]
             padded = np.concatenate([part, np.repeat(part[-1:], batch - len(part))])

@@ -4,10 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from histoviewer.domain.recipe import Recipe
-from histoviewer.errors import JobCancelled
+from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
-from histoviewer.ml.batches import SAMPLE, Plan, Prefetcher, plan_batches, tile_batches
+from histoviewer.ml.backend import is_out_of_memory
+from histoviewer.ml.batches import (
+    SAMPLE,
+    Plan,
+    Prefetcher,
+    halved,
+    plan_batches,
+    tile_batches,
+)
 from histoviewer.ml.callbacks import Conductor, Run
 from histoviewer.ml.checks import checked
 from histoviewer.ml.concluding import Outcome, conclude
@@ -53,8 +61,9 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         emit=emit,
         should_stop=should_stop,
     )
-    train = fit_output if recipe.training.solver == "logistic" else _train
-    return conclude(request, recipe, train(request, recipe, plan, judge))
+    if recipe.training.solver == "logistic":
+        return conclude(request, recipe, fit_output(request, recipe, plan, judge))
+    return conclude(request, recipe, _train_in_memory(request, recipe, plan, judge))
 
 
 def recipe_of_run(request: TrainRequest) -> Recipe:
@@ -79,6 +88,32 @@ def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:
     if plan.batch < recipe.training.batch:
         yield Note(
             f"A batch is {plan.batch} tiles, not {recipe.training.batch}: there are no more."
+        )
+
+
+def _train_in_memory(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> Outcome:
+    """Train with batches that fit into memory: begin anew with half of one that does not.
+
+    The learning rate stays: halving the batch a few times changes less than a wrong rate would.
+
+    Raises:
+        InputError: Not even one tile fits.
+    """
+    while True:
+        try:
+            return _train(request, recipe, plan, judge)
+        except Exception as error:
+            if not is_out_of_memory(error):
+                raise
+            if plan.batch == 1:
+                raise InputError(
+                    f"The network of the recipe '{recipe.name}' does not fit into memory, not even "
+                    "with one tile at a time.",
+                    "Choose a smaller recipe, or close other programs.",
+                ) from error
+        before, plan = plan.batch, halved(plan)
+        judge.emit(
+            Note(f"Out of memory with batches of {before} tiles: begun anew with {plan.batch}.")
         )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from histoviewer.domain.arrays import Float32
 from histoviewer.domain.assessment import Assessment, Comparison
+from histoviewer.domain.devices import DeviceReport
 from histoviewer.domain.network import NetworkFacts
 from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
@@ -118,6 +119,15 @@ def describe(request: DescribeRequest, _cancelled: CancelCheck) -> Body[NetworkF
 
     yield from ()
     return describe_network(request.recipe, tile_size=request.tile_size)
+
+
+def devices(_request: None, _cancelled: CancelCheck) -> Body[DeviceReport]:
+    """Say what jobs compute on; see `devices.describe_devices`."""
+    backend.select()
+    from histoviewer.ml.devices import describe_devices
+
+    yield from ()
+    return describe_devices()
 
 
 def warm_up() -> None:

@@ -16,6 +16,7 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "Comparing model {first} with model {second}"),
     QT_TRANSLATE_NOOP("jobs", "Copying {count:,} tiles as PNG"),
     QT_TRANSLATE_NOOP("jobs", "Evaluating"),
+    QT_TRANSLATE_NOOP("jobs", "Looking at this computer"),
     QT_TRANSLATE_NOOP("jobs", "Looking at {name}"),
     QT_TRANSLATE_NOOP("jobs", "Making {count:,} tiles"),
     QT_TRANSLATE_NOOP("jobs", "Measuring the tiles"),

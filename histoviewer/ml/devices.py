@@ -1,0 +1,145 @@
+"""What the selected backend computes on, and why not on more."""
+
+import contextlib
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import keras
+import psutil
+
+from histoviewer.domain.devices import Accelerator, DeviceReport, Processor
+from histoviewer.ml import backend
+
+_CPUINFO: Final = Path("/proc/cpuinfo")
+_FEATURES: Final = {
+    "AVX2": ("avx2",),
+    "AVX-512": ("avx512f",),
+    "bfloat16": ("avx512_bf16", "amx_bf16"),
+    "AMX": ("amx_tile",),
+}
+_SMI: Final = ("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
+_SMI_S: Final = 5.0
+_MIB: Final = 1 << 20
+
+
+def describe_devices() -> DeviceReport:
+    """Return what jobs of this process compute on.
+
+    Raises:
+        InputError: The backend that KERAS_BACKEND names is not installed.
+    """
+    name = backend.select()
+    backend.configure()
+    cards = _driver_cards()
+    found = tuple(_accelerators(name, cards))
+    return DeviceReport(
+        backend=name,
+        backend_version=version(name),
+        keras_version=keras.__version__,
+        processor=_processor(),
+        accelerators=found,
+        precision=backend.dtype_policy("auto"),
+        reasons=tuple(_reasons(name, found, cards)),
+    )
+
+
+def _processor() -> Processor:
+    memory = psutil.virtual_memory()
+    facts = _cpuinfo()
+    flags = set(facts.get("flags", facts.get("Features", "")).split())
+    return Processor(
+        name=facts.get("model name") or platform.processor() or platform.machine(),
+        cores=psutil.cpu_count(logical=False),
+        threads=psutil.cpu_count() or 1,
+        features=tuple(name for name, any_of in _FEATURES.items() if flags.intersection(any_of)),
+        memory=memory.total,
+        free_memory=memory.available,
+    )
+
+
+def _cpuinfo() -> dict[str, str]:
+    """Return what Linux says of the first processor; empty elsewhere."""
+    with contextlib.suppress(OSError):
+        first = _CPUINFO.read_text(encoding="utf-8").split("\n\n")[0]
+        pairs = (line.split(":", 1) for line in first.splitlines() if ":" in line)
+        return {name.strip(): value.strip() for name, value in pairs}
+    return {}
+
+
+def _driver_cards() -> list[Accelerator] | None:
+    """Return the cards that NVIDIA's driver knows; None where there is no driver."""
+    if shutil.which(_SMI[0]) is None:
+        return None
+    try:
+        asked = subprocess.run(  # noqa: S603 - a fixed command
+            _SMI, capture_output=True, text=True, timeout=_SMI_S, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    rows = (line.rsplit(",", 1) for line in asked.stdout.splitlines() if "," in line)
+    return [Accelerator(name=name.strip(), memory=int(mib) * _MIB) for name, mib in rows]
+
+
+def _accelerators(name: str, cards: list[Accelerator] | None) -> Iterator[Accelerator]:
+    """Yield what the backend uses, with memory where it or the driver tells it."""
+    if backend.accelerator() is None:
+        return
+    library = backend.library()
+    match name:
+        case "tensorflow":
+            for place, device in enumerate(library.config.list_physical_devices("GPU")):
+                details = library.config.experimental.get_device_details(device)
+                memory = cards[place].memory if cards and place < len(cards) else None
+                yield Accelerator(name=details.get("device_name", device.name), memory=memory)
+        case "torch":
+            for place in range(library.cuda.device_count()):
+                facts = library.cuda.get_device_properties(place)
+                yield Accelerator(name=facts.name, memory=facts.total_memory)
+        case _:
+            for device in library.devices():
+                yield Accelerator(name=device.device_kind, memory=_jax_memory(device))
+
+
+def _jax_memory(device: Any) -> int | None:  # noqa: ANN401 - jax is optional and untyped here
+    stats = device.memory_stats() or {}
+    limit = stats.get("bytes_limit")
+    return None if limit is None else int(limit)
+
+
+def _reasons(
+    name: str, found: tuple[Accelerator, ...], cards: list[Accelerator] | None
+) -> Iterator[str]:
+    if found:
+        yield "GPU memory is taken as it is needed, not all at once."
+        if len(found) > 1 and name != "jax":
+            yield f"Keras spreads a training over several GPUs under jax only, not under {name}."
+    else:
+        yield _why_no_gpu(name, cards)
+    if backend.dtype_policy("auto") == "float32":
+        yield "Recipes compute in float32: there is no bfloat16 arithmetic to make use of."
+    else:
+        yield "Recipes compute in bfloat16 where they leave it open: the hardware has it."
+
+
+def _why_no_gpu(name: str, cards: list[Accelerator] | None) -> str:
+    if sys.platform == "darwin" and name != "torch":
+        return f"{name} makes no use of the GPU of a Mac here."
+    if sys.platform == "win32" and name == "tensorflow":
+        return (
+            "TensorFlow has no GPU on native Windows since 2.11: use WSL2, or the torch backend "
+            "(pip install 'histoviewer[torch]')."
+        )
+    if not cards:
+        return "No GPU is used: NVIDIA's driver finds none on this machine."
+    if name == "tensorflow":
+        return (
+            f"The driver knows {cards[0].name}, but TensorFlow cannot use it: its CUDA libraries "
+            "are missing (pip install 'histoviewer[gpu]')."
+        )
+    return f"The driver knows {cards[0].name}, but the installed {name} is built without CUDA."

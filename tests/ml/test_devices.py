@@ -1,0 +1,126 @@
+"""What is computed on, and what happens where its memory is too small."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from histoviewer.errors import InputError
+from histoviewer.jobs.messages import Note
+from histoviewer.ml import devices, training, work
+from histoviewer.ml.predicting import load_model, score_tiles
+from histoviewer.ml.requests import TrainRequest
+from tests.ml.helpers import finish, make_tiles
+
+NO_MEMORY = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+
+@pytest.fixture
+def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return what puts a driver's program with some words to say onto the search path."""
+
+    def put(words: str) -> None:
+        program = tmp_path / "nvidia-smi"
+        program.write_text(f"#!/bin/sh\necho '{words}'\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    return put
+
+
+@pytest.fixture
+def small_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return what makes training run out of memory with larger batches than some size."""
+    fit = training._fit
+
+    def limit(most: int) -> None:
+        def tight(trainee, run, plan, request, *, until):
+            if plan.batch > most:
+                raise NO_MEMORY
+            fit(trainee, run, plan, request, until=until)
+
+        monkeypatch.setattr(training, "_fit", tight)
+
+    return limit
+
+
+def test_the_report_is_of_this_machine() -> None:
+    found, _ = finish(work.devices(None, lambda: False))
+
+    assert found.backend == "tensorflow"
+    assert found.backend_version == tf.__version__
+    assert found.processor.threads == os.cpu_count()
+    assert 0 < found.processor.free_memory <= found.processor.memory
+    assert found.accelerators == ()
+    assert any("no GPU" in reason.replace("No", "no") for reason in found.reasons)
+
+
+def test_a_card_that_the_backend_cannot_use_is_told(put_on_path) -> None:
+    put_on_path("NVIDIA RTX 9999, 24576")
+
+    found, _ = finish(work.devices(None, lambda: False))
+
+    assert any("knows NVIDIA RTX 9999, but TensorFlow cannot use it" in r for r in found.reasons)
+
+
+def test_a_driver_that_talks_nonsense_is_no_driver(put_on_path) -> None:
+    put_on_path("failed to initialise")
+
+    assert not devices._driver_cards()
+
+
+def test_a_run_out_of_memory_goes_on_with_smaller_batches(ask, small_memory) -> None:
+    small_memory(4)
+    request: TrainRequest = ask(epochs=1)
+
+    result, said = finish(work.train(request, lambda: False))
+
+    notes = [update.text for update in said if isinstance(update, Note)]
+    assert [note for note in notes if "Out of memory" in note] == [
+        "Out of memory with batches of 16 tiles: begun anew with 8.",
+        "Out of memory with batches of 8 tiles: begun anew with 4.",
+    ]
+    assert result.metrics["epochs"] == 1
+    assert (request.folder / "model.keras").exists()
+
+
+def test_a_net_that_never_fits_is_refused_in_one_sentence(ask, small_memory) -> None:
+    small_memory(0)
+    request: TrainRequest = ask(epochs=1)
+
+    with pytest.raises(InputError, match="does not fit into memory, not even with one tile"):
+        finish(work.train(request, lambda: False))
+
+    assert not request.folder.exists()
+
+
+def test_another_error_is_no_reason_for_smaller_batches(ask, monkeypatch) -> None:
+    def broken(*_args, **_kwargs):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(training, "_fit", broken)
+
+    with pytest.raises(RuntimeError, match="planted"):
+        finish(work.train(ask(epochs=1), lambda: False))
+
+
+def test_scoring_out_of_memory_goes_on_with_smaller_batches(trained) -> None:
+    model, tiles = load_model(trained / "model.keras"), make_tiles(50)[0]
+    sizes = []
+
+    class Tight:
+        """The model on a device that holds four tiles."""
+
+        def predict_on_batch(self, pixels: np.ndarray) -> np.ndarray:
+            sizes.append(len(pixels))
+            if len(pixels) > 4:
+                raise NO_MEMORY
+            return model.predict_on_batch(pixels)
+
+    scores = score_tiles(Tight(), tiles, np.arange(50), batch=32)
+
+    np.testing.assert_allclose(scores, score_tiles(model, tiles, np.arange(50)), atol=1e-5)
+    assert sizes[:4] == [32, 16, 8, 4]
