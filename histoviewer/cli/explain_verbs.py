@@ -25,6 +25,7 @@ from histoviewer.domain.explanation import (
     Side,
     Stretch,
 )
+from histoviewer.jobs.job import Operation
 from histoviewer.services import explaining
 from histoviewer.services.explanation_pictures import (
     explanation_sheet,
@@ -100,8 +101,12 @@ def explain(
         tiles = [find_tile(opened, tile_id) for tile_id in tile_ids]
         asked: dict[str, Any] = {"workspace": opened, "tiles": tiles, "settings": settings}
         asked |= {"model_id": model, "backend": backend}
-        found = perform(explaining.explain(stretch=stretch, **asked))
-        checked = perform(explaining.check_sanity(seed=seed, **asked)) if check else None
+        found, checked = perform(
+            _both(
+                explaining.explain(stretch=stretch, **asked),
+                explaining.check_sanity(seed=seed, **asked) if check else None,
+            )
+        )
         if out is not None:
             pixels = opened.pixels.gather(found.tiles)
             sheet = explanation_sheet(found, pixels, strength=strength, palette=palette)
@@ -196,6 +201,14 @@ def filters(
     }
     text = f"{found.layer} has {count} filters of {height} x {width} x {channels}"
     report(text, figures, as_json=as_json)
+
+
+def _both(
+    maps: Operation[Explanation], check: Operation[SanityCheck] | None
+) -> Operation[tuple[Explanation, SanityCheck | None]]:
+    """Return the results of both operations, which share a process so."""
+    found = yield from maps
+    return found, None if check is None else (yield from check)
 
 
 def _rows(opened: Workspace, found: Explanation) -> list[dict[str, Any]]:

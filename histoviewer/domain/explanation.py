@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int64, UInt8
 from histoviewer.domain.models import ModelRecord
-
-_PERCENT: Final = 100.0
 
 
 class Method(StrEnum):

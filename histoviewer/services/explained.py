@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, UInt8
-from histoviewer.domain.explanation import MapSettings, Method, SanityCheck
+from histoviewer.domain.explanation import MapSettings, Method, SanityCheck, Stretch
 from histoviewer.domain.map_geometry import enlarge, spread_patches
 from histoviewer.domain.models import ModelRecord
+from histoviewer.errors import InputError
 from histoviewer.ml.explain_requests import ExplainedFile, SanityResult
 from histoviewer.project.project import Project
 from histoviewer.services.ranking import find_model
@@ -20,6 +21,8 @@ from histoviewer.services.training import model_file
 # Chance leaves some 0.1 to 0.3 between maps of a few cells. A method that does not look at the
 # weights, but draws the edges of the tile, stays near 1.
 UNLIKE: Final = 0.5
+
+_PERCENT: Final = 100.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +66,24 @@ class Explained:
 def _digest(path: Path, _changed: int, _size: int) -> str:
     """Return the SHA-256 of a file, read again once its time or size is another."""
     return sha256(path.read_bytes()).hexdigest()
+
+
+def check_settings(settings: MapSettings, stretch: Stretch) -> None:
+    """Refuse what no map can be made of.
+
+    Raises:
+        InputError: A number is out of its range.
+    """
+    if not 0 <= stretch.low < stretch.high <= _PERCENT:
+        raise InputError(
+            f"The percentiles {stretch.low:g} and {stretch.high:g} are not two between 0 and 100.",
+            "Give the lower one first, such as 5 and 95.",
+        )
+    if min(settings.samples, settings.patch, settings.stride) < 1 or settings.noise < 0:
+        raise InputError(
+            "Samples, patch and stride must be 1 at least, and noise 0 at least.",
+            "Change what you asked for.",
+        )
 
 
 def at_tile_size(cells: Float32, settings: MapSettings, size: tuple[int, int]) -> Float32:

@@ -33,7 +33,13 @@ from histoviewer.ml.explain_requests import (
     SanityResult,
 )
 from histoviewer.services.backends import environment_of
-from histoviewer.services.explained import Explained, at_tile_size, judge, pictures_of
+from histoviewer.services.explained import (
+    Explained,
+    at_tile_size,
+    check_settings,
+    judge,
+    pictures_of,
+)
 from histoviewer.services.map_store import Cells, MapStore, digest_pixels
 from histoviewer.services.opening import Workspace
 
@@ -99,6 +105,7 @@ def explain(
 def _explain(
     asked: _Asked, tiles: Int64, settings: MapSettings, stretch: Stretch
 ) -> Operation[Explanation]:
+    check_settings(settings, stretch)
     explained = asked.find()
     pixels = asked.workspace.pixels.gather(tiles)
     store = MapStore(explained.folder, {"model": explained.file.digest, **settings.key})
@@ -262,6 +269,7 @@ def check_sanity(
 def _check_sanity(
     asked: _Asked, tiles: Int64, settings: MapSettings, seed: int
 ) -> Operation[SanityCheck]:
+    check_settings(settings, Stretch())
     explained = asked.find()
     pixels = asked.workspace.pixels.gather(tiles)
     result: SanityResult = yield asked.job(

@@ -46,7 +46,7 @@ def model(workspace, add_scored_model):
     """The champion, with a real network."""
     record = add_scored_model(workspace, np.zeros(workspace.project.tile_count))
     file = workspace.project.model_folder(record.id) / "model.keras"
-    with zipfile.ZipFile(resource("models/starter.histomodel")) as bundle:
+    with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
         file.write_bytes(bundle.read("model.keras"))
     return record
 
