@@ -30,6 +30,12 @@ def _load_recipes() -> PanelFactory:
     return RecipesPanel
 
 
+def _load_devices() -> PanelFactory:
+    from histoviewer.ui.models.devices.panel import DevicesPanel
+
+    return DevicesPanel
+
+
 PANELS: Final = (
     PanelEntry(
         id="models",
@@ -42,6 +48,14 @@ PANELS: Final = (
         text=QT_TRANSLATE_NOOP("panels", "Recipes"),
         tip=QT_TRANSLATE_NOOP("panels", "Read, edit and train recipes, and save them as new ones."),
         load=_load_recipes,
+    ),
+    PanelEntry(
+        id="devices",
+        text=QT_TRANSLATE_NOOP("panels", "This computer"),
+        tip=QT_TRANSLATE_NOOP(
+            "panels", "See what models are computed on, and why not on more than that."
+        ),
+        load=_load_devices,
     ),
 )
 

@@ -1,0 +1,123 @@
+"""The panel that says what models are computed on, and why not on more."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from histoviewer.domain.devices import DeviceReport
+from histoviewer.ui.models.panel import Panel
+from histoviewer.ui.pages import PageContext
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, heading, label
+
+_GIB = 1 << 30
+
+
+class DevicesPanel(Panel):
+    """What there is to compute on. Asked when the panel is first shown: that imports the backend.
+
+    UI thread only.
+
+    Args:
+        context: What the window has.
+        parent: Owner.
+    """
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = context.bench
+        self._is_asked = False
+        self.report: DeviceReport | None = None
+        self.again = QPushButton(self.tr("Look again"))
+        self.again.setToolTip(self.tr("Ask the system and the backend once more"))
+        self.again.clicked.connect(self._ask)
+        self.facts = QGridLayout()
+        self.reasons = label("", wraps=True)
+        self._lay_out()
+        self.setFocusProxy(self.again)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(heading(self.tr("What models are computed on"), scale=1.0))
+        head.addStretch(1)
+        head.addWidget(self.again)
+        self.facts.setHorizontalSpacing(2 * WIDE)
+        self.facts.setVerticalSpacing(GAP)
+        self.facts.setColumnStretch(1, 1)
+        card = frame("card")
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        inner.setSpacing(WIDE)
+        inner.addLayout(head)
+        inner.addLayout(self.facts)
+        inner.addWidget(self.reasons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.addWidget(card)
+        column.addStretch(1)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask when it is first looked at."""
+        super().showEvent(event)
+        if not self._is_asked:
+            self._ask()
+
+    def _ask(self) -> None:
+        from histoviewer.services.devices import describe_devices
+
+        self._is_asked = True
+        self.reasons.setText(self.tr("Looking…"))
+        bench = self._bench
+        bench.submit(bench.looks, self.tr("Look at this computer"), describe_devices, self._show)
+
+    def _show(self, found: DeviceReport) -> None:
+        self.report = found
+        processor = found.processor
+        size = self.tr("{all} GiB, {free} GiB free")
+        rows = [
+            (
+                self.tr("Backend"),
+                self.tr("{name} {version}, Keras {keras}").format(
+                    name=found.backend, version=found.backend_version, keras=found.keras_version
+                ),
+            ),
+            (self.tr("Processor"), processor.name),
+            (
+                self.tr("Cores"),
+                self.tr("{cores} cores, {threads} threads").format(
+                    cores=processor.cores or "?", threads=processor.threads
+                ),
+            ),
+            (self.tr("Instructions"), ", ".join(processor.features) or "\N{EM DASH}"),
+            (
+                self.tr("Memory"),
+                size.format(
+                    all=f"{processor.memory / _GIB:.1f}", free=f"{processor.free_memory / _GIB:.1f}"
+                ),
+            ),
+            *((self.tr("GPU"), _gpu(device.name, device.memory)) for device in found.accelerators),
+            (self.tr("Precision"), found.precision),
+        ]
+        self._fill(rows)
+        self.reasons.setText("\n".join(found.reasons))
+
+    def _fill(self, rows: list[tuple[str, str]]) -> None:
+        while (item := self.facts.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for row, (name, value) in enumerate(rows):
+            self.facts.addWidget(label(name, role="muted"), row, 0)
+            shown = label(value, wraps=True)
+            shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.facts.addWidget(shown, row, 1)
+
+    @property
+    def texts(self) -> list[str]:
+        """Return what is shown, row by row."""
+        cells = [self.facts.itemAt(place) for place in range(self.facts.count())]
+        widgets = [cell.widget() for cell in cells if cell is not None]
+        return [widget.text() for widget in widgets if isinstance(widget, QLabel)]
+
+
+def _gpu(name: str, memory: int | None) -> str:
+    return name if memory is None else f"{name}, {memory / _GIB:.1f} GiB"
