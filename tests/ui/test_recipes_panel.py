@@ -174,7 +174,8 @@ def test_a_block_that_is_wrong_is_chosen_and_says_so(editor: RecipeEditor, qtbot
 
 
 def test_a_choice_of_a_block_is_told_in_its_line(editor: RecipeEditor, qtbot: QtBot) -> None:
-    chosen = editor.blocks.findChild(QComboBox, "blocks.activation")
+    chosen = editor.blocks.forms["conv"].controls["activation"]
+    assert isinstance(chosen, QComboBox)
 
     with qtbot.waitSignal(editor.recipe_changed) as changed:
         chosen.setCurrentText("gelu")
@@ -223,14 +224,13 @@ def test_the_network_of_the_chosen_recipe_is_shown_and_follows_its_blocks(
 
 
 def test_a_network_that_does_not_fit_the_tiles_says_so(panel: RecipesPanel, qtbot: QtBot) -> None:
-    size = panel.editor.blocks.findChild(QComboBox, "blocks.padding")
-    kernel = panel.editor.blocks.findChild(QSpinBox, "blocks.kernel")
+    conv = panel.editor.blocks.forms["conv"].controls
     for _ in range(3):
         panel.editor.blocks.duplicate()
     for row in range(4):
         panel.editor.blocks.choose(row)
-        size.setCurrentText("valid")
-        kernel.setValue(31)
+        conv["padding"].setCurrentText("valid")
+        conv["kernel"].setValue(31)
 
     qtbot.waitUntil(
         lambda: "does not fit tiles of 96 pixels" in panel.network.state.text(),

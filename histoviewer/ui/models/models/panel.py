@@ -1,11 +1,17 @@
-"""The panel that lists the models of the project."""
+"""The panel that lists the models of the project, and what can be done with them."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
+    QFileDialog,
     QHBoxLayout,
+    QMenu,
     QPushButton,
+    QSplitter,
     QStackedLayout,
     QTableView,
     QVBoxLayout,
@@ -13,7 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.domain.models import ModelRecord
+from histoviewer.ui.models.models.details import ModelDetails
+from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.table import RECIPE, ModelsTable
+from histoviewer.ui.models.models.work import ModelWork
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.tables import show_table
@@ -23,9 +32,12 @@ from histoviewer.ui.widgets import label
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
 
+_SHARES: Final = (900, 380)  # pixels of list and details at first
+_BUNDLE: Final = ".histomodel"
+
 
 class ModelsPanel(Panel):
-    """Every model of the project; one of them is champion. UI thread only.
+    """Every model of the project; one of them is champion, several can be chosen. UI thread only.
 
     Args:
         context: What the window has.
@@ -34,28 +46,39 @@ class ModelsPanel(Panel):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         self._bench = context.bench
         self._workspace: Workspace | None = None
+        self.work = ModelWork(context.bench, self)
         self.table = ModelsTable(context.theme, self)
         self.list = QTableView()
+        self.details = ModelDetails()
         self.promote = QPushButton(self.tr("Make champion"))
+        self.score = QPushButton(self.tr("Score"))
+        self.blend = QPushButton(self.tr("Make an ensemble…"))
+        self.take = QPushButton(self.tr("Import"))
+        self.write = QPushButton(self.tr("Export"))
         self._none = label(
             self.tr("No model yet. Train one, or import one from a bundle."), role="muted"
         )
         self._lay_out()
-        self._bench.standing_changed.connect(self._refresh)
-        self.promote.clicked.connect(self._promote)
-        self.list.selectionModel().currentRowChanged.connect(self._enable)
+        self._connect()
         self._refresh()
 
     @property
     def selected(self) -> ModelRecord | None:
-        """Return the chosen model; None where none is."""
+        """Return the model that is shown; None where none is."""
         index = self.list.currentIndex()
         return self.table.models[index.row()] if index.isValid() else None
 
+    @property
+    def chosen(self) -> Sequence[ModelRecord]:
+        """Return all chosen models, in the order of their numbers."""
+        rows = {index.row() for index in self.list.selectionModel().selectedRows()}
+        return [self.table.models[row] for row in sorted(rows, reverse=True)]
+
     def select(self, model_id: str) -> None:
-        """Choose a model by its id; nothing happens where there is none of that id."""
+        """Choose a model alone by its id; nothing happens where there is none of that id."""
         if (row := self.table.row_of(model_id)) >= 0:
             self.list.selectRow(row)
 
@@ -64,43 +87,177 @@ class ModelsPanel(Panel):
         self._workspace = workspace
         self._refresh()
 
+    # --- how it is built
+
     def _lay_out(self) -> None:
         show_table(self.list, self.table, self.tr("Models of the project"), widest=RECIPE)
         self.list.setObjectName("models")
+        self.list.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.setFocusProxy(self.list)
-        self.promote.setToolTip(self.tr("Let this model rank the grid from now on."))
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP)
-        buttons.addStretch(1)
-        buttons.addWidget(self.promote)
-        self._body = QStackedLayout()
+        listed = QWidget()
+        self._body = QStackedLayout(listed)
         self._body.addWidget(self._none)
         self._body.addWidget(self.list)
-        column = QVBoxLayout(self)
+        left = QWidget()
+        column = QVBoxLayout(left)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        column.addLayout(buttons)
-        column.addLayout(self._body, 1)
+        column.addLayout(self._make_buttons())
+        column.addWidget(listed, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(self.details)
+        split.setSizes(list(_SHARES))
+        split.setStretchFactor(0, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(split)
+
+    def _make_buttons(self) -> QHBoxLayout:
+        tips = {
+            self.promote: self.tr("Let this model rank the grid from now on."),
+            self.score: self.tr("Score every tile with this model, so that it can be compared."),
+            self.blend: self.tr("Make a model of those that are chosen (Ctrl or Shift: several)."),
+            self.take: self.tr("Take a model in that was trained elsewhere."),
+            self.write: self.tr("Write this model for another machine or another program."),
+        }
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        for button, tip in tips.items():
+            button.setToolTip(tip)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._add_menu(
+            self.score,
+            (self.tr("As they are"), lambda: self._score(tta=False)),
+            (self.tr("Mean over the 8 flips and turns"), lambda: self._score(tta=True)),
+        )
+        self._add_menu(
+            self.take,
+            (self.tr("From a bundle…"), self._take_bundle),
+            (self.tr("The starter model"), lambda: self.work.take_bundle(None)),
+        )
+        self._add_menu(
+            self.write,
+            (self.tr("As a bundle…"), self._write_bundle),
+            (self.tr("As ONNX…"), self._write_onnx),
+        )
+        return row
+
+    def _add_menu(self, button: QPushButton, *entries: tuple[str, Callable[[], None]]) -> None:
+        menu = QMenu(button)
+        for text, act in entries:
+            menu.addAction(text).triggered.connect(lambda _=False, act=act: act())
+        button.setMenu(menu)
+
+    def _connect(self) -> None:
+        self._bench.standing_changed.connect(self._refresh)
+        self._context.actions["model.train"].changed.connect(self._enable)
+        self.list.selectionModel().selectionChanged.connect(self._show_details)
+        self.promote.clicked.connect(self._promote)
+        self.blend.clicked.connect(self._blend)
+        self.work.written.connect(self._tell_written)
+        self.work.warned.connect(self._tell_warnings)
+
+    # --- what is shown
 
     def _refresh(self) -> None:
-        chosen, standing = self.selected, self._bench.standing
+        chosen, standing = [model.id for model in self.chosen], self._bench.standing
         champion = self._bench.champion
         models = () if standing is None else standing.models
         self.table.show_models(models, "" if champion is None else champion.id)
         self._body.setCurrentIndex(1 if models else 0)
-        if models:
-            wanted = chosen or champion or models[-1]
-            self.select(wanted.id)
+        known = [name for name in chosen if self.table.row_of(name) >= 0]
+        if not known and models:
+            known = [(champion or models[-1]).id]
+        self._choose(known)
+
+    def _choose(self, names: Sequence[str]) -> None:
+        """Choose models again after the table was filled anew."""
+        flags = QItemSelectionModel.SelectionFlag
+        rows = [self.table.row_of(name) for name in names]
+        for place, row in enumerate(row for row in rows if row >= 0):
+            how = flags.Select if place else flags.ClearAndSelect
+            self.list.selectionModel().setCurrentIndex(self.table.index(row, 0), how | flags.Rows)
+        self._show_details()
+
+    def _show_details(self, *_: QItemSelection) -> None:
+        self.details.show_model(self.selected, self.table.models)
         self._enable()
 
-    def _enable(self, *_: object) -> None:
+    def _enable(self) -> None:
+        """Offer what can be done with the chosen models now."""
         chosen, workspace = self.selected, self._workspace
+        is_one = chosen is not None and len(self.chosen) == 1
         writes = workspace is not None and not workspace.session.read_only
+        # As training, what scores needs packed tiles and stands behind nothing that trains.
+        works = workspace is not None and self._context.actions["model.train"].isEnabled()
         champion = self._bench.champion
         is_other = chosen is not None and (champion is None or champion.id != chosen.id)
-        self.promote.setEnabled(writes and is_other)
+        blends = any(model.blend is not None for model in self.chosen)
+        self.promote.setEnabled(writes and is_one and is_other)
+        self.score.setEnabled(works and is_one)
+        self.blend.setEnabled(works and bool(self.chosen) and not blends)
+        self.take.setEnabled(works)
+        self.write.setEnabled(is_one and not blends)
+
+    # --- what can be done
 
     def _promote(self) -> None:
         if (chosen := self.selected) is not None:
             self._bench.promote(chosen.id)
+
+    def _score(self, *, tta: bool) -> None:
+        if (chosen := self.selected) is not None:
+            self.work.score(chosen, tta=tta)
+
+    def _blend(self) -> None:
+        members = self.chosen
+        dialog = EnsembleDialog(members, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(
+            lambda: self.work.blend(members, dialog.choice[0], tta=dialog.choice[1])
+        )
+        dialog.open()
+
+    def _take_bundle(self) -> None:
+        kinds = self.tr("Model bundles (*.histomodel)")
+        title = self.tr("Import a model")
+        path, _ = QFileDialog.getOpenFileName(self.window(), title, "", kinds)
+        if path:
+            self.work.take_bundle(Path(path))
+
+    def _write_bundle(self) -> None:
+        kinds = self.tr("Model bundles (*.histomodel)")
+        if (chosen := self.selected) is not None and (path := self._ask_out(_BUNDLE, kinds)):
+            self.work.write_bundle(chosen, path)
+
+    def _write_onnx(self) -> None:
+        kinds = self.tr("ONNX (*.onnx)")
+        if (chosen := self.selected) is not None and (path := self._ask_out(".onnx", kinds)):
+            self.work.write_onnx(chosen, path)
+
+    def _ask_out(self, suffix: str, kinds: str) -> Path | None:
+        assert self.selected is not None
+        assert self._workspace is not None
+        proposed = self._workspace.project.exports_folder / f"{self.selected.id}{suffix}"
+        title = self.tr("Export a model")
+        typed, _ = QFileDialog.getSaveFileName(self.window(), title, str(proposed), kinds)
+        if not typed or typed.endswith(suffix):
+            return Path(typed) if typed else None
+        return Path(f"{typed}{suffix}")
+
+    def _tell_written(self, path: Path, said: str) -> None:
+        folder = QUrl.fromLocalFile(str(path.absolute().parent))
+        action = (self.tr("Show folder"), lambda: _open(folder))
+        self._context.notices.add("info", said, action=action)
+
+    def _tell_warnings(self, warnings: Sequence[str]) -> None:
+        title = self.tr("The imported model needs a look.")
+        self._context.notices.add("warning", title, " ".join(warnings))
+
+
+def _open(url: QUrl) -> None:
+    QDesktopServices.openUrl(url)

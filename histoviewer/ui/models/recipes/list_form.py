@@ -82,6 +82,11 @@ class ListForm(QWidget):
         theme.changed.connect(self._draw_icons)
         self._draw_icons()
 
+    @property
+    def forms(self) -> Mapping[str, TableForm]:
+        """Return the forms by the kind of entry that they show; only one is seen at a time."""
+        return dict(self._form_of)
+
     def tables(self) -> list[Entry]:
         """Return what a file would say now, entry by entry."""
         return [dict(entry) for entry in self._entries]

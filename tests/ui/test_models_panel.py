@@ -1,0 +1,175 @@
+"""The models page and its first panel: the models of the project, what can be done with them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.models import Blend, ModelKind, ModelRecord
+from histoviewer.ui.models.models.details import facts_of
+from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
+from histoviewer.ui.models.models.panel import ModelsPanel
+from histoviewer.ui.models.models.table import KIND, NUMBER, RANK
+from histoviewer.ui.models.page import PANELS, ModelsPage
+from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS
+
+Open = Callable[[Path], MainWindow]
+
+
+@pytest.fixture
+def page(open_window: Open, ranked_path: Path) -> ModelsPage:
+    found = open_window(ranked_path).pages.show_page("models")
+    assert isinstance(found, ModelsPage)
+    return found
+
+
+@pytest.fixture
+def panel(page: ModelsPage) -> ModelsPanel:
+    found = page.panels["models"]
+    assert isinstance(found, ModelsPanel)
+    return found
+
+
+def column(panel: ModelsPanel, place: int) -> list[str]:
+    return [panel.table.text(row, place) for row in range(panel.table.count())]
+
+
+def choose_all(panel: ModelsPanel) -> None:
+    flags = QItemSelectionModel.SelectionFlag
+    for row in range(panel.table.count()):
+        index = panel.table.index(row, 0)
+        panel.list.selectionModel().select(index, flags.Select | flags.Rows)
+
+
+def test_every_panel_has_a_tab_of_its_own(page: ModelsPage) -> None:
+    assert list(page.panels) == [entry.id for entry in PANELS]
+    assert page.tabs.count() == len(PANELS)
+    assert all(page.tabs.tabToolTip(place).endswith(".") for place in range(len(PANELS)))
+
+
+def test_control_and_page_down_go_to_the_next_panel(page: ModelsPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(page.window().isActiveWindow)
+    first = page.current_id
+
+    qtbot.keyClick(
+        page.window().focusWidget(), Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier
+    )
+
+    assert page.current_id == list(page.panels)[1] != first
+
+
+def test_the_panel_that_was_shown_is_remembered(page: ModelsPage) -> None:
+    page.show_panel("recipes")
+    state = page.state()
+    page.show_panel("models")
+
+    page.restore(state)
+
+    assert page.current_id == "recipes"
+
+
+def test_models_are_listed_newest_first_and_the_champion_says_so(panel: ModelsPanel) -> None:
+    assert column(panel, NUMBER) == ["2", "1"]
+    assert column(panel, KIND) == ["Trained", "Trained"]
+    assert column(panel, RANK) == ["", "Champion"]
+    assert panel.selected.number == 1
+
+
+def test_another_model_is_made_champion(panel: ModelsPanel, qtbot: QtBot) -> None:
+    assert not panel.promote.isEnabled()
+    panel.select("002-test")
+
+    qtbot.mouseClick(panel.promote, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: column(panel, RANK) == ["Champion", ""], timeout=PATIENCE_MS)
+    assert panel.selected.id == "002-test"
+
+
+def test_the_details_name_what_is_known_of_the_chosen_model(panel: ModelsPanel) -> None:
+    panel.select("002-test")
+
+    assert panel.details.title.text() == "Model 2"
+    assert panel.details.values["Validation AUC"].text() == "0.9200"
+
+
+def test_the_details_of_an_ensemble_name_its_members(panel: ModelsPanel) -> None:
+    model = panel.selected
+    blend = Blend(members=("001-test", "002-test"), how="ranks", tta=True)
+    ensemble = ModelRecord(**{**vars(model), "kind": ModelKind.ENSEMBLE, "blend": blend})
+
+    facts = facts_of(ensemble, panel.table.models)
+
+    assert facts["Members"] == "model 1, model 2"
+    assert (facts["Scores"], facts["Flipped and turned"]) == ("mean of places", "yes")
+
+
+def test_several_models_can_be_blended_but_not_promoted(panel: ModelsPanel, qtbot: QtBot) -> None:
+    choose_all(panel)
+    assert not panel.promote.isEnabled()
+
+    qtbot.mouseClick(panel.blend, Qt.MouseButton.LeftButton)
+    dialog = panel.window().findChild(EnsembleDialog)
+
+    assert dialog.fault == ""
+    assert dialog.choice == ("mean", False)
+    dialog.reject()
+
+
+def test_one_model_alone_is_blended_only_with_flips_and_turns(
+    panel: ModelsPanel, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(panel.blend, Qt.MouseButton.LeftButton)
+    dialog = panel.window().findChild(EnsembleDialog)
+    assert dialog.fault != ""
+
+    dialog.tta.click()
+
+    assert dialog.fault == ""
+    dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("act", "lane"),
+    [
+        (lambda panel: panel.score.menu().actions()[1].trigger(), "batch"),
+        (lambda panel: panel.take.menu().actions()[1].trigger(), "batch"),
+        (lambda panel: panel.work.blend(panel.chosen, "mean", tta=True), "batch"),
+        (lambda panel: panel.work.write_onnx(panel.selected, Path("out.onnx")), "batch"),
+    ],
+)
+def test_what_takes_long_becomes_a_job_of_the_batch_lane(
+    panel: ModelsPanel, qtbot: QtBot, act: Callable[[ModelsPanel], None], lane: str
+) -> None:
+    found = getattr(panel.window().bench, lane)
+
+    with qtbot.waitSignal(found.task_queued):
+        act(panel)
+
+    found.abandon()
+
+
+def test_a_model_without_a_file_is_not_exported_and_that_is_said(
+    panel: ModelsPanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+
+    with qtbot.waitSignal(panel.window().bench.files.operation_failed, timeout=PATIENCE_MS) as told:
+        panel.write.menu().actions()[0].trigger()
+
+    assert "model" in str(told.args[1])
+    assert not out.with_suffix(".histomodel").exists()
+
+
+def test_nothing_is_changed_in_a_project_that_is_read_only(
+    panel: ModelsPanel, open_window: Open, ranked_path: Path
+) -> None:
+    panel.window().bench.workspace.session.read_only = True
+    panel.select("002-test")
+
+    assert not panel.promote.isEnabled()
+    assert panel.write.isEnabled()
