@@ -16,7 +16,17 @@ from pathlib import Path
 from benchmarks.figures import Figure, markdown
 from benchmarks.rows import Row, say, table
 
-NAMES = ("packing", "startup", "log", "triage", "grid", "scoring", "training", "review")
+NAMES = (
+    "packing",
+    "startup",
+    "log",
+    "triage",
+    "grid",
+    "scoring",
+    "training",
+    "explaining",
+    "review",
+)
 # How many minutes they take by default, when asked for by name.
 TIMED = {"session": 10.0, "soak": 30.0}
 _SHORT_SESSION = 1.5

@@ -11,6 +11,7 @@ from keras import layers
 
 from histoviewer.domain.explanation import Cover, MapSettings, Method, Stretch, stretch_maps
 from histoviewer.domain.map_geometry import spread_patches
+from histoviewer.domain.recipe import load_recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.ml import explain_work, explained_model
 from histoviewer.ml.building import LOGIT, build
@@ -21,6 +22,7 @@ from histoviewer.ml.explain_requests import (
     MapResult,
     SanityRequest,
 )
+from histoviewer.ml.mapping import iterate_maps
 from tests.ml.helpers import finish, make_tiles
 
 SIDE = 24
@@ -206,6 +208,19 @@ def test_a_network_without_convolutions_has_other_maps(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="saliency or the occlusion map"):
         explain(file, noise())
     assert explain(file, noise(), method=Method.SALIENCY).cells.std() > 0
+
+
+@pytest.mark.parametrize("name", ["xray-mlp", "brightness-logreg"])
+def test_a_shipped_recipe_without_convolutions_is_explained_by_its_pixels(name: str) -> None:
+    model = explained_model.ExplainedModel(
+        build(load_recipe(name), tile_size=SIDE, policy="float32")
+    )
+    saliency = MapSettings(method=Method.SALIENCY, samples=1)
+
+    ((_, maps),) = [part for part in iterate_maps(model, noise(1), saliency) if part]
+
+    assert model.layers == []
+    assert np.abs(maps).max() > 0
 
 
 def test_the_channels_that_move_the_logit_most_come_first(tmp_path: Path) -> None:
