@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.models import Blend, ModelKind, ModelRecord
@@ -16,6 +16,7 @@ from histoviewer.ui.models.models.table import KIND, NUMBER, RANK
 from histoviewer.ui.models.page import PANELS, ModelsPage
 from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS
+from tests.ui.test_accessibility import faults
 
 Open = Callable[[Path], MainWindow]
 
@@ -49,6 +50,18 @@ def test_every_panel_has_a_tab_of_its_own(page: ModelsPage) -> None:
     assert list(page.panels) == [entry.id for entry in PANELS]
     assert page.tabs.count() == len(PANELS)
     assert all(page.tabs.tabToolTip(place).endswith(".") for place in range(len(PANELS)))
+
+
+@pytest.mark.parametrize("name", ["models", "recipes"])
+def test_every_control_of_a_panel_has_a_name_and_can_be_reached(
+    page: ModelsPage, qtbot: QtBot, name: str
+) -> None:
+    panel = page.show_panel(name)
+    tabs = panel.findChildren(QTabWidget)
+    for place in range(tabs[0].count() if tabs else 1):
+        if tabs:
+            tabs[0].setCurrentIndex(place)
+        assert faults(panel) == []
 
 
 def test_control_and_page_down_go_to_the_next_panel(page: ModelsPage, qtbot: QtBot) -> None:

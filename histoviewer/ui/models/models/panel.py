@@ -79,8 +79,7 @@ class ModelsPanel(Panel):
 
     def select(self, model_id: str) -> None:
         """Choose a model alone by its id; nothing happens where there is none of that id."""
-        if (row := self.table.row_of(model_id)) >= 0:
-            self.list.selectRow(row)
+        self._choose([model_id])
 
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """List the models of a project; None for none."""
@@ -175,7 +174,7 @@ class ModelsPanel(Panel):
         self._choose(known)
 
     def _choose(self, names: Sequence[str]) -> None:
-        """Choose models again after the table was filled anew."""
+        """Choose models, whatever keys are held down."""
         flags = QItemSelectionModel.SelectionFlag
         rows = [self.table.row_of(name) for name in names]
         for place, row in enumerate(row for row in rows if row >= 0):
