@@ -142,7 +142,7 @@ class ListForm(QWidget):
             "copy": self.tr("Duplicate"),
             "arrow-up": self.tr("Move up (Alt+Up)"),
             "arrow-down": self.tr("Move down (Alt+Down)"),
-            "clear": self.tr("Remove (Delete)"),
+            "close": self.tr("Remove (Delete)"),
         }
 
     def _make_adder(self) -> QPushButton:
@@ -179,7 +179,7 @@ class ListForm(QWidget):
             "copy": self.duplicate,
             "arrow-up": lambda: self._move(-1),
             "arrow-down": lambda: self._move(1),
-            "clear": self._remove,
+            "close": self._remove,
         }
         for name, act in acts.items():
             self._buttons[name].clicked.connect(act)
