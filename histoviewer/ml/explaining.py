@@ -46,13 +46,16 @@ def run_explaining(request: MapRequest) -> Body[MapResult]:
 
 
 def list_layers(file: ExplainedFile) -> LayersResult:
-    """Return the layers of a model that give feature maps.
+    """Return the layers of a model that give feature maps, and make it ready for Grad-CAM.
 
     Raises:
         InputError: The model cannot be read.
     """
-    found = explained_model(file).layers
-    return LayersResult(layers=found, default=default_layer(found))
+    model = explained_model(file)
+    if model.layers:
+        _, slope = model.layer_slope(None)
+        slope(np.zeros((1, *model.model.input_shape[1:]), np.uint8))  # compiles
+    return LayersResult(layers=model.layers, default=default_layer(model.layers))
 
 
 def look_at_features(request: FeaturesRequest) -> FeaturesResult:

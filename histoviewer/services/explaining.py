@@ -144,7 +144,8 @@ def layers_of(
 ) -> Operation[ModelLayers]:
     """Return the layers of a model that can be looked into.
 
-    It loads the model into the process that explains: the first explanation after it is quick.
+    It makes the model ready in the process that explains, so that its first explanation is as
+    quick as any: to be asked as soon as it is known that there will be one.
 
     Args:
         workspace: The open project.
