@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QFocusEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from histoviewer.ui.models.panel import Panel, PanelEntry, PanelFactory
@@ -70,6 +70,9 @@ def load_panels() -> LoadedPanels:
 class ModelsPage(Page):
     """The panels, one of which is shown. UI thread only.
 
+    A panel is made when it is first shown or asked for: the form of a recipe alone has two hundred
+    controls, which nobody who only reviews should wait for.
+
     Args:
         context: What the window gives its pages.
         panels: As `load_panels` returns them.
@@ -80,72 +83,82 @@ class ModelsPage(Page):
         self, context: PageContext, panels: LoadedPanels, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._panels: dict[str, Panel] = {}
+        self._context = context
+        self._makers = {entry.id: make for entry, make in panels}
+        self._made: dict[str, Panel] = {}
+        self._workspace: Workspace | None = None
+        self._kept: dict[str, Any] = {}  # remembered states of panels that are not made yet
         self.tabs = QTabBar()
         self._stack = QStackedWidget()
-        self._lay_out()
-        for entry, make in panels:
-            self._add(entry, make(context))
-        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self._lay_out([entry for entry, _ in panels])
+        self.tabs.currentChanged.connect(self._show_current)
         self._add_keys()
 
     @property
     def panels(self) -> Mapping[str, Panel]:
-        """Return the panels by id, in their order."""
-        return self._panels
+        """Return the panels by id, in their order; those that are not made yet are made."""
+        return {name: self._panel(name) for name in self._makers}
 
     @property
     def current_id(self) -> str:
         """Return the id of the panel that is shown."""
-        return list(self._panels)[self.tabs.currentIndex()]
+        return list(self._makers)[self.tabs.currentIndex()]
 
     def show_panel(self, panel_id: str) -> Panel:
         """Go to a panel, give it the keyboard, and return it."""
-        self.tabs.setCurrentIndex(list(self._panels).index(panel_id))
-        panel = self._panels[panel_id]
+        self.tabs.setCurrentIndex(list(self._makers).index(panel_id))
+        panel = self._panel(panel_id)
+        self._stack.setCurrentWidget(panel)
         panel.setFocus()
         return panel
 
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Let every panel show a project; None for none."""
-        for panel in self._panels.values():
+        self._workspace = workspace
+        for panel in self._made.values():
             panel.show_workspace(workspace)
 
     def apply_changes(self, changes: "Changes") -> None:
         """Let every panel show what changed."""
-        for panel in self._panels.values():
+        for panel in self._made.values():
             panel.apply_changes(changes)
 
     def state(self) -> dict[str, Any]:
         """Return which panel is shown, and the state of each."""
-        kept = {name: panel.state() for name, panel in self._panels.items()}
-        return {"panel": self.current_id, "panels": kept}
+        made = {name: panel.state() for name, panel in self._made.items()}
+        return {"panel": self.current_id, "panels": {**self._kept, **made}}
 
     def restore(self, values: Mapping[str, Any]) -> None:
         """Go back to a remembered panel and the state of each."""
         kept = values.get("panels")
-        if isinstance(kept, dict):
-            for name, panel in self._panels.items():
-                if isinstance(state := kept.get(name), dict):
-                    panel.restore(state)
-        if (shown := values.get("panel")) in self._panels:
-            self.tabs.setCurrentIndex(list(self._panels).index(str(shown)))
+        self._kept = kept if isinstance(kept, dict) else {}
+        for name, panel in self._made.items():
+            self._restore(name, panel)
+        if (shown := values.get("panel")) in self._makers:
+            self.tabs.setCurrentIndex(list(self._makers).index(str(shown)))
 
     def close_threads(self) -> None:
         """End the threads and timers of the panels."""
-        for panel in self._panels.values():
+        for panel in self._made.values():
             panel.close_threads()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the panel that is to be seen."""
+        super().showEvent(event)
+        self._show_current()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the keyboard on to the panel that is shown."""
         super().focusInEvent(event)
-        self._panels[self.current_id].setFocus(event.reason())
+        self._panel(self.current_id).setFocus(event.reason())
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, entries: Sequence[PanelEntry]) -> None:
         self.tabs.setObjectName("panels")
         self.tabs.setAccessibleName(self.tr("Parts of the models page"))
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
+        for entry in entries:
+            self.tabs.setTabToolTip(self.tabs.addTab(entry.title), entry.explanation)
         head = frame("tabs")
         line = QVBoxLayout(head)
         line.setContentsMargins(WIDE, WIDE, WIDE, 0)
@@ -158,14 +171,24 @@ class ModelsPage(Page):
         column.addWidget(head)
         column.addWidget(self._stack, 1)
 
-    def _add(self, entry: PanelEntry, panel: Panel) -> None:
-        self._panels[entry.id] = panel
-        self._stack.addWidget(panel)
-        self.tabs.addTab(entry.title)
-        place = self.tabs.count() - 1
-        self.tabs.setTabToolTip(place, entry.explanation)
-        panel.changed.connect(self.changed)
-        panel.notice.connect(self.notice)
+    def _show_current(self, *_: int) -> None:
+        if self.isVisible():
+            self._stack.setCurrentWidget(self._panel(self.current_id))
+
+    def _panel(self, name: str) -> Panel:
+        """Return a panel; one that is made now shows what the others have been told to show."""
+        if name not in self._made:
+            panel = self._made[name] = self._makers[name](self._context)
+            self._stack.addWidget(panel)
+            panel.changed.connect(self.changed)
+            panel.notice.connect(self.notice)
+            panel.show_workspace(self._workspace)
+            self._restore(name, panel)
+        return self._made[name]
+
+    def _restore(self, name: str, panel: Panel) -> None:
+        if isinstance(state := self._kept.get(name), dict):
+            panel.restore(state)
 
     def _add_keys(self) -> None:
         for keys, step in ((Qt.Key.Key_PageDown, 1), (Qt.Key.Key_PageUp, -1)):
@@ -176,4 +199,4 @@ class ModelsPage(Page):
 
     def _move(self, step: int) -> None:
         place = (self.tabs.currentIndex() + step) % self.tabs.count()
-        self.show_panel(list(self._panels)[place])
+        self.show_panel(list(self._makers)[place])
