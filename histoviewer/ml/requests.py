@@ -12,6 +12,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int32, Int64, UInt8
 from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.search import Dimension, Method
 from histoviewer.domain.source import TileSource
 
 BACKENDS: Final = ("tensorflow", "torch", "jax")
@@ -74,6 +75,41 @@ class TrainResult:
     metrics: Mapping[str, float]
     used: Int64
     cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRequest:
+    """Search for a better recipe.
+
+    Args:
+        tiles: Where the pixels come from.
+        labels: (N,) int8 effective labels.
+        train: Indexes to train on.
+        validation: Indexes to validate on.
+        recipe: What the search starts from.
+        space: What of it varies.
+        method: Which oracle chooses.
+        trials: How many there are to be, those of earlier calls included.
+        folder: Where rows and the oracle's state are kept; what is there is gone on with.
+        seed: Of oracle and runs.
+        epochs: Of each trial, at most; in place of the recipe's number.
+        max_seconds: Ends the search in time, the trial that runs included.
+        weights: A file of pretrained weights.
+    """
+
+    tiles: TileSource
+    labels: Int8
+    train: Int64
+    validation: Int64
+    recipe: Recipe
+    space: tuple[Dimension, ...]
+    method: Method
+    trials: int
+    folder: Path
+    seed: int = 0
+    epochs: int | None = None
+    max_seconds: float | None = None
+    weights: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from histoviewer.domain.arrays import Float32
 from histoviewer.domain.assessment import Assessment, Comparison
 from histoviewer.domain.devices import DeviceReport
 from histoviewer.domain.network import NetworkFacts
+from histoviewer.domain.search import SearchOutcome
 from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
@@ -25,6 +26,7 @@ from histoviewer.ml.requests import (
     ProbeRequest,
     ScoreRequest,
     ScoreResult,
+    SearchRequest,
     TrainRequest,
     TrainResult,
 )
@@ -119,6 +121,15 @@ def describe(request: DescribeRequest, _cancelled: CancelCheck) -> Body[NetworkF
 
     yield from ()
     return describe_network(request.recipe, tile_size=request.tile_size)
+
+
+def search(request: SearchRequest, cancelled: CancelCheck) -> Body[SearchOutcome]:
+    """Search for a better recipe; see `searching.run_search`. What is cancelled keeps its rows."""
+    backend.select()
+    from histoviewer.ml.searching import run_search
+
+    result = yield from stream(partial(run_search, request), cancelled)
+    return result
 
 
 def devices(_request: None, _cancelled: CancelCheck) -> Body[DeviceReport]:

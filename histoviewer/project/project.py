@@ -313,6 +313,11 @@ class Project:
         return self.model_folder(model_id) / "learned.npy"
 
     @property
+    def searches_folder(self) -> Path:
+        """Return where searches for recipes are kept: they may be deleted at any time."""
+        return self._folder.path / "searches"
+
+    @property
     def exports_folder(self) -> Path:
         """Return where exports go unless the user chooses a place."""
         return self._folder.exports

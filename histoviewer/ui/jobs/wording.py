@@ -25,6 +25,7 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "Measuring the tiles"),
     QT_TRANSLATE_NOOP("jobs", "Packing {count:,} tiles"),
     QT_TRANSLATE_NOOP("jobs", "Scoring {count:,} tiles with model {number}"),
+    QT_TRANSLATE_NOOP("jobs", "Searching around {recipe}"),
     QT_TRANSLATE_NOOP("jobs", "Training model {number} ({recipe})"),
     QT_TRANSLATE_NOOP("jobs", "Writing model {number} as ONNX"),
     QT_TRANSLATE_NOOP("jobs", "copying"),
@@ -36,12 +37,14 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "packing"),
     QT_TRANSLATE_NOOP("jobs", "preparing"),
     QT_TRANSLATE_NOOP("jobs", "scoring"),
+    QT_TRANSLATE_NOOP("jobs", "searching"),
     QT_TRANSLATE_NOOP("jobs", "training"),
     QT_TRANSLATE_NOOP("jobs", "validating"),
     QT_TRANSLATE_NOOP("jobs", "files"),
     QT_TRANSLATE_NOOP("jobs", "models"),
     QT_TRANSLATE_NOOP("jobs", "steps"),
     QT_TRANSLATE_NOOP("jobs", "tiles"),
+    QT_TRANSLATE_NOOP("jobs", "trials"),
 )
 
 

@@ -1,0 +1,137 @@
+"""Searching for a better recipe: what varies, and what came of each trial."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, get_args
+
+from histoviewer.domain.blocks import Block, ConvBlock, ResidualBlock, SeparableBlock
+from histoviewer.domain.recipe import Recipe
+
+Method = Literal["random", "hyperband", "bayesian"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+
+_ROUND_TO: Final = 8  # filters: what vector units like
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One of some values.
+
+    Args:
+        key: What varies, as in `apply`.
+        values: The values.
+    """
+
+    key: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """Any number between two, drawn evenly on a logarithmic scale.
+
+    Args:
+        key: What varies, as in `apply`.
+        low: The least.
+        high: The most.
+    """
+
+    key: str
+    low: float
+    high: float
+
+
+Dimension = Choice | Range
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One recipe that was tried.
+
+    Args:
+        number: Counts from 1 in the order in which trials began.
+        values: What was varied, by key.
+        epochs: How many it could train.
+        val_auc: Validation AUC of the epoch kept; None where it failed.
+        val_loss: Likewise.
+        seconds: Time that it took.
+        parameters: Of its network; None where it failed before there was one.
+        fault: Why it failed, one sentence; '' where it did not.
+    """
+
+    number: int
+    values: Mapping[str, float]
+    epochs: int
+    val_auc: float | None = None
+    val_loss: float | None = None
+    seconds: float = 0.0
+    parameters: int | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchOutcome:
+    """What a search found.
+
+    Args:
+        trials: All trials in the order of their numbers, those of earlier calls included.
+        best: Number of the trial with the highest validation AUC; None where all failed.
+        recipe: The best recipe as TOML; '' where all failed.
+        is_done: Whether there is nothing left to try; else it was out of time or cancelled.
+    """
+
+    trials: Sequence[Trial] = field(default_factory=tuple)
+    best: int | None = None
+    recipe: str = ""
+    is_done: bool = False
+
+
+def space_of(recipe: Recipe) -> tuple[Dimension, ...]:
+    """Return what a search varies of a recipe: around its own values, which are among them."""
+    rate, batch = recipe.optimiser.learning_rate, recipe.training.batch
+    dropouts = {0.0, 0.1, 0.2, 0.3, 0.5, recipe.head.dropout}
+    return (
+        Choice(key="width", values=(0.5, 0.75, 1.0, 1.5, 2.0)),
+        Range(key="learning_rate", low=rate / 10, high=min(1.0, rate * 10)),
+        Choice(key="dropout", values=tuple(sorted(dropouts))),
+        Choice(key="batch", values=tuple(float(b) for b in (max(1, batch // 2), batch, 2 * batch))),
+    )
+
+
+def apply(recipe: Recipe, values: Mapping[str, float]) -> Recipe:
+    """Return a recipe with other values.
+
+    Args:
+        recipe: The one to change.
+        values: By key: 'width' multiplies the filters of every block, rounded to eights;
+            'learning_rate', 'dropout' before the first dense layer, and 'batch' replace those of
+            the recipe. Other keys are left alone.
+    """
+    width = values.get("width", 1.0)
+    blocks = tuple(_widened(block, width) for block in recipe.blocks)
+    rate = values.get("learning_rate", recipe.optimiser.learning_rate)
+    batch = int(values.get("batch", recipe.training.batch))
+    return replace(
+        recipe,
+        blocks=blocks,
+        head=replace(recipe.head, dropout=values.get("dropout", recipe.head.dropout)),
+        optimiser=replace(recipe.optimiser, learning_rate=rate),
+        training=replace(recipe.training, batch=batch),
+    )
+
+
+def best_of(trials: Sequence[Trial]) -> Trial | None:
+    """Return the trial with the highest validation AUC, the earlier one of two; None for none."""
+    known = [trial for trial in trials if trial.val_auc is not None]
+    return max(known, key=lambda trial: (trial.val_auc, -trial.number), default=None)
+
+
+def _widened(block: Block, width: float) -> Block:
+    """Return a block with other filters; one without any, and a width of 1, change nothing."""
+    if width == 1.0 or not isinstance(block, ConvBlock | SeparableBlock | ResidualBlock):
+        return block
+    return replace(block, filters=_scaled(block.filters, width))
+
+
+def _scaled(filters: int, width: float) -> int:
+    return max(_ROUND_TO, _ROUND_TO * round(filters * width / _ROUND_TO))

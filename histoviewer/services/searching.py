@@ -1,0 +1,113 @@
+"""Searching for a better recipe on the tiles of a project."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.search import Dimension, Method, SearchOutcome, space_of
+from histoviewer.errors import storage_error
+from histoviewer.files import whole_file
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.ml.requests import SearchRequest
+from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
+from histoviewer.services.opening import Workspace
+from histoviewer.services.training import Lesson
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What came of a search, and where.
+
+    Args:
+        folder: Its folder in the project; may be deleted.
+        outcome: Trials, and the best of them.
+        best: The file of the best recipe; None where every trial failed.
+    """
+
+    folder: Path
+    outcome: SearchOutcome
+    best: Path | None
+
+
+def tune(
+    *,
+    workspace: Workspace,
+    recipe: Recipe,
+    trials: int,
+    method: Method = "random",
+    seed: int = 0,
+    epochs: int | None = None,
+    max_seconds: float | None = None,
+    backend: str | None = None,
+) -> Operation[Search]:
+    """Search for a better recipe by validation AUC.
+
+    Asked again with the same recipe, tiles, method and seed it goes on where it was; a larger
+    number of trials goes further. No model is kept: train the best recipe as any other, and with
+    another seed, since the best of many is partly the luckiest.
+
+    Raises:
+        InputError: The tiles are not packed yet, or cannot be trained on.
+        StorageError: The project cannot be written to.
+    """
+    lesson, space = Lesson.of(workspace), space_of(recipe)
+    folder = search_folder(
+        workspace.project, recipe, space, method=method, seed=seed, epochs=epochs
+    )
+    request = SearchRequest(
+        tiles=lesson.tiles,
+        labels=lesson.labels,
+        train=lesson.train,
+        validation=lesson.validation,
+        recipe=recipe,
+        space=space,
+        method=method,
+        trials=trials,
+        folder=folder,
+        seed=seed,
+        epochs=epochs,
+        max_seconds=max_seconds,
+    )
+    return _tune(request, environment_of(backend))
+
+
+def search_folder(
+    project: Project,
+    recipe: Recipe,
+    space: Sequence[Dimension],
+    *,
+    method: Method,
+    seed: int,
+    epochs: int | None,
+) -> Path:
+    """Return the folder of a search: another one for everything that its trials depend on."""
+    depends = [
+        recipe.source,
+        [asdict(dimension) for dimension in space],
+        [method, seed, epochs, project.info.data_fingerprint],
+    ]
+    digest = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:8]
+    return project.searches_folder / f"{recipe.name}-{method}-{digest}"
+
+
+def _tune(request: SearchRequest, environment: Mapping[str, str]) -> Operation[Search]:
+    outcome: SearchOutcome = yield Job(
+        title="Searching around {recipe}",
+        facts={"recipe": request.recipe.name},
+        target="histoviewer.ml.work:search",
+        request=request,
+        environment=environment,
+    )
+    best = None
+    if outcome.recipe:
+        best = request.folder / f"{request.recipe.name}-tuned.toml"
+        try:
+            with whole_file(best) as stream:
+                stream.write(outcome.recipe.encode())
+        except OSError as error:
+            raise storage_error(error, "the best recipe") from error
+    return Search(folder=request.folder, outcome=outcome, best=best)

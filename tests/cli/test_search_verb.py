@@ -1,0 +1,21 @@
+"""Searching from the command line."""
+
+import pytest
+
+from tests.cli.documents import documented_keys
+from tests.ml.helpers import TINY
+
+
+@pytest.mark.slow
+def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project, tmp_path) -> None:
+    recipe = tmp_path / "tiny.toml"
+    recipe.write_text(TINY)
+
+    found = run("tune", project, "--recipe", recipe, "--trials", 1, "--epochs", 1, "--json").json
+
+    assert set(found) == documented_keys("tune")
+    assert found["done"]
+    assert len(found["trials"]) == found["best"] == 1
+    assert found["recipe"].endswith("tiny-tuned.toml")
+    checked = run("train", project, "--recipe", found["recipe"], "--epochs", 1)
+    assert checked.code == 0
