@@ -1,6 +1,8 @@
 """The models page and its first panel: the models of the project, what can be done with them."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from histoviewer.ui.models.models.details import facts_of
 from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.panel import ModelsPanel
 from histoviewer.ui.models.models.table import KIND, NUMBER, RANK
-from histoviewer.ui.models.page import PANELS, ModelsPage
+from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.test_accessibility import faults
@@ -44,12 +46,6 @@ def choose_all(panel: ModelsPanel) -> None:
     for row in range(panel.table.count()):
         index = panel.table.index(row, 0)
         panel.list.selectionModel().select(index, flags.Select | flags.Rows)
-
-
-def test_every_panel_has_a_tab_of_its_own(page: ModelsPage) -> None:
-    assert list(page.panels) == [entry.id for entry in PANELS]
-    assert page.tabs.count() == len(PANELS)
-    assert all(page.tabs.tabToolTip(place).endswith(".") for place in range(len(PANELS)))
 
 
 @pytest.mark.parametrize("name", ["models", "recipes"])
@@ -109,12 +105,23 @@ def test_the_details_name_what_is_known_of_the_chosen_model(panel: ModelsPanel) 
     assert panel.details.values["Validation AUC"].text() == "0.9200"
 
 
-def test_the_details_of_an_ensemble_name_its_members(panel: ModelsPanel) -> None:
-    model = panel.selected
-    blend = Blend(members=("001-test", "002-test"), how="ranks", tta=True)
-    ensemble = ModelRecord(**{**vars(model), "kind": ModelKind.ENSEMBLE, "blend": blend})
+def test_the_details_of_an_ensemble_name_its_members() -> None:
+    first, second, third = (
+        ModelRecord(
+            id=f"00{number}-test",
+            number=number,
+            recipe="test",
+            created=datetime.now(UTC),
+            seed=0,
+            parent=None,
+            learned_through=0,
+            data_fingerprint="",
+        )
+        for number in (1, 2, 3)
+    )
+    blend = Blend(members=(first.id, second.id), how="ranks", tta=True)
 
-    facts = facts_of(ensemble, panel.table.models)
+    facts = facts_of(replace(third, kind=ModelKind.ENSEMBLE, blend=blend), [first, second, third])
 
     assert facts["Members"] == "model 1, model 2"
     assert (facts["Scores"], facts["Flipped and turned"]) == ("mean of places", "yes")
@@ -145,24 +152,23 @@ def test_one_model_alone_is_blended_only_with_flips_and_turns(
     dialog.reject()
 
 
-@pytest.mark.parametrize(
-    ("act", "lane"),
-    [
-        (lambda panel: panel.score.menu().actions()[1].trigger(), "batch"),
-        (lambda panel: panel.take.menu().actions()[1].trigger(), "batch"),
-        (lambda panel: panel.work.blend(panel.chosen, "mean", tta=True), "batch"),
-        (lambda panel: panel.work.write_onnx(panel.selected, Path("out.onnx")), "batch"),
-    ],
-)
-def test_what_takes_long_becomes_a_job_of_the_batch_lane(
-    panel: ModelsPanel, qtbot: QtBot, act: Callable[[ModelsPanel], None], lane: str
-) -> None:
-    found = getattr(panel.window().bench, lane)
+def test_what_takes_long_becomes_a_job_of_the_batch_lane(panel: ModelsPanel, qtbot: QtBot) -> None:
+    lane = panel.window().bench.batch
+    asked: list[str] = []
+    lane.task_queued.connect(lambda task: asked.append(task.title))
 
-    with qtbot.waitSignal(found.task_queued):
-        act(panel)
+    panel.score.menu().actions()[1].trigger()
+    panel.take.menu().actions()[1].trigger()
+    panel.work.blend(panel.chosen, "mean", tta=True)
+    panel.work.write_onnx(panel.selected, Path("out.onnx"))
+    lane.abandon()
 
-    found.abandon()
+    assert asked == [
+        "Score with model 1",
+        "Import a model",
+        "Make an ensemble of 1",
+        "Export model 1 as ONNX",
+    ]
 
 
 def test_a_model_without_a_file_is_not_exported_and_that_is_said(
