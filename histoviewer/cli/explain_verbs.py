@@ -2,10 +2,27 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
+from histoviewer.cli.explain_options import (
+    DEFAULT,
+    STRETCH,
+    CheckOption,
+    CoverOption,
+    LayerOption,
+    NoiseOption,
+    PaletteOption,
+    PatchOption,
+    PercentilesOption,
+    PictureOption,
+    SamplesOption,
+    SeedOption,
+    SideOption,
+    StrengthOption,
+    StrideOption,
+)
 from histoviewer.cli.output import (
     BackendOption,
     JsonOption,
@@ -16,7 +33,6 @@ from histoviewer.cli.output import (
 )
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.explanation import (
-    Cover,
     Explanation,
     FeatureLayer,
     MapSettings,
@@ -36,50 +52,24 @@ from histoviewer.services.explanation_pictures import (
 from histoviewer.services.opening import Workspace
 from histoviewer.services.tile_facts import find_tile
 
-_DEFAULT = MapSettings()
-_STRETCH = Stretch()
-
-Palette = Literal["viridis", "inferno", "grey"]
-LayerOption = Annotated[
-    str | None, typer.Option("--layer", help="Name of the layer; the last before pooling.")
-]
-PictureOption = Annotated[Path | None, typer.Option("--out", help="Write a picture to this PNG.")]
-PaletteOption = Annotated[Palette, typer.Option("--palette", help="Colours of a map.")]
-
 
 def explain(
     project: ProjectArgument,
     tile_ids: Annotated[list[str], typer.Argument(metavar="TILE", help="Ids of the tiles.")],
     *,
-    method: Annotated[Method, typer.Option("--method", help="How.")] = _DEFAULT.method,
+    method: Annotated[Method, typer.Option("--method", help="How.")] = DEFAULT.method,
     layer: LayerOption = None,
-    side: Annotated[Side, typer.Option("--side", help="Evidence for which class.")] = _STRETCH.side,
-    percentiles: Annotated[
-        tuple[float, float], typer.Option("--percentiles", help="What becomes dark, and bright.")
-    ] = (_STRETCH.low, _STRETCH.high),
-    strength: Annotated[
-        float, typer.Option("--strength", min=0, max=1, help="How opaque the brightest is.")
-    ] = 0.6,
+    side: SideOption = STRETCH.side,
+    percentiles: PercentilesOption = (STRETCH.low, STRETCH.high),
+    strength: StrengthOption = 0.6,
     palette: PaletteOption = "viridis",
-    samples: Annotated[
-        int, typer.Option("--samples", min=1, help="Saliency: noisy copies.")
-    ] = _DEFAULT.samples,
-    noise: Annotated[
-        float, typer.Option("--noise", min=0, max=1, help="Saliency: share of the range.")
-    ] = _DEFAULT.noise,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of noise and random weights.")] = 0,
-    patch: Annotated[
-        int, typer.Option("--patch", min=1, help="Occlusion: side of the square.")
-    ] = _DEFAULT.patch,
-    stride: Annotated[
-        int, typer.Option("--stride", min=1, help="Occlusion: pixels to the next.")
-    ] = _DEFAULT.stride,
-    cover: Annotated[
-        Cover, typer.Option("--cover", help="Occlusion: what a square looks like.")
-    ] = _DEFAULT.cover,
-    check: Annotated[
-        bool, typer.Option("--check", help="Check that maps change with random weights, too.")
-    ] = False,
+    samples: SamplesOption = DEFAULT.samples,
+    noise: NoiseOption = DEFAULT.noise,
+    seed: SeedOption = 0,
+    patch: PatchOption = DEFAULT.patch,
+    stride: StrideOption = DEFAULT.stride,
+    cover: CoverOption = DEFAULT.cover,
+    check: CheckOption = False,
     out: PictureOption = None,
     model: ModelOption = None,
     backend: BackendOption = None,
@@ -87,15 +77,9 @@ def explain(
 ) -> None:
     """Show where in some tiles a model finds its reasons."""
     settings = MapSettings(
-        method=method,
-        layer=layer,
-        samples=samples,
-        noise=noise,
-        seed=seed,
-        patch=patch,
-        stride=stride,
-        cover=cover,
-    )
+        method=method, layer=layer, samples=samples, noise=noise,
+        seed=seed, patch=patch, stride=stride, cover=cover,
+    )  # fmt: skip
     stretch = Stretch(low=percentiles[0], high=percentiles[1], side=side)
     with workspace(project, read_only=True) as opened:
         tiles = [find_tile(opened, tile_id) for tile_id in tile_ids]
@@ -109,18 +93,9 @@ def explain(
         )
         if out is not None:
             pixels = opened.pixels.gather(found.tiles)
-            sheet = explanation_sheet(found, pixels, strength=strength, palette=palette)
-            save_picture(sheet, out)
+            save_picture(explanation_sheet(found, pixels, strength=strength, palette=palette), out)
         rows = _rows(opened, found)
-    figures = {
-        "model": found.model.id,
-        "method": method.value,
-        "layer": found.layer,
-        "settings": settings.key,
-        "tiles": rows,
-        "sanity": None if checked is None else _sanity(checked),
-        "picture": None if out is None else str(out),
-    }
+    figures = _figures(found, rows, checked, out)
     report(_told(found, rows, checked), figures, as_json=as_json)
 
 
@@ -209,6 +184,20 @@ def _both(
     """Return the results of both operations, which share a process so."""
     found = yield from maps
     return found, None if check is None else (yield from check)
+
+
+def _figures(
+    found: Explanation, rows: list[dict[str, Any]], checked: SanityCheck | None, out: Path | None
+) -> dict[str, Any]:
+    return {
+        "model": found.model.id,
+        "method": found.settings.method.value,
+        "layer": found.layer,
+        "settings": found.settings.key,
+        "tiles": rows,
+        "sanity": None if checked is None else _sanity(checked),
+        "picture": None if out is None else str(out),
+    }
 
 
 def _rows(opened: Workspace, found: Explanation) -> list[dict[str, Any]]:

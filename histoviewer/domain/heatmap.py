@@ -1,7 +1,7 @@
 """Laying a map over a tile: the one way of colouring that grid, inspector and files share."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -21,7 +21,8 @@ _ANCHORS: Final = {
     "grey": ("000000", "ffffff"),
 }  # fmt: skip
 
-PALETTES: Final = tuple(_ANCHORS)
+Palette = Literal["viridis", "inferno", "grey"]
+PALETTES: Final[tuple[Palette, ...]] = get_args(Palette)
 
 
 def blend(
