@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
+from histoviewer.ui.models.page import ModelsPage
+from histoviewer.ui.models.recipes.panel import RecipesPanel
 from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.readers.page import ReadersPage
 from histoviewer.ui.review.lists import ElidedLabel
@@ -73,13 +75,13 @@ class _Look:
 def _go_round(reader: Reader, look: _Look) -> None:
     _review(reader, look)
     for key, name in (
-        ("Ctrl+4", "models"),
         ("Ctrl+6", "activity"),
         ("Ctrl+7", "jobs"),
         ("Ctrl+8", "settings"),
     ):
         reader.press(key)
         look.at(name)
+    _models(reader, look)
     reader.press("Ctrl+2")
     readers = reader.window.pages.current
     assert isinstance(readers, ReadersPage)
@@ -103,6 +105,21 @@ def _go_round(reader: Reader, look: _Look) -> None:
         (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
         look.at(name, dialog)
         reader.press("Escape", on=dialog)
+
+
+def _models(reader: Reader, look: _Look) -> None:
+    reader.press("Ctrl+4")
+    look.at("models")
+    reader.press("Ctrl+PgDown")
+    models = reader.window.pages.current
+    assert isinstance(models, ModelsPage)
+    panel = models.panels["recipes"]
+    assert isinstance(panel, RecipesPanel)
+    _wait(reader, lambda: bool(panel.network.table.layers))
+    for tab in range(panel.editor.count()):
+        panel.editor.setCurrentIndex(tab)
+        look.at(f"recipes-{tab}")
+    reader.press("Ctrl+PgUp")
 
 
 def _review(reader: Reader, look: _Look) -> None:

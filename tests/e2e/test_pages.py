@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 
 PICTURES = {
     "review", "groups", "blind", "large", "activity", "jobs", "settings", "readers", "progress",
-    "palette", "keys", "models", *(f"evaluate-{tab}" for tab in Tab),
+    "palette", "keys", "models", *(f"recipes-{tab}" for tab in range(5)),
+    *(f"evaluate-{tab}" for tab in Tab),
 }  # fmt: skip
 
 
