@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
@@ -13,8 +12,6 @@ from histoviewer.ui.widgets import inset
 
 Notify = Callable[..., None]
 
-_LETTERS: Final = 19
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Control:
@@ -22,11 +19,13 @@ class Control:
 
     Args:
         widget: Takes the keyboard.
+        fixed: Whether it is as wide as the others; else it takes what it needs, or all there is.
         value: Returns what a file would say; None leaves the key out.
         show: Shows a value without telling anybody.
     """
 
     widget: QWidget
+    fixed: bool = True
     value: Callable[[], object]
     show: Callable[[object], None]
 
@@ -79,7 +78,10 @@ def _flag(notify: Notify) -> Control:
     box = QCheckBox()
     box.toggled.connect(notify)
     return Control(
-        widget=box, value=box.isChecked, show=lambda value: _silently(box, box.setChecked, value)
+        widget=box,
+        fixed=False,
+        value=box.isChecked,
+        show=lambda value: _silently(box, box.setChecked, value),
     )
 
 
@@ -89,7 +91,7 @@ def _choice(spec: FieldSpec, notify: Notify) -> Control:
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.currentIndexChanged.connect(notify)
     return Control(
-        widget=_sized(box),
+        widget=box,
         value=box.currentText,
         show=lambda value: _silently(box, box.setCurrentText, value),
     )
@@ -110,7 +112,7 @@ def _whole(spec: FieldSpec, unit: str, without: str, notify: Notify) -> Control:
     inset(box)
     box.valueChanged.connect(notify)
     return Control(
-        widget=_sized(box),
+        widget=box,
         value=lambda: None if spec.optional and box.value() == nothing else box.value(),
         show=lambda value: _silently(box, box.setValue, nothing if value is None else value),
     )
@@ -122,7 +124,7 @@ def _number(spec: FieldSpec, without: str, notify: Notify) -> Control:
         line.setPlaceholderText(without)
     line.textEdited.connect(notify)
     return Control(
-        widget=_sized(line),
+        widget=line,
         value=lambda: _parsed(line.text().strip(), optional=spec.optional),
         show=lambda value: line.setText("" if value is None else str(value).removesuffix(".0")),
     )
@@ -140,19 +142,13 @@ def _parsed(text: str, *, optional: bool) -> object:
 
 def _text(notify: Notify) -> Control:
     line = QLineEdit()
-    line.setMinimumWidth(line.fontMetrics().averageCharWidth() * _LETTERS)
     line.textEdited.connect(notify)
 
     def show(value: object) -> None:
         line.setText(str(value))
         line.setCursorPosition(0)  # the beginning says more than the end
 
-    return Control(widget=line, value=line.text, show=show)
-
-
-def _sized(widget: QWidget) -> QWidget:
-    widget.setFixedWidth(widget.fontMetrics().averageCharWidth() * _LETTERS)
-    return widget
+    return Control(widget=line, fixed=False, value=line.text, show=show)
 
 
 def _silently(widget: QWidget, act: Callable[..., object], value: object) -> None:

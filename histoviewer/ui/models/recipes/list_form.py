@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,7 +28,7 @@ from histoviewer.ui.widgets import label
 Entry = dict[str, Any]
 
 _LETTERS: Final = 34
-_LINES: Final = 3  # that the shortest list shows
+_LINES: Final = 5  # of the shortest list
 
 
 class EntryList(QListWidget):
@@ -36,6 +36,21 @@ class EntryList(QListWidget):
 
     move_asked = Signal(int)
     remove_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._follow_text_size()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep room for the same number of letters and lines in another text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._follow_text_size()
+
+    def _follow_text_size(self) -> None:
+        metrics = self.fontMetrics()
+        self.setFixedWidth(metrics.averageCharWidth() * _LETTERS)
+        self.setMinimumHeight(metrics.lineSpacing() * _LINES)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move or remove the chosen entry; leave other keys to the list."""
@@ -113,8 +128,6 @@ class ListForm(QWidget):
         title = section_title(self._section)
         self.list.setObjectName("entries")
         self.list.setAccessibleName(title)
-        self.list.setFixedWidth(self.fontMetrics().averageCharWidth() * _LETTERS)
-        self.list.setMinimumHeight(self.fontMetrics().lineSpacing() * (_LINES + 2))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._forms.addWidget(self._nothing)

@@ -145,7 +145,6 @@ class NetworkView(QWidget):
         show_table(self.list, self.table, self.tr("Layers of the network"), widest=NAME)
         self.list.setObjectName("models")
         self.list.setWordWrap(False)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.state.hide()
         figures = QGridLayout()
         figures.setHorizontalSpacing(WIDE)

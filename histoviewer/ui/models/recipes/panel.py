@@ -31,6 +31,7 @@ from histoviewer.ui.widgets import heading, label, restyle
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
 
+_LIST_LETTERS: Final = 26
 _SHARES: Final = (240, 610, 460)  # pixels of list, form and network at first
 
 
@@ -98,6 +99,7 @@ class RecipesPanel(Panel):
 
     def _lay_out(self) -> None:
         self.list.setAccessibleName(self.tr("Recipes"))
+        self.list.setMinimumWidth(self.fontMetrics().averageCharWidth() * _LIST_LETTERS)
         self.setFocusProxy(self.list)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)

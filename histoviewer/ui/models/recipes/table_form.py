@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from histoviewer.ui.models.recipes.controls import Control, make_control
@@ -13,6 +13,7 @@ from histoviewer.ui.theme import GAP, TIGHT
 from histoviewer.ui.widgets import label
 
 _TITLE_LETTERS: Final = 16
+_FIELD_LETTERS: Final = 19
 
 
 class TableForm(QWidget):
@@ -34,6 +35,7 @@ class TableForm(QWidget):
         super().__init__(parent)
         self._section = section
         self._controls: dict[str, Control] = {}
+        self._titles: list[QLabel] = []
         self._starts: dict[str, object] = {}
         self._faults: dict[str, QLabel] = {}
         self._grid = QGridLayout(self)
@@ -43,6 +45,7 @@ class TableForm(QWidget):
         self._grid.setColumnStretch(2, 1)
         for spec in specs:
             self._add(spec)
+        self._follow_text_size()
 
     @property
     def controls(self) -> Mapping[str, QWidget]:
@@ -69,6 +72,20 @@ class TableForm(QWidget):
             widget, words = self._controls[key].widget, words_of(self._section, key)
             widget.setAccessibleDescription(said or words.tip)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep columns as wide as their texts need in another text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._follow_text_size()
+
+    def _follow_text_size(self) -> None:
+        letter = self.fontMetrics().averageCharWidth()
+        for title in self._titles:
+            title.setMinimumWidth(letter * _TITLE_LETTERS)
+        for control in self._controls.values():
+            if control.fixed:
+                control.widget.setFixedWidth(letter * _FIELD_LETTERS)
+
     def _tell(self, *_: object) -> None:
         """Leave out what the signals of the controls bring along."""
         self.changed.emit()
@@ -79,7 +96,7 @@ class TableForm(QWidget):
         self._controls[spec.name] = control
         self._starts[spec.name] = spec.start
         title = label(words.title)
-        title.setMinimumWidth(title.fontMetrics().averageCharWidth() * _TITLE_LETTERS)
+        self._titles.append(title)
         title.setBuddy(control.widget)
         tip = _tip(spec, words.tip)
         for widget in (title, control.widget):
