@@ -45,8 +45,9 @@ run: $(INSTALLED)
 		exec $(BIN)/histoviewer demo; \
 	fi
 
+# A file's tests stay in one process: they share what is dear to make, such as a trained model.
 test: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: $(INSTALLED_DEV)
 	$(BIN)/ruff check

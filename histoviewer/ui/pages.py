@@ -149,12 +149,16 @@ class PageEntry:
 
 
 def _load_review() -> PageFactory:
+    from histoviewer.ui.explain.panel import ExplainPanel
     from histoviewer.ui.review.page import ReviewPage
     from histoviewer.ui.tile_menu import TileMenu
 
     def make(context: PageContext) -> Page:
         page = ReviewPage()
         page.inspector.look.follow(context.actions)
+        explain = ExplainPanel(context.bench)
+        page.inspector.add_part(explain)
+        page.grid.current_changed.connect(lambda: explain.show_tile(page.grid.current))
         menu = TileMenu(context.actions, page)
         page.menu_asked.connect(menu.open_at)
         return page

@@ -80,6 +80,7 @@ class Inspector(QWidget):
         column = QVBoxLayout(below)
         column.setContentsMargins(_MARGIN, TIGHT, _MARGIN, _MARGIN)
         column.setSpacing(GAP)
+        self._column = column
         column.addWidget(self.facts)
         for section in self._sections.values():
             column.addWidget(section)
@@ -103,6 +104,10 @@ class Inspector(QWidget):
         layout.setSpacing(GAP)
         layout.addLayout(head, _FIRST)
         layout.addWidget(scroll, 1)
+
+    def add_part(self, part: QWidget) -> None:
+        """Put something above the facts of the tile."""
+        self._column.insertWidget(0, part)
 
     def sizeHint(self) -> QSize:
         """Return the width that suits the texts."""
