@@ -1,4 +1,4 @@
-"""Verbs on recipes: recipes, recipe show, recipe check, recipe layers, recipe save."""
+"""Verbs on recipes: recipes, recipe show, recipe check, layers, save, delete."""
 
 from itertools import groupby
 from pathlib import Path
@@ -85,6 +85,16 @@ def save(
     saved = shelf.save_recipe(recipe=load_recipe(recipe), name=name)
     path = shelf.own_recipe_file(saved.name)
     report(f"Saved {path}", {**_named(saved), "path": str(path)}, as_json=as_json)
+
+
+def delete(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of a recipe of your own.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove a recipe of your own; models keep their copy of it."""
+    shelf.delete_recipe(name)
+    report(f"Removed {name}", {"name": name}, as_json=as_json)
 
 
 def _named(recipe: Recipe) -> dict[str, Any]:

@@ -53,6 +53,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "recipe check": recipe_verbs.check,
     "recipe layers": recipe_verbs.layers,
     "recipe save": recipe_verbs.save,
+    "recipe delete": recipe_verbs.delete,
     "list": triage_verbs.list_tiles,
     "views": triage_verbs.views,
     "tile": tile_verbs.tile,

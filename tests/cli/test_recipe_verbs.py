@@ -63,3 +63,10 @@ def test_a_broken_own_recipe_is_said_and_the_rest_listed(run, wrong):
     listed = run("recipes", "--json")
     assert len(listed.json["problems"]) == 1
     assert "broken.toml, line 5" in listed.err
+
+
+def test_an_own_recipe_is_removed_and_a_shipped_one_is_not(run):
+    assert run("recipe", "save", "histo-fast", "mine").code == 0
+    assert run("recipe", "delete", "mine", "--json").json == {"name": "mine"}
+    assert run("recipe", "show", "mine").code == 2
+    assert run("recipe", "delete", "histo-fast").code == 2

@@ -61,6 +61,10 @@ class NetworkReader(QObject):
         self._rest = deque((recipe, tile_size) for recipe in recipes)
         self._settle.start()
 
+    def drop(self) -> None:
+        """Want no answer to what was asked last."""
+        self._wanted = None
+
     def forget(self) -> None:
         """Want no answer any more."""
         self._wanted = None

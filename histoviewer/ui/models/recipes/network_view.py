@@ -121,11 +121,14 @@ class NetworkView(QWidget):
         """Say that the network is being built; what was shown stays."""
         self._say(self.tr("Building the network…"), is_wrong=False)
 
+    def show_nothing(self) -> None:
+        """Say that there is no network while the recipe is none."""
+        self._clear()
+        self._say(self.tr("Shown once the recipe is right."), is_wrong=False)
+
     def show_problem(self, text: str) -> None:
         """Say why there is no network to be shown."""
-        self.table.show_layers(())
-        for figure in self._figures.values():
-            figure.setText("-")
+        self._clear()
         self._say(text, is_wrong=True)
 
     def mark_block(self, block: int) -> None:
@@ -134,6 +137,11 @@ class NetworkView(QWidget):
         row = self.table.mark_block(block)
         if row >= 0:
             self.list.scrollTo(self.table.index(row, NAME))
+
+    def _clear(self) -> None:
+        self.table.show_layers(())
+        for figure in self._figures.values():
+            figure.setText("-")
 
     def _say(self, text: str, *, is_wrong: bool) -> None:
         self.state.setText(text)

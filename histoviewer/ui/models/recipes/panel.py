@@ -237,8 +237,8 @@ class RecipesPanel(Panel):
 
     def _take_fault(self, error: TableError) -> None:
         self._fault = str(error)
-        self.reader.forget()
-        self.network.show_problem(str(error))
+        self.reader.drop()
+        self.network.show_nothing()
         self._refresh()
 
     def _take_network(self, recipe: Recipe, facts: NetworkFacts) -> None:

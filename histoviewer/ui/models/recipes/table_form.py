@@ -10,9 +10,9 @@ from histoviewer.ui.models.recipes.controls import Control, make_control
 from histoviewer.ui.models.recipes.spec import FieldKind, FieldSpec
 from histoviewer.ui.models.recipes.words import words_of
 from histoviewer.ui.theme import GAP, TIGHT
-from histoviewer.ui.widgets import label
+from histoviewer.ui.widgets import label, restyle
 
-_TITLE_LETTERS: Final = 16
+_TITLE_LETTERS: Final = 18
 _FIELD_LETTERS: Final = 19
 
 
@@ -67,10 +67,14 @@ class TableForm(QWidget):
         """Say below a key what is wrong with it, and nothing below the others."""
         for key, place in self._faults.items():
             said = text if key == name else ""
+            if said == place.text():
+                continue
             place.setText(said)
             place.setVisible(bool(said))
             widget, words = self._controls[key].widget, words_of(self._section, key)
             widget.setAccessibleDescription(said or words.tip)
+            widget.setProperty("wrong", bool(said))
+            restyle(widget)
 
     def changeEvent(self, event: QEvent) -> None:
         """Keep columns as wide as their texts need in another text size."""
