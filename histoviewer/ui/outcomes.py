@@ -1,6 +1,6 @@
 """Tells the reader what came of a job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,11 @@ from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
     from histoviewer.domain.tiles import Problem
-    from histoviewer.services.bundles.exporting import BundleOutcome
-    from histoviewer.services.bundles.importing import ImportOutcome as ModelImport
     from histoviewer.services.challenging import Challenge
     from histoviewer.services.dataset_report import DatasetReport
     from histoviewer.services.exporting import ExportOutcome
     from histoviewer.services.interchange.exporting import VerdictExport
     from histoviewer.services.interchange.importing import ImportOutcome
-    from histoviewer.services.onnx_export import OnnxOutcome
 
 
 class OutcomeNotices(QObject):
@@ -56,9 +53,8 @@ class OutcomeNotices(QObject):
         bench.exported.connect(self._tell_export)
         bench.verdicts_exported.connect(self._tell_verdicts)
         bench.verdicts_imported.connect(self._tell_import)
-        models.imported.connect(self._tell_model)
-        models.bundle_written.connect(self._tell_bundle)
-        models.onnx_written.connect(self._tell_onnx)
+        models.written.connect(self._tell_written)
+        models.warned.connect(self._tell_warnings)
         bench.pixels_changed.connect(lambda _: bench.read_problems(self._tell_problems))
         bench.updated.connect(self._note_update)
         opener.opened.connect(self._tell_grown)
@@ -145,26 +141,13 @@ class OutcomeNotices(QObject):
         button = self.tr("Make model {new} champion").format(new=model.number)
         self._notices.add("warning", title, hint, action=(button, lambda: self._promote(model.id)))
 
-    def _tell_model(self, outcome: "ModelImport") -> None:
+    def _tell_written(self, path: Path, said: str) -> None:
+        self._notices.add("info", said, action=self._folder_action(path))
+
+    def _tell_warnings(self, warnings: Sequence[str]) -> None:
         """Say what is to be known of a model from elsewhere; how it did is told as of any other."""
-        for warning in outcome.warnings:
-            self._notices.add("warning", warning)
-
-    def _tell_bundle(self, outcome: "BundleOutcome") -> None:
-        title = self.tr("Wrote model {number} to {path}.").format(
-            number=outcome.model.number, path=outcome.path
-        )
-        hint = self.tr("Import it into a project on another machine: Models, Import a model.")
-        self._notices.add("info", title, hint, action=self._folder_action(outcome.path))
-
-    def _tell_onnx(self, outcome: "OnnxOutcome") -> None:
-        title = self.tr("Wrote model {number} to {path}.").format(
-            number=outcome.model.number, path=outcome.path
-        )
-        hint = self.tr("ONNX Runtime gives the same scores to {difference}.").format(
-            difference=f"{outcome.result.largest_difference:.0e}"
-        )
-        self._notices.add("info", title, hint, action=self._folder_action(outcome.path))
+        title = self.tr("The imported model needs a look.")
+        self._notices.add("warning", title, " ".join(warnings))
 
     def _promote(self, model_id: str) -> None:
         if self._bench.workspace is not None:

@@ -57,4 +57,4 @@ class StarterRanking(QObject):
 
     def _begin(self, fits: object) -> None:
         if fits:
-            self._work.import_starter()
+            self._work.take_bundle(None)

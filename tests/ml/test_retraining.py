@@ -51,7 +51,7 @@ def test_a_missing_or_damaged_start_is_refused(
     start = tmp_path / "model.keras"
     if content is not None:
         start.write_bytes(content)
-    with pytest.raises(InputError, match="no model file|damaged or no Keras model"):
+    with pytest.raises(InputError, match=r"no model file|damaged or no Keras model"):
         finish(work.train(ask(start_from=start), never))
 
 

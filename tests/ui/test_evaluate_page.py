@@ -179,6 +179,9 @@ def test_a_model_without_scores_is_offered_to_be_scored(page: EvaluatePage, qtbo
 
     assert page.parts.score.isVisible()
     assert page.parts.score.text().startswith("2 test has not scored")
+    with qtbot.waitSignal(page.window().bench.batch.task_queued) as queued:
+        page.parts.score.click()
+    assert queued.args[0].title == "Score with model 2"
 
 
 def test_two_models_are_compared(page: EvaluatePage, qtbot: QtBot) -> None:

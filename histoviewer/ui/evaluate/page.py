@@ -178,9 +178,9 @@ class EvaluatePage(Page):
     def _score(self) -> None:
         if self._read is None:
             return
-        for name in self.table.marked:
-            if name in self._read.unscored:
-                self._context.models.score(name, tta=False)
+        for row in self.table.rows:
+            if row.model.id in self.table.marked and row.model.id in self._read.unscored:
+                self._context.models.score(row.model, tta=False)
 
     def _compare(self, first: str, second: str) -> None:
         workspace, bench = self._workspace, self._context.bench

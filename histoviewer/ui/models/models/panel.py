@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -22,7 +21,6 @@ from histoviewer.domain.models import ModelRecord
 from histoviewer.ui.models.models.details import ModelDetails
 from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.table import RECIPE, ModelsTable
-from histoviewer.ui.models.models.work import ModelWork
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.tables import show_table
@@ -49,7 +47,7 @@ class ModelsPanel(Panel):
         self._context = context
         self._bench = context.bench
         self._workspace: Workspace | None = None
-        self.work = ModelWork(context.bench, self)
+        self.work = context.models
         self.table = ModelsTable(context.theme, self)
         self.list = QTableView()
         self.details = ModelDetails()
@@ -157,8 +155,6 @@ class ModelsPanel(Panel):
         self.list.selectionModel().selectionChanged.connect(self._show_details)
         self.promote.clicked.connect(self._promote)
         self.blend.clicked.connect(self._blend)
-        self.work.written.connect(self._tell_written)
-        self.work.warned.connect(self._tell_warnings)
 
     # --- what is shown
 
@@ -247,16 +243,3 @@ class ModelsPanel(Panel):
         if not typed or typed.endswith(suffix):
             return Path(typed) if typed else None
         return Path(f"{typed}{suffix}")
-
-    def _tell_written(self, path: Path, said: str) -> None:
-        folder = QUrl.fromLocalFile(str(path.absolute().parent))
-        action = (self.tr("Show folder"), lambda: _open(folder))
-        self._context.notices.add("info", said, action=action)
-
-    def _tell_warnings(self, warnings: Sequence[str]) -> None:
-        title = self.tr("The imported model needs a look.")
-        self._context.notices.add("warning", title, " ".join(warnings))
-
-
-def _open(url: QUrl) -> None:
-    QDesktopServices.openUrl(url)
