@@ -30,10 +30,9 @@ def line_of(text: str, key: KeyPath) -> int | None:
     known = _known_part(tomllib.loads(text), key)
     if not known:
         return None
-    lines = text.splitlines(keepends=True)
     so_far = ""
-    for number, line in enumerate(lines, start=1):
-        so_far += line
+    for number, line in enumerate(text.split("\n"), start=1):  # and at nothing else, as TOML
+        so_far += f"{line}\n"
         if any(_has(so_far + closing, known) for closing in _CLOSINGS):
             return number
     return None

@@ -125,6 +125,10 @@ def test_the_line_of_a_key_is_found_or_that_of_the_table_around_it(
     assert line_of(LINES, key) == line
 
 
+def test_only_a_line_feed_ends_a_line() -> None:
+    assert line_of('title = "a\u2028b"\r\n\r\n[head]\r\ndropout = 0.1', ("head", "dropout")) == 4
+
+
 @given(recipe=table_of(Recipe), places=st.data())
 def test_the_line_of_a_block_is_that_of_its_heading(recipe: Recipe, places) -> None:
     assume(recipe.blocks)
