@@ -1,13 +1,16 @@
 """Searching for a better recipe: what varies, and what came of each trial."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final, Literal, get_args
 
 from histoviewer.domain.blocks import Block, ConvBlock, ResidualBlock, SeparableBlock
 from histoviewer.domain.recipe import Recipe
 
 Method = Literal["random", "hyperband", "bayesian"]
+TRIALS_FILE: Final = "trials.json"
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 _ROUND_TO: Final = 8  # filters: what vector units like
@@ -124,6 +127,18 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
     """Return the trial with the highest validation AUC, the earlier one of two; None for none."""
     known = [trial for trial in trials if trial.val_auc is not None]
     return max(known, key=lambda trial: (trial.val_auc, -trial.number), default=None)
+
+
+def read_trials(folder: Path) -> list[Trial]:
+    """Return the trials kept in the folder of a search; none where there are none yet.
+
+    A damaged file counts as none: what was tried can be tried again.
+    """
+    try:
+        rows = json.loads((folder / TRIALS_FILE).read_text(encoding="utf-8"))
+        return [Trial(**row) for row in rows]
+    except (OSError, ValueError, TypeError):
+        return []
 
 
 def _widened(block: Block, width: float) -> Block:

@@ -13,12 +13,14 @@ import keras_tuner
 from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import (
+    TRIALS_FILE,
     Choice,
     Dimension,
     SearchOutcome,
     Trial,
     apply,
     best_of,
+    read_trials,
 )
 from histoviewer.errors import InputError, JobCancelled, storage_error
 from histoviewer.files import whole_file
@@ -30,7 +32,6 @@ from histoviewer.ml.training import run_training
 
 _TUNER: Final = "tuner"
 _OBJECTIVE: Final = "val_auc"
-_TRIALS: Final = "trials.json"
 # What hyperband asks of a trial besides the values of the recipe.
 _EPOCHS: Final = "tuner/epochs"
 
@@ -67,7 +68,7 @@ class _Search:
         try:
             request.folder.mkdir(parents=True, exist_ok=True)
             self._oracle = _oracle(request)
-            self._trials = _read_trials(request.folder)
+            self._trials = read_trials(request.folder)
         except OSError as error:
             raise storage_error(error, "the search") from error
 
@@ -167,7 +168,7 @@ class _Search:
             self._trial = self._oracle.get_trial(self._trial.trial_id)
             self._trial.status = "COMPLETED"
         try:
-            with whole_file(self._request.folder / _TRIALS) as stream:
+            with whole_file(self._request.folder / TRIALS_FILE) as stream:
                 rows = [asdict(trial) for trial in self._trials]
                 stream.write(json.dumps(rows, indent=1).encode())
             self._oracle.end_trial(self._trial)
@@ -185,15 +186,6 @@ def _with_result(row: Trial, result: TrainResult) -> Trial:
         seconds=metrics["seconds"],
         parameters=int(metrics["parameters"]),
     )
-
-
-def _read_trials(folder: Path) -> list[Trial]:
-    """Return the rows of an earlier call; none where there was none or its file is damaged."""
-    try:
-        rows = json.loads((folder / _TRIALS).read_text(encoding="utf-8"))
-        return [Trial(**row) for row in rows]
-    except (OSError, ValueError, TypeError):
-        return []
 
 
 def _oracle(request: SearchRequest) -> Any:  # noqa: ANN401 - Keras Tuner ships no types

@@ -84,7 +84,7 @@ class ThresholdExplorer(QWidget):
             (self.tr("Report"), self._report),
         ):
             column.addWidget(heading(title, scale=1.0))
-            grid.setHorizontalSpacing(2 * WIDE)
+            grid.setHorizontalSpacing(WIDE)
             grid.setVerticalSpacing(GAP // 2)
             grid.setColumnStretch(9, 1)
             column.addLayout(grid)

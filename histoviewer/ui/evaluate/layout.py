@@ -27,7 +27,6 @@ from histoviewer.ui.tables import show_table
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
-_EXPLORER_LETTERS = 46
 _TABLE_ROWS = 5.5
 
 
@@ -206,8 +205,6 @@ class EvaluateLayout(QWidget):
         plots = QWidget()
         self._places[Tab.THRESHOLD] = QVBoxLayout(plots)
         self._places[Tab.THRESHOLD].setContentsMargins(0, 0, 0, 0)
-        letters = self.fontMetrics().averageCharWidth() * _EXPLORER_LETTERS
-        self.explorer.setMinimumWidth(letters)
         self.explorer.setContentsMargins(WIDE, 0, 0, 0)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(plots)

@@ -30,6 +30,12 @@ def _load_recipes() -> PanelFactory:
     return RecipesPanel
 
 
+def _load_search() -> PanelFactory:
+    from histoviewer.ui.models.search.panel import SearchPanel
+
+    return SearchPanel
+
+
 def _load_devices() -> PanelFactory:
     from histoviewer.ui.models.devices.panel import DevicesPanel
 
@@ -48,6 +54,12 @@ PANELS: Final = (
         text=QT_TRANSLATE_NOOP("panels", "Recipes"),
         tip=QT_TRANSLATE_NOOP("panels", "Read, edit and train recipes, and save them as new ones."),
         load=_load_recipes,
+    ),
+    PanelEntry(
+        id="search",
+        text=QT_TRANSLATE_NOOP("panels", "Search"),
+        tip=QT_TRANSLATE_NOOP("panels", "Let variants of a recipe compete for the best AUC."),
+        load=_load_search,
     ),
     PanelEntry(
         id="devices",

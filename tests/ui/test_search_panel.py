@@ -1,0 +1,86 @@
+"""Searching for a recipe in the real window."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from histoviewer.domain.search import Trial
+from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
+from histoviewer.ui.models.search.table import AUC, NUMBER, REMARK
+from tests.ui.conftest import PATIENCE_MS
+
+BEST = Trial(
+    number=2,
+    values={"width": 0.5, "learning_rate": 0.004, "dropout": 0.2, "batch": 32.0},
+    epochs=3,
+    val_auc=0.91,
+    val_loss=0.4,
+    seconds=12.0,
+    parameters=72_000,
+)
+FAILED = Trial(number=1, values=dict(BEST.values), epochs=3, fault="The loss is no number.")
+
+
+@pytest.fixture
+def panel(open_window, project_path, qtbot):
+    """The panel with two trials of an earlier day, one of which failed."""
+    page = open_window(project_path).pages.show_page("models")
+    panel = page.show_panel("search")
+    qtbot.waitUntil(lambda: panel.recipe.currentText() == "histo-fast", timeout=PATIENCE_MS)
+    folder = panel._folder
+    folder.mkdir(parents=True)
+    (folder / "trials.json").write_text(json.dumps([asdict(FAILED), asdict(BEST)]))
+    panel._read()
+    qtbot.waitUntil(lambda: panel.table.count() == 2, timeout=PATIENCE_MS)
+    return panel
+
+
+def test_trials_of_an_earlier_day_are_shown_the_newest_first(panel) -> None:
+    rows = [[panel.table.text(row, column) for column in (NUMBER, AUC, REMARK)] for row in range(2)]
+
+    assert rows == [["2", "0.9100", "best so far"], ["1", "\N{EM DASH}", FAILED.fault]]
+
+
+def test_another_method_is_another_search(panel, qtbot) -> None:
+    panel.method.setCurrentIndex(panel.method.findData("bayesian"))
+
+    qtbot.waitUntil(lambda: panel.table.count() == 0, timeout=PATIENCE_MS)
+    assert not panel.save.isEnabled()
+    assert panel.start.isEnabled()
+
+
+def test_a_damaged_table_counts_as_none(panel, qtbot) -> None:
+    (panel._folder / "trials.json").write_text("[{")
+
+    panel._read()
+
+    qtbot.waitUntil(lambda: panel.table.count() == 0, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize(
+    ("button", "title"),
+    [("start", "Search around histo-fast"), ("train", "Train histo-fast-tuned")],
+)
+def test_a_search_and_a_training_of_the_best_become_jobs(panel, button, title) -> None:
+    lane = panel.window().bench.batch
+    asked = []
+    lane.task_queued.connect(asked.append)
+
+    getattr(panel, button).click()
+    lane.abandon()
+
+    assert [task.title for task in asked] == [title]
+
+
+def test_the_best_is_saved_among_the_readers_own_recipes(panel, qtbot) -> None:
+    panel.save.click()
+    dialog = panel.window().findChild(SaveRecipeDialog)
+
+    with qtbot.waitSignal(panel.shelf.saved, timeout=PATIENCE_MS) as saved:
+        dialog.accept()
+
+    recipe = saved.args[0]
+    assert recipe.optimiser.learning_rate == 0.004
+    assert recipe.training.batch == 32
+    assert panel.recipe.findText(recipe.name) >= 0
