@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64
-from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
@@ -16,7 +15,7 @@ from histoviewer.ml.requests import Evaluation
 from histoviewer.project.project import Project
 from histoviewer.services.evaluating import measure
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_learned, read_score_note, read_scores
+from histoviewer.services.ranking import find_model, read_score_note, read_scores, unlearned
 from histoviewer.services.review_state import THRESHOLD
 from histoviewer.services.scoring import score_with
 from histoviewer.services.training import packed_or_refuse
@@ -88,7 +87,8 @@ def challenge(
         project.set_champion(model.id, reason="first model")
     tta = champion is not None and read_score_note(project, champion).tta
     yield from score_with(project, model, arena.tiles, environment, tta=tta)
-    rows = _unlearned(project, arena.validation, (model, champion))
+    both = [model] if champion is None else [model, champion]
+    rows = unlearned(project, arena.validation, both)
     ours = yield from _judge(project, model, arena, rows, environment)
     if model.kind is not ModelKind.TRAINED:
         model = project.note_metrics(model.id, _figures(ours))
@@ -122,18 +122,6 @@ def _promote(
     reason = f"validation AUC {ours.auc:.4f}, before {theirs.auc:.4f}"
     project.set_champion(model.id, reason=reason)
     return True
-
-
-def _unlearned(project: Project, rows: Int64, models: tuple[ModelRecord | None, ...]) -> Int64:
-    """Return the rows that none of the models was trained on.
-
-    A model trained here has seen no validation tile; one from elsewhere may have.
-    """
-    for model in models:
-        learned = None if model is None else read_learned(project, model)
-        if learned is not None:
-            rows = rows[learned[rows] == UNLABELLED]
-    return rows
 
 
 def _judge(

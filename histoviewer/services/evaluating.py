@@ -7,7 +7,6 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
 from histoviewer.domain.assessment import Assessment, Comparison
-from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
@@ -16,7 +15,7 @@ from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.requests import AssessRequest, CompareRequest, EvaluateRequest, Evaluation
 from histoviewer.project.project import Project
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_learned, read_scores
+from histoviewer.services.ranking import find_model, read_scores, unlearned
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,9 +50,9 @@ class Sample:
             )
         return cls(rows=rows, labels=labels[rows], groups=session.tiles.groups[rows])
 
-    def without(self, tiles: Int64) -> "Sample":
-        """Return the sample without some tiles."""
-        kept = ~np.isin(self.rows, tiles)
+    def only(self, tiles: Int64) -> "Sample":
+        """Return the sample of some of its tiles."""
+        kept = np.isin(self.rows, tiles)
         return Sample(rows=self.rows[kept], labels=self.labels[kept], groups=self.groups[kept])
 
 
@@ -135,12 +134,8 @@ def _scores(project: Project, model: ModelRecord, sample: Sample) -> Float32:
 
 
 def _unlearned(project: Project, sample: Sample, models: Sequence[ModelRecord]) -> Sample:
-    """Leave out tiles that a model from elsewhere was trained on: there it proves nothing."""
-    for model in models:
-        learned = read_learned(project, model)
-        if learned is not None:
-            sample = sample.without(np.flatnonzero(learned != UNLABELLED))
-    return sample
+    """Leave out tiles that one of the models was trained on."""
+    return sample.only(unlearned(project, sample.rows, models))
 
 
 def measure(

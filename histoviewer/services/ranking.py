@@ -2,11 +2,13 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, Int8
+from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InputError
 from histoviewer.project.project import Project
@@ -111,3 +113,16 @@ def read_learned(project: Project, model: ModelRecord) -> Int8 | None:
         return None
     learned[: len(stored)] = stored
     return learned
+
+
+def unlearned(project: Project, rows: Int64, models: Iterable[ModelRecord]) -> Int64:
+    """Return the tiles of `rows` that none of the models was trained on.
+
+    A model trained here has seen no validation tile; one from elsewhere may have, and there it
+    proves nothing.
+    """
+    for model in models:
+        learned = read_learned(project, model)
+        if learned is not None:
+            rows = rows[learned[rows] == UNLABELLED]
+    return rows
