@@ -1,5 +1,6 @@
-"""The published networks: their size to the last weight, and a step of each on real tiles."""
+"""The shipped networks: their size to the last weight; an epoch, or a step, on real tiles."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 
 from histoviewer.domain.blocks import BackboneBlock
 from histoviewer.domain.recipe import Recipe, load_recipe, recipe_names
+from histoviewer.ml import work
 from histoviewer.ml.batches import plan_batches, tile_batches
 from histoviewer.ml.building import build
 from histoviewer.ml.preparing import prepare
-from tests.ml.helpers import ArrayTiles, make_request
+from tests.ml.helpers import ArrayTiles, finish, make_request
 
 # As their authors printed them, or as their layers add up.
 PARAMETERS = {
@@ -39,8 +41,16 @@ PARAMETERS = {
     "xray-final": 304_082,
 }
 
-# Their logistic regression takes no steps.
-STEPPING = sorted(set(recipe_names()) - {"brightness-logreg"})
+# An epoch of these would take longer than a test may.
+LARGE = {
+    "cnn4-tuned",
+    "resnet34-slim",
+    "vgg16-bn",
+    "vgg16-transfer",
+    "xray-cnn",
+    "xray-cnn-l2",
+    "xray-mlp",
+}
 
 
 def from_scratch(name: str) -> Recipe:
@@ -60,14 +70,25 @@ def read_tiles(paths: list[Path], side: int) -> ArrayTiles:
     return ArrayTiles(np.stack(images))
 
 
-@pytest.fixture(scope="session")
-def patches(pcam: Path) -> ArrayTiles:
-    return read_tiles(sorted(pcam.glob("train/*.tif"))[:6], 96)
+def alternating(classes: list[list[Path]], side: int) -> tuple[ArrayTiles, np.ndarray]:
+    """Return 18 tiles of either class by turns, and their labels."""
+    paths = [path for pair in zip(*classes, strict=False) for path in pair][:36]
+    return read_tiles(paths, side), np.tile(np.array([0, 1], np.int8), 18)
 
 
 @pytest.fixture(scope="session")
-def chests(chest_xray: Path) -> ArrayTiles:
-    return read_tiles(sorted(chest_xray.glob("train/*/*"))[:6], 256)
+def patches(pcam: Path) -> tuple[ArrayTiles, np.ndarray]:
+    with (pcam / "train_labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    paths = {row["id"]: pcam / "train" / f"{row['id']}.tif" for row in rows}
+    classes = [[paths[row["id"]] for row in rows if row["label"] == label] for label in "01"]
+    return alternating(classes, 96)
+
+
+@pytest.fixture(scope="session")
+def chests(chest_xray: Path) -> tuple[ArrayTiles, np.ndarray]:
+    folders = (chest_xray / "train" / name for name in ("NORMAL", "PNEUMONIA"))
+    return alternating([sorted(folder.iterdir()) for folder in folders], 256)
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
@@ -85,12 +106,32 @@ def test_only_the_last_block_of_the_transferred_network_is_trained() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", STEPPING)
-def test_a_shipped_recipe_takes_a_step_on_real_tiles(
+@pytest.mark.parametrize("name", sorted(set(recipe_names()) - LARGE))
+def test_a_shipped_recipe_trains_an_epoch_on_real_tiles(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    tiles = request.getfixturevalue("chests" if name.startswith("xray") else "patches")
-    labels = np.array([0, 1, 0, 1, 0, 1], np.int8)
+    tiles, labels = request.getfixturevalue("chests" if name.startswith("xray") else "patches")
+    wanted = make_request(
+        recipe=load_recipe(name),
+        folder=tmp_path / "run",
+        tiles=tiles,
+        labels=labels,
+        train=np.arange(0, 24),
+        validation=np.arange(24, 36),
+        epochs=1,
+    )
+    result, _ = finish(work.train(wanted, lambda: False))
+    assert result.metrics["epochs"] == 1
+    assert np.isfinite(result.metrics["val_loss"])
+    assert 0 <= result.metrics["val_auc"] <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(LARGE))
+def test_a_large_shipped_recipe_takes_a_step_on_real_tiles(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    tiles, labels = request.getfixturevalue("chests" if name.startswith("xray") else "patches")
     recipe, index = from_scratch(name), np.arange(4)
     wanted = make_request(
         recipe=recipe,
