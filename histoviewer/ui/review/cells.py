@@ -14,8 +14,9 @@ from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
 from histoviewer.domain.tiles import UNUSABLE
 from histoviewer.ui.review.facts import CellFacts, is_unusable, problem_words
 from histoviewer.ui.review.mosaic import UInt32, faded, rescaled
+from histoviewer.ui.review.overlaid import OVERLAID_STAND_IN, OverlaidTiles
 from histoviewer.ui.review.sprites import Sprites, chrome_codes
-from histoviewer.ui.review.supply import FAILED, MISSING, STAND_IN, TileSupply
+from histoviewer.ui.review.supply import FAILED, MISSING, STAND_IN
 
 _UNSCORED: Final = -1
 
@@ -26,7 +27,7 @@ class Cells:
 
     Args:
         tiles: Tile indexes.
-        stamps: Whether their pixels are there, as from `TileSupply.take`.
+        stamps: Whether their pixels are there, as from `OverlaidTiles.take`.
         facts: What is known of them.
         chosen: Selected.
         current: Which of them is the current tile; None where it is not among them.
@@ -80,12 +81,12 @@ class CellPainter:
     Args:
         sprites: The marks.
         palette: Colours of the window.
-        supply: Has the pixels of tiles, or knows why not.
+        pictures: Has the pixels of tiles, or knows why not.
     """
 
-    def __init__(self, sprites: Sprites, palette: QPalette, *, supply: TileSupply) -> None:
+    def __init__(self, sprites: Sprites, palette: QPalette, *, pictures: OverlaidTiles) -> None:
         self._sprites = sprites
-        self._supply = supply
+        self._pictures = pictures
         self._side, self._margin = sprites.style.side, sprites.style.margin
         self._pitch = sprites.style.pitch
         self._text = palette.color(QPalette.ColorRole.Text)
@@ -136,10 +137,14 @@ class CellPainter:
         blanks, sign = self._blanks, self._sprites.sign
         labels, chosen = cells.facts.labels.tolist(), cells.chosen.tolist()
         codes, special = cells.codes.tolist(), cells.special.tolist()
-        tiles, pixels_of = cells.tiles.tolist(), self._supply.pixels
+        tiles, stamps = cells.tiles.tolist(), cells.stamps.tolist()
+        pixels_of = self._pictures.pixels
         for cell, x, y in spots:
             canvas[y : y + pitch, x : x + pitch] = blanks[labels[cell], chosen[cell]]
-            pixels = self._special(cells, cell) if special[cell] else pixels_of(tiles[cell])
+            if special[cell]:
+                pixels = self._special(cells, cell)
+            else:
+                pixels = pixels_of(tiles[cell], stamps[cell])
             top, left = y + margin, x + margin
             if pixels is not None:
                 canvas[top : top + side, left : left + side] = pixels
@@ -154,10 +159,10 @@ class CellPainter:
         if problems & UNUSABLE:
             pixels: UInt32 | None = self._sprites.placeholder(problem_words(problems)[0])
         elif stamp == FAILED:
-            pixels = self._sprites.placeholder(self._supply.failed[tile])
+            pixels = self._sprites.placeholder(self._pictures.fault(tile))
         else:
-            pixels = self._supply.pixels(tile)
-        if pixels is not None and stamp == STAND_IN:
+            pixels = self._pictures.pixels(tile, stamp)
+        if pixels is not None and stamp in (STAND_IN, OVERLAID_STAND_IN):
             pixels = rescaled(pixels, self._side)
         if pixels is not None and cells.facts.stale[cell]:
             pixels = faded(pixels, int(self._empty))

@@ -171,7 +171,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
 
     def close_threads(self) -> None:
         """End the background threads; the page must not be used any more."""
-        for part in (self.listing, self.current, self.saved_views, self.grid.supply):
+        for part in (self.listing, self.current, self.saved_views, self.grid.tiles):
             part.close()
 
     def _refresh(self) -> None:

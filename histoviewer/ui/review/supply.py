@@ -59,9 +59,19 @@ class TileSupply(QObject):
         """Deliver tiles in another size; those in view stand in until they are there."""
         if side == self._side:
             return
-        kept = {tile: self.pixels(tile) for tile in self._in_view.tolist()}
-        self._stand_ins = {tile: old.copy() for tile, old in kept.items() if old is not None}
+        self._let_stand_in()
         self._side = side
+        self._start_over()
+
+    def renew(self, source: TileSource) -> None:
+        """Deliver tiles that look otherwise by now; those in view stand in until they are there.
+
+        Args:
+            source: Of the same tiles.
+        """
+        self._let_stand_in()
+        self._source = source
+        self._given_up, self.failed = set(), {}
         self._start_over()
 
     def retry(self) -> None:
@@ -137,6 +147,10 @@ class TileSupply(QObject):
         if not np.array_equal(missing, self._wanted):
             self._wanted = missing
             self._readers.want(missing)
+
+    def _let_stand_in(self) -> None:
+        kept = {tile: self.pixels(tile) for tile in self._in_view.tolist()}
+        self._stand_ins = {tile: old.copy() for tile, old in kept.items() if old is not None}
 
     def _start_over(self) -> None:
         self._wanted = _NONE

@@ -27,12 +27,12 @@ from histoviewer.ui.review.facts import CellFacts
 from histoviewer.ui.review.geometry import GridGeometry
 from histoviewer.ui.review.headers import HeaderPainter
 from histoviewer.ui.review.holding import Holder
+from histoviewer.ui.review.overlaid import OverlaidTiles
 from histoviewer.ui.review.painting import Scene, ScenePainter
 from histoviewer.ui.review.scrolling import NOTCH, Glide, Wheel
 from histoviewer.ui.review.sections import Sections
 from histoviewer.ui.review.selection import Selection
 from histoviewer.ui.review.sprites import CellStyle, Sprites
-from histoviewer.ui.review.supply import TileSupply
 
 SMALLEST: Final = 32
 LARGEST: Final = 384
@@ -58,7 +58,8 @@ class GridView(QAbstractScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.selection = Selection()
-        self.supply = TileSupply(self.refresh)
+        self.tiles = OverlaidTiles(self.refresh)
+        self.supply = self.tiles.plain
         self._facts_of: Callable[[Int64], CellFacts] | None = None
         self._sections: Sections | None = None
         self._size = float(_DEFAULT_SIZE)
@@ -91,13 +92,13 @@ class GridView(QAbstractScrollArea):
         with self._laying_out():
             self.selection.reset(count)
             self._facts_of, self._sections = facts_of, None
-            self.supply.aim(source, self._style.side)
+            self.tiles.aim(source, self._style.side)
         self.verticalScrollBar().setValue(0)
         self._report_current()
 
     def set_source(self, source: TileSource) -> None:
         """Take the pixels from another place, such as the packed store once it is there."""
-        self.supply.aim(source, self._style.side)
+        self.tiles.aim(source, self._style.side)
         self.refresh()
 
     def set_order(
@@ -116,7 +117,7 @@ class GridView(QAbstractScrollArea):
         with self._laying_out():
             self.selection.reorder(order, places)
             self._sections = sections if sections is not None and len(sections) else None
-            self.supply.retry()
+            self.tiles.retry()
         self._report_current()
         self.selection_changed.emit()
 
@@ -247,7 +248,7 @@ class GridView(QAbstractScrollArea):
         """Draw in the size, resolution, colours and font that hold now."""
         with self._laying_out():
             self._take_style()
-            self.supply.resize(self._style.side)
+            self.tiles.resize(self._style.side)
 
     def _take_style(self) -> None:
         ratio, palette = self.devicePixelRatioF(), self.palette()
@@ -256,7 +257,7 @@ class GridView(QAbstractScrollArea):
             self._style,
             palette,
             cells=CellPainter(
-                Sprites(self._style, palette, self.font()), palette, supply=self.supply
+                Sprites(self._style, palette, self.font()), palette, pictures=self.tiles
             ),
             headers=HeaderPainter(palette, self.font(), ratio),
         )
@@ -307,7 +308,7 @@ class GridView(QAbstractScrollArea):
         place = self.selection.current_place
         return Cells(
             tiles=tiles,
-            stamps=self.supply.take(tiles, self._tiles_around(places, scroll)),
+            stamps=self.tiles.take(tiles, self._tiles_around(places, scroll)),
             facts=self._facts_of(tiles) if self._facts_of else CellFacts.none(),
             chosen=self.selection.holds(tiles),
             current=places.index(place) if place is not None and place in places else None,
