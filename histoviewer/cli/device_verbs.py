@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from histoviewer.cli.output import BackendOption, JsonOption, perform, report
+from histoviewer.cli.output import BackendOption, JsonOption, gib, perform, report
 from histoviewer.domain.devices import DeviceReport
 from histoviewer.services.devices import describe_devices
-
-_GIB = 1 << 30
 
 
 def devices(*, backend: BackendOption = None, as_json: JsonOption = False) -> None:
@@ -22,11 +20,9 @@ def _lines(found: DeviceReport) -> Iterator[str]:
     yield f"backend    {found.backend} {found.backend_version}, Keras {found.keras_version}"
     yield f"processor  {processor.name}, {cores}{processor.threads} threads"
     yield f"           {', '.join(processor.features) or 'no special instructions known'}"
-    yield (
-        f"memory     {processor.memory / _GIB:.1f} GiB, {processor.free_memory / _GIB:.1f} GiB free"
-    )
+    yield f"memory     {gib(processor.memory)}, {gib(processor.free_memory)} free"
     for device in found.accelerators:
-        size = "" if device.memory is None else f", {device.memory / _GIB:.1f} GiB"
+        size = "" if device.memory is None else f", {gib(device.memory)}"
         yield f"GPU        {device.name}{size}"
     yield f"precision  {found.precision}"
     yield from found.reasons

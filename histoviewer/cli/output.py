@@ -16,10 +16,19 @@ from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.interrupts import interrupts_call
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.jobs.lanes import LaneProcess
-from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
+from histoviewer.jobs.messages import (
+    CurvePoint,
+    GpuLoad,
+    Load,
+    Note,
+    Progress,
+    Update,
+)
 from histoviewer.jobs.runner import drive
 
 Result = TypeVar("Result")
+
+_GIB = 1 << 30
 
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object as the last line of stdout.")
@@ -91,7 +100,7 @@ def _finite(value: object) -> object:
 def _progress() -> Iterator[tuple[Callable[[Job], None], Callable[[Update], None]]]:
     """Yield what shows jobs and their messages: a bar on a terminal, epochs and notes otherwise."""
     if not sys.stderr.isatty():
-        yield (lambda _job: None), _print_update
+        yield (lambda _job: None), LinePrinter(warn)
         return
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bar
@@ -99,27 +108,47 @@ def _progress() -> Iterator[tuple[Callable[[Job], None], Callable[[Update], None
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[figures]}"))
     with Bar(*columns, transient=True) as bar:
         task = bar.add_task("", total=None, figures="")
+        figures = load = ""
 
         def on_job(job: Job) -> None:
+            nonlocal figures, load
+            figures = load = ""
             bar.reset(task, description=job.english_title, total=None, figures="")
 
         def on_update(update: Update) -> None:
+            nonlocal figures, load
             if isinstance(update, Progress):
-                bar.update(
-                    task,
-                    completed=update.done,
-                    total=update.total or None,
-                    figures=describe_progress(update),
-                )
+                figures = describe_progress(update)
+                bar.update(task, completed=update.done, total=update.total or None)
+            elif isinstance(update, Load):
+                load = describe_load(update)
             else:
                 bar.console.print(_line(update), highlight=False)
+            bar.update(task, figures="  ".join(part for part in (figures, load) if part))
 
         yield on_job, on_update
 
 
-def _print_update(update: Update) -> None:
-    if not isinstance(update, Progress):
-        warn(_line(update))
+class LinePrinter:
+    """Prints a line for each epoch and note; an epoch with the load of its last second.
+
+    Args:
+        write: Takes a line.
+    """
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._load = ""
+
+    def __call__(self, update: Update) -> None:
+        """Take what a job says."""
+        match update:
+            case Load():
+                self._load = describe_load(update)
+            case CurvePoint():
+                self._write("  ".join(part for part in (_line(update), self._load) if part))
+            case Note():
+                self._write(_line(update))
 
 
 def _line(update: CurvePoint | Note) -> str:
@@ -127,6 +156,23 @@ def _line(update: CurvePoint | Note) -> str:
         return update.text
     figures = "  ".join(f"{name} {value:.4g}" for name, value in update.values.items())
     return f"epoch {update.epoch}: {figures}"
+
+
+def describe_load(load: Load) -> str:
+    """Return how busy the machine is kept: 'CPU 94%  1.2 GiB  GPU 85%, 3.1 of 8.0 GiB'."""
+    return "  ".join((f"CPU {load.processor:.0%}", gib(load.memory), *map(_gpu, load.gpus)))
+
+
+def _gpu(card: GpuLoad) -> str:
+    parts = [] if card.busy is None else [f"{card.busy:.0%}"]
+    if card.memory is not None and card.memory_total is not None:
+        parts.append(f"{card.memory / _GIB:.1f} of {gib(card.memory_total)}")
+    return f"GPU {', '.join(parts)}" if parts else ""
+
+
+def gib(size: int) -> str:
+    """Return a size in memory: '1.2 GiB'."""
+    return f"{size / _GIB:.1f} GiB"
 
 
 def describe_progress(progress: Progress) -> str:

@@ -12,6 +12,7 @@ the number of the job, so that it cannot hit the next one. A pipe rather than an
 import contextlib
 import dataclasses
 import logging
+import math
 import multiprocessing
 import threading
 import time
@@ -24,6 +25,7 @@ from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.child import child_main
 from histoviewer.jobs.interrupts import interrupts_call, interrupts_held
 from histoviewer.jobs.job import Job
+from histoviewer.jobs.load import LoadMeter
 from histoviewer.jobs.messages import Cancelled, Ending, Failed, Finished, Ready, Update
 from histoviewer.jobs.output import OutputFile
 
@@ -85,6 +87,7 @@ class ComputeProcess:
         finally:
             child_pipe.close()
             child_control.close()
+        self._meter = LoadMeter(self.pid)
 
     @property
     def pid(self) -> int:
@@ -104,7 +107,7 @@ class ComputeProcess:
     def run(
         self, job: Job, on_update: Callable[[Update], None], cancel: CancelToken | None = None
     ) -> Ending:
-        """Run a job to its end.
+        """Run a job to its end, and tell once a second how busy it keeps the machine.
 
         In the main thread, Ctrl+C cancels the job, and once more kills it.
 
@@ -118,6 +121,7 @@ class ComputeProcess:
             self._job += 1
             self._running, self._deadline = True, None
         self._output.begin()
+        self._meter.begin()
         try:
             with (
                 (cancel or CancelToken()).calling(self.cancel),
@@ -128,6 +132,7 @@ class ComputeProcess:
             self.kill()
             raise
         finally:
+            self._meter.rest()
             with self._lock:
                 self._running = False
 
@@ -159,7 +164,10 @@ class ComputeProcess:
     def _messages(self) -> Iterator[Ready | Update | Ending]:
         """Yield what the child says until it dies; kill it when it ignores a cancel."""
         while True:
-            ready = wait([self._pipe, self._process.sentinel, self._woken], self._patience())
+            if not self._meter.due_in_s and (load := self._meter.look()):
+                yield load
+            patience = min(self._patience(), self._meter.due_in_s)
+            ready = wait([self._pipe, self._process.sentinel, self._woken], patience)
             if self._woken in ready:
                 self._woken.recv_bytes()
             try:
@@ -174,9 +182,9 @@ class ComputeProcess:
                 log.warning("a job did not end in time after it was cancelled: killed")
                 self.kill()
 
-    def _patience(self) -> float | None:
+    def _patience(self) -> float:
         deadline = self._deadline
-        return None if deadline is None else max(0.0, deadline - time.monotonic())
+        return math.inf if deadline is None else max(0.0, deadline - time.monotonic())
 
     def _overdue(self) -> bool:
         return self._patience() == 0

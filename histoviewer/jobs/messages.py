@@ -48,6 +48,38 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuLoad:
+    """How busy a GPU is, whoever keeps it so.
+
+    Args:
+        busy: Share of the last moment in which it computed, 0-1; None where it does not tell.
+        memory: Bytes in use; None where it does not tell.
+        memory_total: Bytes in all; None where it does not tell.
+    """
+
+    busy: float | None
+    memory: int | None
+    memory_total: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How busy a job keeps the machine, about once a second. Said of the process, not by it.
+
+    Args:
+        processor: Share of all logical processors that its process may use, 0-1.
+        memory: Bytes that its process holds, without pages of mapped files.
+        memory_total: Bytes that the machine has.
+        gpus: The cards that the driver tells of; empty without one.
+    """
+
+    processor: float
+    memory: int
+    memory_total: int
+    gpus: tuple[GpuLoad, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The job ended well.
@@ -79,5 +111,5 @@ class Failed:
     log_tail: tuple[str, ...] = ()
 
 
-Update = Progress | CurvePoint | Note
+Update = Progress | CurvePoint | Note | Load
 Ending = Finished | Cancelled | Failed

@@ -2,8 +2,6 @@
 
 import contextlib
 import platform
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -14,6 +12,7 @@ import keras
 import psutil
 
 from histoviewer.domain.devices import Accelerator, DeviceReport, Processor
+from histoviewer.jobs.nvidia import MIB, DriverQuery
 from histoviewer.ml import backend
 
 _CPUINFO: Final = Path("/proc/cpuinfo")
@@ -23,9 +22,6 @@ _FEATURES: Final = {
     "bfloat16": ("avx512_bf16", "amx_bf16"),
     "AMX": ("amx_tile",),
 }
-_SMI: Final = ("nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
-_SMI_S: Final = 5.0
-_MIB: Final = 1 << 20
 
 
 def describe_devices() -> DeviceReport:
@@ -74,16 +70,15 @@ def _cpuinfo() -> dict[str, str]:
 
 def _driver_cards() -> list[Accelerator] | None:
     """Return the cards that NVIDIA's driver knows; None where there is no driver."""
-    if shutil.which(_SMI[0]) is None:
+    told = DriverQuery(("name", "memory.total")).answer()
+    if told is None:
         return None
-    try:
-        asked = subprocess.run(  # noqa: S603 - a fixed command
-            _SMI, capture_output=True, text=True, timeout=_SMI_S, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    rows = (line.rsplit(",", 1) for line in asked.stdout.splitlines() if "," in line)
-    return [Accelerator(name=name.strip(), memory=int(mib) * _MIB) for name, mib in rows]
+    pairs = (fields for fields in told if len(fields) == len(("name", "memory")))
+    return [Accelerator(name=name, memory=_bytes(mib)) for name, mib in pairs]
+
+
+def _bytes(mib: str) -> int | None:
+    return int(mib) * MIB if mib.isdecimal() else None
 
 
 def _accelerators(name: str, cards: list[Accelerator] | None) -> Iterator[Accelerator]:

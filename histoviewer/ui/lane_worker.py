@@ -10,7 +10,7 @@ from histoviewer.errors import HistoViewerError, JobCancelled
 from histoviewer.jobs.compute import NICENESS
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.lanes import LaneProcess
-from histoviewer.jobs.messages import Cancelled, CurvePoint, Ending, Note, Progress, Update
+from histoviewer.jobs.messages import Cancelled, CurvePoint, Ending, Load, Note, Progress, Update
 from histoviewer.jobs.runner import drive
 from histoviewer.ui.running import Running
 
@@ -34,6 +34,7 @@ class LaneWorker(QObject):
     progressed = Signal(object)
     curve_point_added = Signal(object)
     noted = Signal(object)
+    load_measured = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
@@ -122,3 +123,5 @@ class LaneWorker(QObject):
                 self.curve_point_added.emit(update)
             case Note():
                 self.noted.emit(update)
+            case Load():
+                self.load_measured.emit(update)

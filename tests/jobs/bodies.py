@@ -156,6 +156,14 @@ def tidy(request: Path, cancelled: CancelCheck) -> Body[None]:
         request.write_text("tidied")
 
 
+def compute_for(request: float, cancelled: CancelCheck) -> Body[None]:
+    """Keep a core busy for some seconds."""
+    yield Note("computing")
+    end = time.monotonic() + request
+    while time.monotonic() < end:
+        pass
+
+
 class Said:
     """Collects what a job says, and tells other threads."""
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from histoviewer.errors import JobError
 from histoviewer.jobs.job import Job
-from histoviewer.jobs.messages import CurvePoint, Note, Progress
+from histoviewer.jobs.messages import CurvePoint, Load, Note, Progress
 from histoviewer.ui.jobs.wording import describe, describe_epoch, job_title
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
@@ -49,6 +49,7 @@ class JobRecord:
         started: When its turn came, UTC.
         ended: When it ended, UTC.
         progress: The newest message of the running job.
+        load: How busy the running job keeps the machine; None before the first second.
         val_auc: Validation AUC at the end of the newest epoch.
         error: Why it failed.
         lines: Its log.
@@ -62,6 +63,7 @@ class JobRecord:
     started: datetime | None = None
     ended: datetime | None = None
     progress: Progress | None = None
+    load: Load | None = None
     val_auc: float | None = None
     error: Exception | None = None
     lines: list[str] = field(default_factory=list)
@@ -116,6 +118,7 @@ class JobHistory(QObject):
             lane.progressed.connect(partial(self._note_progress, lane))
             lane.curve_point_added.connect(partial(self._note_point, lane))
             lane.noted.connect(partial(self._note, lane))
+            lane.load_measured.connect(partial(self._note_load, lane))
             lane.operation_finished.connect(self._finish)
             lane.operation_failed.connect(self._fail)
             lane.operation_cancelled.connect(self._cancel)
@@ -146,7 +149,7 @@ class JobHistory(QObject):
 
     def _begin_step(self, lane: TaskLane, job: Job) -> None:
         if record := self._running(lane):
-            record.step, record.progress = job_title(job), None
+            record.step, record.progress, record.load = job_title(job), None, None
             record.write(record.step)
             self.changed.emit(record)
 
@@ -166,6 +169,11 @@ class JobHistory(QObject):
             record.write(note.text)
             self.changed.emit(record)
 
+    def _note_load(self, lane: TaskLane, load: Load) -> None:
+        if record := self._running(lane):
+            record.load = load
+            self.changed.emit(record)
+
     def _finish(self, task: Task, _result: object) -> None:
         self._end(task, JobState.ENDED, translate("jobs", "Done."))
 
@@ -178,7 +186,7 @@ class JobHistory(QObject):
 
     def _end(self, task: Task, state: JobState, line: str) -> None:
         record = self._records[task]
-        record.state, record.ended = state, _now()
+        record.state, record.ended, record.load = state, _now(), None
         record.write(line)
         self.changed.emit(record)
         self.ended.emit(record)

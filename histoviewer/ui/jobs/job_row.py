@@ -5,8 +5,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QWidget
 
 from histoviewer.jobs.job import Job
-from histoviewer.jobs.messages import CurvePoint, Note, Progress
-from histoviewer.ui.jobs.wording import describe, job_title
+from histoviewer.jobs.messages import CurvePoint, Load, Note, Progress
+from histoviewer.ui.jobs.wording import describe, describe_load, job_title
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP
@@ -37,6 +37,7 @@ class JobRow(QWidget):
         self._title = label("")
         self._bar = QProgressBar()
         self._figures = label("", role="muted")
+        self._load = label("", role="muted")
         self._queue = label("", role="muted")
         self._cancel = QPushButton(self.tr("Cancel"))
         self._build(curves)
@@ -54,13 +55,17 @@ class JobRow(QWidget):
         self._cancel.setToolTip(self.tr("End this job; training keeps its best model so far."))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._cancel.clicked.connect(self._ask_to_end)
+        self._load.setToolTip(
+            self.tr("How busy this job keeps the machine: processors, memory and GPU")
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP * 3 // 2)
         for widget in (self._title, self._bar):
             row.addWidget(widget)
         row.addWidget(self._figures, 1)
-        row.addWidget(self._queue)
+        for widget in (self._load, self._queue):
+            row.addWidget(widget)
         if curves is not None:
             button = QToolButton()
             button.setDefaultAction(curves)
@@ -75,11 +80,13 @@ class JobRow(QWidget):
         lane.progressed.connect(self._show_progress)
         lane.curve_point_added.connect(self._note_point)
         lane.noted.connect(self._show_note)
+        lane.load_measured.connect(self._show_load)
         lane.became_idle.connect(self._rest)
 
     def _begin(self, task: Task) -> None:
         self._title.setText(task.title)
         self._val_auc = None
+        self._load.clear()
         self._figures.setText(self.tr("starting…"))
         self._bar.setRange(0, 0)  # moves to and fro: how long it takes is not known yet
         self._cancel.setEnabled(True)
@@ -91,6 +98,7 @@ class JobRow(QWidget):
         self._title.setText(job_title(job))
         self._cancel.setEnabled(True)  # a cancelled training may go on with scoring: another job
         self._progress = None
+        self._load.clear()
         self._bar.setRange(0, 0)
         self._figures.setText(self.tr("starting…"))
 
@@ -111,6 +119,9 @@ class JobRow(QWidget):
 
     def _show_note(self, note: Note) -> None:
         self._figures.setText(note.text)
+
+    def _show_load(self, load: Load) -> None:
+        self._load.setText(describe_load(load))
 
     def _count_waiting(self, _task: Task | None = None) -> None:
         count = self._lane.waiting

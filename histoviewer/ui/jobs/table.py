@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from histoviewer.ui import icons
 from histoviewer.ui.jobs.history import JobHistory, JobRecord, JobState
-from histoviewer.ui.jobs.wording import clock
+from histoviewer.ui.jobs.wording import clock, describe_load
 from histoviewer.ui.tables import Index, TextTable
 from histoviewer.ui.theme import GAP, Theme
 from histoviewer.ui.translation import translate
 
-STATE, TITLE, PROGRESS, STARTED, TOOK = range(5)
+STATE, TITLE, PROGRESS, LOAD, STARTED, TOOK = range(6)
 _BAR_HEIGHT: Final = 4
 _ICONS: Final = {
     JobState.RUNNING: "running",
@@ -39,6 +39,7 @@ class JobTable(TextTable):
             self.tr("State"),
             self.tr("Job"),
             self.tr("Progress"),
+            self.tr("Load"),
             self.tr("Started"),
             self.tr("Took"),
         )
@@ -162,6 +163,8 @@ def _text(record: JobRecord, column: int) -> str:
         return record.title
     if column == PROGRESS:
         return record.figures
+    if column == LOAD:
+        return "" if record.load is None else describe_load(record.load)
     if column == STARTED:
         return _time_of_day(record.started)
     return "" if record.took_s is None else clock(record.took_s)

@@ -4,10 +4,11 @@ import math
 from typing import Final
 
 from histoviewer.jobs.job import Job
-from histoviewer.jobs.messages import CurvePoint, Progress
+from histoviewer.jobs.messages import CurvePoint, GpuLoad, Load, Progress
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
 _MINUTE, _HOUR = 60, 3600
+_GIB: Final = 1 << 30
 # What jobs do and count, marked here: the rooms that say it know no Qt.
 _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "Checking {count:,} tiles"),
@@ -71,6 +72,32 @@ def describe(progress: Progress, *, val_auc: float | None = None) -> str:
         else translate("jobs", "{time} left").format(time=clock(progress.left_s)),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def describe_load(load: Load) -> str:
+    """Return 'CPU 94 % · 1.2 GiB · GPU 85 %, 3.1 of 8.0 GiB', a GPU after the other."""
+    cards = [describe_gpu(card) for card in load.gpus]
+    processor = translate("jobs", "CPU {share:.0%}").format(share=load.processor)
+    return " · ".join((processor, gib(load.memory), *(card for card in cards if card)))
+
+
+def describe_gpu(card: GpuLoad) -> str:
+    """Return 'GPU 85 %, 3.1 of 8.0 GiB', without what the card does not tell."""
+    parts = []
+    if card.busy is not None:
+        parts.append(translate("jobs", "GPU {share:.0%}").format(share=card.busy))
+    if card.memory is not None and card.memory_total is not None:
+        parts.append(
+            translate("jobs", "{used:.1f} of {all:.1f} GiB").format(
+                used=card.memory / _GIB, all=card.memory_total / _GIB
+            )
+        )
+    return ", ".join(parts)
+
+
+def gib(size: int) -> str:
+    """Return a size in memory: '1.2 GiB'."""
+    return translate("jobs", "{size:.1f} GiB").format(size=size / _GIB)
 
 
 def describe_epoch(point: CurvePoint) -> str:

@@ -1,10 +1,11 @@
-"""The panel that says what models are computed on, and why not on more."""
+"""The panel that says what models are computed on, why not on more, and how busy that is."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.devices import DeviceReport
+from histoviewer.ui.models.devices.load_card import LoadCard
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.theme import GAP, WIDE
@@ -14,9 +15,9 @@ _GIB = 1 << 30
 
 
 class DevicesPanel(Panel):
-    """What there is to compute on. Asked when the panel is first shown: that imports the backend.
+    """What there is to compute on, and how busy it is. UI thread only.
 
-    UI thread only.
+    Asked when the panel is first shown: that imports the backend.
 
     Args:
         context: What the window has.
@@ -31,6 +32,7 @@ class DevicesPanel(Panel):
         self.again = QPushButton(self.tr("Look again"))
         self.again.setToolTip(self.tr("Ask the system and the backend once more"))
         self.again.clicked.connect(self._ask)
+        self.load = LoadCard(context.jobs)
         self.facts = QGridLayout()
         self.reasons = label("", wraps=True)
         self._lay_out()
@@ -53,7 +55,9 @@ class DevicesPanel(Panel):
         inner.addWidget(self.reasons)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(WIDE)
         column.addWidget(card)
+        column.addWidget(self.load)
         column.addStretch(1)
 
     def showEvent(self, event: QShowEvent) -> None:
