@@ -7,13 +7,20 @@ from histoviewer.domain.blocks import (
     ActivationBlock,
     BackboneBlock,
     BrightnessBlock,
+    ConvBlock,
     DropoutBlock,
+    NormBlock,
     PoolBlock,
+    ResidualBlock,
 )
 from histoviewer.domain.strict import KeyPath, TableError, key_text
 
 if TYPE_CHECKING:  # the recipe calls the rules
     from histoviewer.domain.recipe import Recipe
+
+# Blocks that know what a feature in eight orientations is.
+_SYMMETRIC: Final = (ActivationBlock, ConvBlock, DropoutBlock, NormBlock, PoolBlock, ResidualBlock)
+_ORIENTATIONS: Final = 8
 
 # Blocks that have nothing to train.
 _PLAIN: Final = (ActivationBlock, BrightnessBlock, DropoutBlock, PoolBlock)
@@ -23,6 +30,7 @@ def check_rules(recipe: "Recipe", *, file: str) -> None:
     """Raise `TableError` for the first value that does not go with the rest of the recipe."""
     _check_backbone(recipe, file)
     _check_solver(recipe, file)
+    _check_symmetry(recipe, file)
 
 
 def _check_backbone(recipe: "Recipe", file: str) -> None:
@@ -54,6 +62,33 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
         _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
         _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
+
+
+def _check_symmetry(recipe: "Recipe", file: str) -> None:
+    if recipe.training.symmetry == "none":
+        return
+    with_it = "with the symmetry 'dihedral'"
+    for place, block in enumerate(recipe.blocks):
+        if not isinstance(block, _SYMMETRIC):
+            kinds = "conv, residual, pool, norm, activation or dropout"
+            _refuse(file, ("blocks", place, "kind"), block.kind, f"{kinds} {with_it}")
+        if isinstance(block, ConvBlock | ResidualBlock):
+            _check_orientations(block, ("blocks", place), file)
+    if not any(isinstance(block, ConvBlock | ResidualBlock) for block in recipe.blocks):
+        _refuse(file, ("training", "symmetry"), "dihedral", "'none' without a convolution")
+    if recipe.head.pool == "flatten":
+        _refuse(file, ("head", "pool"), "flatten", f"'average' or 'max' {with_it}")
+
+
+def _check_orientations(block: ConvBlock | ResidualBlock, key: KeyPath, file: str) -> None:
+    with_it = "with the symmetry 'dihedral'"
+    if block.filters % _ORIENTATIONS:
+        _refuse(file, (*key, "filters"), block.filters, f"a multiple of 8 {with_it}")
+    # Else a kernel looks further to one side than to the other.
+    kernels = (block.kernel,) if isinstance(block, ConvBlock) else (block.kernel, 1)
+    if block.stride > 1 and any((kernel - block.stride) % 2 for kernel in kernels):
+        allowed = f"1, or for a convolution its kernel less a multiple of 2, {with_it}"
+        _refuse(file, (*key, "stride"), block.stride, allowed)
 
 
 def _refuse(file: str, key: KeyPath, value: object, allowed: str) -> NoReturn:

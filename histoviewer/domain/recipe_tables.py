@@ -131,6 +131,8 @@ class Training:
         label_smoothing: Share by which labels are moved towards 0.5.
         norm_momentum: Of batch normalisation. Keras' 0.99 lags behind with few steps an epoch.
         precision: 'auto' computes in bfloat16 where the processor has it, weights stay in float32.
+        symmetry: 'dihedral' keeps the weights such that a tile's score is the same however it is
+            flipped or turned by quarters; each feature then comes in eight orientations.
         solver: 'gradient' trains step by step; 'logistic' fits the output layer alone to its end
             (scikit-learn), for a recipe that has nothing else to train.
     """
@@ -140,6 +142,7 @@ class Training:
     label_smoothing: Annotated[float, Between(0.0, 0.5)] = 0.0
     norm_momentum: Annotated[float, Between(0.0, 0.9999)] = 0.99
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
+    symmetry: Literal["none", "dihedral"] = "none"
     solver: Literal["gradient", "logistic"] = "gradient"
 
 

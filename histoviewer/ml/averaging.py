@@ -8,6 +8,7 @@ from keras import layers, ops
 
 from histoviewer.domain.arrays import UInt8
 from histoviewer.ml.building import float_variables
+from histoviewer.ml.symmetry import tie_statistics
 
 # Updates until the average trusts itself as much as the newest weights.
 _YOUTH: Final = 9
@@ -29,6 +30,7 @@ class AveragedTwin:
         twin: A model of the same build; its variables are overwritten.
         decay: Share of the average kept at each step; 0 makes the twin a plain copy.
         sample: Returns batches of training tiles to measure the statistics on.
+        is_symmetric: Whether the statistics, too, are kept the same in all orientations.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class AveragedTwin:
         *,
         decay: float,
         sample: Callable[[], Iterator[UInt8]],
+        is_symmetric: bool = False,
     ) -> None:
         self.model = twin
+        self._is_symmetric = is_symmetric
         self._decay = decay
         self._sample = sample
         self._updates = 0
@@ -68,6 +72,8 @@ class AveragedTwin:
             self._copy()
         else:
             measure_statistics(self.model, self._sample())
+        if self._is_symmetric:
+            tie_statistics(self.model)
 
 
 def _pairs(student: list[Any], twin: list[Any]) -> list[tuple[Any, Any]]:

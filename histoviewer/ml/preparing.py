@@ -19,6 +19,7 @@ from histoviewer.ml.batches import Plan, sample_batches
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
+from histoviewer.ml.symmetry import constrain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +45,8 @@ def network(request: TrainRequest, recipe: Recipe) -> keras.Model:
     """
     _reset(request.seed)
     student = _build(request, recipe, _start(request, recipe))
+    if recipe.training.symmetry != "none":
+        constrain(student)
     if request.start_from is not None:
         _take_weights(student, request.start_from, recipe)
     return student
@@ -115,7 +118,13 @@ def _compile(
         ],
     )
     sample = partial(sample_batches, plan, request.tiles, seed=request.seed)
-    averaged = AveragedTwin(student, twin, decay=recipe.averaging.decay, sample=sample)
+    averaged = AveragedTwin(
+        student,
+        twin,
+        decay=recipe.averaging.decay,
+        sample=sample,
+        is_symmetric=recipe.training.symmetry != "none",
+    )
     return Trainee(trainer=trainer, student=student, twin=averaged)
 
 

@@ -96,6 +96,17 @@ kind = "backbone"
 name = "VGG16"
 """
 
+TURNED = """
+title = "Turned"
+[training]
+symmetry = "dihedral"
+[[blocks]]
+kind = "conv"
+filters = 16
+kernel = 4
+stride = 2
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
@@ -107,6 +118,15 @@ name = "VGG16"
         (SMALL + "[training]\nsolver = 'logistic'", r"'blocks\[1\].kind' .* nothing to train"),
         (BACKBONE + "[training]\nsolver = 'logistic'", r"'blocks\[1\].kind' .* nothing to train"),
         (BACKBONE.replace("VGG16", "VGG17"), r"'blocks\[1\].name' cannot be 'VGG17'.*'VGG16'"),
+        (TURNED + "[[blocks]]\nkind = 'separable'\nfilters = 8", r"'blocks\[2\].kind' .*conv"),
+        (TURNED + "[[blocks]]\nkind = 'conv'\nfilters = 12", r"'blocks\[2\].filters' .*of 8"),
+        (TURNED + "[[blocks]]\nkind = 'residual'\nfilters = 8\nstride = 2", r"'blocks.*stride'"),
+        (TURNED.replace("kernel = 4", "kernel = 5"), r"'blocks\[1\].stride' cannot be 2 here"),
+        (TURNED + "[head]\npool = 'flatten'", r"'head.pool' cannot be 'flatten' here"),
+        (
+            TURNED.replace("conv", "pool").replace("filters = 16\nkernel = 4", ""),
+            r"'training.symmetry' .*none",
+        ),
         (SMALL + "[sampling]\ncap = 1", r"'sampling.cap' cannot be 1. Allowed: a whole number, 2"),
     ],
 )

@@ -146,6 +146,13 @@ TRAINING: Final = {
             "Automatic computes in bfloat16 where the machine does; weights stay in float32.",
         ),
     ),
+    ("training", "symmetry"): Words(
+        title=QT_TRANSLATE_NOOP("recipes", "Symmetry"),
+        tip=QT_TRANSLATE_NOOP(
+            "recipes",
+            "Dihedral: a tile's score stays the same however it is flipped or turned by quarters.",
+        ),
+    ),
     ("training", "solver"): Words(
         title=QT_TRANSLATE_NOOP("recipes", "Solver"),
         tip=QT_TRANSLATE_NOOP(

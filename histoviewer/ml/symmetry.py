@@ -1,0 +1,159 @@
+"""Weights for which a tile's score is the same however it is flipped or turned by quarters.
+
+Cohen & Welling 2016, 'Group equivariant convolutional networks', for the dihedral group D4. Each
+feature comes as eight channels, one an orientation; flipping or turning the tile flips or turns the
+maps and changes the orientations for one another. Such a network is a plain one whose weights
+repeat each other in a certain pattern. So it is trained as a plain one, and after each step its
+weights are replaced by the nearest ones of that pattern: what is saved is made of Keras' own layers
+and opens anywhere.
+
+Channels lie orientation by orientation: channel `g * features + feature`.
+"""
+
+from functools import cache
+from typing import Any, Final
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from histoviewer.domain.arrays import Int64
+
+Tensor = Any
+
+# Elements of D4: `g % 4` quarter turns after a mirroring where `g >= 4`.
+ORDER: Final = 8
+
+# Averaging over the orientations makes random weights smaller by its root.
+_SPREAD: Final = ORDER**0.5
+
+
+def move(maps: np.ndarray[Any, Any], element: int) -> np.ndarray[Any, Any]:
+    """Return maps (..., H, W), H = W, flipped and turned by an element of the group."""
+    mirrored = np.flip(maps, -1) if element >= ORDER // 2 else maps
+    return np.rot90(mirrored, element % 4, (-2, -1))
+
+
+@cache
+def _products() -> Int64:
+    """Return (8, 8): which element moves as `b` and then `a` do, at [a, b]."""
+    square = np.arange(9).reshape(3, 3)
+    moved = [move(square, element).tobytes() for element in range(ORDER)]
+    pairs = [
+        [
+            moved.index(np.ascontiguousarray(move(move(square, b), a)).tobytes())
+            for b in range(ORDER)
+        ]
+        for a in range(ORDER)
+    ]
+    return np.array(pairs, np.int64)
+
+
+def _rows(side: int, orientations: int) -> Int64:
+    """Return (8, side * side * orientations): where a kernel's cells come from in each orientation.
+
+    A cell is a place and the orientation of the feature it looks at.
+    """
+    cells = np.arange(side * side * orientations).reshape(side, side, orientations)
+    products = _products()
+    rows = []
+    for element in range(ORDER):
+        inverse = int(np.flatnonzero(products[element] == 0)[0])
+        maps = np.moveaxis(cells, -1, 0)
+        if orientations == ORDER:
+            maps = maps[products[inverse]]
+        rows.append(np.moveaxis(move(maps, element), 0, -1).reshape(-1))
+    return np.array(rows, np.int64)
+
+
+class SymmetricKernel(keras.constraints.Constraint):  # type: ignore[misc]
+    """Keeps a convolution's kernel such that its maps turn with the tile.
+
+    The nearest such kernel in the least-squares sense: the mean over the orientations, each turned
+    back into the first one, turned into all of them again.
+
+    Args:
+        shape: Of the kernel: side, side, inputs, outputs. Inputs are channels of the tile, or eight
+            orientations of features.
+    """
+
+    def __init__(self, shape: tuple[int, int, int, int]) -> None:
+        side, _, inputs, outputs = shape
+        orientations = ORDER if inputs % ORDER == 0 else 1
+        self._inside = (side * side * orientations, inputs // orientations)
+        self._features = outputs // ORDER
+        rows = _rows(side, orientations)
+        turned = np.arange(ORDER)[:, None] * rows.shape[1]
+        self._spread = rows.reshape(-1).astype(np.int32)
+        self._gathered = (np.argsort(rows, axis=1) + turned).reshape(-1).astype(np.int32)
+
+    def __call__(self, kernel: Tensor) -> Tensor:
+        """Return the nearest symmetric kernel, of the same shape."""
+        cells, inputs = self._inside
+        split = ops.reshape(kernel, (cells, inputs, ORDER, self._features))
+        each = ops.reshape(ops.transpose(split, (2, 0, 1, 3)), (ORDER * cells, inputs, -1))
+        upright = ops.take(each, self._gathered, axis=0)
+        one = ops.mean(ops.reshape(upright, (ORDER, cells, inputs, self._features)), axis=0)
+        spread = ops.reshape(
+            ops.take(one, self._spread, axis=0), (ORDER, cells, inputs, self._features)
+        )
+        return ops.reshape(ops.transpose(spread, (1, 2, 0, 3)), kernel.shape)
+
+
+class SymmetricChannels(keras.constraints.Constraint):  # type: ignore[misc]
+    """Keeps what belongs to a feature's eight orientations the same: their mean.
+
+    For (channels,) such as the scales of a normalisation, and for (channels, units), the first
+    layer after pooling.
+    """
+
+    def __call__(self, values: Tensor) -> Tensor:
+        """Return the nearest symmetric values, of the same shape."""
+        rest = tuple(values.shape[1:])
+        split = ops.reshape(values, (ORDER, values.shape[0] // ORDER, *rest))
+        return ops.reshape(
+            ops.broadcast_to(ops.mean(split, axis=0, keepdims=True), split.shape), values.shape
+        )
+
+
+def constrain(model: keras.Model) -> None:
+    """Make a model symmetric and keep it so in training.
+
+    Args:
+        model: Built of convolutions, normalisations, poolings and a head, each of their channels a
+            multiple of 8; its weights are changed.
+    """
+    channels, is_pooled = SymmetricChannels(), False
+    for layer in model.layers:
+        match layer:
+            case layers.Conv2D():
+                _bind(layer.kernel, SymmetricKernel(tuple(layer.kernel.shape)), scale=_SPREAD)
+                if layer.use_bias:
+                    _bind(layer.bias, channels)
+            case layers.BatchNormalization() if not is_pooled:
+                _bind(layer.gamma, channels)
+                _bind(layer.beta, channels)
+            case layers.Dense() if not is_pooled:
+                _bind(layer.kernel, channels)
+                is_pooled = True
+
+
+def _bind(
+    variable: Tensor, constraint: keras.constraints.Constraint, *, scale: float = 1.0
+) -> None:
+    variable.constraint = constraint
+    variable.assign(constraint(variable) * scale)
+
+
+def tie_statistics(model: keras.Model) -> None:
+    """Make the statistics of the normalisations of a symmetric model the same in all orientations.
+
+    They are measured on tiles in the orientation that these happen to have.
+    """
+    channels = SymmetricChannels()
+    for layer in model.layers:
+        if isinstance(layer, layers.Dense):
+            return
+        if isinstance(layer, layers.BatchNormalization):
+            for statistic in (layer.moving_mean, layer.moving_variance):
+                statistic.assign(channels(statistic))
