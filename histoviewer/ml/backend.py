@@ -83,6 +83,22 @@ def accelerator() -> str | None:
             return None if kind == "cpu" else kind.upper()
 
 
+def free_accelerator_memory() -> int | None:
+    """Return the bytes that are free on the accelerator with the least; None where it is silent."""
+    computes = library()
+    match select():
+        case "torch":
+            cards = range(computes.cuda.device_count())
+            return min((int(computes.cuda.mem_get_info(card)[0]) for card in cards), default=None)
+        case "jax":
+            told = [device.memory_stats() or {} for device in computes.devices()]
+            if not told or any("bytes_limit" not in stats for stats in told):
+                return None
+            return min(int(stats["bytes_limit"]) - int(stats["bytes_in_use"]) for stats in told)
+        case _:
+            return None  # TensorFlow knows only what it has taken itself
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Return whether an error says that the device, or the machine, has no memory left."""
     if isinstance(error, MemoryError):

@@ -19,6 +19,7 @@ Layer = Any  # Keras has no types
 Result = TypeVar("Result")
 
 _WEIGHT_BYTES: Final = 4  # float32, whatever is computed in
+_WITH_GRADIENT: Final = 2  # what a layer puts out is kept, and has a gradient of the same size
 
 _ITEM_BYTES: Final = {"uint8": 1, "bfloat16": 2, "float16": 2, "float32": 4}
 
@@ -56,7 +57,8 @@ def _describe(recipe: Recipe, tile_size: int, policy: str) -> NetworkFacts:
         layers=tuple(layers),
         tile_size=tile_size,
         batch=recipe.training.batch,
-        memory_bytes=(parameters + kept) * _WEIGHT_BYTES + outputs * recipe.training.batch,
+        fixed_bytes=(parameters + kept) * _WEIGHT_BYTES,
+        tile_bytes=_WITH_GRADIENT * outputs,
     )
 
 

@@ -19,9 +19,11 @@ from histoviewer.ml.batches import (
 from histoviewer.ml.callbacks import Conductor, Run
 from histoviewer.ml.checks import checked
 from histoviewer.ml.concluding import Outcome, conclude
+from histoviewer.ml.describing import describe_network
 from histoviewer.ml.fitting import fit_output
 from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
+from histoviewer.ml.memory import fitted, free_memory, needed
 from histoviewer.ml.preparing import Trainee, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder
@@ -92,13 +94,16 @@ def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:
 
 
 def _train_in_memory(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> Outcome:
-    """Train with batches that fit into memory: begin anew with half of one that does not.
+    """Train with batches that fit into memory, by an estimate first and then by trying.
+
+    A batch that does not fit after all is halved, and the training begun anew.
 
     The learning rate stays: halving the batch a few times changes less than a wrong rate would.
 
     Raises:
         InputError: Not even one tile fits.
     """
+    plan = _estimated(request, recipe, plan, judge.emit)
     while True:
         try:
             return _train(request, recipe, plan, judge)
@@ -115,6 +120,22 @@ def _train_in_memory(request: TrainRequest, recipe: Recipe, plan: Plan, judge: J
         judge.emit(
             Note(f"Out of memory with batches of {before} tiles: begun anew with {plan.batch}.")
         )
+
+
+def _estimated(request: TrainRequest, recipe: Recipe, plan: Plan, emit: Emit) -> Plan:
+    """Return the plan with a batch that should fit, and say so where it is another."""
+    facts = describe_network(recipe, tile_size=request.tiles.shape[1])
+    free = free_memory()
+    smaller = fitted(plan, facts, free=free)
+    if free is not None and smaller.batch < plan.batch:
+        takes, gib = needed(facts, plan.batch), 1 << 30
+        emit(
+            Note(
+                f"A batch is {smaller.batch} tiles, not {plan.batch}: that many would take about "
+                f"{takes / gib:.1f} GiB of memory, and {free / gib:.1f} GiB are free."
+            )
+        )
+    return smaller
 
 
 def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> Outcome:

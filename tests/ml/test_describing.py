@@ -68,11 +68,13 @@ def test_multiply_adds_are_those_counted_by_hand() -> None:
     }
 
 
-def test_memory_is_weights_gradients_slots_and_the_outputs_of_a_batch() -> None:
+def test_memory_is_weights_gradients_slots_and_outputs_with_their_gradients() -> None:
     facts = describe_network(read_recipe(ALL_BLOCKS, "all"), tile_size=16)
     outputs = sum(_size(layer.shape) * (1 if layer.name == "tile" else 4) for layer in facts.layers)
 
-    assert facts.memory_bytes == 4 * (facts.parameters + 2 * facts.trainable) + 10 * outputs
+    fixed = 4 * (facts.parameters + 2 * facts.trainable)
+    assert facts.memory_bytes == fixed + 10 * 2 * outputs
+    assert facts.step_bytes(1) == fixed + 2 * outputs
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -1,0 +1,74 @@
+"""What batch fits into memory, before it is tried."""
+
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from histoviewer.domain.network import NetworkFacts
+from histoviewer.jobs.messages import Note
+from histoviewer.ml import memory, training, work
+from histoviewer.ml.batches import Plan
+from tests.ml.helpers import finish
+
+GIB = 1 << 30
+
+
+def plan(batch: int, steps: int = 4) -> Plan:
+    labels = np.zeros(8, np.int8)
+    return Plan(pool=np.arange(8), labels=labels, sampling="all", batch=batch, steps=steps)
+
+
+def facts(fixed: int, tile: int) -> NetworkFacts:
+    return NetworkFacts(layers=(), tile_size=96, batch=64, fixed_bytes=fixed, tile_bytes=tile)
+
+
+@given(
+    batch=st.integers(1, 512),
+    fixed=st.integers(0, GIB),
+    tile=st.integers(0, GIB),
+    free=st.integers(0, 64 * GIB),
+)
+def test_the_largest_half_that_fits_is_taken(batch: int, fixed: int, tile: int, free: int) -> None:
+    found = memory.fitted(plan(batch), facts(fixed, tile), free=free)
+
+    assert found.batch == 1 or memory.needed(facts(fixed, tile), found.batch) <= free
+    if found.batch < batch:
+        assert memory.needed(facts(fixed, tile), 2 * found.batch + 1) > free
+    assert found.batch * found.steps <= batch * 4
+
+
+def test_nothing_is_changed_where_nobody_tells_what_is_free() -> None:
+    assert memory.fitted(plan(64), facts(GIB, GIB), free=None).batch == 64
+
+
+def test_a_training_says_which_batch_it_begins_with(ask, monkeypatch) -> None:
+    monkeypatch.setattr(training, "free_memory", lambda: 1_000_000)
+    request = ask(epochs=1)
+
+    result, said = finish(work.train(request, lambda: False))
+
+    (note,) = [update.text for update in said if isinstance(update, Note)]
+    assert note.startswith("A batch is 4 tiles, not 16: that many would take about 0.0 GiB")
+    assert result.metrics["epochs"] == 1
+
+
+def test_a_processor_has_what_the_system_could_give() -> None:
+    assert 0 < memory.free_memory() <= psutil.virtual_memory().total
+
+
+@pytest.mark.parametrize(
+    ("limit", "free"), [(str(3 * GIB), 3 * GIB - 1000 + 300), ("max", None), ("1000", 300)]
+)
+def test_a_container_has_no_more_than_its_limit(tmp_path: Path, monkeypatch, limit, free) -> None:
+    monkeypatch.setattr(
+        memory.psutil, "virtual_memory", lambda: type("Memory", (), {"available": 64 * GIB})
+    )
+    (tmp_path / "memory.max").write_text(limit)
+    (tmp_path / "memory.current").write_text("1000")
+    (tmp_path / "memory.stat").write_text("anon 700\nactive_file 100\ninactive_file 200\n")
+
+    assert memory.free_main_memory(tmp_path) == (64 * GIB if free is None else free)
