@@ -6,7 +6,8 @@ The tree::
     ├── UserError          shown as one sentence and what to do; exit code 2
     │   ├── InputError     the data set, file or option given is wrong
     │   │   └── InUseError a project is open elsewhere; it can still be opened for reading only
-    │   └── StorageError   the disk is full, read-only or locked
+    │   ├── StorageError   the disk is full, read-only or locked
+    │   └── DeviceError    the GPU stopped answering in the middle of a job
     ├── JobError           a background job failed; carries its last log lines; exit code 1
     └── JobCancelled       a job ended because somebody asked it to
 
@@ -48,6 +49,10 @@ class InUseError(InputError):
 
 class StorageError(UserError):
     """The disk or the database cannot take what must be written."""
+
+
+class DeviceError(UserError):
+    """The device that a job computed on stopped answering; its process is of no more use."""
 
 
 class JobError(HistoViewerError):

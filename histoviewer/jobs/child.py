@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from histoviewer.errors import HistoViewerError, JobCancelled
+from histoviewer.jobs.faults import lost_device
 from histoviewer.jobs.interrupts import ignore_interrupts
 from histoviewer.jobs.job import Body, CancelCheck, Target
 from histoviewer.jobs.messages import (
@@ -130,6 +131,8 @@ def _run(pipe: Connection, cancelled: CancelCheck, target: str, request: object)
         )
     except Exception as error:  # noqa: BLE001 - the boundary: it is reported, with its traceback
         traceback.print_exc()
+        if lost := lost_device(str(error).splitlines()):
+            return Failed(error=lost, message=str(lost))
         return Failed(error=None, message=f"The job failed: {type(error).__name__}: {error}")
 
 

@@ -23,6 +23,7 @@ from typing import Final, Self
 
 from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.child import child_main
+from histoviewer.jobs.faults import lost_device
 from histoviewer.jobs.interrupts import interrupts_call, interrupts_held
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.load import LoadMeter
@@ -200,11 +201,15 @@ class ComputeProcess:
         if self._deadline is not None:
             return Cancelled()
         code = self._process.exitcode or 0
+        tail = self._output.tail()
+        lost = lost_device(tail) if code != -_SIGKILL else None  # some other line, long before
+        if lost is not None:
+            return Failed(error=lost, message=str(lost), log_tail=tail)
         event = "ended unexpectedly" if self._ready else "did not start"
         reason = f"signal {-code}" if code < 0 else f"exit code {code}"
         hint = " It may have run out of memory." if code == -_SIGKILL else ""
         message = f"The compute process {event} ({reason}).{hint}"
-        return Failed(error=None, message=message, log_tail=self._output.tail())
+        return Failed(error=None, message=message, log_tail=tail)
 
     def cancel(self, *, grace_s: float | None = None) -> None:
         """Ask the running job to end; kill it if it does not within the grace time. Any thread.

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
+from histoviewer.errors import DeviceError
 from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.compute import NICENESS, ComputeProcess
 from histoviewer.jobs.job import Job
-from histoviewer.jobs.messages import Ending, Update
+from histoviewer.jobs.messages import Ending, Failed, Update
 
 
 class LaneProcess:
@@ -50,8 +51,11 @@ class LaneProcess:
     def run(
         self, job: Job, on_update: Callable[[Update], None], cancel: CancelToken | None = None
     ) -> Ending:
-        """Run a job to its end; see `ComputeProcess.run`."""
-        return self.warm_up(job.environment).run(job, on_update, cancel)
+        """Run a job to its end; see `ComputeProcess.run`. The next has a process that works."""
+        ending = self.warm_up(job.environment).run(job, on_update, cancel)
+        if isinstance(ending, Failed) and isinstance(ending.error, DeviceError):
+            self.close()  # a library that has lost its GPU does not find it again
+        return ending
 
     def cancel(self, *, grace_s: float) -> None:
         """Ask the running job to end within some seconds, else kill it. Any thread."""

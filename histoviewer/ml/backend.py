@@ -19,6 +19,13 @@ from histoviewer.errors import InputError
 from histoviewer.ml.requests import BACKENDS
 
 _EXTRAS = {"tensorflow": "tensorflow", "torch": "histoviewer[torch]", "jax": "histoviewer[jax]"}
+# What is said where no exception says it: by jax, the driver, torch on Macs and on processors.
+_NO_MEMORY = (
+    "RESOURCE_EXHAUSTED",
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "MPS backend out of memory",
+    "DefaultCPUAllocator: can't allocate memory",
+)
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -106,7 +113,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     name = type(error).__name__
     if name in ("ResourceExhaustedError", "OutOfMemoryError"):  # TensorFlow; torch
         return True
-    return name in ("XlaRuntimeError", "JaxRuntimeError") and "RESOURCE_EXHAUSTED" in str(error)
+    return any(words in str(error) for words in _NO_MEMORY)
 
 
 @cache

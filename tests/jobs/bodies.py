@@ -12,7 +12,7 @@ import numpy as np
 
 from histoviewer.errors import HistoViewerError, InputError, JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
-from histoviewer.jobs.messages import Note, Progress
+from histoviewer.jobs.messages import Load, Note, Progress
 
 
 def count(request: int, cancelled: CancelCheck) -> Body[int]:
@@ -164,14 +164,32 @@ def compute_for(request: float, cancelled: CancelCheck) -> Body[None]:
         pass
 
 
+def lose_device(request: str, cancelled: CancelCheck) -> Body[None]:
+    """Fail as a library does whose GPU is gone."""
+    yield Note("computing")
+    raise RuntimeError(request)
+
+
+def lose_device_and_die(request: str, cancelled: CancelCheck) -> Body[None]:
+    """End as TensorFlow does: a last line, and no way back."""
+    yield Note("computing")
+    sys.stderr.write(request)
+    sys.stderr.flush()
+    os._exit(134)
+
+
 class Said:
-    """Collects what a job says, and tells other threads."""
+    """Collects what a job says, apart from what is said of it, and tells other threads."""
 
     def __init__(self) -> None:
         self.updates: list[object] = []
+        self.loads: list[Load] = []
         self.first = threading.Event()
 
     def __call__(self, update: object) -> None:
+        if isinstance(update, Load):
+            self.loads.append(update)
+            return
         self.updates.append(update)
         self.first.set()
 

@@ -9,7 +9,7 @@ import pytest
 
 from histoviewer.jobs.compute import ComputeProcess
 from histoviewer.jobs.load import LoadMeter, own_memory, threads_of
-from histoviewer.jobs.messages import Finished, GpuLoad, Load
+from histoviewer.jobs.messages import Finished, GpuLoad
 from histoviewer.jobs.nvidia import MIB, DriverQuery
 from tests.jobs.bodies import Said
 from tests.jobs.conftest import job
@@ -43,10 +43,8 @@ def test_a_job_tells_once_a_second_how_busy_it_keeps_the_machine(warm: ComputePr
 
     assert warm.run(job("compute_for", 1.2), said) == Finished(None)
 
-    loads = [update for update in said.updates if isinstance(update, Load)]
-    assert len(loads) == 1
-    assert 0 < loads[0].processor <= 1
-    assert 1 * MIB < loads[0].memory < 1000 * MIB
+    assert 0 < said.loads[0].processor <= 1
+    assert 1 * MIB < said.loads[0].memory < 1000 * MIB
 
 
 def test_nothing_is_looked_at_before_a_second_has_passed() -> None:
