@@ -46,6 +46,25 @@ def blend(
     return mixed.astype(np.uint8)
 
 
+def veil(maps: Float32, *, strength: float = 0.6, palette: str = "viridis") -> UInt8:
+    """Return maps as translucent colour: laid over pixels, it gives what `blend` gives.
+
+    For pixels that are scaled or adjusted only when they are painted. Any thread.
+
+    Args:
+        maps: (..., H, W) float32, 0 to 1.
+        strength: As `blend`.
+        palette: As `blend`.
+
+    Returns:
+        (..., H, W, 4) uint8 RGB and opacity, the colours multiplied by it.
+    """
+    levels = _levels(maps)
+    paint, kept = _paint(palette, round(strength * 256))
+    opacity = np.minimum(256 - kept, 255)[:, None]
+    return np.concatenate((paint >> 8, opacity), axis=1).astype(np.uint8)[levels]
+
+
 def colour(maps: Float32, *, palette: str = "viridis") -> UInt8:
     """Return maps (..., H, W) of 0 to 1 as (..., H, W, 3) uint8 RGB. Any thread."""
     return _colours(palette)[_levels(maps)]

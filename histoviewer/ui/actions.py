@@ -71,6 +71,7 @@ class ActionSet(QObject):
                 self._actions[command_id].setToolTip(self._tool_tip(command, reason))
         self._actions["review.advance"].setChecked(now.advances)
         self._actions["review.blind"].setChecked(now.blind)
+        self._actions["view.maps"].setChecked(now.maps)
         self._name_step("edit.undo", now.undo)
         self._name_step("edit.redo", now.redo)
         self._name_class("review.positive", now.positive)

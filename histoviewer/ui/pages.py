@@ -77,6 +77,11 @@ class Page(QWidget):
         return True
 
     @property
+    def shows_maps(self) -> bool:
+        """Return whether maps of what the model looked at are laid over the tiles."""
+        return False
+
+    @property
     def target_count(self) -> int:
         """Return on how many tiles a verdict would fall now."""
         return 0
@@ -149,16 +154,15 @@ class PageEntry:
 
 
 def _load_review() -> PageFactory:
-    from histoviewer.ui.explain.panel import ExplainPanel
+    from histoviewer.ui.explain.attaching import explain
     from histoviewer.ui.review.page import ReviewPage
     from histoviewer.ui.tile_menu import TileMenu
 
     def make(context: PageContext) -> Page:
         page = ReviewPage()
         page.inspector.look.follow(context.actions)
-        explain = ExplainPanel(context.bench)
-        page.inspector.add_part(explain)
-        page.grid.current_changed.connect(lambda: explain.show_tile(page.grid.current))
+        page.bar.follow(context.actions)
+        explain(page, context)
         menu = TileMenu(context.actions, page)
         page.menu_asked.connect(menu.open_at)
         return page

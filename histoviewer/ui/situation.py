@@ -36,6 +36,7 @@ def assess(bench: Workbench, pages: PageStack) -> Situation:
         undo=undo_text(session.log),
         redo=redo_text(session.log),
         advances=page.advances,
+        maps=page.shows_maps,
         blind=session.blind,
         positive=session.classes.positive,
         negative=session.classes.negative,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from histoviewer.domain.explanation import MapSettings, Method, Side, Stretch, stretch_maps
-from histoviewer.domain.heatmap import PALETTES, blend, colour
+from histoviewer.domain.heatmap import PALETTES, blend, colour, veil
 from histoviewer.domain.map_geometry import enlarge, patch_starts, spread_patches
 from histoviewer.domain.rank_correlation import rank_correlation
 
@@ -127,3 +127,14 @@ def test_settings_of_another_method_make_no_difference() -> None:
     assert MapSettings(patch=3).key == MapSettings(patch=5).key
     occlusion = [MapSettings(method=Method.OCCLUSION, patch=patch).key for patch in (3, 5)]
     assert occlusion[0] != occlusion[1]
+
+
+@given(shares, st.integers(0, 255), st.floats(0, 1), st.sampled_from(PALETTES))
+def test_a_veil_over_a_tile_gives_what_blending_gives(raw, grey, strength, palette) -> None:
+    pixels = np.full((*raw.shape, 3), grey, np.uint8)
+
+    over = veil(raw, strength=strength, palette=palette).astype(np.float64)
+
+    assert (over[..., :3] <= over[..., 3:]).all()
+    laid = over[..., :3] + pixels * (1 - over[..., 3:] / 255)
+    np.testing.assert_allclose(laid, blend(pixels, raw, strength=strength, palette=palette), atol=2)

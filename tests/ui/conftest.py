@@ -14,16 +14,21 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer import app as composition
 from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
+from histoviewer.services.explaining import explain
 from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.services.opening import Workspace, open_workspace
+from histoviewer.services.retraining import train_and_score
 from histoviewer.tiles.synthetic import write_dataset
 from histoviewer.ui import lanes
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
+from tests.ml.helpers import TINY
 from tests.operations import perform
 
 PATIENCE_MS = 60_000
@@ -82,6 +87,29 @@ def ranked_path(project_path: Path) -> Path:
             add_model(project, number)
         project.set_champion("001-test", reason="test")
     return project_path
+
+
+@pytest.fixture(scope="session")
+def explained_project(packed_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a trained champion, whose Grad-CAM maps of all tiles are kept. Copy it."""
+    path = tmp_path_factory.mktemp("explained") / "small.histo"
+    shutil.copytree(packed_project, path)
+
+    def prepare(workspace: Workspace) -> Operation[None]:
+        yield from train_and_score(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1)
+        yield from explain(
+            workspace=workspace, tiles=np.arange(workspace.project.tile_count, dtype=np.int64)
+        )
+
+    with open_workspace(path, reader="AB") as workspace:
+        perform(prepare(workspace))
+    return path
+
+
+@pytest.fixture
+def explained_path(explained_project: Path, tmp_path: Path) -> Path:
+    """A project of the test's own with a champion and its maps: they need no compute process."""
+    return Path(shutil.copytree(explained_project, tmp_path / "small.histo"))
 
 
 def add_model(project: Project, number: int) -> None:

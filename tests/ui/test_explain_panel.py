@@ -1,39 +1,23 @@
 """What the model looked at, beside the tile, in the real window and with a real model."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from histoviewer.domain.explanation import Method, Side
-from histoviewer.domain.recipe import read_recipe
-from histoviewer.services.opening import open_workspace
-from histoviewer.services.retraining import train_and_score
 from histoviewer.ui.explain.panel import ExplainPanel
-from tests.ml.helpers import TINY
-from tests.operations import perform
 from tests.ui.conftest import PATIENCE_MS
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def trained_path(packed_project: Path, tmp_path_factory) -> Path:
-    """A project with a trained model. Copy it before opening it."""
-    path = tmp_path_factory.mktemp("explain") / "small.histo"
-    shutil.copytree(packed_project, path)
-    with open_workspace(path, reader="AB") as workspace:
-        perform(train_and_score(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1))
-    return path
-
-
 @pytest.fixture
-def panel(open_window, trained_path: Path, tmp_path: Path) -> ExplainPanel:
+def panel(open_window, explained_path: Path) -> ExplainPanel:
     """The panel on a project with a model; closed."""
-    path = Path(shutil.copytree(trained_path, tmp_path / "small.histo"))
-    page = open_window(path).pages.current
+    page = open_window(explained_path).pages.current
     return page.inspector.findChild(ExplainPanel)
 
 
@@ -52,17 +36,17 @@ def test_the_current_tile_is_explained_and_then_the_next(panel, qtbot) -> None:
     assert explained(panel).tiles.tolist() == [grid.current]
     assert "Grad-CAM at" in panel.caption.text()
     assert panel.picture.image is not None
-    assert panel.layer.count() > 1
+    qtbot.waitUntil(lambda: panel.choices.layer.count() > 1, timeout=PATIENCE_MS)
 
     grid.go_to_place(1)
 
     qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
     assert explained(panel).tiles.tolist() == [grid.current]
 
-    panel.method.setCurrentIndex(panel.method.findData(Method.OCCLUSION))
+    panel.choices.method.setCurrentIndex(panel.choices.method.findData(Method.OCCLUSION))
     qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
     assert panel.caption.text().startswith("Occlusion")
-    assert not panel.layer.isEnabled()
+    assert not panel.choices.layer.isEnabled()
 
 
 def test_the_other_sides_evidence_needs_nothing_new(panel, qtbot, tmp_path, monkeypatch) -> None:
@@ -71,7 +55,7 @@ def test_the_other_sides_evidence_needs_nothing_new(panel, qtbot, tmp_path, monk
     qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
     first = explained(panel)
 
-    panel.side.setCurrentIndex(panel.side.findData(Side.NEGATIVE))
+    panel.choices.side.setCurrentIndex(panel.choices.side.findData(Side.NEGATIVE))
 
     assert explained(panel).raw is first.raw
     assert not np.array_equal(explained(panel).maps, first.maps)
@@ -92,6 +76,42 @@ def test_a_hidden_tile_is_not_explained(panel, qtbot) -> None:
     qtbot.waitUntil(lambda: "Hidden" in panel.caption.text(), timeout=PATIENCE_MS)
     assert explained(panel) is None
     assert not window.bench.interactive.is_busy
+
+
+def test_a_map_is_hidden_when_a_blind_read_begins_and_shown_after_the_verdict(panel, qtbot) -> None:
+    window = panel.window()
+    window.pages.current.grid.go_to_place(0)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    window.commands["review.advance"].trigger()
+
+    qtbot.keyClick(window.pages.current.grid, Qt.Key.Key_B)
+    tile = panel._tile
+    assert explained(panel) is None
+    assert panel.picture.image is None
+    qtbot.keyClick(window.pages.current.grid, Qt.Key.Key_1)
+
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    assert explained(panel).tiles.tolist() == [tile]
+
+
+def test_percentiles_are_chosen_with_keys_and_stay_in_order(panel, qtbot) -> None:
+    panel.window().pages.current.grid.go_to_place(0)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    first = explained(panel)
+
+    panel.choices.low.setFocus()
+    panel.choices.low.selectAll()
+    qtbot.keyClicks(panel.choices.low, "50")
+    panel.choices.high.selectAll()
+    qtbot.keyClicks(panel.choices.high, "50")
+    qtbot.keyClick(panel.choices.high, Qt.Key.Key_Return)
+
+    found = explained(panel)
+    assert (found.stretch.low, found.stretch.high) == (50, 51)
+    assert found.raw is first.raw
+    assert (found.maps == 0).mean() > (first.maps == 0).mean()
 
 
 def test_a_model_whose_file_is_gone_is_a_sentence_in_the_panel(panel, qtbot) -> None:

@@ -25,6 +25,7 @@ class Situation:
         redo: What redo would bring back, '' where nothing.
         advances: A verdict leads on to the next undecided tile.
         blind: Scores and predictions are hidden until the verdict.
+        maps: Maps of what the model looked at are laid over the tiles.
         positive: What the data set calls the positive class, '' where no project is open.
         negative: What it calls the other.
     """
@@ -43,6 +44,7 @@ class Situation:
     redo: str = ""
     advances: bool = True
     blind: bool = False
+    maps: bool = False
     positive: str = ""
     negative: str = ""
 
@@ -94,6 +96,11 @@ def can_answer(now: Situation) -> str:
     if not now.blind:
         return ""
     return translate("rules", "In a blind read the prediction is hidden: give the label itself.")
+
+
+def can_explain(now: Situation) -> str:
+    """Allow where there is a model to explain."""
+    return on_project(now) or _without_model(now)
 
 
 def can_train(now: Situation) -> str:

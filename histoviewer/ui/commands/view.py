@@ -3,6 +3,7 @@
 from typing import Final
 
 from histoviewer.ui.commands.command import Command, Menu, Target
+from histoviewer.ui.commands.rules import can_explain
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP
 
 COMMANDS: Final = (
@@ -28,6 +29,21 @@ COMMANDS: Final = (
         method="cycle_centre_square",
         target=Target.PAGE,
         on_tile=True,
+    ),
+    Command(
+        id="view.maps",
+        text=QT_TRANSLATE_NOOP("commands", "&Maps over the tiles"),
+        short=QT_TRANSLATE_NOOP("commands", "Maps"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Lay over the tiles what the model looked at: yellow parts moved the score most.",
+        ),
+        icon="maps",
+        menu=Menu.VIEW,
+        method="show_maps",
+        target=Target.PAGE,
+        rule=can_explain,
+        checkable=True,
     ),
     Command(
         id="view.curves",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import Ranking
@@ -38,11 +38,14 @@ class CurrentTile(QObject):
         parent: Owner.
     """
 
+    pictured = Signal()  # the pixels of another tile are shown, or those of none by now
+
     def __init__(self, *, views: Views, inspector: Inspector, parent: QObject) -> None:
         super().__init__(parent)
         self._views, self._grid, self._large = views, views.grid, views.large
         self._inspector = inspector
         self._workspace: Workspace | None = None
+        self._pictured: int | None = None
         self._look = Look()
         self._ranking: Ranking | None = None  # by which the scores shown were read
         self._scores: ModelScores | None = None
@@ -67,6 +70,7 @@ class CurrentTile(QObject):
         """Start over with a project."""
         self._workspace = workspace
         self._scores = self._ranking = None
+        self._picture_tile(None)
         self._late.stop()
         self._inspector.show_nothing()
         self._large.picture.show_text("")
@@ -170,6 +174,7 @@ class CurrentTile(QObject):
         self._scores = None
         self._read_scores(tile)
         self.describe()
+        self._picture_tile(None)
         self._loader.load(None if tile < 0 else tile, soon=self._probably_next())
         if self._loader.is_waiting:
             self._late.start()
@@ -196,6 +201,17 @@ class CurrentTile(QObject):
             self._large.picture.show_text(self._inspector.picture.text)
         else:
             self._large.picture.show_raster(original.raster)
+            self._picture_tile(original.tile)
+
+    @property
+    def pictured_tile(self) -> int | None:
+        """Return the tile whose pixels are shown; None while those of another one still are."""
+        return self._pictured
+
+    def _picture_tile(self, tile: int | None) -> None:
+        if tile != self._pictured:
+            self._pictured = tile
+            self.pictured.emit()
 
     def _ask_for_patience(self) -> None:
         for picture in self._pictures:

@@ -4,7 +4,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.tiles.adjusting import NEUTRAL, Adjustments, Channel
@@ -41,6 +41,7 @@ class LargeView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._adjustments = NEUTRAL
+        self._laid = ""
         self._description: Description | None = None
         self.picture = TilePicture()
         self.caption = QLabel()
@@ -102,7 +103,8 @@ class LargeView(QWidget):
 
     def show_adjustments(self, adjustments: Adjustments) -> None:
         """Say how the picture is adjusted: nobody shall take it for the original."""
-        parts = []
+        self._adjustments = adjustments
+        parts = [self._laid] if self._laid else []
         if adjustments.channel is not Channel.COLOUR:
             parts.append(self.tr("{stain} alone").format(stain=channel_name(adjustments.channel)))
         if adjustments.brightness:
@@ -111,6 +113,17 @@ class LargeView(QWidget):
         if adjustments.contrast:
             parts.append(self.tr("contrast {value}").format(value=signed(adjustments.contrast)))
         self.adjusted.setText(", ".join(parts))
+
+    def lay_over(self, veil: QImage | None, words: str = "") -> None:
+        """Lay something translucent over the picture; None for nothing.
+
+        Args:
+            veil: As `TilePicture.set_veil`.
+            words: What it is: nobody shall take it for the tile's.
+        """
+        self.picture.set_veil(veil)
+        self._laid = words
+        self.show_adjustments(self._adjustments)
 
     def _show_scale(self) -> None:
         """Say how many pixels of the screen show one of the tile."""

@@ -66,6 +66,11 @@ class OverlaidTiles(QObject):
         self._above.aim(None, self._side)
 
     @property
+    def is_overlaid(self) -> bool:
+        """Return whether something is laid over the tiles of which it is known."""
+        return self._covers is not None
+
+    @property
     def in_view(self) -> Int64:
         """Return (n,) the tiles that were painted last, in their order."""
         return self._in_view

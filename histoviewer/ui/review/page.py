@@ -46,6 +46,10 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
 
     selection_changed = Signal()
     changed_order = Signal()  # the tiles shown, or their order, changed
+    began = Signal()  # another project is shown, or none
+    ended = Signal()  # the page is not used any more
+    refreshed = Signal()  # labels, scores and what may be shown of them may be others now
+    maps_asked = Signal(bool)  # lay maps of what the model looked at over the tiles, or lift them
     menu_asked = Signal(QPoint)  # the context menu of the selected tiles, at this global point
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -137,11 +141,13 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         if workspace is None or session is None:
             self.grid.show_project(0, None, None)
             self.listing.begin(None)
+            self.began.emit()
             return
         facts_of = self.listing.facts_of(session)
         self.grid.show_project(len(session.tiles), facts_of, workspace.pixels)
         self.listing.begin(session)
         self.listing.refresh()
+        self.began.emit()
 
     def set_limits(self, *, threads: int | None, cache_bytes: int) -> None:
         """Read tiles with so many threads, None for the usual number; keep so many in memory."""
@@ -155,6 +161,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         """
         if self._workspace is not None:
             self.grid.set_source(source or self._workspace.pixels)
+            self.refreshed.emit()
 
     def apply_changes(self, changes: Changes) -> None:
         """Refresh what somebody else's changes concern."""
@@ -171,6 +178,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
 
     def close_threads(self) -> None:
         """End the background threads; the page must not be used any more."""
+        self.ended.emit()
         for part in (self.listing, self.current, self.saved_views, self.grid.tiles):
             part.close()
 
@@ -178,6 +186,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         """Paint labels and marks as they are now."""
         self.grid.refresh()
         self.current.describe()
+        self.refreshed.emit()
 
     def _judged(self, changes: Changes) -> None:
         self._refresh()
@@ -264,6 +273,15 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
     def open_large(self) -> None:
         """Show the current tile in place of the grid, or go back (Enter)."""
         self.views.open_large()
+
+    def show_maps(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Lay over the tiles in view what the model looked at, or lift it again (key M)."""
+        self.maps_asked.emit(on)
+
+    @property
+    def shows_maps(self) -> bool:
+        """Return whether maps are laid over the tiles."""
+        return self.grid.tiles.is_overlaid
 
     @property
     def is_large(self) -> bool:

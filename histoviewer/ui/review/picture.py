@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from histoviewer.ui.review.look import CentreSquare
-from histoviewer.ui.review.pixels import paint_centre, paint_pixels
+from histoviewer.ui.review.pixels import paint_centre, paint_pixels, paint_veil
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.review.viewport import FIT, WHOLE, Frame, Viewport
 
@@ -40,6 +40,7 @@ class TilePicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._raster: Raster | None = None
+        self._veil: QImage | None = None
         self._text = ""
         self._centre = CentreSquare.OFF
         self._viewport = WHOLE
@@ -71,6 +72,20 @@ class TilePicture(QWidget):
     def text(self) -> str:
         """Return the sentence shown in place of an image."""
         return self._text
+
+    def set_veil(self, veil: QImage | None) -> None:
+        """Lay something translucent over the image from now on, whichever it is; None for nothing.
+
+        Args:
+            veil: As `raster.to_veil` makes it, over the square that the image was fitted to.
+        """
+        self._veil = veil
+        self.update()
+
+    @property
+    def veil(self) -> QImage | None:
+        """Return what is laid over the image."""
+        return self._veil
 
     def set_centre(self, centre: CentreSquare) -> None:
         """Show the centre square in this way."""
@@ -204,6 +219,8 @@ class TilePicture(QWidget):
         else:
             box = self._snapped(frame)
             paint_pixels(painter, self._raster, box, QRectF(self.rect()))
+            if self._veil is not None:
+                paint_veil(painter, self._veil, box, QRectF(self.rect()))
             paint_centre(painter, box, self._centre)
         painter.end()
 

@@ -45,6 +45,31 @@ def paint_pixels(painter: QPainter, raster: Raster, box: QRectF, view: QRectF) -
     painter.drawImage(target, level, _on_level(source, level, raster.image))
 
 
+def paint_veil(painter: QPainter, veil: QImage, box: QRectF, view: QRectF) -> None:
+    """Paint something translucent over an image, smoothed: its pixels are nobody's evidence.
+
+    Args:
+        painter: Paints in logical pixels.
+        veil: A square over the whole image; over one that is not square, over the square around
+            it, as tiles are fitted.
+        box: Where the whole image goes, logical pixels.
+        view: What is seen, logical pixels.
+    """
+    side = max(box.width(), box.height())
+    square = QRectF(0, 0, side, side)
+    square.moveCenter(box.center())
+    seen = box.intersected(view)
+    scale = veil.width() / side
+    source = QRectF(
+        (seen.x() - square.x()) * scale,
+        (seen.y() - square.y()) * scale,
+        seen.width() * scale,
+        seen.height() * scale,
+    )
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(seen, veil, source)
+
+
 def paint_centre(painter: QPainter, box: QRectF, centre: CentreSquare) -> None:
     """Paint the centre square over an image.
 

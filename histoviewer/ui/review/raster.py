@@ -75,6 +75,18 @@ def to_image(rgb: UInt8) -> QImage:
     return view.convertToFormat(QImage.Format.Format_RGB32)  # a copy: `data` may go
 
 
+def to_veil(rgba: UInt8) -> QImage:
+    """Return a translucent QImage that owns its pixels.
+
+    Args:
+        rgba: (H, W, 4) uint8 RGB and opacity, the colours multiplied by it.
+    """
+    height, width = rgba.shape[:2]
+    data = np.ascontiguousarray(rgba)
+    view = QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
+    return view.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)  # a copy
+
+
 def _halved(image: QImage) -> QImage:
     return image.scaled(
         max(1, (image.width() + 1) // 2),

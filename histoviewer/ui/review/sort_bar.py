@@ -4,9 +4,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
 from histoviewer.domain.triage import SortKey
+from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.filter_words import sorts
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
@@ -41,6 +42,9 @@ class SortBar(QWidget):
                 "Verdicts do not move tiles: sort and filter again with what you have decided since"
             ),
         )
+        self.maps = QToolButton()
+        self.maps.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
+        self.maps.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.counts = QLabel()
         self.counts.setAccessibleName(self.tr("Tiles shown"))
         self._lay_out()
@@ -70,10 +74,19 @@ class SortBar(QWidget):
         layout.addSpacing(12)
         layout.addWidget(_label_for(self.tr("Si&ze"), self.size_slider))
         layout.addWidget(self.size_slider)
+        layout.addWidget(self.maps)
         layout.addStretch(1)
         layout.addWidget(self.refresh)
         layout.addSpacing(4)
         layout.addWidget(self.counts)
+
+    def follow(self, actions: ActionSet) -> None:
+        """Let the button that lays maps over the tiles do what the command does.
+
+        Args:
+            actions: The commands.
+        """
+        self.maps.setDefaultAction(actions["view.maps"])
 
     def set_sort(self, sort: SortKey) -> None:
         """Show an order; says nothing about it."""

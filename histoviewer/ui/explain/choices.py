@@ -1,0 +1,185 @@
+"""The controls that say how maps are worked out and shown: beside the tile, and over the grid."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+
+from histoviewer.domain.explanation import FeatureLayer, MapSettings, Method, Side, Stretch
+from histoviewer.ui.theme import GAP, TIGHT
+from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
+from histoviewer.ui.widgets import inset, label
+
+_WHOLE: Final = 100  # percent
+_STRENGTH: Final = 60
+_METHODS: Final = {
+    Method.GRAD_CAM: QT_TRANSLATE_NOOP("explain", "Grad-CAM"),
+    Method.SALIENCY: QT_TRANSLATE_NOOP("explain", "Saliency (SmoothGrad)"),
+    Method.OCCLUSION: QT_TRANSLATE_NOOP("explain", "Occlusion"),
+}
+_SIDES: Final = {
+    Side.POSITIVE: QT_TRANSLATE_NOOP("explain", "for {positive}"),
+    Side.NEGATIVE: QT_TRANSLATE_NOOP("explain", "against {positive}"),
+}
+
+
+def method_name(method: Method) -> str:
+    """Return what a method is called in the reader's language."""
+    return translate("explain", _METHODS[method])
+
+
+class MapChoices(QWidget):
+    """Method, layer, evidence, percentiles and strength of maps. UI thread only.
+
+    Args:
+        parent: Owner.
+    """
+
+    asked_anew = Signal()  # other maps are wanted: they must be worked out
+    look_changed = Signal()  # the same maps are wanted with another look
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.method, self.layer, self.side = _box(), _box(), _box()
+        self.low, self.high = _percentile(), _percentile()
+        self.strength = QSlider(Qt.Orientation.Horizontal)
+        self._prepare()
+        self._lay_out()
+        self._connect()
+
+    def _prepare(self) -> None:
+        for method in _METHODS:
+            self.method.addItem(method_name(method), method)
+        self.layer.addItem(self.tr("last feature maps"), None)
+        self.name_classes("1")
+        self.strength.setRange(0, _WHOLE)
+        self.strength.setValue(_STRENGTH)
+        usual = Stretch()
+        self.low.setValue(round(usual.low))
+        self.high.setValue(round(usual.high))
+        self._bound()
+        names = (
+            (self.method, self.tr("Method"), self.tr("How the map is worked out")),
+            (self.layer, self.tr("Layer"), self.tr("Whose feature maps Grad-CAM weighs")),
+            (self.side, self.tr("Evidence"), self.tr("Whose evidence is bright")),
+            (
+                self.low,
+                self.tr("Lower percentile"),
+                self.tr("This share of the tile, with the least evidence, stays uncovered"),
+            ),
+            (
+                self.high,
+                self.tr("Upper percentile"),
+                self.tr("From this share of the tile on, evidence is as bright as can be"),
+            ),
+            (self.strength, self.tr("Strength"), self.tr("How much the map covers the tile")),
+        )
+        for field, name, tip in names:
+            field.setAccessibleName(name)
+            field.setToolTip(tip)
+            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(GAP)
+        form.setVerticalSpacing(TIGHT)
+        stretch = QHBoxLayout()
+        stretch.setSpacing(TIGHT)
+        stretch.addWidget(self.low)
+        stretch.addWidget(label(self.tr("to"), role="muted"))
+        stretch.addWidget(self.high)
+        for field in (self.method, self.layer, self.side):
+            form.addRow(_title(field.accessibleName(), field), field)
+        form.addRow(_title(self.tr("Percentiles"), self.low), stretch)
+        form.addRow(_title(self.strength.accessibleName(), self.strength), self.strength)
+
+    def _connect(self) -> None:
+        self.method.currentIndexChanged.connect(self._change_method)
+        self.layer.currentIndexChanged.connect(self.asked_anew)
+        for percentile in (self.low, self.high):
+            percentile.valueChanged.connect(self._change_stretch)
+        self.side.currentIndexChanged.connect(self.look_changed)
+        self.strength.valueChanged.connect(self.look_changed)
+
+    @property
+    def settings(self) -> MapSettings:
+        """Return how maps are to be worked out."""
+        method = Method(self.method.currentData())  # Qt hands it back as a plain text
+        layer = self.layer.currentData() if method is Method.GRAD_CAM else None
+        return MapSettings(method=method, layer=layer)
+
+    @property
+    def stretch(self) -> Stretch:
+        """Return what is dark and what is bright in a map."""
+        side = Side(self.side.currentData())
+        return Stretch(low=float(self.low.value()), high=float(self.high.value()), side=side)
+
+    @property
+    def opacity(self) -> float:
+        """Return how opaque the brightest part of a map is, 0 to 1."""
+        return self.strength.value() / _WHOLE
+
+    def name_classes(self, positive: str) -> None:
+        """Call the sides of the evidence by the name of the positive class."""
+        chosen = max(0, self.side.currentIndex())
+        with QSignalBlocker(self.side):
+            self.side.clear()
+            for side, text in _SIDES.items():
+                self.side.addItem(translate("explain", text).format(positive=positive), side)
+            self.side.setCurrentIndex(chosen)
+
+    def offer_layers(self, layers: Sequence[FeatureLayer]) -> None:
+        """Offer the layers of a model; the chosen one stays where this model has it, too."""
+        chosen = self.layer.currentData()
+        with QSignalBlocker(self.layer):
+            while self.layer.count() > 1:
+                self.layer.removeItem(1)
+            for each in layers:
+                self.layer.addItem(each.name, each.name)
+            self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
+        if self.layer.currentData() != chosen:
+            self.asked_anew.emit()
+
+    def _change_method(self) -> None:
+        self.layer.setEnabled(self.settings.method is Method.GRAD_CAM)
+        self.asked_anew.emit()
+
+    def _change_stretch(self) -> None:
+        self._bound()
+        self.look_changed.emit()
+
+    def _bound(self) -> None:
+        """Keep the lower percentile below the upper one."""
+        self.low.setRange(0, self.high.value() - 1)
+        self.high.setRange(self.low.value() + 1, _WHOLE)
+
+
+def _box() -> QComboBox:
+    box = QComboBox()
+    box.setMinimumContentsLength(8)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    return box
+
+
+def _percentile() -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(0, _WHOLE)
+    box.setCorrectionMode(QSpinBox.CorrectionMode.CorrectToNearestValue)
+    inset(box)
+    return box
+
+
+def _title(text: str, field: QWidget) -> QWidget:
+    title = label(text, role="muted")
+    title.setBuddy(field)
+    return title
