@@ -35,7 +35,7 @@ def find_model(project: Project, model_id: str | None) -> ModelRecord:
     """Return a model by id or number, the champion for None.
 
     Raises:
-        InputError: There is no such model, or none at all.
+        InputError: There is no such model, none at all, or no champion.
     """
     models = project.models()
     if not models:
@@ -43,13 +43,19 @@ def find_model(project: Project, model_id: str | None) -> ModelRecord:
             f"The project {project.info.name} has no model yet.",
             f"Train one first: histoviewer train {project.path}",
         )
+    names = ", ".join(model.id for model in models)
     wanted = model_id or project.champion()
+    if wanted is None:  # killed after a model was entered, before it became champion
+        raise InputError(
+            f"No model of the project {project.info.name} is champion yet.",
+            f"Choose one of {names}: histoviewer promote {project.path} {models[-1].id}",
+        )
     for model in models:
         if wanted in (model.id, str(model.number)):
             return model
     raise InputError(
         f"There is no model '{wanted}' in the project {project.info.name}.",
-        f"Its models are {', '.join(model.id for model in models)}.",
+        f"Its models are {names}.",
     )
 
 
