@@ -90,6 +90,12 @@ def accelerator() -> str | None:
             return None if kind == "cpu" else kind.upper()
 
 
+@cache
+def parallel_devices() -> int:
+    """Return among how many devices a batch can be divided."""
+    return len(library().devices()) if select() == "jax" else 1
+
+
 def free_accelerator_memory() -> int | None:
     """Return the bytes that are free on the accelerator with the least; None where it is silent."""
     computes = library()

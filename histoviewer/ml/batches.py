@@ -34,6 +34,7 @@ class Plan:
         sampling: 'all', 'balanced', 'cut' or 'weights', see `Sampling`.
         batch: Tiles a step, the same for every step so that the step is compiled once.
         steps: Steps an epoch.
+        parts: Devices that share a batch, whose size is a multiple of their number.
     """
 
     pool: Int64
@@ -41,6 +42,7 @@ class Plan:
     sampling: str
     batch: int
     steps: int
+    parts: int = 1
 
     @property
     def used(self) -> Int64:
@@ -49,7 +51,7 @@ class Plan:
 
 
 def plan_batches(
-    recipe: Recipe, *, train: Int64, extra: Int64, labels: Int8, seed: int = 0
+    recipe: Recipe, *, train: Int64, extra: Int64, labels: Int8, seed: int = 0, parts: int = 1
 ) -> Plan:
     """Return the plan for a recipe.
 
@@ -59,11 +61,12 @@ def plan_batches(
         extra: Indexes to show more often; added where `train` lacks them.
         labels: (N,) int8 labels of all tiles.
         seed: Chooses what sampling leaves out.
+        parts: Devices that share a batch.
     """
     pool = np.union1d(choose(recipe.sampling, train, labels, seed=seed), extra)
     copies = np.repeat(np.unique(extra), recipe.retraining.oversample - 1)
     pool = np.concatenate([pool, copies])
-    batch = min(recipe.training.batch, len(pool))
+    batch = multiple(min(recipe.training.batch, len(pool)), parts)
     shown = min(len(pool), recipe.sampling.tiles_per_epoch or len(pool))
     return Plan(
         pool=pool,
@@ -71,12 +74,18 @@ def plan_batches(
         sampling=recipe.sampling.kind,
         batch=batch,
         steps=max(1, round(shown / batch)),
+        parts=parts,
     )
 
 
 def halved(plan: Plan) -> Plan:
     """Return the plan with half as many tiles a step and twice as many steps."""
-    return replace(plan, batch=max(1, plan.batch // 2), steps=2 * plan.steps)
+    return replace(plan, batch=multiple(plan.batch // 2, plan.parts), steps=2 * plan.steps)
+
+
+def multiple(count: int, parts: int) -> int:
+    """Return the largest multiple of `parts` that is at most `count`, but one of them at least."""
+    return max(1, count // parts) * parts
 
 
 def index_batches(plan: Plan, *, seed: int) -> Iterator[Int64]:

@@ -112,7 +112,9 @@ def _reasons(
 ) -> Iterator[str]:
     if found:
         yield "GPU memory is taken as it is needed, not all at once."
-        if len(found) > 1 and name != "jax":
+        if len(found) > 1 and name == "jax":
+            yield f"Each batch is divided among {len(found)} devices."
+        elif len(found) > 1:
             yield f"Keras spreads a training over several GPUs under jax only, not under {name}."
     else:
         yield _why_no_gpu(name, cards)

@@ -32,9 +32,14 @@ def fitted(plan: Plan, facts: NetworkFacts, *, free: int | None) -> Plan:
         facts: Says what a step takes.
         free: Bytes that could be had, see `free_memory`; None where nobody tells.
     """
-    while free is not None and plan.batch > 1 and needed(facts, plan.batch) > free:
+    while free is not None and plan.batch > plan.parts and takes(plan, facts) > free:
         plan = halved(plan)
     return plan
+
+
+def takes(plan: Plan, facts: NetworkFacts) -> int:
+    """Return the bytes that must be free on each device for a step of a plan."""
+    return needed(facts, plan.batch // plan.parts)
 
 
 def needed(facts: NetworkFacts, batch: int) -> int:

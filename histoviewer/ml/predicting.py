@@ -12,6 +12,7 @@ from histoviewer.domain.source import TileSource
 from histoviewer.errors import InputError
 from histoviewer.ml.backend import dtype_policy, is_out_of_memory
 from histoviewer.ml.batches import Prefetcher
+from histoviewer.ml.distributing import parts
 from histoviewer.ml.model_files import check_plain, keras_version
 
 # Large enough to keep two to sixteen cores or a GPU busy, small enough to report often.
@@ -139,7 +140,8 @@ def iterate_outputs(
 def _outputs(
     model: keras.Model, tiles: TileSource, index: Int64, batch: int
 ) -> Generator[Float32, None, None]:
-    """Yield outputs in batches of one size."""
+    """Yield outputs in batches of one size, which all devices can share."""
+    batch += -batch % parts()
 
     def gathered() -> Iterator[tuple[int, UInt8]]:
         for start in range(0, len(index), batch):

@@ -18,6 +18,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
 from histoviewer.ml.backend import configure
+from histoviewer.ml.distributing import distributed
 from histoviewer.ml.predicting import BATCH, check_fits, iterate_scores, load_model, with_symmetries
 from histoviewer.ml.requests import ScoreRequest, ScoreResult
 
@@ -36,6 +37,11 @@ def run_scoring(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResu
         JobCancelled: Asked to stop; what was done is kept for the next run.
     """
     configure()
+    with distributed():
+        return (yield from _score(request, cancelled))
+
+
+def _score(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResult]:
     model = load_model(request.model)
     check_fits(model, request.tiles.shape)
     unfinished = Unfinished(request.out, _key(request))

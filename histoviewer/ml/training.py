@@ -20,10 +20,11 @@ from histoviewer.ml.callbacks import Conductor, Run
 from histoviewer.ml.checks import checked
 from histoviewer.ml.concluding import Outcome, conclude
 from histoviewer.ml.describing import describe_network
+from histoviewer.ml.distributing import device_count
 from histoviewer.ml.fitting import fit_output
 from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
-from histoviewer.ml.memory import fitted, free_memory, needed
+from histoviewer.ml.memory import fitted, free_memory, takes
 from histoviewer.ml.preparing import Trainee, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder
@@ -52,7 +53,12 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
     check_folder(request.folder)
     recipe = recipe_of_run(request)
     plan = plan_batches(
-        recipe, train=request.train, extra=request.extra, labels=request.labels, seed=request.seed
+        recipe,
+        train=request.train,
+        extra=request.extra,
+        labels=request.labels,
+        seed=request.seed,
+        parts=device_count(),
     )
     for note in _notes(request, recipe, plan):
         emit(note)
@@ -110,7 +116,7 @@ def _train_in_memory(request: TrainRequest, recipe: Recipe, plan: Plan, judge: J
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
-            if plan.batch == 1:
+            if plan.batch == plan.parts:
                 raise InputError(
                     f"The network of the recipe '{recipe.name}' does not fit into memory, not even "
                     "with one tile at a time.",
@@ -128,11 +134,11 @@ def _estimated(request: TrainRequest, recipe: Recipe, plan: Plan, emit: Emit) ->
     free = free_memory()
     smaller = fitted(plan, facts, free=free)
     if free is not None and smaller.batch < plan.batch:
-        takes, gib = needed(facts, plan.batch), 1 << 30
+        gib = 1 << 30
         emit(
             Note(
                 f"A batch is {smaller.batch} tiles, not {plan.batch}: that many would take about "
-                f"{takes / gib:.1f} GiB of memory, and {free / gib:.1f} GiB are free."
+                f"{takes(plan, facts) / gib:.1f} GiB of memory, and {free / gib:.1f} GiB are free."
             )
         )
     return smaller
