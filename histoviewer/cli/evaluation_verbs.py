@@ -62,10 +62,15 @@ def compare(
     with workspace(project, read_only=True) as opened:
         found = perform(compare_models(workspace=opened, first=first, second=second))
     difference = found.difference
+    certainty = (
+        f"(95 % {difference.low:+.4f} to {difference.high:+.4f}), p = {found.p:.3f}, by paired "
+        f"bootstrap of {found.units:,} {found.resampled}s"
+    )
+    if math.isnan(found.p):
+        certainty = f"on {found.units} {found.resampled}s: too few to tell chance from a difference"
     report(
         f"{found.first} {found.first_auc:.4f}, {found.second} {found.second_auc:.4f}: difference "
-        f"{difference.value:+.4f} (95 % {difference.low:+.4f} to {difference.high:+.4f}), "
-        f"p = {found.p:.3f}, by paired bootstrap of {found.resampled}s",
+        f"{difference.value:+.4f} {certainty}",
         {
             "first": found.first,
             "second": found.second,
@@ -77,6 +82,7 @@ def compare(
             "difference_high": difference.high,
             "p": found.p,
             "resampled": found.resampled,
+            "units": found.units,
         },
         as_json=as_json,
     )

@@ -92,7 +92,7 @@ class Assessment:
         labels: (n,) int8 labels, 0 or 1.
         scores: (n,) float32 probabilities.
         groups: (n,) int32 group numbers, -1 where unknown.
-        resampled: What the bootstrap drew, 'group' where all groups are known, else 'tile'.
+        resampled: What the bootstrap drew, 'group' where several are known, else 'tile'.
         units: How many of these there are.
         roc: False positive rate and sensitivity.
         precision_recall: Recall and precision.
@@ -141,8 +141,10 @@ class Comparison:
         first_auc: Area under the ROC curve of the one.
         second_auc: Of the other.
         difference: First minus second, with its 95 % interval.
-        p: Two-sided: how often resampling turns the sign of the difference, twice.
+        p: Two-sided: how often resampling turns the sign of the difference, twice; NaN where too
+            few groups are known to tell.
         resampled: 'group' or 'tile'.
+        units: How many of these there are.
     """
 
     first: str
@@ -153,3 +155,4 @@ class Comparison:
     difference: Interval
     p: float
     resampled: str
+    units: int

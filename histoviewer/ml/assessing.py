@@ -1,5 +1,6 @@
 """Assessing models on labelled tiles: curves, areas with intervals, calibration, comparison."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -20,7 +21,7 @@ from histoviewer.ml.calibration import (
     reliability,
     temperature_scaling,
 )
-from histoviewer.ml.metrics import check_evaluable
+from histoviewer.ml.metrics import check_evaluable, cross_entropy
 from histoviewer.ml.requests import AssessRequest, CompareRequest
 from histoviewer.ml.resampling import Ranked, Units
 
@@ -61,7 +62,7 @@ def assess(request: AssessRequest) -> Assessment:
             ranked.average_precision,
             units,
         ),
-        log_loss=float(metrics.log_loss(labels, scores.astype(np.float64), labels=[0, 1])),
+        log_loss=cross_entropy(labels, scores),
         brier=float(metrics.brier_score_loss(labels, scores)),
         ece=expected_calibration_error(labels, scores),
         reliability=reliability(labels, scores),
@@ -80,12 +81,12 @@ def compare(request: CompareRequest) -> Comparison:
     check_evaluable(labels)
     units = Units.of(request.groups)
     first, second = (Ranked(labels, scores) for scores in (request.first, request.second))
-    drawn = [first.auc(weights) - second.auc(weights) for weights in units.weights()]
-    differences = np.concatenate(drawn)
-    differences = differences[np.isfinite(differences)]
     aucs = [
         float(metrics.roc_auc_score(labels, scores)) for scores in (request.first, request.second)
     ]
+    value = aucs[0] - aucs[1]
+    drawn = [first.auc(weights) - second.auc(weights) for weights in units.weights()]
+    differences = units.widened(np.concatenate(drawn), value)
     low, high = _ends(differences)
     return Comparison(
         first=request.first_model,
@@ -93,26 +94,29 @@ def compare(request: CompareRequest) -> Comparison:
         n=len(labels),
         first_auc=aucs[0],
         second_auc=aucs[1],
-        difference=Interval(value=aucs[0] - aucs[1], low=low, high=high),
+        difference=Interval(value=value, low=low, high=high),
         p=_two_sided(differences),
         resampled=units.kind,
+        units=units.count,
     )
 
 
 def _two_sided(differences: Float64) -> float:
-    """Return the p-value of no difference: twice the smaller tail, never below what was drawn.
+    """Return the p-value of no difference; NaN where too few units leave nothing to tell.
 
-    A resample without any difference counts for both tails; one is added to each (Davison and
-    Hinkley 1997), since no number of resamples shows that something never happens.
+    It is twice the smaller tail. A resample without any difference counts for both; one is added to
+    each (Davison & Hinkley 1997), since no number of resamples shows that something never happens.
     """
+    if not len(differences):
+        return math.nan
     tails = [int((differences <= 0).sum()), int((differences >= 0).sum())]
     return min(1.0, 2 * (min(tails) + 1) / (len(differences) + 1))
 
 
 def _interval(value: float, figure: Callable[[Float64], Float64], units: Units) -> Interval:
     drawn = np.concatenate([figure(weights) for weights in units.weights()])
-    low, high = _ends(drawn[np.isfinite(drawn)])
-    return Interval(value=value, low=low, high=high)
+    low, high = np.clip(_ends(units.widened(drawn, value)), 0.0, 1.0)
+    return Interval(value=value, low=float(low), high=float(high))
 
 
 def _ends(drawn: Float64) -> tuple[float, float]:

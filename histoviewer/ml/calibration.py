@@ -8,11 +8,11 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from histoviewer.domain.arrays import Float32, Float64, Int8, Int64
 from histoviewer.domain.assessment import Reliability, Temperature
+from histoviewer.ml.metrics import EDGE, cross_entropy
 from histoviewer.ml.resampling import Units
 
 _ECE_BINS: Final = 15  # as in Guo et al. 2017
 _FOLDS: Final = 5
-_EDGE: Final = 1e-7  # probabilities nearer to 0 and 1 have no logit that float32 could tell apart
 _LOG_RANGE: Final = (-3.0, 3.0)  # temperatures of 0.05 to 20
 
 
@@ -60,7 +60,7 @@ def temperature_scaling(labels: Int8, scores: Float32, units: Units) -> Temperat
     return Temperature(
         value=_fit(logits, answers),
         ece=expected_calibration_error(labels, corrected),
-        log_loss=_log_loss(corrected, answers),
+        log_loss=cross_entropy(answers, corrected),
     )
 
 
@@ -81,7 +81,7 @@ def _folds(labels: Int8, units: Units) -> list[tuple[Int64, Int64]]:
 def _fit(logits: Float64, answers: Float64) -> float:
     """Return the temperature that minimises log loss."""
     found = minimize_scalar(
-        lambda power: _log_loss(_sigmoid(logits / np.exp(power)), answers),
+        lambda power: cross_entropy(answers, _sigmoid(logits / np.exp(power))),
         bounds=_LOG_RANGE,
         method="bounded",
     )
@@ -89,14 +89,9 @@ def _fit(logits: Float64, answers: Float64) -> float:
 
 
 def _logits(scores: Float32) -> Float64:
-    p = np.clip(scores.astype(np.float64), _EDGE, 1 - _EDGE)
+    p = np.clip(scores.astype(np.float64), EDGE, 1 - EDGE)
     return np.asarray(np.log(p) - np.log1p(-p), np.float64)
 
 
 def _sigmoid(logits: Float64) -> Float64:
     return np.asarray(1 / (1 + np.exp(-logits)), np.float64)
-
-
-def _log_loss(scores: Float64, answers: Float64) -> float:
-    p = np.clip(scores, _EDGE, 1 - _EDGE)
-    return float(-(answers * np.log(p) + (1 - answers) * np.log1p(-p)).mean())

@@ -1,11 +1,16 @@
 """How well scores match labels."""
 
+from typing import Final
+
 import numpy as np
 from sklearn import metrics
 
-from histoviewer.domain.arrays import Float32, Int8
+from histoviewer.domain.arrays import Float32, Float64, Int8
 from histoviewer.errors import InputError
 from histoviewer.ml.requests import Evaluation
+
+# Probabilities nearer to 0 and 1 have no logit that float32 could tell apart.
+EDGE: Final = 1e-7
 
 
 def evaluate_scores(labels: Int8, scores: Float32, *, threshold: float = 0.5) -> Evaluation:
@@ -28,11 +33,22 @@ def evaluate_scores(labels: Int8, scores: Float32, *, threshold: float = 0.5) ->
         n=len(labels),
         auc=float(metrics.roc_auc_score(labels, scores)),
         accuracy=float((called == positive).mean()),
-        log_loss=float(metrics.log_loss(labels, scores.astype(np.float64), labels=[0, 1])),
+        log_loss=cross_entropy(labels, scores),
         sensitivity=float(called[positive].mean()),
         specificity=float((~called[~positive]).mean()),
         hard_auc=float(metrics.roc_auc_score(labels, called)),
     )
+
+
+def cross_entropy(labels: Int8 | Float64, scores: Float32 | Float64) -> float:
+    """Return the mean binary cross-entropy in nats, of scores kept off 0 and 1 by `EDGE`.
+
+    Args:
+        labels: (n,) 0 or 1.
+        scores: (n,) probabilities.
+    """
+    p = np.clip(scores.astype(np.float64), EDGE, 1 - EDGE)
+    return float(-np.where(labels == 1, np.log(p), np.log1p(-p)).mean())
 
 
 def check_evaluable(labels: Int8, *, what: str = "validation") -> None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
+from scipy import stats
 
 from histoviewer.domain.arrays import Float32, Float64, Int8, Int32, Int64
 
 RESAMPLES: Final = 1000
+FEWEST: Final = 5  # groups; of fewer, no interval can be told
 _CHUNK: Final = 4_000_000  # weights in memory at a time
+_TAIL: Final = 0.975
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,7 +25,7 @@ class Units:
     Args:
         unit: (n,) int64 number of each tile's unit, from 0.
         count: Number of units.
-        kind: 'group' or 'tile'.
+        kind: 'group', where a tile of no known group is a unit of its own, or 'tile'.
     """
 
     unit: Int64
@@ -31,11 +34,36 @@ class Units:
 
     @classmethod
     def of(cls, groups: Int32) -> Self:
-        """Return groups as units where all are known and there are several, else tiles."""
-        names, unit = np.unique(groups, return_inverse=True)
-        if len(names) > 1 and names[0] >= 0:
-            return cls(unit=unit.astype(np.int64), count=len(names), kind="group")
-        return cls(unit=np.arange(len(groups)), count=len(groups), kind="tile")
+        """Return groups as units where there are several, else tiles."""
+        known = groups >= 0
+        named = np.unique(groups[known])
+        if len(named) < 2:  # noqa: PLR2004 - one group says nothing of others
+            return cls(unit=np.arange(len(groups)), count=len(groups), kind="tile")
+        alone = groups.max() + 1 + np.arange(len(groups))
+        names, unit = np.unique(np.where(known, groups, alone), return_inverse=True)
+        return cls(unit=unit.astype(np.int64), count=len(names), kind="group")
+
+    def widened(self, drawn: Float64, value: float) -> Float64:
+        """Return figures of resamples, moved away from the figure of all tiles as few units demand.
+
+        Resamples of few units differ less than fresh units would: their variance is too small by
+        (count - 1) / count, and its own uncertainty asks for Student's t in place of the normal
+        distribution (Cameron, Gelbach & Miller 2008). With 6 groups and no difference between two
+        models, 12 % of tests at 5 % found one without this.
+
+        Args:
+            drawn: (r,) float64, NaN where a resample lacks a class.
+            value: The figure of all tiles.
+
+        Returns:
+            (some,) float64 without NaN; nothing where there are fewer units than `FEWEST`.
+        """
+        if self.count < FEWEST:
+            return drawn[:0]
+        wider = stats.t.ppf(_TAIL, self.count - 1) / stats.norm.ppf(_TAIL)
+        wider *= np.sqrt(self.count / (self.count - 1))
+        moved: Float64 = value + wider * (drawn[np.isfinite(drawn)] - value)
+        return moved
 
     def weights(self, *, seed: int = 0, resamples: int = RESAMPLES) -> Iterator[Float64]:
         """Yield (some, n) float64: how often each tile is drawn, `resamples` rows in all."""

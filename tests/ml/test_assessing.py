@@ -176,6 +176,40 @@ def test_a_clear_difference_is_told_and_none_is_not() -> None:
     assert (none.p, none.difference.value) == (1.0, 0.0)
 
 
+@pytest.mark.parametrize("count", [6, 12, 24])
+def test_groups_that_differ_do_not_pass_for_models_that_do(count: int) -> None:
+    """Both models are equally good over all groups there are; in each one of them is better."""
+    found = []
+    for seed in range(100):
+        rng = np.random.default_rng([seed, count])
+        groups = np.repeat(np.arange(count, dtype=np.int32), 30)
+        labels = (rng.random(len(groups)) < 0.5).astype(np.int8)
+        better = rng.normal(0, 1, count)[groups]
+        signal = labels * 2.0 - 1.0
+        first, second = (
+            signal * (0.5 + 0.3 * sign * better) + rng.normal(0, 1, len(groups)) for sign in (1, -1)
+        )
+        scores = [(1 / (1 + np.exp(-each))).astype(np.float32) for each in (first, second)]
+        found.append(compared(labels, *scores, groups).p < 0.05)
+    assert sum(found) <= 11  # 5 are expected; more than 11 come about once in a hundred times
+
+
+def test_a_few_groups_give_no_interval() -> None:
+    labels, scores = noisy(400)
+    groups = np.repeat(np.arange(4, dtype=np.int32), 100)
+    few = compared(labels, scores, scores[::-1].copy(), groups)
+    assert np.isnan([few.p, few.difference.low, assess(ask(labels, scores, groups)).auc.low]).all()
+    assert (few.resampled, few.units) == ("group", 4)
+
+
+def test_tiles_of_no_known_group_are_units_of_their_own() -> None:
+    groups = np.repeat(np.arange(10, dtype=np.int32), 10)
+    groups[:5] = -1
+    units = Units.of(groups)
+    assert (units.kind, units.count) == ("group", 15)
+    assert len(set(units.unit[:5].tolist())) == 5
+
+
 def test_swapping_two_models_turns_the_difference_round() -> None:
     labels, scores = noisy(200)
     other = noisy(200, seed=5)[1]

@@ -1,5 +1,6 @@
 """Two models against each other: is the difference more than chance?"""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
@@ -66,27 +67,35 @@ class ComparePanel(QWidget):
 
     def show_comparison(self, found: Comparison, names: tuple[str, str]) -> None:
         """Say how two models differ."""
-        difference = found.difference
-        figures = self.tr(
-            "{first}: {a}. {second}: {b}. The difference is {value} (95 % {low} to {high}), "
-            "p = {p}, on {count} tiles."
-        ).format(
+        figures = self.tr("{first}: {a}. {second}: {b}. The difference is {value}").format(
             first=names[0],
             second=names[1],
             a=f"{found.first_auc:.4f}",
             b=f"{found.second_auc:.4f}",
-            value=f"{difference.value:+.4f}",
-            low=f"{difference.low:+.4f}",
-            high=f"{difference.high:+.4f}",
+            value=f"{found.difference.value:+.4f}",
+        )
+        self.result.setText(f"{figures} {self._certainty(found)}")
+
+    def _certainty(self, found: Comparison) -> str:
+        units = (
+            self.tr("{count} groups") if found.resampled == "group" else self.tr("{count} tiles")
+        ).format(count=f"{found.units:,}")
+        if math.isnan(found.p):
+            return self.tr("on {units}: too few to tell chance from a difference.").format(
+                units=units
+            )
+        figures = self.tr("(95 % {low} to {high}), p = {p}, on {units}.").format(
+            low=f"{found.difference.low:+.4f}",
+            high=f"{found.difference.high:+.4f}",
             p=f"{found.p:.3f}",
-            count=f"{found.n:,}",
+            units=units,
         )
         verdict = (
             self.tr("That is more than chance would give.")
             if found.p < _CLEAR
             else self.tr("Chance could have given that.")
         )
-        self.result.setText(f"{figures} {verdict}")
+        return f"{figures} {verdict}"
 
     def _ask(self) -> None:
         self.result.clear()

@@ -1,5 +1,6 @@
 """The plots of the evaluate page. Imports pyqtgraph: not to be imported before it is needed."""
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -203,4 +204,6 @@ def _square(plots: Plots, column: int, *, legend_right: bool) -> pg.PlotItem:
 
 
 def _words(area: Interval) -> str:
+    if math.isnan(area.low):  # too few groups for an interval
+        return f"{area.value:.4f}"
     return f"{area.value:.4f} ({area.low:.3f} - {area.high:.3f})"
