@@ -32,7 +32,7 @@ class ModelRow:
         parameters: Of the network; of all members together for an ensemble.
         tiles_per_second: Rate of its training.
         seconds: Time that its training took.
-        public_score: Kaggle's public score of its newest export that has one.
+        public_score: Kaggle's public score of its newest export.
         private_score: Likewise.
         export: Number of its newest export; None where it has none.
     """
@@ -103,7 +103,8 @@ def _row(
 ) -> ModelRow:
     figures = model.metrics
     kept = _kept_epoch(project, model)
-    own = [export for export in exports if export.model == model.id]
+    # Both scores are of the export that is named: what is typed in is kept with that one.
+    newest = next((export for export in reversed(exports) if export.model == model.id), None)
     return ModelRow(
         model=model,
         is_champion=is_champion,
@@ -116,15 +117,14 @@ def _row(
         parameters=figures.get("parameters", _NAN),
         tiles_per_second=figures.get("tiles_per_second", _NAN),
         seconds=figures.get("seconds", _NAN),
-        public_score=_newest(export.public_score for export in own),
-        private_score=_newest(export.private_score for export in own),
-        export=own[-1].number if own else None,
+        public_score=_NAN if newest is None else _known(newest.public_score),
+        private_score=_NAN if newest is None else _known(newest.private_score),
+        export=None if newest is None else newest.number,
     )
 
 
-def _newest(scores: Iterable[float | None]) -> float:
-    known = [score for score in scores if score is not None]
-    return known[-1] if known else _NAN
+def _known(score: float | None) -> float:
+    return _NAN if score is None else score
 
 
 def _kept_epoch(project: Project, model: ModelRecord) -> dict[str, float]:

@@ -153,8 +153,9 @@ class ModelTable(TextTable):
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.EditRole and column in (PUBLIC, PRIVATE):
-            text = self.text(row, column)
-            return "" if text == NONE else text
+            # Every digit of it, more than are shown: leaving the editor must change nothing.
+            value = _FIGURES[column - 1](self._rows[row])
+            return "" if math.isnan(value) else repr(value)
         return super().data(index, role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

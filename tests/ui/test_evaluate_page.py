@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.models import ExportRecord
@@ -168,6 +168,24 @@ def test_kaggle_scores_are_typed_into_the_table(page: EvaluatePage, qtbot: QtBot
     assert project.exports()[0].public_score == 0.9612
     assert not page.table.setData(page.table.index(row, PRIVATE), "96")
     assert not page.table.setData(page.table.index(other, PUBLIC), "0.9")
+
+
+def test_leaving_the_editor_of_a_kaggle_score_as_it_is_changes_nothing(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    page.window().bench.workspace.project.note_kaggle_scores(1, public=0.961234567, private=0.95)
+    page._ask()
+    row = [each.model.number for each in page.table.rows].index(2)
+    qtbot.waitUntil(lambda: page.table.text(row, PUBLIC) == "0.9612", timeout=PATIENCE_MS)
+    view = page.parts.models
+    view.setFocus()
+    view.setCurrentIndex(page.table.index(row, PUBLIC))
+
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    with qtbot.waitSignal(page.table.score_typed) as typed:
+        QTest.keyClick(view.findChild(QLineEdit), Qt.Key.Key_Return)
+
+    assert typed.args == [1, 0.961234567, 0.95]
 
 
 def test_a_model_without_scores_is_offered_to_be_scored(page: EvaluatePage, qtbot: QtBot) -> None:
