@@ -20,7 +20,7 @@ from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
 from histoviewer.ui.window import MainWindow
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, add_model
 
 Open = Callable[[Path], MainWindow]
 
@@ -72,6 +72,18 @@ def test_several_models_stand_beside_each_other(page: EvaluatePage, qtbot: QtBot
     qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
     assert [each.model for each in page._found] == ["001-test", "002-test"]
     assert page._plots.areas.names == ["1 test", "2 test"]
+
+
+def test_marking_a_model_while_models_are_read_does_not_drop_what_is_read(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    add_model(page.window().bench.workspace.project, 3)
+
+    page._ask()
+    page.table.mark("002-test", on=True)
+
+    qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
 
 
 def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: EvaluatePage) -> None:

@@ -43,7 +43,8 @@ class EvaluatePage(Page):
         self._workspace: Workspace | None = None
         self._read: ModelsRead | None = None
         self._found: Sequence[Assessment] = ()
-        self._asked = 0
+        self._reading = 0  # number of the newest request; an answer to an older one is dropped
+        self._assessing = 0
         self._plots: PlotViews | None = None
         self.table = ModelTable(most=_MOST, parent=self)
         self.parts = EvaluateLayout(self.table, self)
@@ -71,7 +72,8 @@ class EvaluatePage(Page):
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Show the models of a project; None for none."""
         self._workspace = workspace
-        self._asked += 1
+        self._reading += 1
+        self._assessing += 1
         self._settle.stop()
         self._read, self._found = None, ()
         self.table.show_rows(())
@@ -125,11 +127,11 @@ class EvaluatePage(Page):
         except UserError as error:
             self.parts.say(str(error))
             return
-        self._asked += 1
-        asked, project = self._asked, workspace.project
+        self._reading += 1
+        asked, project = self._reading, workspace.project
         background.run(
             lambda: read_models(project, rows),
-            then=lambda read: self._take(read) if asked == self._asked else None,
+            then=lambda read: self._take(read) if asked == self._reading else None,
             failed=failed,
         )
 
@@ -154,13 +156,12 @@ class EvaluatePage(Page):
         unscored = [name for name in self.table.marked if name in read.unscored]
         wanted = [name for name in self.table.marked if name not in read.unscored]
         self.parts.offer_scoring(self._name(unscored[0]) if unscored else "")
+        self._assessing += 1
         if not wanted:
             self._found = ()
             self._show_found()
             return
-        workspace = self._workspace
-        self._asked += 1
-        asked = self._asked
+        workspace, asked = self._workspace, self._assessing
 
         def start() -> Any:  # noqa: ANN401 - an operation
             from histoviewer.services.evaluating import assess
@@ -168,7 +169,7 @@ class EvaluatePage(Page):
             return assess(workspace=workspace, models=wanted)
 
         def show(found: Sequence[Assessment]) -> None:
-            if asked == self._asked:
+            if asked == self._assessing:
                 self._found = found
                 self.parts.refresh.hide()
                 self._show_found()
