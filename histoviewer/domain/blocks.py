@@ -89,9 +89,15 @@ class PoolBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class NormBlock:
-    """Batch normalisation on its own."""
+    """Normalisation on its own.
+
+    Args:
+        per_tile: 'half' of the maps are normalised by the mean and deviation of each tile in place
+            of those of the batch: staining differs between slides (Pan et al. 2018).
+    """
 
     kind: Literal["norm"] = "norm"
+    per_tile: Literal["none", "half"] = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +124,12 @@ class BrightnessBlock:
     kind: Literal["brightness"] = "brightness"
 
 
-# The networks of `keras.applications` that are made of plain layers and take any tile size.
-# Missing: ConvNeXt, which holds layers of its own, and EfficientNet before version 2, whose
-# ImageNet weights need a layer that it has without them only.
+# All networks of `keras.applications`.
 BackboneName = Literal[
+    "ConvNeXtTiny", "ConvNeXtSmall", "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge",
     "DenseNet121", "DenseNet169", "DenseNet201",
+    "EfficientNetB0", "EfficientNetB1", "EfficientNetB2", "EfficientNetB3",
+    "EfficientNetB4", "EfficientNetB5", "EfficientNetB6", "EfficientNetB7",
     "EfficientNetV2B0", "EfficientNetV2B1", "EfficientNetV2B2", "EfficientNetV2B3",
     "EfficientNetV2S", "EfficientNetV2M", "EfficientNetV2L",
     "InceptionResNetV2", "InceptionV3",

@@ -15,6 +15,7 @@ from keras import layers, ops
 from histoviewer.domain.blocks import WHOLE_BACKBONE, BackboneBlock
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
+from histoviewer.ml.plain_backbones import DEVIATION, MEAN, with_public_layers
 
 Tensor = Any
 
@@ -32,8 +33,6 @@ _SYMMETRIC: Final = (
 )  # fmt: skip
 _MOBILE: Final = ("MobileNet", "MobileNetV2")
 _CAFFE_MEAN: Final = (103.939, 116.779, 123.68)
-_TORCH_MEAN: Final = (0.485, 0.456, 0.406)
-_TORCH_DEVIATION: Final = (0.229, 0.224, 0.225)
 
 # How `build` names the layers of all other blocks and of the head.
 _OURS: Final = re.compile(r"(b\d+(r\d+)?|head\d*)_")
@@ -56,7 +55,7 @@ def preprocess(name: str, x: Tensor, options: dict[str, Any]) -> Tensor:
     if name in _MOBILE or name.startswith(_SYMMETRIC):
         return layers.Rescaling(1 / 127.5, offset=-1.0, **options)(x)
     if name.startswith(_TORCH):
-        pairs = list(zip(_TORCH_MEAN, _TORCH_DEVIATION, strict=True))
+        pairs = list(zip(MEAN, DEVIATION, strict=True))
         scale = [1 / (255 * deviation) for _, deviation in pairs]
         offset = [-mean / deviation for mean, deviation in pairs]
         return layers.Rescaling(scale, offset=offset, **options)(x)
@@ -86,11 +85,12 @@ def add_backbone(block: BackboneBlock, x: Tensor, *, policy: str, weights: str |
     try:
         with _surroundings(policy):
             base = make(include_top=False, weights=weights, input_tensor=x)
+            model = with_public_layers(base, is_loaded=weights is not None)
     except Exception as error:  # Keras raises a bare Exception for a failed download
         if weights is None:
             raise
         raise _unusable(block.name, weights, error) from error
-    return base.output
+    return model.output
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from histoviewer.ml.backbones import freeze, wanted_weights
 from histoviewer.ml.backend import configure, dtype_policy
 from histoviewer.ml.batches import Plan, sample_batches
 from histoviewer.ml.building import build, logit_model
+from histoviewer.ml.distributing import distribute
+from histoviewer.ml.plain_backbones import scales_of
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
 from histoviewer.ml.symmetry import constrain
@@ -88,6 +90,7 @@ def _reset(seed: int) -> None:
     configure()
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
+    distribute()
 
 
 def _start(request: TrainRequest, recipe: Recipe) -> str | None:
@@ -108,7 +111,7 @@ def _compile(
     augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
     trainer = keras.Model(raw, logit_model(student)(augmented), name="trainer")
     trainer.compile(
-        optimizer=_optimiser(recipe.optimiser),
+        optimizer=_optimiser(recipe.optimiser, student),
         loss=keras.losses.BinaryCrossentropy(
             from_logits=True, label_smoothing=recipe.training.label_smoothing
         ),
@@ -128,7 +131,7 @@ def _compile(
     return Trainee(trainer=trainer, student=student, twin=averaged)
 
 
-def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:
+def _optimiser(wanted: Optimiser, student: keras.Model) -> keras.optimizers.Optimizer:
     options: dict[str, Any] = {
         "learning_rate": wanted.learning_rate,
         "global_clipnorm": wanted.clip_norm,
@@ -139,7 +142,9 @@ def _optimiser(wanted: Optimiser) -> keras.optimizers.Optimizer:
         case "adamw":
             optimiser = keras.optimizers.AdamW(weight_decay=wanted.weight_decay, **options)
             # Decaying scales and offsets of normalisation only weakens it (Goyal et al. 2017).
-            optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+            optimiser.exclude_from_weight_decay(
+                var_list=scales_of(student), var_names=["gamma", "beta", "bias"]
+            )
             return optimiser
         case _:
             return keras.optimizers.SGD(momentum=wanted.momentum, nesterov=True, **options)
