@@ -34,6 +34,7 @@ _TUNER: Final = "tuner"
 _OBJECTIVE: Final = "val_auc"
 # What hyperband asks of a trial besides the values of the recipe.
 _EPOCHS: Final = "tuner/epochs"
+_SEEDS: Final = 2**32 - 1
 
 
 def run_search(request: SearchRequest, emit: Emit, should_stop: CancelCheck) -> SearchOutcome:
@@ -193,7 +194,7 @@ def _oracle(request: SearchRequest) -> Any:  # noqa: ANN401 - Keras Tuner ships 
     shared: dict[str, Any] = {
         "objective": keras_tuner.Objective(_OBJECTIVE, "max"),
         "hyperparameters": _hyperparameters(request.space),
-        "seed": request.seed,
+        "seed": request.seed % _SEEDS + 1,  # Keras Tuner draws a seed of its own for 0
         "allow_new_entries": False,
         "tune_new_entries": False,
         "max_consecutive_failed_trials": request.trials + 1,  # a failed trial is a row like any

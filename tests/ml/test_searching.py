@@ -6,6 +6,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from histoviewer.domain.recipe import read_recipe
@@ -90,6 +91,20 @@ def test_a_cancelled_search_keeps_what_it_has(request_of) -> None:
 
     assert outcome.trials == ()
     assert not outcome.is_done
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_search_with_the_same_seed_tries_the_same(request_of, tmp_path, method) -> None:
+    """Zero, the seed by default, included. Labels of one class let each trial fail at once."""
+    one_class = np.zeros_like(request_of().labels)
+    tried = []
+    for name in ("once", "again"):
+        request = request_of(method=method, labels=one_class, folder=tmp_path / name)
+        outcome, _ = finish(work.search(request, lambda: False))
+        tried.append([trial.values for trial in outcome.trials])
+
+    assert len(tried[0]) == 2
+    assert tried[0] == tried[1]
 
 
 def test_a_killed_search_goes_on_with_the_trial_it_was_at(request_of) -> None:
