@@ -93,7 +93,7 @@ class SearchRequest:
         folder: Where rows and the oracle's state are kept; what is there is gone on with.
         seed: Of oracle and runs.
         epochs: Of each trial, at most; in place of the recipe's number.
-        max_seconds: Ends the search in time, the trial that runs included.
+        max_seconds: Ends the search in time; a trial that it cuts short counts for nothing.
         weights: A file of pretrained weights.
     """
 

@@ -75,15 +75,14 @@ class _Search:
 
     def begins(self) -> bool:
         """Return whether there is another trial to run, and begin it."""
-        left = self._left()
-        if len(self._trials) >= self._request.trials or (left is not None and left <= 0):
+        if len(self._trials) >= self._request.trials or self._is_out_of_time:
             return False
         self._trial = self._oracle.create_trial(_TUNER)
         self._is_exhausted = self._trial.status != "RUNNING"
         return not self._is_exhausted
 
     def run(self, should_stop: CancelCheck) -> None:
-        """Run the trial that was begun; one that was stopped is none."""
+        """Run the trial that was begun; one that was ended early is none."""
         values = {
             k: float(v) for k, v in self._trial.hyperparameters.values.items() if "/" not in k
         }
@@ -91,17 +90,20 @@ class _Search:
         row = Trial(number=len(self._trials) + 1, values=values, epochs=epochs)
         started = time.monotonic()
         try:
-            result = self._train(row, should_stop)
+            result = self._train(row, lambda: should_stop() or self._is_out_of_time)
         except InputError as error:
-            row = replace(row, fault=str(error), seconds=time.monotonic() - started)
             self._emit(Note(f"Trial {row.number} failed: {error}"))
-        except JobCancelled:
+            self._keep(replace(row, fault=str(error), seconds=time.monotonic() - started))
             return
-        else:
-            if result.cancelled:
-                return
-            row = _with_result(row, result)
-        self._keep(row)
+        if result is not None:
+            self._keep(_with_result(row, result))
+        elif self._is_out_of_time:
+            self._emit(
+                Note(
+                    f"Time was up in the middle of trial {row.number}: it does not count, and is "
+                    "begun anew when the search goes on."
+                )
+            )
 
     def outcome(self) -> SearchOutcome:
         """Return what was found so far."""
@@ -118,31 +120,37 @@ class _Search:
     def _epochs(self) -> int:
         return self._request.epochs or self._request.recipe.training.epochs
 
-    def _left(self) -> float | None:
-        return None if self._ends is None else self._ends - time.monotonic()
+    @property
+    def _is_out_of_time(self) -> bool:
+        return self._ends is not None and time.monotonic() >= self._ends
 
-    def _train(self, row: Trial, should_stop: CancelCheck) -> TrainResult:
+    def _train(self, row: Trial, should_stop: CancelCheck) -> TrainResult | None:
+        """Return what a whole trial yielded; None for one that was ended early.
+
+        The run is not told of the limit: it would fit its learning rate to the time left, and a
+        trial must not depend on when it was its turn.
+        """
         request = self._request
         recipe = apply(request.recipe, row.values)
         # Read again, so that rules between values hold as they do for a file.
         recipe = read_recipe(write_recipe(recipe), request.recipe.name)
         with tempfile.TemporaryDirectory() as folder:
-            return run_training(
-                TrainRequest(
-                    tiles=request.tiles,
-                    labels=request.labels,
-                    train=request.train,
-                    validation=request.validation,
-                    recipe=recipe,
-                    folder=Path(folder) / "run",
-                    seed=request.seed,
-                    epochs=row.epochs,
-                    max_seconds=self._left(),
-                    weights=request.weights,
-                ),
-                partial(self._tell, row),
-                should_stop,
+            run = TrainRequest(
+                tiles=request.tiles,
+                labels=request.labels,
+                train=request.train,
+                validation=request.validation,
+                recipe=recipe,
+                folder=Path(folder) / "run",
+                seed=request.seed,
+                epochs=row.epochs,
+                weights=request.weights,
             )
+            try:
+                result = run_training(run, partial(self._tell, row), should_stop)
+            except JobCancelled:
+                return None
+        return None if result.cancelled else result
 
     def _tell(self, row: Trial, update: Update) -> None:
         """Say how far the search is, with the figures of the trial that runs."""

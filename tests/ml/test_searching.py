@@ -13,7 +13,7 @@ from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.search import METHODS, Choice, Range
 from histoviewer.jobs.compute import ComputeProcess
 from histoviewer.jobs.job import Job
-from histoviewer.jobs.messages import Failed, Progress
+from histoviewer.jobs.messages import Failed, Note, Progress
 from histoviewer.ml import work
 from histoviewer.ml.requests import SearchRequest
 from tests.ml.helpers import finish, make_request
@@ -91,6 +91,22 @@ def test_a_cancelled_search_keeps_what_it_has(request_of) -> None:
 
     assert outcome.trials == ()
     assert not outcome.is_done
+
+
+def test_a_trial_cut_by_the_time_limit_counts_for_nothing(request_of, tmp_path) -> None:
+    cut, said = finish(
+        work.search(request_of(trials=1, epochs=10_000, max_seconds=2), lambda: False)
+    )
+    later, _ = finish(work.search(request_of(trials=1), lambda: False))
+    unlimited, _ = finish(
+        work.search(request_of(trials=1, folder=tmp_path / "unlimited"), lambda: False)
+    )
+
+    assert (cut.trials, cut.is_done) == ((), False)
+    notes = [update.text for update in said if isinstance(update, Note)]
+    assert any("Time was up in the middle of trial 1" in text for text in notes)
+    (row,), (expected,) = later.trials, unlimited.trials
+    assert row == replace(expected, seconds=row.seconds)
 
 
 @pytest.mark.parametrize("method", METHODS)
