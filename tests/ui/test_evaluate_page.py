@@ -20,7 +20,7 @@ from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
 from histoviewer.ui.window import MainWindow
-from tests.ui.conftest import PATIENCE_MS, add_model
+from tests.ui.conftest import PATIENCE_MS, add_model, operation
 
 Open = Callable[[Path], MainWindow]
 
@@ -84,6 +84,17 @@ def test_marking_a_model_while_models_are_read_does_not_drop_what_is_read(
 
     qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
+
+
+def test_a_model_that_was_made_and_is_not_champion_is_listed(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench = page.window().bench
+    add_model(bench.workspace.project, 3)
+
+    bench.submit(bench.batch, "Anything", operation)
+
+    qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
 
 
 def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: EvaluatePage) -> None:
@@ -150,6 +161,22 @@ def test_a_blind_read_closes_the_errors_and_says_why(page: EvaluatePage) -> None
 
     assert len(page.parts.gallery.grid.order) == 0
     assert "blind read" in page.parts.gallery._empty.text()
+
+
+def test_coming_back_in_a_blind_read_finds_the_errors_closed_at_once(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    window = page.window()
+    go_to(page, Tab.ERRORS)
+    assert len(page.parts.gallery.grid.order) > 0
+    review = window.pages.show_page("review")
+    qtbot.keyClick(review.grid, Qt.Key.Key_B)
+    assert window.bench.workspace.session.blind
+
+    window.pages.show_page("evaluate")
+
+    assert len(page.parts.gallery.grid.order) == 0
+    assert page.parts.gallery._count.text() == ""
 
 
 def test_agreeing_is_refused_where_the_champion_is_not_shown(

@@ -70,7 +70,7 @@ class ErrorGallery(QWidget):
         self._empty = label("", role="muted", wraps=True)
         self.judge = Judge(self.grid, self)
         self._lay_out()
-        self.kind.currentIndexChanged.connect(self._arrange)
+        self.kind.currentIndexChanged.connect(self.arrange)
         self.grid.selection_changed.connect(self.targets_changed)
         self.judge.judged.connect(self._note)
         self.judge.notice.connect(self.notice)
@@ -123,7 +123,7 @@ class ErrorGallery(QWidget):
         if found is not None:
             self._scores[:] = np.nan
             self._scores[found.rows] = found.scores
-        self._arrange()
+        self.arrange()
 
     def refresh(self) -> None:
         """Paint verdicts as they are now; the tiles stay where they are."""
@@ -133,7 +133,8 @@ class ErrorGallery(QWidget):
         """End the threads that read tiles."""
         self.grid.supply.close()
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Order the errors anew; a blind read hides them all."""
         found, workspace = self._found, self._workspace
         if found is None or workspace is None:
             self._say_empty(self.tr("Choose a model that has scored the validation tiles."))

@@ -54,6 +54,8 @@ class EvaluatePage(Page):
     def _connect(self) -> None:
         parts = self.parts
         self._settle.timeout.connect(self._ask)
+        # It tells of work on any model; `apply_changes` of the champion's scores only.
+        self._context.bench.standing_changed.connect(self._settle.start)
         self.table.marked_changed.connect(self._assess)
         self.table.score_typed.connect(self._note_kaggle)
         parts.refresh.clicked.connect(self._ask)
@@ -84,7 +86,7 @@ class EvaluatePage(Page):
 
     def apply_changes(self, changes: Changes) -> None:
         """Read models anew; say where labels have changed since."""
-        if changes.models or changes.scores or changes.data:
+        if changes.data:
             self._settle.start()
         if changes.verdicts:
             self.parts.gallery.refresh()
@@ -98,6 +100,7 @@ class EvaluatePage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was done while the page was hidden."""
         super().showEvent(event)
+        self.parts.gallery.arrange()  # at once: a blind read may have begun
         self._ask()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
