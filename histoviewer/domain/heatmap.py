@@ -70,6 +70,16 @@ def colour(maps: Float32, *, palette: str = "viridis") -> UInt8:
     return _colours(palette)[_levels(maps)]
 
 
+def whole_range(maps: Float32) -> Float32:
+    """Return maps (n, h, w) in which each one's smallest value is 0 and its largest 1. Any thread.
+
+    For feature maps, whose values have no scale of their own; a constant one is all 0.
+    """
+    low = maps.min(axis=(1, 2), keepdims=True)
+    width = maps.max(axis=(1, 2), keepdims=True) - low
+    return np.asarray((maps - low) / np.where(width > 0, width, 1), np.float32)
+
+
 def _levels(maps: Float32) -> UInt8:
     return (maps * np.float32(_LEVELS - 1) + np.float32(0.5)).astype(np.uint8)
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, UInt8
+from histoviewer.domain.arrays import UInt8
 from histoviewer.domain.explanation import Explanation, FeatureMaps, Filters
-from histoviewer.domain.heatmap import PALETTES, blend, colour
+from histoviewer.domain.heatmap import PALETTES, blend, colour, whole_range
 from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
 from histoviewer.tiles.decode import encode_png
@@ -47,7 +47,7 @@ def explanation_sheet(
 
 def features_sheet(features: FeatureMaps, *, palette: str = PALETTES[0]) -> UInt8:
     """Return the maps in reading order, each from its smallest value to its largest."""
-    return _tabled(_grown(colour(_whole_range(features.maps), palette=palette), _FEATURES))
+    return _tabled(_grown(colour(whole_range(features.maps), palette=palette), _FEATURES))
 
 
 def filters_sheet(filters: Filters) -> UInt8:
@@ -70,12 +70,6 @@ def save_picture(picture: UInt8, path: Path) -> None:
             stream.write(encode_png(picture))
     except OSError as error:
         raise storage_error(error, "the picture") from error
-
-
-def _whole_range(maps: Float32) -> Float32:
-    low = maps.min(axis=(1, 2), keepdims=True)
-    width = maps.max(axis=(1, 2), keepdims=True) - low
-    return np.asarray((maps - low) / np.where(width > 0, width, 1), np.float32)
 
 
 def _grown(pictures: UInt8, side: int) -> UInt8:

@@ -75,6 +75,7 @@ def colour_of(page: ReviewPage, place: int) -> list[int]:
 
 
 def test_m_lays_maps_over_the_tiles_in_view_and_lifts_them(opened, page, qtbot) -> None:
+    wait(qtbot, lambda: page.grid.supply.has(page.grid.tiles.in_view))
     plain = colour_of(page, 0)
 
     lay(opened, page, qtbot)

@@ -22,6 +22,7 @@ def explain(page: ReviewPage, context: PageContext) -> None:
     )
     page.maps_asked.connect(overlay.set_on)
     page.began.connect(lambda: overlay.set_on(False))
+    page.began.connect(panel.close_enquiries)
     for part in (panel, overlay):
         page.refreshed.connect(part.reconsider)
     page.ended.connect(overlay.close)

@@ -45,10 +45,12 @@ class MapChoices(QWidget):
     """
 
     asked_anew = Signal()  # other maps are wanted: they must be worked out
+    layers_offered = Signal()  # of another model
     look_changed = Signal()  # the same maps are wanted with another look
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.layers: Sequence[FeatureLayer] = ()  # of the model, as far as they are known
         self.method, self.layer, self.side = _box(), _box(), _box()
         self.low, self.high = _percentile(), _percentile()
         self.strength = QSlider(Qt.Orientation.Horizontal)
@@ -140,6 +142,7 @@ class MapChoices(QWidget):
 
     def offer_layers(self, layers: Sequence[FeatureLayer]) -> None:
         """Offer the layers of a model; the chosen one stays where this model has it, too."""
+        self.layers = layers
         chosen = self.layer.currentData()
         with QSignalBlocker(self.layer):
             while self.layer.count() > 1:
@@ -147,6 +150,7 @@ class MapChoices(QWidget):
             for each in layers:
                 self.layer.addItem(each.name, each.name)
             self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
+        self.layers_offered.emit()
         if self.layer.currentData() != chosen:
             self.asked_anew.emit()
 

@@ -16,6 +16,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
 from histoviewer.ui.explain.choices import MapChoices, method_name
 from histoviewer.ui.explain.enquiry import Enquiry
+from histoviewer.ui.explain.insight import InsightDialog
 from histoviewer.ui.review.picture import TilePicture
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.theme import GAP
@@ -55,6 +56,8 @@ class ExplainPanel(QWidget):
         self.picture = TilePicture()
         self.caption = label("", role="muted", wraps=True)
         self.save = QPushButton(self.tr("Save as PNG…"))
+        self.look_inside = QPushButton(self.tr("Inside the model…"))
+        self.insight: InsightDialog | None = None
         self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._prepare()
         self._lay_out()
@@ -66,6 +69,9 @@ class ExplainPanel(QWidget):
         self.picture.setFixedHeight(_PICTURE)
         self.save.setToolTip(self.tr("Save the tile with its map"))
         self.save.setEnabled(False)
+        self.look_inside.setToolTip(
+            self.tr("Show what the layers make of the tile, and the filters of the first one")
+        )
 
     def _lay_out(self) -> None:
         hint = self.tr(
@@ -74,6 +80,7 @@ class ExplainPanel(QWidget):
         )
         line = QHBoxLayout()
         line.addWidget(self.save)
+        line.addWidget(self.look_inside)
         line.addStretch(1)
         inner = QVBoxLayout(self.body)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -96,6 +103,7 @@ class ExplainPanel(QWidget):
         self.choices.asked_anew.connect(self._change)
         self.choices.look_changed.connect(self._restretch)
         self.save.clicked.connect(self._save)
+        self.look_inside.clicked.connect(self._look_inside)
         self._bench.changed.connect(self.apply_changes)
 
     # --- what is explained
@@ -108,6 +116,8 @@ class ExplainPanel(QWidget):
     def show_tile(self, tile: int | None) -> None:
         """Explain another tile soon; None for none."""
         self._tile = tile
+        if self.insight is not None:
+            self.insight.show_tile(tile)
         self._change()
 
     def apply_changes(self, changes: Changes) -> None:
@@ -119,6 +129,8 @@ class ExplainPanel(QWidget):
 
     def reconsider(self) -> None:
         """Show a map that may be shown by now, and none that may not be any more."""
+        if self.insight is not None:
+            self.insight.reconsider()
         if not self.is_open:
             return
         if self._shown is not None and self._is_hidden:
@@ -130,6 +142,9 @@ class ExplainPanel(QWidget):
         self._wait.stop()
         self._map.drop()
         self._layers.drop()
+        self._layers_of = None
+        if self.insight is not None:
+            self.insight.close()
 
     @property
     def _is_hidden(self) -> bool:
@@ -210,6 +225,14 @@ class ExplainPanel(QWidget):
             show=lambda found: self.choices.offer_layers(found.layers),
             fail=lambda _error: None,
         )
+
+    def _look_inside(self) -> None:
+        """Show the layers of the model beside the window; it follows the current tile."""
+        if self.insight is None:
+            self.insight = InsightDialog(self._bench, self.choices, self.window())
+        self.insight.show()
+        self.insight.raise_()
+        self.insight.show_tile(self._tile)
 
     # --- what is shown
 

@@ -1,0 +1,90 @@
+"""Inside the model: feature maps and first filters beside the real window."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QTabBar
+
+from histoviewer.ui.explain.insight import InsightDialog
+from histoviewer.ui.explain.panel import ExplainPanel
+from tests.ui.conftest import PATIENCE_MS
+from tests.ui.test_accessibility import controls, name_of
+
+pytestmark = pytest.mark.slow
+Key = Qt.Key
+
+
+@pytest.fixture
+def panel(open_window, explained_path: Path) -> ExplainPanel:
+    page = open_window(explained_path).pages.current
+    page.grid.go_to_place(0)
+    return page.inspector.findChild(ExplainPanel)
+
+
+@pytest.fixture
+def dialog(panel, qtbot) -> InsightDialog:
+    """The dialog, opened by the keyboard from the panel."""
+    panel.button.click()
+    panel.look_inside.setFocus()
+    qtbot.keyClick(panel.look_inside, Key.Key_Space)
+    assert panel.insight is not None
+    return panel.insight
+
+
+def wait(qtbot, condition) -> None:
+    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
+
+
+def test_it_shows_feature_maps_of_the_tile_by_layer_and_the_first_filters(
+    dialog, panel, qtbot, tmp_path, monkeypatch
+) -> None:
+    features, filters = dialog.features, dialog.filters
+    wait(qtbot, lambda: features.pictures.count() > 0)
+    wait(qtbot, lambda: features.layer.count() > 1)
+    last = features.caption.text()
+    assert features.pictures.item(0).text().startswith("channel ")
+
+    qtbot.keyClick(features.layer, Key.Key_Down)
+    wait(qtbot, lambda: features.pictures.count() > 0 and features.caption.text() != last)
+    first_layer = features._found.layer
+    panel.window().pages.current.grid.go_to_place(1)
+    tile = panel.window().pages.current.grid.current
+    wait(qtbot, lambda: features._found is not None and features._found.tile == tile)
+    assert features._found.layer == first_layer
+
+    qtbot.keyClick(dialog.tabs.findChild(QTabBar), Key.Key_Right)
+    wait(qtbot, lambda: filters.pictures.count() > 0)
+    assert filters.pictures.count() == 8
+    out = tmp_path / "filters.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    dialog.save.click()
+    wait(qtbot, lambda: "Saved" in filters.caption.text())
+    assert out.read_bytes().startswith(b"\x89PNG")
+    assert [each for each in controls(dialog) if not name_of(each)] == []
+
+
+def test_nothing_is_shown_of_a_tile_that_a_blind_read_hides(panel, dialog, qtbot) -> None:
+    window = panel.window()
+    window.commands["review.blind"].trigger()  # the dialog has the keyboard
+
+    wait(qtbot, lambda: "Hidden" in dialog.features.caption.text())
+    assert dialog.features.pictures.count() == 0
+    assert not dialog.save.isEnabled()
+
+
+def test_a_model_whose_file_is_gone_is_a_sentence(panel, qtbot) -> None:
+    project = panel.window().bench.workspace.project
+    (project.model_folder(project.champion()) / "model.keras").unlink()
+
+    panel.look_inside.click()
+
+    wait(qtbot, lambda: "missing" in panel.insight.features.caption.text())
+
+
+def test_it_closes_with_the_project(panel, dialog, qtbot) -> None:
+    window = panel.window()
+
+    window.commands["project.close"].trigger()
+
+    wait(qtbot, lambda: not dialog.isVisible())
