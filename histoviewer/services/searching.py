@@ -6,16 +6,20 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
+from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.search import Dimension, Method, SearchOutcome, space_of
+from histoviewer.domain.tiles import Split
 from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import SearchRequest
-from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import Workspace
-from histoviewer.services.training import Lesson
+from histoviewer.services.reviewing import ReviewSession
+from histoviewer.services.training import Lesson, labelled_sides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +50,16 @@ def tune(
 ) -> Operation[Search]:
     """Search for a better recipe by validation AUC.
 
-    Asked again with the same recipe, tiles, method and seed it goes on where it was; a larger
-    number of trials goes further. No model is kept: train the best recipe as any other, and with
-    another seed, since the best of many is partly the luckiest.
+    Asked again with the same recipe, tiles, labels, method and seed it goes on where it was; a
+    larger number of trials goes further. No model is kept: train the best recipe as any other, and
+    with another seed, since the best of many is partly the luckiest.
 
     Raises:
         InputError: The tiles are not packed yet, or cannot be trained on.
         StorageError: The project cannot be written to.
     """
     lesson, space = Lesson.of(workspace), space_of(recipe)
-    folder = search_folder(
-        workspace.project, recipe, space, method=method, seed=seed, epochs=epochs
-    )
+    folder = search_folder(workspace, recipe, space, method=method, seed=seed, epochs=epochs)
     request = SearchRequest(
         tiles=lesson.tiles,
         labels=lesson.labels,
@@ -76,7 +78,7 @@ def tune(
 
 
 def search_folder(
-    project: Project,
+    workspace: Workspace,
     recipe: Recipe,
     space: Sequence[Dimension],
     *,
@@ -84,14 +86,33 @@ def search_folder(
     seed: int,
     epochs: int | None,
 ) -> Path:
-    """Return the folder of a search: another one for everything that its trials depend on."""
+    """Return the folder of a search: another one for everything that its trials depend on.
+
+    Trials that learned or were judged by other labels cannot be compared, so that a verdict on a
+    tile that is trained or validated on asks for another search. Call it in the session's thread.
+    """
+    project = workspace.project
     depends = [
         recipe.source,
         [asdict(dimension) for dimension in space],
         [method, seed, epochs, project.info.data_fingerprint],
+        _digest_of_lesson(workspace.session),
     ]
     digest = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:8]
     return project.searches_folder / f"{recipe.name}-{method}-{digest}"
+
+
+def _digest_of_lesson(session: ReviewSession) -> str:
+    """Return a digest of which tiles are on which side, and of their labels.
+
+    One number a tile tells both: it is hashed within a millisecond, where two arrays of indexes
+    have eight times the bytes.
+    """
+    labels, sides = session.effective, labelled_sides(session)
+    lesson = np.full(len(labels), UNLABELLED, np.int8)
+    lesson[sides[Split.TRAIN]] = labels[sides[Split.TRAIN]]
+    lesson[sides[Split.VALIDATION]] = labels[sides[Split.VALIDATION]] + 2
+    return sha256(lesson.tobytes()).hexdigest()
 
 
 def _tune(request: SearchRequest, environment: Mapping[str, str]) -> Operation[Search]:

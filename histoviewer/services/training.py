@@ -20,6 +20,7 @@ from histoviewer.ml.requests import TrainRequest, TrainResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import Workspace
+from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.store import PackedTiles
 
 SEEDS = 2**32  # numpy takes no larger ones
@@ -53,11 +54,7 @@ class Lesson:
             InputError: The tiles are not packed yet, or a split has no labelled tile.
         """
         session = workspace.session
-        labels = session.effective
-        sides = {
-            split: np.flatnonzero(trainable(tiles=session.tiles, effective=labels, split=split))
-            for split in (Split.TRAIN, Split.VALIDATION)
-        }
+        labels, sides = session.effective, labelled_sides(session)
         packed = packed_or_refuse(workspace)
         for split, index in sides.items():
             if len(index) == 0:
@@ -73,6 +70,15 @@ class Lesson:
             queue=np.flatnonzero(session.queued),
             through=session.log.last_sequence,
         )
+
+
+def labelled_sides(session: ReviewSession) -> dict[Split, Int64]:
+    """Return the indexes of the tiles that can be trained on, and of those to validate on."""
+    labels, tiles = session.effective, session.tiles
+    return {
+        split: np.flatnonzero(trainable(tiles=tiles, effective=labels, split=split))
+        for split in (Split.TRAIN, Split.VALIDATION)
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

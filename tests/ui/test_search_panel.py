@@ -3,9 +3,11 @@
 import json
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from histoviewer.domain.search import Trial
+from histoviewer.domain.tiles import Split
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.search.table import AUC, NUMBER, REMARK
 from tests.ui.conftest import PATIENCE_MS
@@ -48,6 +50,24 @@ def test_another_method_is_another_search(panel, qtbot) -> None:
     qtbot.waitUntil(lambda: panel.table.count() == 0, timeout=PATIENCE_MS)
     assert not panel.save.isEnabled()
     assert panel.start.isEnabled()
+
+
+def test_trials_of_a_search_that_runs_stay_in_the_table_after_a_verdict(panel, qtbot) -> None:
+    """A verdict makes it another search, but not before that one begins."""
+    bench = panel.window().bench
+    panel.start.click()
+    bench.batch.abandon()
+    tiles = bench.workspace.session.tiles
+    learned = np.flatnonzero(tiles.splits == Split.TRAIN)[:1]
+
+    bench.workspace.session.label(learned, 1 - int(tiles.given[learned[0]]))
+    with qtbot.waitSignal(panel.table.modelReset, timeout=PATIENCE_MS):
+        panel._read()
+    assert panel.table.count() == 2
+
+    with qtbot.waitSignal(panel.table.modelReset, timeout=PATIENCE_MS):
+        panel.show_workspace(bench.workspace)
+    assert panel.table.count() == 0
 
 
 def test_a_damaged_table_counts_as_none(panel, qtbot) -> None:

@@ -1,6 +1,7 @@
 """The panel on which variants of a recipe compete."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.domain.recipe_text import write_recipe
-from histoviewer.domain.search import METHODS, Trial, apply, best_of, read_trials, space_of
+from histoviewer.domain.search import METHODS, Method, Trial, apply, best_of, read_trials, space_of
 from histoviewer.jobs.messages import Progress
 from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainChoice
 from histoviewer.ui.models.panel import Panel
@@ -47,11 +48,35 @@ _METHODS: Final = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Form:
+    """What tells one search from another, besides the tiles and their labels."""
+
+    recipe: Recipe | None
+    method: Method
+    epochs: int | None
+
+    def folder(self, workspace: "Workspace") -> Path:
+        """Return where its trials are, with the labels of now."""
+        from histoviewer.services.searching import search_folder
+
+        assert self.recipe is not None, "a search has a recipe"
+        return search_folder(
+            workspace,
+            self.recipe,
+            space_of(self.recipe),
+            method=self.method,
+            seed=0,
+            epochs=self.epochs,
+        )
+
+
 class SearchPanel(Panel):
     """A form at the left, the trials at the right. UI thread only.
 
-    Trials of the same recipe, method, seed and tiles are those of one search, whenever they were
-    run: what was found before is shown at once, and *Start* goes on.
+    Trials of the same recipe, method, seed, tiles and labels are those of one search, whenever they
+    were run: what was found before is shown at once, and *Search* goes on. A verdict makes it
+    another search; that which was begun here stays in the table until *Search* begins the next.
 
     Args:
         context: What the window has.
@@ -63,7 +88,7 @@ class SearchPanel(Panel):
         self._context = context
         self._bench = context.bench
         self._workspace: Workspace | None = None
-        self._running: Path | None = None
+        self._begun: tuple[_Form, Path] | None = None
         self._done = -1
         self.shelf = Shelf(context.bench, self)
         self.recipe, self.method = QComboBox(), QComboBox()
@@ -157,7 +182,7 @@ class SearchPanel(Panel):
 
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Show the searches of a project; None for none."""
-        self._workspace, self._running = workspace, None
+        self._workspace, self._begun = workspace, None
         self._read()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -178,21 +203,23 @@ class SearchPanel(Panel):
         self._read()
 
     @property
-    def _folder(self) -> Path | None:
-        """Return the folder of the search that the form describes; None without project."""
-        recipe = self.recipe.currentData()
-        if self._workspace is None or recipe is None:
-            return None
-        from histoviewer.services.searching import search_folder
-
-        return search_folder(
-            self._workspace.project,
-            recipe,
-            space_of(recipe),
+    def _form(self) -> "_Form":
+        """Return what the form asks for."""
+        return _Form(
+            recipe=self.recipe.currentData(),
             method=self.method.currentData(),
-            seed=0,
             epochs=self.epochs.value() or None,
         )
+
+    @property
+    def _folder(self) -> Path | None:
+        """Return the folder of the search that the form describes; None without project."""
+        form, workspace = self._form, self._workspace
+        if workspace is None or form.recipe is None:
+            return None
+        if self._begun is not None and self._begun[0] == form:
+            return self._begun[1]
+        return form.folder(workspace)
 
     def _read(self) -> None:
         """Read the trials that were run before."""
@@ -226,23 +253,25 @@ class SearchPanel(Panel):
     # --- what is done
 
     def _search(self) -> None:
-        workspace, recipe = self._workspace, self.recipe.currentData()
-        assert workspace is not None, "the button is off without a project"
-        trials, method = self.trials.value(), self.method.currentData()
-        epochs, minutes = self.epochs.value() or None, self.minutes.value()
+        form, recipe = self._form, self._form.recipe
+        assert recipe is not None, "the button is off without one"
+        trials, minutes = self.trials.value(), self.minutes.value()
 
         def start() -> Any:  # noqa: ANN401 - an operation
             from histoviewer.services.searching import tune
 
-            assert self._bench.workspace is not None
-            return tune(
-                workspace=self._bench.workspace,
+            workspace = self._bench.workspace
+            assert workspace is not None, "a job of a project that was closed does not begin"
+            operation = tune(
+                workspace=workspace,
                 recipe=recipe,
                 trials=trials,
-                method=method,
-                epochs=epochs,
+                method=form.method,
+                epochs=form.epochs,
                 max_seconds=minutes * 60.0 if minutes else None,
             )
+            self._begun = form, form.folder(workspace)
+            return operation
 
         self._done = -1
         self._bench.submit(
