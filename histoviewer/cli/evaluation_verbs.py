@@ -11,7 +11,7 @@ import typer
 from histoviewer.cli.output import JsonOption, ModelOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.assessment import Assessment
-from histoviewer.domain.operating import OperatingPoint
+from histoviewer.domain.operating import OperatingPoint, threshold_text
 from histoviewer.errors import InputError
 from histoviewer.services.assessment_tables import write_tables
 from histoviewer.services.evaluating import assess, compare_models
@@ -165,7 +165,7 @@ def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
         f"calibration error  {found.ece:.4f}  (with temperature {temperature.value:.2f}: "
         f"{temperature.ece:.4f})"
     )
-    yield f"At the threshold of {point.threshold:.4f}:"
+    yield f"At the threshold of {threshold_text(point.threshold)}:"
     yield f"  sensitivity      {point.sensitivity:.4f}  ({point.tp:,} found, {point.fn:,} missed)"
     yield f"  specificity      {point.specificity:.4f}  ({point.fp:,} called without cause)"
     yield f"  accuracy         {point.accuracy:.4f}"

@@ -1,11 +1,14 @@
 """What a threshold makes of scores: found, missed, cleared; asked again and again by a slider."""
 
 from dataclasses import dataclass
-from typing import Self
+from decimal import ROUND_DOWN, Decimal
+from typing import Final, Self
 
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
+
+_FEWEST: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +113,12 @@ class OperatingPoints:
         return cls(np.sort(scores[labels == 1]), np.sort(scores[labels == 0]))
 
     def at_threshold(self, threshold: float) -> OperatingPoint:
-        """Return the point at a threshold; it is rounded to float32, as scores are."""
+        """Return the point at a threshold, which is compared as float32, as scores are."""
         limit = np.float32(threshold)
         fn = int(np.searchsorted(self.positives, limit, side="left"))
         tn = int(np.searchsorted(self.negatives, limit, side="left"))
         return OperatingPoint(
-            threshold=float(limit),
+            threshold=threshold,
             tp=len(self.positives) - fn,
             fp=len(self.negatives) - tn,
             tn=tn,
@@ -160,6 +163,20 @@ class OperatingPoints:
             for scores in (self.negatives, self.positives)
         )
         return negatives, positives
+
+
+def threshold_text(threshold: float) -> str:
+    """Return a threshold in as many digits as find and clear the same tiles, four or more.
+
+    It is rounded down: a score that is the threshold itself must not fall below what is shown.
+    """
+    exact, limit = Decimal(repr(threshold)), np.float32(threshold)
+    digits = _FEWEST
+    while True:
+        text = f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_DOWN):f}"
+        if np.float32(text) == limit:
+            return text
+        digits += 1
 
 
 def _report(right: int, *, called: int, there: int) -> ClassReport:

@@ -44,6 +44,15 @@ def test_people_get_sentences(run, scored) -> None:
     assert run("models", scored).out.startswith("* 001-test")
 
 
+def test_the_threshold_that_is_printed_finds_what_was_asked_for(run, scored) -> None:
+    found = run("evaluate", scored, "--sensitivity", 0.9)
+    printed = found.out.partition("At the threshold of ")[2].partition(":")[0]
+
+    again = run("evaluate", scored, "--threshold", printed)
+
+    assert again.out == found.out
+
+
 def test_threshold_and_sensitivity_exclude_each_other(run, scored) -> None:
     outcome = run("evaluate", scored, "--threshold", 0.5, "--sensitivity", 0.9)
 

@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ExportRecord
+from histoviewer.domain.operating import OperatingPoints
 from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.gallery import worst_first
@@ -110,6 +112,27 @@ def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: Evaluat
     wanted = points.at_sensitivity(0.9)
     assert explorer.value == pytest.approx(wanted.threshold, abs=1e-4)
     assert explorer.texts()["cleared"] == f"{100 * wanted.cleared:.1f} %"
+
+
+def test_a_threshold_close_to_one_keeps_all_its_digits(page: EvaluatePage) -> None:
+    explorer = page.parts.explorer
+    scores = np.linspace(0.99995, 0.9999999, 40, dtype=np.float32)
+    points = OperatingPoints.of(np.arange(40, dtype=np.int8) % 2, scores)
+    go_to(page, Tab.THRESHOLD)
+    explorer.show_points(points, ClassNames("no", "yes"))
+    explorer.sensitivity.setValue(30)
+    box, found = explorer.threshold, explorer.texts()
+
+    explorer.show_points(points, ClassNames("no", "yes"))  # as after any work on models
+    assert explorer.texts() == found
+    assert explorer.value == points.at_sensitivity(0.3).threshold
+
+    shown = box.text()
+    box.setValue(0.5)
+    box.selectAll()
+    QTest.keyClicks(box, shown)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert explorer.texts() == found
 
 
 def test_errors_come_worst_first_and_take_verdicts_by_key(page: EvaluatePage) -> None:

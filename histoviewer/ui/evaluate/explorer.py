@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import ClassReport, OperatingPoint, OperatingPoints
+from histoviewer.ui.evaluate.threshold_box import ThresholdBox
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, inset, label
 
@@ -38,7 +39,7 @@ class ThresholdExplorer(QWidget):
         self._points: OperatingPoints | None = None
         self._classes = ClassNames("0", "1")
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.threshold = QDoubleSpinBox()
+        self.threshold = ThresholdBox()
         self.sensitivity = QDoubleSpinBox()
         self._figures: dict[str, QLabel] = {}
         self._table = QGridLayout()
@@ -55,10 +56,7 @@ class ThresholdExplorer(QWidget):
         self.slider.setPageStep(_STEPS // 20)
         self.slider.setAccessibleName(self.tr("Threshold"))
         self.slider.setToolTip(self.tr("Scores from here on count as positive"))
-        self.threshold.setRange(0.0, 1.0)
-        self.threshold.setDecimals(4)
         self.threshold.setValue(_USUAL)
-        self.threshold.setSingleStep(0.01)
         self.threshold.setAccessibleName(self.tr("Threshold as a number"))
         self.threshold.setToolTip(self.slider.toolTip())
         self.sensitivity.setRange(0.0, 100.0)

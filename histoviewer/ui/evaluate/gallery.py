@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayou
 from histoviewer.domain.arrays import Float32, Int64
 from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
+from histoviewer.domain.operating import threshold_text
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.ui.review.facts import CellFacts, cell_facts
@@ -152,7 +153,7 @@ class ErrorGallery(QWidget):
         self._body.setCurrentWidget(self.grid)
         text = self.tr("{count} tiles, the farthest from the threshold of {threshold} first")
         self._count.setText(
-            text.format(count=f"{len(order):,}", threshold=f"{self._threshold:.3f}")
+            text.format(count=f"{len(order):,}", threshold=threshold_text(self._threshold))
         )
 
     def _say_empty(self, why: str) -> None:
