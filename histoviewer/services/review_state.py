@@ -1,6 +1,7 @@
 """What is known of the tiles of an open project now: labels, scores, queue; the reading half."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,27 @@ from histoviewer.services.ranking import Ranking
 from histoviewer.tiles.measures import Measures
 
 THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OnScreen:
+    """What a model says of the tiles, as a reader sees it.
+
+    Args:
+        model: Id of the model; None without one.
+        scores: (N,) float32 of all tiles, NaN where none is shown.
+        threshold: Score from which a tile is shown as predicted positive.
+    """
+
+    model: str | None
+    scores: Float32
+    threshold: float
+
+    def predicted(self, tiles: Int64) -> Int8:
+        """Return (n,) int8 labels that the model predicts; `UNLABELLED` where unscored."""
+        scores = self.scores[tiles]
+        label = np.where(scores >= self.threshold, POSITIVE, NEGATIVE)
+        return np.where(np.isnan(scores), UNLABELLED, label).astype(np.int8)
 
 
 class ReviewState:
@@ -62,6 +84,16 @@ class ReviewState:
     def scores(self) -> Float32:
         """Return (N,) float32 scores of the champion, NaN where unscored."""
         return self.ranking.scores
+
+    @property
+    def on_screen(self) -> OnScreen:
+        """Return what the champion says: what a reader sees wherever no other model is shown."""
+        model = self.ranking.model
+        return OnScreen(
+            model=None if model is None else model.id,
+            scores=self.scores,
+            threshold=self.threshold,
+        )
 
     @property
     def effective(self) -> Int8:
@@ -123,9 +155,7 @@ class ReviewState:
 
     def predicted(self, tiles: Int64) -> Int8:
         """Return (n,) int8 labels the champion predicts; `UNLABELLED` where unscored."""
-        scores = self.scores[tiles]
-        label = np.where(scores >= self.threshold, POSITIVE, NEGATIVE)
-        return np.where(np.isnan(scores), UNLABELLED, label).astype(np.int8)
+        return self.on_screen.predicted(tiles)
 
     def _find_queued(self, among: Int64 | None = None) -> Bool:
         model = self.ranking.model

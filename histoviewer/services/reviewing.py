@@ -17,13 +17,15 @@ from histoviewer.domain.verdicts import Action, Batch, Mode, Sources, VerdictLog
 from histoviewer.errors import InputError
 from histoviewer.services.changes import Changes
 from histoviewer.services.ranking import Ranking
-from histoviewer.services.review_state import ReviewState
+from histoviewer.services.review_state import OnScreen, ReviewState
 
 
 class ReviewSession(ReviewState):
     """The review of an open project: every verdict goes through here, and all stays consistent.
 
-    Belongs to one thread: the UI thread in the window.
+    The log keeps with each verdict what a model said of the tile on screen: that is the champion,
+    but where a view shows another model and hands in what it shows, as `seen`. Belongs to one
+    thread: the UI thread in the window.
 
     Args:
         tiles: The tiles of the project.
@@ -51,14 +53,25 @@ class ReviewSession(ReviewState):
         self._record = record
 
     def label(
-        self, tiles: Sequence[int] | Int64, label: int, *, initiator: object = None
+        self,
+        tiles: Sequence[int] | Int64,
+        label: int,
+        *,
+        seen: OnScreen | None = None,
+        initiator: object = None,
     ) -> Changes:
         """Record that a reader gave some tiles a label (keys 1 and 0)."""
         index = _as_index(tiles)
-        return self._decide(index, np.full(len(index), label, np.int8), initiator=initiator)
+        labels = np.full(len(index), label, np.int8)
+        return self._decide(index, labels, seen=seen, initiator=initiator)
 
     def answer(
-        self, tiles: Sequence[int] | Int64, *, agree: bool, initiator: object = None
+        self,
+        tiles: Sequence[int] | Int64,
+        *,
+        agree: bool,
+        seen: OnScreen | None = None,
+        initiator: object = None,
     ) -> Changes:
         """Record that a reader confirms what the model says, or rejects it (keys A and X).
 
@@ -71,32 +84,51 @@ class ReviewSession(ReviewState):
                 "In a blind read the model's answer is hidden until the verdict.",
                 "Give the label itself with 1 or 0, or end the blind read with B.",
             )
-        predicted = self.predicted(index)
+        predicted = (seen or self.on_screen).predicted(index)
         if (predicted == UNLABELLED).any():
             raise InputError(
                 "There is no score to agree or disagree with yet.",
                 "Score the tiles first, or give the label itself with 1 or 0.",
             )
         labels = predicted if agree else (1 - predicted).astype(np.int8)
-        return self._decide(index, labels, initiator=initiator)
+        return self._decide(index, labels, seen=seen, initiator=initiator)
 
-    def skip(self, tiles: Sequence[int] | Int64, *, initiator: object = None) -> Changes:
+    def skip(
+        self,
+        tiles: Sequence[int] | Int64,
+        *,
+        seen: OnScreen | None = None,
+        initiator: object = None,
+    ) -> Changes:
         """Record that a reader passed over some tiles for now (key Space)."""
-        return self._mark(_as_index(tiles), Action.SKIP, initiator=initiator)
+        return self._mark(_as_index(tiles), Action.SKIP, seen=seen, initiator=initiator)
 
-    def flag(self, tiles: Sequence[int] | Int64, *, initiator: object = None) -> Changes:
+    def flag(
+        self,
+        tiles: Sequence[int] | Int64,
+        *,
+        seen: OnScreen | None = None,
+        initiator: object = None,
+    ) -> Changes:
         """Flag some tiles for a second look; take the flag off where all have it (key F)."""
         index = _as_index(tiles)
-        all_flagged = bool(self.states.flagged[index].all())
-        return self._mark(index, Action.UNFLAG if all_flagged else Action.FLAG, initiator=initiator)
+        action = Action.UNFLAG if self.states.flagged[index].all() else Action.FLAG
+        return self._mark(index, action, seen=seen, initiator=initiator)
 
-    def clear(self, tiles: Sequence[int] | Int64, *, initiator: object = None) -> Changes:
+    def clear(
+        self,
+        tiles: Sequence[int] | Int64,
+        *,
+        seen: OnScreen | None = None,
+        initiator: object = None,
+    ) -> Changes:
         """Record that what was said of some tiles no longer holds."""
         index = _as_index(tiles)
         return self._append(
             index,
             np.full(len(index), Action.CLEAR, np.int8),
             self.tiles.given[index],
+            seen=seen,
             initiator=initiator,
         )
 
@@ -196,15 +228,24 @@ class ReviewSession(ReviewState):
         return Changes(data=True, verdicts=True, initiator=initiator)
 
     def _decide(
-        self, tiles: Int64, labels: Int8, *, initiator: object, mode: Mode | None = None
+        self,
+        tiles: Int64,
+        labels: Int8,
+        *,
+        initiator: object,
+        seen: OnScreen | None = None,
+        mode: Mode | None = None,
     ) -> Changes:
         same = labels == self._effective_of(tiles)
         actions = np.where(same, Action.CONFIRM, Action.RELABEL).astype(np.int8)
-        return self._append(tiles, actions, labels, mode=mode, initiator=initiator)
+        return self._append(tiles, actions, labels, seen=seen, mode=mode, initiator=initiator)
 
-    def _mark(self, tiles: Int64, action: Action, *, initiator: object) -> Changes:
+    def _mark(
+        self, tiles: Int64, action: Action, *, seen: OnScreen | None, initiator: object
+    ) -> Changes:
         actions = np.full(len(tiles), action, np.int8)
-        return self._append(tiles, actions, self._effective_of(tiles), initiator=initiator)
+        after = self._effective_of(tiles)
+        return self._append(tiles, actions, after, seen=seen, initiator=initiator)
 
     def _effective_of(self, tiles: Int64) -> Int8:
         return self.states.effective_of(tiles, self.tiles.given)
@@ -223,23 +264,24 @@ class ReviewSession(ReviewState):
         after: Int8,
         *,
         initiator: object,
+        seen: OnScreen | None = None,
         mode: Mode | None = None,
     ) -> Changes:
         """Record what the reader did here, with what was on the screen.
 
         Where no mode is given, it follows from that.
         """
+        seen = seen or self.on_screen
         hidden = self.hidden(tiles)
         unseen = bool(hidden.all()) and self.blind
         if mode is None:
             mode = Mode.BLIND if unseen else Mode.OPEN
-        model = None if unseen else self.ranking.model
         return self._record_rows(
             tiles=tiles,
             actions=actions,
             after=after,
-            scores=np.where(hidden, np.float32(np.nan), self.scores[tiles]),
-            model=None if model is None else model.id,
+            scores=np.where(hidden, np.float32(np.nan), seen.scores[tiles]),
+            model=None if unseen else seen.model,
             mode=mode,
             initiator=initiator,
         )

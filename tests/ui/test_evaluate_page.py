@@ -153,6 +153,42 @@ def test_errors_come_worst_first_and_take_verdicts_by_key(page: EvaluatePage) ->
     assert grid.order.tolist() == expected.tolist()
 
 
+def test_a_verdict_on_an_error_is_kept_with_what_was_on_screen(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    session = page.window().bench.workspace.session
+    page.table.mark("002-test", on=True)
+    page.table.mark("001-test", on=False)
+    qtbot.waitUntil(
+        lambda: [each.model for each in page._found] == ["002-test"], timeout=PATIENCE_MS
+    )
+    go_to(page, Tab.ERRORS)
+    grid = page.parts.gallery.grid
+    grid.go_to_place(0)
+    place = page._found[0].rows.tolist().index(grid.current)
+
+    QTest.keyClick(grid, Qt.Key.Key_1)
+
+    batch = session.log.batches[-1]
+    assert batch.model == "002-test"
+    assert batch.scores.tolist() == [page._found[0].scores[place]]
+
+
+def test_rejecting_an_error_means_what_the_threshold_that_is_shown_calls_it(
+    page: EvaluatePage,
+) -> None:
+    session = page.window().bench.workspace.session
+    page.parts.explorer.threshold.setValue(0.99)
+    go_to(page, Tab.ERRORS)
+    grid = page.parts.gallery.grid
+    missed = [tile for tile in grid.order.tolist() if session.scores[tile] >= 0.5]
+    grid.go_to_place(grid.order.tolist().index(missed[0]))
+
+    QTest.keyClick(grid, Qt.Key.Key_X)  # it calls the tile negative there
+
+    assert session.states.decided[missed[0]] == 1
+
+
 def test_keys_do_nothing_where_no_errors_are_shown(page: EvaluatePage) -> None:
     session = page.window().bench.workspace.session
     go_to(page, Tab.ERRORS)

@@ -14,6 +14,7 @@ from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.operating import threshold_text
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
+from histoviewer.services.review_state import OnScreen
 from histoviewer.ui.review.facts import CellFacts, cell_facts
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.judging import Judge
@@ -69,7 +70,7 @@ class ErrorGallery(QWidget):
         self.kind = QComboBox()
         self._count = label("", role="muted")
         self._empty = label("", role="muted", wraps=True)
-        self.judge = Judge(self.grid, self)
+        self.judge = Judge(self.grid, self, seen=lambda: self._on_screen)
         self._lay_out()
         self.kind.currentIndexChanged.connect(self.arrange)
         self.grid.selection_changed.connect(self.targets_changed)
@@ -161,6 +162,13 @@ class ErrorGallery(QWidget):
         self._empty.setText(why)
         self._count.clear()
         self._body.setCurrentWidget(self._empty)
+
+    @property
+    def _on_screen(self) -> OnScreen | None:
+        """Return what the model that is shown says: verdicts are logged with it."""
+        if self._found is None:
+            return None
+        return OnScreen(model=self._found.model, scores=self._scores, threshold=self._threshold)
 
     def _facts(self, tiles: Int64) -> CellFacts:
         """Return what to paint: as in the review grid, but with the scores of this model."""

@@ -1,6 +1,7 @@
 """Verdicts as keys give them: on the selection, else on the current tile, then on to the next."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,7 @@ from histoviewer.domain.batches import Batch
 from histoviewer.domain.verdicts import VerdictLog
 from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
+from histoviewer.services.review_state import OnScreen
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.advancing import next_undecided, previous_undecided
 from histoviewer.ui.review.grid import TileGrid
@@ -22,13 +24,19 @@ class Judge(QObject):
         grid: Where tiles are selected.
         initiator: Named in the changes made here.
         is_single: Returns whether only the current tile is seen: then verdicts fall on it alone.
+        seen: Returns what a model says on screen, to be kept with verdicts; None for the champion.
     """
 
     judged = Signal(object)  # Changes
     notice = Signal(str)
 
     def __init__(
-        self, grid: TileGrid, initiator: QObject, *, is_single: Callable[[], bool] = lambda: False
+        self,
+        grid: TileGrid,
+        initiator: QObject,
+        *,
+        is_single: Callable[[], bool] = lambda: False,
+        seen: Callable[[], OnScreen | None] = lambda: None,
     ) -> None:
         super().__init__(initiator)
         self.advances = True
@@ -36,32 +44,27 @@ class Judge(QObject):
         self._grid = grid
         self._initiator = initiator
         self._is_single = is_single
+        self._seen = seen
 
     def label(self, label: int) -> None:
         """Give the tiles a label."""
-        self._judge(lambda session, tiles: session.label(tiles, label, initiator=self._initiator))
+        self._judge(partial(ReviewSession.label, label=label))
 
     def answer(self, *, agree: bool) -> None:
         """Confirm what the model says, or reject it."""
-        self._judge(
-            lambda session, tiles: session.answer(tiles, agree=agree, initiator=self._initiator)
-        )
+        self._judge(partial(ReviewSession.answer, agree=agree))
 
     def skip(self) -> None:
         """Pass over the tiles for now."""
-        self._judge(lambda session, tiles: session.skip(tiles, initiator=self._initiator))
+        self._judge(ReviewSession.skip)
 
     def flag(self) -> None:
         """Flag the tiles, or take the flag off where all have it; stays on the tile."""
-        self._judge(
-            lambda session, tiles: session.flag(tiles, initiator=self._initiator), leads_on=False
-        )
+        self._judge(ReviewSession.flag, leads_on=False)
 
     def clear(self) -> None:
         """Take back what was said of the tiles; stays on the tile."""
-        self._judge(
-            lambda session, tiles: session.clear(tiles, initiator=self._initiator), leads_on=False
-        )
+        self._judge(ReviewSession.clear, leads_on=False)
 
     def undo(self) -> None:
         """Take back the newest step, and go to its tiles."""
@@ -92,14 +95,12 @@ class Judge(QObject):
         count = 0 if self._is_single() else selection.count
         return count or len(selection.target())
 
-    def _judge(
-        self, act: Callable[[ReviewSession, Int64], Changes], *, leads_on: bool = True
-    ) -> None:
+    def _judge(self, act: Callable[..., Changes], *, leads_on: bool = True) -> None:
         session, tiles = self.session, self.targets
         if session is None or len(tiles) == 0:
             return
         try:
-            changes = act(session, tiles)
+            changes = act(session, tiles, seen=self._seen(), initiator=self._initiator)
         except UserError as error:
             self.notice.emit(str(error))
             return
