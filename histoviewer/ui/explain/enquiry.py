@@ -42,7 +42,8 @@ class Enquiry(QObject, Generic[Answer]):
         """Ask in place of what was asked before.
 
         Args:
-            start: Makes the operation when its turn has come.
+            start: Makes the operation when its turn has come. A generator, so that what it
+                imports is imported in the lane's thread.
             show: Takes the answer, unless something else was asked since, or the project closed.
             fail: Takes the error, likewise.
         """

@@ -144,7 +144,11 @@ class FeatureTab(InsightTab):
         def start() -> Operation[FeatureMaps]:
             from histoviewer.services.explaining import feature_maps
 
-            return feature_maps(workspace=workspace, tile=tile, layer=layer, model_id=model_id)
+            return (
+                yield from feature_maps(
+                    workspace=workspace, tile=tile, layer=layer, model_id=model_id
+                )
+            )
 
         self.say(self.tr("Working it out…"))
         self._asked = (tile, layer)
@@ -233,7 +237,7 @@ class FilterTab(InsightTab):
         def start() -> Operation[Filters]:
             from histoviewer.services.explaining import first_filters
 
-            return first_filters(workspace=workspace, model_id=model_id)
+            return (yield from first_filters(workspace=workspace, model_id=model_id))
 
         self.say(self.tr("Working it out…"))
         self._asked = model_id

@@ -168,7 +168,11 @@ class MapOverlay(QObject):
         def start() -> Operation[Explanation]:
             from histoviewer.services.explaining import explain
 
-            return explain(workspace=workspace, tiles=missing, settings=settings, model_id=model_id)
+            return (
+                yield from explain(
+                    workspace=workspace, tiles=missing, settings=settings, model_id=model_id
+                )
+            )
 
         self._enquiry.ask(start, show=self._take, fail=self._refuse)
 

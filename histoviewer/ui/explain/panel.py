@@ -217,7 +217,7 @@ class ExplainPanel(QWidget):
         def start() -> Operation[ModelLayers]:
             from histoviewer.services.explaining import layers_of
 
-            return layers_of(workspace=workspace, model_id=model_id)
+            return (yield from layers_of(workspace=workspace, model_id=model_id))
 
         # Where it fails, the explanation that follows says what is wrong.
         self._layers.ask(
