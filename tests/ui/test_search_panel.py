@@ -52,6 +52,16 @@ def test_another_method_is_another_search(panel, qtbot) -> None:
     assert panel.start.isEnabled()
 
 
+def test_the_best_of_one_recipe_is_not_offered_for_another(panel) -> None:
+    assert panel.train.isEnabled()
+
+    panel.recipe.setCurrentIndex((panel.recipe.currentIndex() + 1) % panel.recipe.count())
+
+    assert panel.table.count() == 0  # before anything was read
+    assert not panel.train.isEnabled()
+    assert not panel.save.isEnabled()
+
+
 def test_trials_of_a_search_that_runs_stay_in_the_table_after_a_verdict(panel, qtbot) -> None:
     """A verdict makes it another search, but not before that one begins."""
     bench = panel.window().bench

@@ -89,6 +89,7 @@ class SearchPanel(Panel):
         self._bench = context.bench
         self._workspace: Workspace | None = None
         self._begun: tuple[_Form, Path] | None = None
+        self._shown: Path | None = None  # the search whose trials are in the table
         self._done = -1
         self.shelf = Shelf(context.bench, self)
         self.recipe, self.method = QComboBox(), QComboBox()
@@ -223,17 +224,20 @@ class SearchPanel(Panel):
 
     def _read(self) -> None:
         """Read the trials that were run before."""
-        folder = self._folder
-        if folder is None or not self.isVisible():
-            self._show([])
+        folder = self._folder if self.isVisible() else None
+        if folder != self._shown:
+            # At once: the best of one search must not be taken for that of another.
+            self._show(folder, [])
+        if folder is None:
             return
         self._bench.background.run(
             lambda: read_trials(folder),
-            then=lambda trials: self._show(trials) if folder == self._folder else None,
+            then=lambda trials: self._show(folder, trials) if folder == self._folder else None,
             failed=self._context.notices.show_error,
         )
 
-    def _show(self, trials: Sequence[Trial]) -> None:
+    def _show(self, folder: Path | None, trials: Sequence[Trial]) -> None:
+        self._shown = folder
         self.table.show_trials(trials)
         self._enable()
 
