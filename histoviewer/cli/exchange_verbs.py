@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from histoviewer.cli.challenges import challenge_figures, challenge_text
 from histoviewer.cli.output import (
     BackendOption,
     JsonOption,
@@ -46,7 +47,7 @@ def ensemble(
     blend = outcome.model.blend
     assert blend is not None
     figures = {"members": list(blend.members), "how": blend.how, "tta": blend.tta}
-    report(_told(outcome), {**_figures(outcome), **figures}, as_json=as_json)
+    report(challenge_text(outcome), {**_figures(outcome), **figures}, as_json=as_json)
 
 
 def bundle_export(
@@ -91,7 +92,7 @@ def bundle_import(
         warn(warning)
     challenge = outcome.challenge
     figures = {"left_out": challenge.left_out, "warnings": list(outcome.warnings)}
-    report(_told(challenge), {**_figures(challenge), **figures}, as_json=as_json)
+    report(challenge_text(challenge), {**_figures(challenge), **figures}, as_json=as_json)
 
 
 def onnx(
@@ -120,18 +121,6 @@ def onnx(
     )
 
 
-def _told(outcome: Challenge) -> str:
-    rank = "is champion now" if outcome.promoted else "is kept as a challenger: see 'promote'"
-    before = "" if outcome.champion is None else f", champion before {outcome.champion_auc:.4f}"
-    return f"Model {outcome.model.id} {rank}: validation AUC {outcome.challenger_auc:.4f}{before}"
-
-
 def _figures(outcome: Challenge) -> dict[str, Any]:
-    return {
-        "model": outcome.model.id,
-        "number": outcome.model.number,
-        "champion_before": None if outcome.champion is None else outcome.champion.id,
-        "champion_auc": outcome.champion_auc,
-        "challenger_auc": outcome.challenger_auc,
-        "promoted": outcome.promoted,
-    }
+    model = outcome.model
+    return {"model": model.id, "number": model.number, **challenge_figures(outcome)}

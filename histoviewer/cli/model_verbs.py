@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from histoviewer.cli.challenges import challenge_figures, challenge_text
 from histoviewer.cli.output import (
     BackendOption,
     JsonOption,
@@ -106,17 +107,9 @@ def retrain(
                 workspace=opened, epochs=epochs, max_seconds=max_seconds, backend=backend
             )
         )
-    verdict = "is champion now" if outcome.promoted else "is kept as a challenger: see 'promote'"
     report(
-        f"Model {outcome.model.number} {verdict}: validation AUC {outcome.challenger_auc:.4f}, "
-        f"champion before {outcome.champion_auc:.4f}",
-        {
-            **_model_json(outcome.model),
-            "champion_before": None if outcome.champion is None else outcome.champion.id,
-            "champion_auc": outcome.champion_auc,
-            "challenger_auc": outcome.challenger_auc,
-            "promoted": outcome.promoted,
-        },
+        challenge_text(outcome),
+        {**_model_json(outcome.model), **challenge_figures(outcome)},
         as_json=as_json,
     )
 

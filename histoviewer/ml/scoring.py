@@ -140,10 +140,12 @@ class Unfinished:
     def finish(self, scores: Float32) -> None:
         """Write the whole, say beside it what it was made from, and remove the part.
 
-        The note comes second: a crash in between leaves scores that count as out of date.
+        The old note goes first and the new one comes last: a crash in between leaves scores that
+        count as out of date.
         """
         try:
             self._out.parent.mkdir(parents=True, exist_ok=True)
+            self._out.with_suffix(".json").unlink(missing_ok=True)
             with whole_file(self._out) as file:
                 np.save(file, scores)
             with whole_file(self._out.with_suffix(".json")) as file:

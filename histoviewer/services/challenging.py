@@ -73,6 +73,11 @@ class Challenge:
     promoted: bool
     left_out: int = 0
 
+    @property
+    def is_compared(self) -> bool:
+        """Return whether there were tiles to compare both on."""
+        return not math.isnan(self.champion_auc) and not math.isnan(self.challenger_auc)
+
 
 def challenge(
     *, project: Project, model: ModelRecord, arena: Arena, environment: Mapping[str, str]
@@ -95,7 +100,7 @@ def challenge(
     if champion is None:
         theirs, promoted = None, True
     else:
-        yield from _score_if_needed(project, champion, arena, environment)
+        yield from _score_if_needed(project, champion, arena, environment, tta=tta)
         theirs = yield from _judge(project, champion, arena, rows, environment)
         promoted = _promote(project, model, ours, theirs)
     return Challenge(
@@ -141,11 +146,16 @@ def _judge(
 
 
 def _score_if_needed(
-    project: Project, model: ModelRecord, arena: Arena, environment: Mapping[str, str]
+    project: Project,
+    model: ModelRecord,
+    arena: Arena,
+    environment: Mapping[str, str],
+    *,
+    tta: bool,
 ) -> Operation[None]:
     """Score a model that has not seen the validation tiles: both are judged on the same ones."""
     if np.isnan(read_scores(project, model)[arena.validation]).any():
-        yield from score_with(project, model, arena.tiles, environment)
+        yield from score_with(project, model, arena.tiles, environment, tta=tta)
 
 
 def _auc(evaluation: Evaluation | None) -> float:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -98,9 +99,13 @@ class ScoreNote:
 
 def read_score_note(project: Project, model: ModelRecord) -> ScoreNote:
     """Return what a model's scores were made from; an empty note where there are none."""
-    path = project.scores_path(model.id).with_suffix(".json")
+    return read_note_of(project.scores_path(model.id))
+
+
+def read_note_of(scores: Path) -> ScoreNote:
+    """Return what the scores of a file were made from; an empty note where there are none."""
     try:
-        note = json.loads(path.read_text(encoding="utf-8"))
+        note = json.loads(scores.with_suffix(".json").read_text(encoding="utf-8"))
         return ScoreNote(fingerprint=note["fingerprint"], tta=note["tta"])
     except (OSError, ValueError, KeyError):
         return ScoreNote()
@@ -121,14 +126,36 @@ def read_learned(project: Project, model: ModelRecord) -> Int8 | None:
     return learned
 
 
+def read_ever_learned(project: Project, model: ModelRecord) -> Int8:
+    """Return (N,) int8 labels that a model has ever been trained on, -1 for tiles it never was.
+
+    Those of its own run, then those of the models it was trained further from, the nearest first.
+    """
+    known = {record.id: record for record in project.models()}
+    ever = np.full(project.tile_count, UNLABELLED, np.int8)
+    ancestor: ModelRecord | None = model
+    while ancestor is not None:
+        learned = read_learned(project, ancestor)
+        if learned is not None:
+            ever = np.where(ever == UNLABELLED, learned, ever)
+        ancestor = known.get(ancestor.parent or "")
+    return ever
+
+
 def unlearned(project: Project, rows: Int64, models: Iterable[ModelRecord]) -> Int64:
-    """Return the tiles of `rows` that none of the models was trained on.
+    """Return the tiles of `rows` that none of the models was ever trained on, nor any member.
 
     A model trained here has seen no validation tile; one from elsewhere may have, and there it
-    proves nothing.
+    proves nothing, nor does what was trained further from it or made of it.
     """
-    for model in models:
-        learned = read_learned(project, model)
-        if learned is not None:
-            rows = rows[learned[rows] == UNLABELLED]
+    known = {record.id: record for record in project.models()}
+    networks = [
+        network
+        for model in models
+        for network in (
+            [model] if model.blend is None else [known[name] for name in model.blend.members]
+        )
+    ]
+    for network in networks:
+        rows = rows[read_ever_learned(project, network)[rows] == UNLABELLED]
     return rows

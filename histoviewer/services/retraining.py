@@ -1,7 +1,10 @@
 """Retraining from the queue, training and then scoring, and choosing the champion by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import Recipe, read_recipe
@@ -11,7 +14,7 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import Ranking, find_model, read_ranking
+from histoviewer.services.ranking import Ranking, find_model, read_ranking, unlearned
 from histoviewer.services.training import SEEDS, Lesson, Run, learn, refuse_ensemble
 
 
@@ -47,6 +50,7 @@ def _retrain(
         raise InputError(
             "Nothing waits for retraining.", "Review some training tiles first, then retrain."
         )
+    lesson = _honest(project, champion, lesson)
     run = Run(
         recipe=recipe_of(project, champion),
         # Another order of tiles than in any run before, a refused one included.
@@ -57,6 +61,18 @@ def _retrain(
         parent=champion,
     )
     return (yield from _learn_and_challenge(project, lesson, run))
+
+
+def _honest(project: Project, champion: ModelRecord, lesson: Lesson) -> Lesson:
+    """Return the lesson validated on tiles alone that the champion never learned elsewhere."""
+    fresh = unlearned(project, lesson.validation, [champion])
+    if len(np.unique(lesson.labels[fresh])) < 2:  # noqa: PLR2004 - two classes
+        raise InputError(
+            f"Model {champion.number} was trained elsewhere on too many of the validation tiles: "
+            "nothing would tell whether training makes it better.",
+            "Train a recipe from scratch.",
+        )
+    return replace(lesson, validation=fresh)
 
 
 def train_and_score(

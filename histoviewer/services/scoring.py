@@ -16,7 +16,7 @@ from histoviewer.ml.requests import ScoreRequest, ScoreResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import ScoreNote, find_model, read_score_note
+from histoviewer.services.ranking import ScoreNote, find_model, read_note_of, read_score_note
 from histoviewer.services.training import model_file, packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
 
@@ -124,11 +124,12 @@ def _score_blend(
         if read_score_note(project, member) != wanted:
             # Beside the ensemble: what a member itself ranks the grid by is not touched.
             path = project.member_scores_path(model.id, member.id)
-            result: ScoreResult = yield _job(
-                project, member, tiles, environment, out=path, tta=made_of.tta
-            )
-            seconds += result.seconds
-            scored += result.count
+            if read_note_of(path) != wanted:
+                result: ScoreResult = yield _job(
+                    project, member, tiles, environment, out=path, tta=made_of.tta
+                )
+                seconds += result.seconds
+                scored += result.count
         rows.append(np.load(path))
     _write_blend(project, model, made_of, np.stack(rows), tiles.fingerprint)
     rate = scored / seconds if seconds else 0.0
@@ -142,10 +143,11 @@ def _write_blend(
     rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
     fingerprint: str,
 ) -> None:
-    """Write the scores, then what they were made from."""
+    """Write the scores, then what they were made from: without that they count as out of date."""
     path = project.scores_path(model.id)
     note = {"fingerprint": fingerprint, "tta": made_of.tta, "blend": asdict(made_of)}
     try:
+        path.with_suffix(".json").unlink(missing_ok=True)
         with whole_file(path) as stream:
             np.save(stream, blend(rows, made_of.how))
         with whole_file(path.with_suffix(".json")) as stream:

@@ -127,19 +127,28 @@ class OutcomeNotices(QObject):
 
     def _tell_kept(self, outcome: "Challenge", champion: int) -> None:
         model = outcome.model
-        title = self.tr(
-            "Model {new} is worse on validation: AUC {auc:.4f}, model {old} has {best:.4f}."
-        ).format(
-            new=model.number,
-            auc=outcome.challenger_auc,
-            old=champion,
-            best=outcome.champion_auc,
-        )
+        if not outcome.is_compared:
+            title = self.tr(
+                "Models {new} and {old} cannot be compared: together they were trained on too many "
+                "of the validation tiles."
+            ).format(new=model.number, old=champion)
+        else:
+            title = self._told_worse(outcome, champion)
         hint = self.tr(
             "Model {old} goes on ranking the grid and the queue is kept; the choice is yours."
         ).format(old=champion)
         button = self.tr("Make model {new} champion").format(new=model.number)
         self._notices.add("warning", title, hint, action=(button, lambda: self._promote(model.id)))
+
+    def _told_worse(self, outcome: "Challenge", champion: int) -> str:
+        return self.tr(
+            "Model {new} is worse on validation: AUC {auc:.4f}, model {old} has {best:.4f}."
+        ).format(
+            new=outcome.model.number,
+            auc=outcome.challenger_auc,
+            old=champion,
+            best=outcome.champion_auc,
+        )
 
     def _tell_written(self, path: Path, said: str) -> None:
         self._notices.add("info", said, action=self._folder_action(path))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from histoviewer import __version__
 from histoviewer.domain.arrays import Float32, Int8
 from histoviewer.domain.golden import golden_tiles
@@ -35,7 +33,7 @@ from histoviewer.services.bundles.manifest import (
 )
 from histoviewer.services.bundles.packing import digest_of, write_bundle
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_learned
+from histoviewer.services.ranking import find_model, read_ever_learned
 from histoviewer.services.training import model_file
 
 
@@ -89,8 +87,7 @@ def _export(
         request=ProbeRequest(model=network, tiles=golden_tiles(project.info.tile_size)),
         environment=environment_of(None),
     )
-    learned = read_learned(project, model)
-    known = np.full(project.tile_count, UNLABELLED, np.int8) if learned is None else learned
+    known = read_ever_learned(project, model)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         files = _gather(project, model, tiles, known, folder)
