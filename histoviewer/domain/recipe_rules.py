@@ -12,6 +12,7 @@ from histoviewer.domain.blocks import (
     NormBlock,
     PoolBlock,
     ResidualBlock,
+    SeparableBlock,
 )
 from histoviewer.domain.strict import KeyPath, TableError, key_text
 
@@ -30,6 +31,7 @@ def check_rules(recipe: "Recipe", *, file: str) -> None:
     """Raise `TableError` for the first value that does not go with the rest of the recipe."""
     _check_backbone(recipe, file)
     _check_solver(recipe, file)
+    _check_halves(recipe, file)
     _check_symmetry(recipe, file)
 
 
@@ -62,6 +64,23 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
         _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
         _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
+
+
+def _check_halves(recipe: "Recipe", file: str) -> None:
+    """Refuse to halve feature maps that are none, or where halves would part orientations."""
+    step = 2 if recipe.training.symmetry == "none" else 2 * _ORIENTATIONS
+    maps = 1
+    for place, block in enumerate(recipe.blocks):
+        if isinstance(block, ConvBlock | SeparableBlock | ResidualBlock):
+            maps = block.filters
+        elif isinstance(block, BrightnessBlock | BackboneBlock):
+            maps = step if isinstance(block, BackboneBlock) else 1
+        elif isinstance(block, NormBlock) and block.per_tile == "half" and maps % step:
+            key, allowed = (
+                ("blocks", place, "per_tile"),
+                f"'none' unless maps are {step} or a multiple",
+            )
+            _refuse(file, key, "half", allowed)
 
 
 def _check_symmetry(recipe: "Recipe", file: str) -> None:

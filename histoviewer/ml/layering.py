@@ -130,8 +130,13 @@ def _(block: DropoutBlock, x: Tensor, style: Style) -> Tensor:
 
 
 @add_block.register
-def _(_block: NormBlock, x: Tensor, style: Style) -> Tensor:
-    return style.norm(x)
+def _(block: NormBlock, x: Tensor, style: Style) -> Tensor:
+    if block.per_tile == "none":
+        return style.norm(x)
+    half = x.shape[-1] // 2
+    of_tile = layers.GroupNormalization(groups=-1, **style.named("tile_norm"))(x[..., :half])
+    of_batch = style.norm(x[..., half:])
+    return layers.Concatenate(**style.named("norms"))([of_tile, of_batch])
 
 
 @add_block.register

@@ -7,7 +7,7 @@ repeat each other in a certain pattern. So it is trained as a plain one, and aft
 weights are replaced by the nearest ones of that pattern: what is saved is made of Keras' own layers
 and opens anywhere.
 
-Channels lie orientation by orientation: channel `g * features + feature`.
+Channels lie feature by feature: channel `8 * feature + g`.
 """
 
 from functools import cache
@@ -79,25 +79,23 @@ class SymmetricKernel(keras.constraints.Constraint):  # type: ignore[misc]
 
     def __init__(self, shape: tuple[int, int, int, int]) -> None:
         side, _, inputs, outputs = shape
-        orientations = ORDER if inputs % ORDER == 0 else 1
-        self._inside = (side * side * orientations, inputs // orientations)
+        self._orientations = ORDER if inputs % ORDER == 0 else 1
+        self._side, self._inputs = side, inputs // self._orientations
         self._features = outputs // ORDER
-        rows = _rows(side, orientations)
+        rows = _rows(side, self._orientations)
         turned = np.arange(ORDER)[:, None] * rows.shape[1]
         self._spread = rows.reshape(-1).astype(np.int32)
         self._gathered = (np.argsort(rows, axis=1) + turned).reshape(-1).astype(np.int32)
 
     def __call__(self, kernel: Tensor) -> Tensor:
         """Return the nearest symmetric kernel, of the same shape."""
-        cells, inputs = self._inside
-        split = ops.reshape(kernel, (cells, inputs, ORDER, self._features))
-        each = ops.reshape(ops.transpose(split, (2, 0, 1, 3)), (ORDER * cells, inputs, -1))
-        upright = ops.take(each, self._gathered, axis=0)
-        one = ops.mean(ops.reshape(upright, (ORDER, cells, inputs, self._features)), axis=0)
-        spread = ops.reshape(
-            ops.take(one, self._spread, axis=0), (ORDER, cells, inputs, self._features)
-        )
-        return ops.reshape(ops.transpose(spread, (1, 2, 0, 3)), kernel.shape)
+        side, seen, made = self._side, self._inputs, self._features
+        split = ops.reshape(kernel, (side, side, seen, self._orientations, made, ORDER))
+        each = ops.reshape(ops.transpose(split, (5, 0, 1, 3, 2, 4)), (-1, seen, made))
+        upright = ops.reshape(ops.take(each, self._gathered, axis=0), (ORDER, -1, seen, made))
+        spread = ops.take(ops.mean(upright, axis=0), self._spread, axis=0)
+        turned = ops.reshape(spread, (ORDER, side, side, self._orientations, seen, made))
+        return ops.reshape(ops.transpose(turned, (1, 2, 4, 3, 5, 0)), kernel.shape)
 
 
 class SymmetricChannels(keras.constraints.Constraint):  # type: ignore[misc]
@@ -110,10 +108,9 @@ class SymmetricChannels(keras.constraints.Constraint):  # type: ignore[misc]
     def __call__(self, values: Tensor) -> Tensor:
         """Return the nearest symmetric values, of the same shape."""
         rest = tuple(values.shape[1:])
-        split = ops.reshape(values, (ORDER, values.shape[0] // ORDER, *rest))
-        return ops.reshape(
-            ops.broadcast_to(ops.mean(split, axis=0, keepdims=True), split.shape), values.shape
-        )
+        split = ops.reshape(values, (values.shape[0] // ORDER, ORDER, *rest))
+        mean = ops.mean(split, axis=1, keepdims=True)
+        return ops.reshape(ops.broadcast_to(mean, split.shape), values.shape)
 
 
 def constrain(model: keras.Model) -> None:
@@ -130,7 +127,7 @@ def constrain(model: keras.Model) -> None:
                 _bind(layer.kernel, SymmetricKernel(tuple(layer.kernel.shape)), scale=_SPREAD)
                 if layer.use_bias:
                     _bind(layer.bias, channels)
-            case layers.BatchNormalization() if not is_pooled:
+            case layers.BatchNormalization() | layers.GroupNormalization() if not is_pooled:
                 _bind(layer.gamma, channels)
                 _bind(layer.beta, channels)
             case layers.Dense() if not is_pooled:

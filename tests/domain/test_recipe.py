@@ -96,6 +96,16 @@ kind = "backbone"
 name = "VGG16"
 """
 
+HALVED = """
+title = "Halved"
+[[blocks]]
+kind = "conv"
+filters = {}
+[[blocks]]
+kind = "norm"
+per_tile = "half"
+"""
+
 TURNED = """
 title = "Turned"
 [training]
@@ -127,6 +137,8 @@ stride = 2
             TURNED.replace("conv", "pool").replace("filters = 16\nkernel = 4", ""),
             r"'training.symmetry' .*none",
         ),
+        (HALVED.format(7), r"'blocks\[2\].per_tile' cannot be 'half' here.*multiple"),
+        (HALVED.format(8) + "[training]\nsymmetry = 'dihedral'", r"'blocks\[2\].per_tile'.* 16 or"),
         (SMALL + "[sampling]\ncap = 1", r"'sampling.cap' cannot be 1. Allowed: a whole number, 2"),
     ],
 )

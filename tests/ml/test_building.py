@@ -21,7 +21,7 @@ blocks = [
     { kind = "separable", filters = 8, stride = 2 },
     { kind = "residual", filters = 12, stride = 2, repeat = 2 },
     { kind = "pool", mode = "average", padding = "same" },
-    { kind = "norm" },
+    { kind = "norm", per_tile = "half" },
     { kind = "activation", activation = "silu" },
     { kind = "dropout", rate = 0.2, maps = true },
 ]

@@ -81,6 +81,14 @@ NETWORK: Final = {
         title=QT_TRANSLATE_NOOP("recipes", "Rate"),
         tip=QT_TRANSLATE_NOOP("recipes", "Share that is dropped."),
     ),
+    ("blocks", "per_tile"): Words(
+        title=QT_TRANSLATE_NOOP("recipes", "By tile"),
+        tip=QT_TRANSLATE_NOOP(
+            "recipes",
+            "Half: the first half of the maps is normalised by each tile's own mean and deviation, "
+            "since staining differs between slides.",
+        ),
+    ),
     ("blocks", "maps"): Words(
         title=QT_TRANSLATE_NOOP("recipes", "Whole maps"),
         tip=QT_TRANSLATE_NOOP("recipes", "Drop whole feature maps in place of single values."),
