@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from histoviewer.domain.arrays import UInt8
 from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.review.picture import TilePicture
-from histoviewer.ui.review.raster import Raster
+from histoviewer.ui.review.raster import Raster, to_veil
 from histoviewer.ui.review.viewport import Viewport
 from tests.ui.review.conftest import painted, send
 
@@ -196,3 +196,29 @@ def test_without_an_image_nothing_is_zoomed(picture) -> None:
 
     assert shown.viewport == Viewport()
     assert shown.accessibleDescription() == "There is none."
+
+
+# -- what is laid over
+
+
+def test_a_veil_covers_the_square_that_an_image_was_fitted_to(picture) -> None:
+    rgba = np.zeros((128, 128, 4), np.uint8)
+    rgba[32:96, :64] = (255, 0, 0, 255)  # the left half of where the image is, opaque
+    rgb = noise(64, 128)
+    shown = picture(rgb, 128, 64)
+
+    shown.set_veil(to_veil(rgba))
+    seen = rgb_of(painted(shown))
+
+    assert (seen[:, :62] == (255, 0, 0)).all()
+    np.testing.assert_array_equal(seen[:, 66:], rgb[:, 66:])
+
+
+def test_a_veil_zooms_with_the_image(picture) -> None:
+    rgba = np.zeros((96, 96, 4), np.uint8)
+    rgba[48:, 48:] = (0, 0, 255, 255)
+    shown = picture(noise(96, 96), 96, 96, Viewport(zoom=2, x=0.75, y=0.75))
+
+    shown.set_veil(to_veil(rgba))
+
+    assert (rgb_of(painted(shown))[8:, 8:] == (0, 0, 255)).all()
