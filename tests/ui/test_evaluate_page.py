@@ -23,6 +23,7 @@ from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
 from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS, add_model, operation
+from tests.ui.file_dialogs import then, type_name
 
 Open = Callable[[Path], MainWindow]
 
@@ -310,9 +311,11 @@ def test_two_models_are_compared(page: EvaluatePage, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])
-def test_plots_are_saved(page: EvaluatePage, tmp_path, monkeypatch, suffix, begins) -> None:
+def test_plots_are_saved_under_a_name_with_their_suffix(
+    page: EvaluatePage, tmp_path: Path, suffix: str, begins: bytes
+) -> None:
     out = tmp_path / f"plot{suffix}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    then(type_name(tmp_path / "plot"))
 
     page.parts.save_asked.emit(suffix)
 

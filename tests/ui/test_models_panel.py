@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QFileDialog, QTabWidget
+from PySide6.QtWidgets import QTabWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.models import Blend, ModelKind, ModelRecord
@@ -18,6 +18,7 @@ from histoviewer.ui.models.models.table import KIND, NUMBER, RANK
 from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS
+from tests.ui.file_dialogs import give_up, refuse_to_replace, then, type_name
 from tests.ui.test_accessibility import faults
 
 Open = Callable[[Path], MainWindow]
@@ -172,16 +173,29 @@ def test_what_takes_long_becomes_a_job_of_the_batch_lane(panel: ModelsPanel, qtb
 
 
 def test_a_model_without_a_file_is_not_exported_and_that_is_said(
-    panel: ModelsPanel, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    panel: ModelsPanel, qtbot: QtBot, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    then(type_name(out))
 
     with qtbot.waitSignal(panel.window().bench.files.operation_failed, timeout=PATIENCE_MS) as told:
         panel.write.menu().actions()[0].trigger()
 
     assert "model" in str(told.args[1])
     assert not out.with_suffix(".histomodel").exists()
+
+
+def test_a_name_without_its_suffix_replaces_no_file_unasked(
+    panel: ModelsPanel, tmp_path: Path
+) -> None:
+    (tmp_path / "m.histomodel").write_text("precious")
+    asked = []
+    panel.window().bench.files.task_queued.connect(asked.append)
+
+    then(type_name(tmp_path / "m"), refuse_to_replace("m.histomodel"), give_up)
+    panel.write.menu().actions()[0].trigger()
+
+    assert asked == []
 
 
 def test_nothing_is_changed_in_a_project_that_is_read_only(

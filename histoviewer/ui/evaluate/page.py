@@ -12,6 +12,7 @@ from histoviewer.domain.assessment import Assessment, Comparison
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
+from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
 from histoviewer.ui.model_table import ModelTable
@@ -280,14 +281,19 @@ class EvaluatePage(Page):
         plots = None if self._plots is None else self._plots.of(self.parts.current)
         if plots is None:
             return
-        caption, name = self.tr("Save the plot"), f"{self.parts.current}{suffix}"
-        chosen, _ = QFileDialog.getSaveFileName(self, caption, name, f"*{suffix}")
-        if not chosen:
+        chosen = ask_save_path(
+            self,
+            caption=self.tr("Save the plot"),
+            proposed=f"{self.parts.current}{suffix}",
+            kind=f"*{suffix}",
+            suffix=suffix,
+        )
+        if chosen is None:
             return
         from histoviewer.ui.evaluate.exporting import save_plot
 
         try:
-            save_plot(plots, Path(chosen))
+            save_plot(plots, chosen)
         except UserError as error:
             self._context.notices.show_error(error)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.domain.models import ModelRecord
+from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.models.models.details import ModelDetails
 from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.table import RECIPE, ModelsTable
@@ -239,7 +240,6 @@ class ModelsPanel(Panel):
         assert self._workspace is not None
         proposed = self._workspace.project.exports_folder / f"{self.selected.id}{suffix}"
         title = self.tr("Export a model")
-        typed, _ = QFileDialog.getSaveFileName(self.window(), title, str(proposed), kinds)
-        if not typed or typed.endswith(suffix):
-            return Path(typed) if typed else None
-        return Path(f"{typed}{suffix}")
+        return ask_save_path(
+            self.window(), caption=title, proposed=proposed, kind=kinds, suffix=suffix
+        )
