@@ -37,8 +37,8 @@ class MappedTiles:
         return np.memmap(self.path, np.uint8, "r", shape=self.shape)
 
     def gather(self, index: Int64, out: UInt8 | None = None) -> UInt8:
-        """Return some tiles."""
-        return np.take(self.mapped, index, axis=0, out=out)
+        """Return some tiles, as the packed store does; other modes gather into a copy first."""
+        return np.take(self.mapped, index, axis=0, out=out, mode="clip")
 
 
 @contextmanager

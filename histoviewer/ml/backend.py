@@ -11,12 +11,16 @@ import logging
 import os
 import platform
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any, TypeVar
 
 from histoviewer.errors import InputError
 from histoviewer.ml.requests import BACKENDS
+
+Tensors = TypeVar("Tensors", bound=Callable[..., Any])
 
 _EXTRAS = {"tensorflow": "tensorflow", "torch": "histoviewer[torch]", "jax": "histoviewer[jax]"}
 # What is said where no exception says it: by jax, the driver, torch on Macs and on processors.
@@ -110,6 +114,23 @@ def free_accelerator_memory() -> int | None:
             return min(int(stats["bytes_limit"]) - int(stats["bytes_in_use"]) for stats in told)
         case _:
             return None  # TensorFlow knows only what it has taken itself
+
+
+def compiled(function: Tensors) -> Tensors:
+    """Return a function of tensors that the backend starts with one call, where it can do that.
+
+    Args:
+        function: Takes and returns tensors, and changes nothing else.
+    """
+    match select():
+        case "tensorflow":
+            made: Tensors = library().function(function, reduce_retracing=True)
+            return made
+        case "jax":
+            jitted: Tensors = library().jit(function)
+            return jitted
+        case _:
+            return function  # compiling takes torch longer than a short training
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from histoviewer.domain.arrays import Float32, Int8, Int64, UInt8
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.source import TileSource
+from histoviewer.ml.buffers import BatchBuffers
 from histoviewer.ml.sampling import choose
 
 Item = TypeVar("Item")
@@ -128,9 +129,12 @@ def tile_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]
         Tiles (batch, H, W, 3) uint8 RGB, labels (batch, 1) float32, weights (batch,) float32.
     """
     weight = class_weights(plan)
+    buffers = BatchBuffers((plan.batch, *tiles.shape[1:]))
     for index in index_batches(plan, seed=seed):
         labels = plan.labels[index]
-        yield tiles.gather(index), labels.astype(np.float32)[:, None], weight[labels]
+        pixels = tiles.gather(index, buffers.take())
+        yield pixels, labels.astype(np.float32)[:, None], weight[labels]
+        del pixels  # else it would not be free for the next batch
 
 
 def sample_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[UInt8]:

@@ -12,6 +12,7 @@ from histoviewer.domain.source import TileSource
 from histoviewer.errors import InputError
 from histoviewer.ml.backend import dtype_policy, is_out_of_memory
 from histoviewer.ml.batches import Prefetcher
+from histoviewer.ml.buffers import BatchBuffers
 from histoviewer.ml.distributing import parts
 from histoviewer.ml.model_files import check_plain, keras_version
 
@@ -144,10 +145,11 @@ def _outputs(
     batch += -batch % parts()
 
     def gathered() -> Iterator[tuple[int, UInt8]]:
+        buffers = BatchBuffers((batch, *tiles.shape[1:]))
         for start in range(0, len(index), batch):
             part = index[start : start + batch]
             padded = np.concatenate([part, np.repeat(part[-1:], batch - len(part))])
-            yield len(part), tiles.gather(padded)
+            yield len(part), tiles.gather(padded, buffers.take())
 
     with Prefetcher(gathered()) as ready:
         for count, pixels in ready:

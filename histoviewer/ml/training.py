@@ -166,7 +166,7 @@ def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> O
         emit=judge.emit,
         should_stop=judge.should_stop,
     )
-    _fit(trainee, run, plan, request, until=first)
+    train_epochs(trainee, run, plan, request, until=first)
     if second and run.keeper.best is not None and not run.must_end:
         _finetune(trainee, run, plan, request, recipe)
     return _outcome(run, plan, start)
@@ -186,10 +186,21 @@ def _finetune(
     run.course.step = plan.steps * recipe.training.epochs  # the first part may have ended early
     run.emit(Note(f"Fine-tuning with a learning rate of {rate:g}."))
     until = len(run.keeper.history) + recipe.finetuning.epochs
-    _fit(trainee, run, plan, request, until=until)
+    train_epochs(trainee, run, plan, request, until=until)
 
 
-def _fit(trainee: Trainee, run: Run, plan: Plan, request: TrainRequest, *, until: int) -> None:
+def train_epochs(
+    trainee: Trainee, run: Run, plan: Plan, request: TrainRequest, *, until: int
+) -> None:
+    """Train from the epoch a run is at to another, batches being made ahead meanwhile.
+
+    Args:
+        trainee: What is trained.
+        run: What happens between the steps.
+        plan: What a batch is drawn from.
+        request: Gives tiles and seed.
+        until: The last epoch, counted from 1.
+    """
     done = len(run.keeper.history)
     batches = tile_batches(plan, request.tiles, seed=request.seed + done)
     with Prefetcher(batches) as ready:

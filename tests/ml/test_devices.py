@@ -34,7 +34,7 @@ def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 @pytest.fixture
 def small_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Return what makes training run out of memory with larger batches than some size."""
-    fit = training._fit
+    fit = training.train_epochs
 
     def limit(most: int) -> None:
         def tight(trainee, run, plan, request, *, until):
@@ -42,7 +42,7 @@ def small_memory(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 raise NO_MEMORY
             fit(trainee, run, plan, request, until=until)
 
-        monkeypatch.setattr(training, "_fit", tight)
+        monkeypatch.setattr(training, "train_epochs", tight)
 
     return limit
 
@@ -101,7 +101,7 @@ def test_another_error_is_no_reason_for_smaller_batches(ask, monkeypatch) -> Non
     def broken(*_args, **_kwargs):
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(training, "_fit", broken)
+    monkeypatch.setattr(training, "train_epochs", broken)
 
     with pytest.raises(RuntimeError, match="planted"):
         finish(work.train(ask(epochs=1), lambda: False))

@@ -30,7 +30,7 @@ from histoviewer.ml.predicting import load_model, score_tiles
 from histoviewer.ml.requests import ScoreRequest
 from tests.ml.helpers import TINY, finish, make_request
 
-fit, seen = training._fit, {}
+fit, seen = training.train_epochs, {}
 
 def watched(trainee, run, plan, request, *, until):
     fit(trainee, run, plan, request, until=until)
@@ -38,7 +38,7 @@ def watched(trainee, run, plan, request, *, until):
     seen["devices"] = sorted({len(weight.value.sharding.device_set) for weight in weights})
     seen["batch"] = plan.batch
 
-training._fit = watched
+training.train_epochs = watched
 folder = Path(sys.argv[1])
 request = make_request(recipe=read_recipe(TINY, "tiny"), folder=folder / "run", epochs=3)
 result, _ = finish(work.train(request, lambda: False))
