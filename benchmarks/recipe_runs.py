@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from benchmarks.rows import say
-from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
+from histoviewer.domain.arrays import Float32, Int8, Int32
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.recipe import Recipe, load_recipe
@@ -22,6 +22,8 @@ from histoviewer.errors import InputError
 from histoviewer.jobs.job import Operation
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
+from histoviewer.ml.assessing import assess
+from histoviewer.ml.requests import AssessRequest
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import read_scores
@@ -30,7 +32,6 @@ from histoviewer.services.training import train
 
 Result = TypeVar("Result")
 
-_RESAMPLES = 1000
 _PACE_S = 1.0
 
 
@@ -136,33 +137,21 @@ def _judge(workspace: Workspace, model: ModelRecord, recipe: Recipe) -> dict[str
 
 
 def _figures(labels: Int8, scores: Float32, groups: Int32) -> dict[str, Any]:
-    from sklearn.metrics import roc_auc_score
-
-    called, positive = scores >= 0.5, labels == 1
-    low, high = np.percentile(list(_resampled(labels, scores, groups)), [2.5, 97.5])
+    found = assess(
+        AssessRequest(
+            model="", rows=np.arange(len(labels)), labels=labels, scores=scores, groups=groups
+        )
+    )
+    point = found.points.at_threshold(0.5)
     return {
         "n": len(labels),
-        "auc": float(roc_auc_score(labels, scores)),
-        "low": float(low),
-        "high": float(high),
-        "accuracy": float((called == positive).mean()),
-        "sensitivity": float(called[positive].mean()),
-        "specificity": float((~called[~positive]).mean()),
+        "auc": found.auc.value,
+        "low": found.auc.low,
+        "high": found.auc.high,
+        "accuracy": point.accuracy,
+        "sensitivity": point.sensitivity,
+        "specificity": point.specificity,
     }
-
-
-def _resampled(labels: Int8, scores: Float32, groups: Int32) -> Iterator[float]:
-    """Yield the AUC of resampled groups; of resampled tiles where no group is known."""
-    from sklearn.metrics import roc_auc_score
-
-    rng = np.random.default_rng(0)
-    units = np.arange(len(labels)) if (groups < 0).any() else groups
-    members: list[Int64] = [np.flatnonzero(units == unit) for unit in np.unique(units)]
-    for _ in range(_RESAMPLES):
-        chosen = rng.integers(0, len(members), len(members))
-        rows = np.concatenate([members[unit] for unit in chosen])
-        if 0 < labels[rows].sum() < len(rows):
-            yield float(roc_auc_score(labels[rows], scores[rows]))
 
 
 def _deepest_fall(folder: Path) -> float:
