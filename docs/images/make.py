@@ -23,7 +23,7 @@ from histoviewer.services.opening import open_workspace
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
-PICTURES = ("window", "welcome", "training", "reviewing", "retrained", "export")
+PICTURES = ("window", "welcome", "training", "reviewing", "retrained", "maps", "export")
 PAGES = (
     "review",
     "groups",

@@ -9,6 +9,7 @@ from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.dialogs.export import ExportDialog
+from histoviewer.ui.explain.panel import ExplainPanel
 from tests.e2e.hands import Reader
 
 EPOCHS, SHOWN_AFTER = 8, 5
@@ -25,6 +26,7 @@ def tour(reader: Reader) -> dict[str, float]:
     reader.press("Ctrl+Shift+R")
     reader.wait_for_idle()
     reader.see("retrained")
+    _explain(reader)
     reader.press("Ctrl+E")
     dialog = reader.dialog(ExportDialog)
     reader.see("export")
@@ -32,6 +34,21 @@ def tour(reader: Reader) -> dict[str, float]:
     champion = reader.bench.champion
     assert champion is not None
     return {"val_auc": champion.val_auc}
+
+
+def _explain(reader: Reader) -> None:
+    """Lay over the tiles in view what the new model looked at, and look closer at one of them."""
+    reader.window.notices.clear()
+    became_idle = reader.bench.interactive.became_idle
+    with reader.hearing(became_idle):
+        reader.press("Home", "M")
+    panel = reader.page.inspector.findChild(ExplainPanel)
+    assert panel is not None
+    with reader.hearing(became_idle):
+        reader.click(panel.button)
+    reader.see("maps")
+    reader.click(panel.button)
+    reader.press("M")
 
 
 def _welcome(reader: Reader) -> None:

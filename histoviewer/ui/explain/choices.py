@@ -89,6 +89,8 @@ class MapChoices(QWidget):
             field.setAccessibleName(name)
             field.setToolTip(tip)
             field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for box in (self.low, self.high):  # Qt would have both wider than there is room for
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)
@@ -97,9 +99,9 @@ class MapChoices(QWidget):
         form.setVerticalSpacing(TIGHT)
         stretch = QHBoxLayout()
         stretch.setSpacing(TIGHT)
-        stretch.addWidget(self.low)
+        stretch.addWidget(self.low, 1)
         stretch.addWidget(label(self.tr("to"), role="muted"))
-        stretch.addWidget(self.high)
+        stretch.addWidget(self.high, 1)
         for field in (self.method, self.layer, self.side):
             form.addRow(_title(field.accessibleName(), field), field)
         form.addRow(_title(self.tr("Percentiles"), self.low), stretch)

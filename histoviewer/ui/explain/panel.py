@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import UInt8
 from histoviewer.domain.explanation import Explanation, ModelLayers
@@ -17,6 +17,7 @@ from histoviewer.services.changes import Changes
 from histoviewer.ui.explain.choices import MapChoices, method_name
 from histoviewer.ui.explain.enquiry import Enquiry
 from histoviewer.ui.explain.insight import InsightDialog
+from histoviewer.ui.review.chips import FlowLayout
 from histoviewer.ui.review.picture import TilePicture
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.theme import GAP
@@ -78,10 +79,10 @@ class ExplainPanel(QWidget):
             "Yellow parts moved the score most, violet ones least. It shows where the model "
             "looked, not whether it was right to."
         )
-        line = QHBoxLayout()
+        buttons = QWidget()  # in two lines where the text is large
+        line = FlowLayout(buttons)
         line.addWidget(self.save)
         line.addWidget(self.look_inside)
-        line.addStretch(1)
         inner = QVBoxLayout(self.body)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GAP)
@@ -89,7 +90,7 @@ class ExplainPanel(QWidget):
         inner.addWidget(self.caption)
         inner.addWidget(self.choices)
         inner.addWidget(label(hint, role="muted", wraps=True))
-        inner.addLayout(line)
+        inner.addWidget(buttons)
         self.body.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
