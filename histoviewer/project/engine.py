@@ -73,16 +73,20 @@ class Database:
                 the file is gone.
             RuntimeError: It is closed.
         """
-        if self.read_only:
-            raise InputError(
-                f"The project {self.name} is open for reading only, so nothing can be changed.",
-                "Open it from a folder that you may write to.",
-            )
+        self.refuse_if_read_only()
         with self._writing, _translated(self.name, self.path):
             self._check_open()
             with self._writer.begin() as connection:
                 self._check_in_place()
                 yield connection
+
+    def refuse_if_read_only(self) -> None:
+        """Raise `InputError` where the project was opened for reading only."""
+        if self.read_only:
+            raise InputError(
+                f"The project {self.name} is open for reading only, so nothing can be changed.",
+                "Open it from a folder that you may write to.",
+            )
 
     def close(self) -> None:
         """Close when no write is under way; the last connection folds the log into the file."""

@@ -113,6 +113,14 @@ class Project:
         """Return whether the project was opened for reading only."""
         return self._database.read_only
 
+    def refuse_if_read_only(self) -> None:
+        """Refuse what is going to write files: the database would refuse its own part too late.
+
+        Raises:
+            InputError: The project was opened for reading only.
+        """
+        self._database.refuse_if_read_only()
+
     @property
     def info(self) -> ProjectInfo:
         """Return the key facts, as of the last write of this process; reads no file."""

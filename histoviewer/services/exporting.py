@@ -86,10 +86,11 @@ def export(
         hard: Write 0 and 1 in place of probabilities; says what that costs on validation.
 
     Raises:
-        InputError: Test tiles are unscored, the scores are older than the packed tiles, or the ids
-            are not those of the sample.
+        InputError: Test tiles are unscored, the scores are older than the packed tiles, the ids
+            are not those of the sample, or the project is open for reading only.
         StorageError: The file cannot be written; an older one is left as it was.
     """
+    workspace.project.refuse_if_read_only()
     session = workspace.session
     order = _Order(
         project=workspace.project,

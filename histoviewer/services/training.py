@@ -198,11 +198,12 @@ def next_number(project: Project) -> int:
 
 
 def packed_or_refuse(workspace: Workspace) -> PackedTiles:
-    """Return the packed store.
+    """Return the packed store for work on models, which is written into the project.
 
     Raises:
-        InputError: Packing has not finished.
+        InputError: Packing has not finished, or the project is open for reading only.
     """
+    workspace.project.refuse_if_read_only()
     if workspace.packed is None:
         raise InputError(
             "The tiles are not packed yet.",

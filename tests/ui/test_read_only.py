@@ -67,6 +67,21 @@ def test_what_is_open_in_another_process_is_shown_and_says_why(
         assert not any(action.isEnabled() for action in window.models.actions)
 
 
+def test_no_model_is_scored_in_a_project_that_is_only_read(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    with Project.open(ranked_path) as project:
+        project.scores_path("002-test").unlink()
+    with held_elsewhere(ranked_path):
+        page = open_window(ranked_path).pages.show_page("evaluate")
+        wait(qtbot, lambda: page._read is not None)
+
+        page.table.mark("002-test", on=True)
+
+        assert page.parts.score.isVisible()
+        assert not page.parts.score.isEnabled()
+
+
 def test_trying_again_opens_it_for_writing_once_the_other_has_closed_it(
     open_window: Open, project_path: Path, qtbot: QtBot
 ) -> None:

@@ -51,12 +51,14 @@ class EvaluatePage(Page):
         self.parts = EvaluateLayout(self.table, self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect()
+        self._enable_scoring()
 
     def _connect(self) -> None:
         parts = self.parts
         self._settle.timeout.connect(self._ask)
         # It tells of work on any model; `apply_changes` of the champion's scores only.
         self._context.bench.standing_changed.connect(self._settle.start)
+        self._context.actions["model.train"].changed.connect(self._enable_scoring)
         self.table.marked_changed.connect(self._assess)
         self.table.score_typed.connect(self._note_kaggle)
         parts.refresh.clicked.connect(self._ask)
@@ -179,6 +181,10 @@ class EvaluatePage(Page):
                 self._show_found()
 
         bench.submit(bench.looks, self.tr("Evaluate"), start, bench.while_open(show))
+
+    def _enable_scoring(self) -> None:
+        # As training, it writes to the project, and it stands behind nothing that trains.
+        self.parts.score.setEnabled(self._context.actions["model.train"].isEnabled())
 
     def _score(self) -> None:
         if self._read is None:
