@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 
+class NotMeasured(Exception):
+    """A benchmark needs what this machine has not; the message says what."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One comparison.

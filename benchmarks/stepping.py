@@ -152,7 +152,7 @@ def _jax_step(trainer: Any, data: tuple[Any, ...]) -> Step:  # noqa: ANN401
         trainer.optimizer.variables,
         trainer.metrics_variables,
     )
-    state = tuple([jax.numpy.copy(variable.value) for variable in group] for group in groups)
+    state = _copies(groups)
     compiled = jax.jit(trainer.train_step, donate_argnums=0)
 
     def step() -> Any:  # noqa: ANN401
@@ -181,12 +181,19 @@ def bare_scores(model: Any, tiles: Any) -> Step:  # noqa: ANN401
     if keras.config.backend() == "tensorflow":
         forward = compiled(lambda batch: model(batch, training=False))
         return lambda: forward(data)
-    weights = [
-        [v.value for v in group]
-        for group in (model.trainable_variables, model.non_trainable_variables)
-    ]
-    stateless = compiled(lambda batch: model.stateless_call(*weights, batch, training=False)[0])
-    return lambda: stateless(data)
+    # Copies: Keras gives the buffers away when it predicts.
+    weights = _copies((model.trainable_variables, model.non_trainable_variables))
+    stateless = compiled(
+        lambda values, batch: model.stateless_call(*values, batch, training=False)[0]
+    )
+    return lambda: stateless(weights, data)
+
+
+def _copies(groups: tuple[Any, ...]) -> tuple[list[Any], ...]:
+    """Return the values of variables under jax, each in a buffer of its own."""
+    import jax
+
+    return tuple([jax.numpy.copy(variable.value) for variable in group] for group in groups)
 
 
 def finish(result: Any) -> None:  # noqa: ANN401
