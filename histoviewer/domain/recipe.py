@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from histoviewer.domain.blocks import Block, Head
+from histoviewer.domain.blocks import BackboneBlock, Block, Head
 from histoviewer.domain.recipe_rules import check_rules
 from histoviewer.domain.recipe_tables import (
     Augmentation,
@@ -65,6 +65,18 @@ class Recipe:
     retraining: Retraining = field(default_factory=Retraining)
     name: str = field(default="", metadata=NOT_IN_FILE)
     source: str = field(default="", repr=False, metadata=NOT_IN_FILE)
+
+    @property
+    def backbone(self) -> BackboneBlock | None:
+        """Return the network that it starts with; None where it has none."""
+        first = self.blocks[0] if self.blocks else None
+        return first if isinstance(first, BackboneBlock) else None
+
+    @property
+    def pretrained(self) -> BackboneBlock | None:
+        """Return the backbone where it starts from ImageNet weights, else None."""
+        found = self.backbone
+        return found if found is not None and found.weights == "imagenet" else None
 
 
 def read_recipe(text: str, name: str) -> Recipe:

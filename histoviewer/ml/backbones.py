@@ -38,12 +38,6 @@ _CAFFE_MEAN: Final = (103.939, 116.779, 123.68)
 _OURS: Final = re.compile(r"(b\d+(r\d+)?|head\d*)_")
 
 
-def backbone_of(recipe: Recipe) -> BackboneBlock | None:
-    """Return the recipe's backbone; None where it has none."""
-    first = recipe.blocks[0] if recipe.blocks else None
-    return first if isinstance(first, BackboneBlock) else None
-
-
 def preprocess(name: str, x: Tensor, options: dict[str, Any]) -> Tensor:
     """Return maps as the backbone saw them when its ImageNet weights were made.
 
@@ -102,7 +96,7 @@ def _surroundings(policy: str) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             # Its weights were made at 224 pixels; convolutions take any size.
-            warnings.filterwarnings("ignore", message="`input_shape` is undefined or not square")
+            warnings.filterwarnings("ignore", message="`input_shape` is undefined or non-square")
             yield
     finally:
         socket.setdefaulttimeout(timeout)
@@ -112,14 +106,19 @@ def _surroundings(policy: str) -> Iterator[None]:
 def _unusable(name: str, weights: str, error: Exception) -> InputError:
     said = (str(error).strip() or type(error).__name__).splitlines()[0]
     if weights == IMAGENET:
+        # Keras tells an address, an error number and the reason; readers want the last and, to
+        # fetch the file elsewhere, the first.
+        reason = getattr(error.__context__, "reason", None)
+        address = re.search(r"https?://\S+[^\s:]", said)
+        file = f"Fetch {address[0]} elsewhere" if address else "Fetch them elsewhere"
         return InputError(
             f"The ImageNet weights of {name} are not in Keras' cache and cannot be downloaded: "
-            f"{said}",
-            "Give a file of them with --weights, or train where there is a network.",
+            f"{getattr(reason, 'strerror', None) or reason or said}.",
+            f"{file} and give the file as weights (--weights), or train where there is a network.",
         )
     return InputError(
         f"The file {weights} does not hold the weights of {name} without its top: {said}",
-        f"Choose the '*_notop.h5' file that Keras publishes for {name}.",
+        f"Choose the file that Keras publishes for {name} without its top ('…notop.h5').",
     )
 
 
@@ -133,17 +132,17 @@ def wanted_weights(recipe: Recipe, file: Path | None) -> str | None:
     Raises:
         InputError: The file is missing, or the recipe has no use for it.
     """
-    backbone = backbone_of(recipe)
-    wants = backbone is not None and backbone.weights == IMAGENET
     if file is None:
-        return IMAGENET if wants else None
-    if not wants:
+        return IMAGENET if recipe.pretrained else None
+    if recipe.pretrained is None:
         raise InputError(
             f"The recipe '{recipe.name}' starts from no pretrained weights.",
-            "Leave --weights out, or choose a recipe with a pretrained backbone.",
+            "Leave the weights (--weights) out, or choose a recipe with a pretrained backbone.",
         )
     if not file.is_file():
-        raise InputError(f"There is no file {file}.", "Check the path given with --weights.")
+        raise InputError(
+            f"There is no file {file}.", "Check the path given as weights (--weights)."
+        )
     return str(file)
 
 

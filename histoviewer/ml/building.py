@@ -13,7 +13,7 @@ from keras import layers
 from histoviewer.domain.blocks import DenseLayer, Head
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
-from histoviewer.ml.backbones import backbone_of, freeze, preprocess
+from histoviewer.ml.backbones import freeze, preprocess
 from histoviewer.ml.layering import Style, Tensor, add_block, unrolled
 
 # Name of the layer whose output is the logit; the sigmoid after it is the model's output.
@@ -61,14 +61,14 @@ def build(
         ) from error
     probability = layers.Activation("sigmoid", dtype="float32", name="probability")(logit)
     model = keras.Model(raw, probability, name="classifier")
-    if backbone := backbone_of(recipe):
+    if backbone := recipe.backbone:
         freeze(model, backbone.frozen_below, recipe=recipe.name)
     return model
 
 
 def _preprocess(x: Tensor, recipe: Recipe, style: Style) -> Tensor:
     """Return float maps from raw tiles."""
-    wanted, backbone = recipe.input, backbone_of(recipe)
+    wanted, backbone = recipe.input, recipe.backbone
     if wanted.channels == "grey":
         x = layers.Rescaling(_LUMA, **style.named("luma"))(x)
         x = keras.ops.sum(x, axis=-1, keepdims=True)

@@ -11,7 +11,6 @@ import keras
 from histoviewer.domain.blocks import BackboneBlock
 from histoviewer.domain.network import LayerFacts, NetworkFacts
 from histoviewer.domain.recipe import Recipe
-from histoviewer.ml.backbones import backbone_of
 from histoviewer.ml.backend import dtype_policy
 from histoviewer.ml.building import build
 
@@ -48,7 +47,7 @@ def describe_network(recipe: Recipe, *, tile_size: int) -> NetworkFacts:
 
 def _describe(recipe: Recipe, tile_size: int, policy: str) -> NetworkFacts:
     model = build(recipe, tile_size=tile_size, policy=policy)
-    layers = [_layer(layer, backbone_of(recipe)) for layer in model.layers]
+    layers = [_layer(layer, recipe.backbone) for layer in model.layers]
     parameters = sum(layer.parameters for layer in layers)
     trainable = sum(layer.trainable for layer in layers)
     kept = trainable * (1 + _SLOTS[recipe.optimiser.kind])  # its gradient and the optimiser's

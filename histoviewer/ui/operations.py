@@ -106,6 +106,7 @@ def train(workspace: "Workspace", choice: TrainChoice) -> "Operation[Challenge]"
         seed=choice.seed,
         epochs=choice.epochs,
         max_seconds=choice.max_seconds,
+        weights=choice.weights,
     )
 
 

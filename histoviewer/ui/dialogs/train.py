@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from histoviewer.domain.recipe import Recipe
-from histoviewer.ui.dialogs.form import FormDialog
+from histoviewer.ui.dialogs.form import FormDialog, PathField
 from histoviewer.ui.dialogs.recipe_list import RecipeList
+from histoviewer.ui.widgets import label
 
 DEFAULT_RECIPE = "histo-fast"
 _MOST_EPOCHS = 1000
@@ -24,16 +26,19 @@ class TrainChoice:
         epochs: In place of the recipe's number; None for that.
         max_seconds: Time limit; None for none.
         seed: Seed of weights, order and augmentation.
+        weights: File of pretrained weights; None for Keras' cache or a download, and always where
+            the recipe starts from none.
     """
 
     recipe: Recipe
     epochs: int | None
     max_seconds: float | None
     seed: int
+    weights: Path | None = None
 
 
 class TrainDialog(FormDialog):
-    """Lists the recipes; the rest has defaults that do.
+    """Lists the recipes; the rest has defaults that do. Weights are asked for where some are used.
 
     Args:
         recipes: What can be trained, at least one.
@@ -54,6 +59,10 @@ class TrainDialog(FormDialog):
         self.epochs = QSpinBox()
         self.minutes = QSpinBox()
         self.seed = QSpinBox()
+        self.weights = PathField(
+            caption=self.tr("Pretrained weights"), filters=[self.tr("Keras weights (*.h5)")]
+        )
+        self._hint = label("", role="muted", wraps=True)
         self._fill()
 
     @property
@@ -65,11 +74,10 @@ class TrainDialog(FormDialog):
             epochs=self.epochs.value() or None,
             max_seconds=minutes * 60.0 if minutes else None,
             seed=self.seed.value(),
+            weights=self.weights.path if self.recipes.recipe.pretrained else None,
         )
 
     def _fill(self) -> None:
-        self.recipes.currentRowChanged.connect(self._name_default_epochs)
-        self.recipes.choose(DEFAULT_RECIPE)
         self.recipes.itemDoubleClicked.connect(self.accept)
         self.epochs.setRange(0, _MOST_EPOCHS)
         self.minutes.setRange(0, _MOST_MINUTES)
@@ -86,7 +94,29 @@ class TrainDialog(FormDialog):
         self.add_row(
             self.tr("Seed"), self.seed, self.tr("The same seed and tiles give the same model.")
         )
+        self.add_row(self.tr("Weights"), self.weights)
+        self.form.addRow("", self._hint)
+        self.weights.edit.setPlaceholderText(self.tr("Keras' cache or download"))
+        self.recipes.currentRowChanged.connect(self._take_recipe)
+        self.recipes.choose(DEFAULT_RECIPE)
 
-    def _name_default_epochs(self) -> None:
-        count = self.recipes.recipe.training.epochs
+    def _take_recipe(self) -> None:
+        """Name the recipe's number of epochs; ask for weights where it starts from some."""
+        recipe = self.recipes.recipe
+        count = recipe.training.epochs
         self.epochs.setSpecialValueText(self.tr("as the recipe says ({count})").format(count=count))
+        pretrained = recipe.pretrained
+        for row in (self.weights, self._hint):
+            self.form.setRowVisible(row, pretrained is not None)
+        if pretrained is not None:
+            self._explain_weights(pretrained.name)
+        self.fit_height()
+
+    def _explain_weights(self, network: str) -> None:
+        text = self.tr(
+            "It starts from the ImageNet weights of {network}: the file that Keras publishes for "
+            "it without its top. Left empty, it comes from Keras' cache, or is downloaded to there."
+        ).format(network=network)
+        self._hint.setText(text)
+        self.weights.edit.setAccessibleDescription(text)
+        self.weights.edit.setToolTip(text)
