@@ -90,7 +90,8 @@ def read_table(
 
     Args:
         kind: A frozen dataclass whose fields are numbers, strings, booleans, `Literal`s, other such
-            dataclasses or tuples of them; a union of dataclasses is told apart by `kind`.
+            dataclasses, or tuples of them or mappings from text to them, all of which may be None
+            where the type says so; a union of dataclasses is told apart by `kind`.
         table: The table as read from TOML or JSON.
         file: Name of the file, for messages; '' where there is none.
         key: Path of the table inside the file.
@@ -141,6 +142,8 @@ def _read(hint: Hint, value: object, *, file: str, key: KeyPath) -> object:
         return _read_choice(get_args(hint), value, file=file, key=key)
     if origin is tuple:
         return _read_tuple(get_args(hint)[0], value, file=file, key=key)
+    if origin is Mapping:
+        return _read_mapping(get_args(hint)[1], value, file=file, key=key)
     if origin in (Union, types.UnionType):
         return _read_union(get_args(hint), value, file=file, key=key)
     if dataclasses.is_dataclass(hint):
@@ -177,8 +180,16 @@ def _read_tuple(item: Hint, value: object, *, file: str, key: KeyPath) -> tuple[
     )
 
 
+def _read_mapping(item: Hint, value: object, *, file: str, key: KeyPath) -> dict[str, object]:
+    if not isinstance(value, Mapping):
+        _refuse(file, key, value, "a table")
+    return {name: _read(item, entry, file=file, key=(*key, name)) for name, entry in value.items()}
+
+
 def _read_union(options: tuple[Hint, ...], value: object, *, file: str, key: KeyPath) -> object:
     """Read 'something or None', or one of several tables told apart by their `kind`."""
+    if value is None and types.NoneType in options:
+        return None
     tables = [option for option in options if option is not types.NoneType]
     if len(tables) == 1:
         return _read(tables[0], value, file=file, key=key)

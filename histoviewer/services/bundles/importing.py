@@ -1,14 +1,14 @@
 """A model from another machine: checked, entered into the registry, judged on the tiles here."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, Int8
+from histoviewer.domain.arrays import Float32
 from histoviewer.domain.golden import golden_tiles
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError, storage_error
@@ -78,7 +78,7 @@ def _import(
                 _keep_learned(folder, ids, same_tiles=same)
         except OSError as error:
             raise storage_error(error, "the imported model") from error
-    project.add_model(record)
+    _enter(project, record)
     judged = yield from challenge(
         project=project, model=record, arena=arena, environment=environment
     )
@@ -114,10 +114,18 @@ def _check_network(
 
 def _keep_learned(folder: Path, ids: Sequence[str], *, same_tiles: bool) -> None:
     """Replace the digests of the training tiles by the labels of the tiles here."""
-    with (folder / LEARNED).open("rb") as stream:
-        learned: Int8 = read_learned(stream, ids, same_tiles=same_tiles)
+    learned = read_learned(folder / LEARNED, ids, same_tiles=same_tiles)
     np.save(folder / "learned.npy", learned)
     (folder / LEARNED).unlink()
+
+
+def _enter(project: Project, record: ModelRecord) -> None:
+    """Enter a model whose folder is there; a database that does not take it keeps no folder."""
+    try:
+        project.add_model(record)
+    except BaseException:
+        shutil.rmtree(project.model_folder(record.id), ignore_errors=True)
+        raise
 
 
 def _record(project: Project, manifest: Manifest) -> ModelRecord:
@@ -130,7 +138,7 @@ def _record(project: Project, manifest: Manifest) -> ModelRecord:
         id=f"{number:03d}-{manifest.recipe}",
         number=number,
         recipe=manifest.recipe,
-        created=datetime.fromisoformat(manifest.created).astimezone(UTC),
+        created=manifest.made,
         seed=manifest.seed,
         parent=None,
         learned_through=0,

@@ -2,12 +2,14 @@
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Final, Self
+from datetime import UTC, datetime
+from typing import Annotated, Final, Self
 
 from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.strict import Between, TableError, read_table
 from histoviewer.errors import InputError
 
 SUFFIX: Final = ".histomodel"
@@ -25,7 +27,21 @@ METRICS: Final = "metrics.json"
 NEEDED: Final = (MODEL, RECIPE, LEARNED, CARD)
 OPTIONAL: Final = (HISTORY, METRICS)
 
+# In bytes. Of the files that are read into memory; enough for what seven million tiles taught.
+LARGEST: Final = 64 << 20
+# Several times the largest network one would train on tiles; a zip bomb is larger.
+LARGEST_MODEL: Final = 4 << 30
+LARGEST_MANIFEST: Final = 1 << 20
+
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_SHA_256: Final = re.compile(r"[0-9a-f]{64}")
+# What is shown or stored: no control characters, and nothing that UTF-8 cannot say.
+_TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,300}")
+
+_SEED: Final = Between(0, 2**32 - 1)
+_SIDE: Final = Between(1, 2**16)
+_FIGURE: Final = Between(-sys.float_info.max, sys.float_info.max)
+_PROBABILITY: Final = Between(0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +50,7 @@ class Manifest:
 
     Args:
         recipe: Name of the recipe.
-        created: When the model was made, ISO 8601 in UTC.
+        created: When the model was made, ISO 8601 with its time zone.
         seed: Seed of its run.
         tile_size: Side in pixels of the tiles that it takes.
         negative: What its data set calls the negative class.
@@ -49,16 +65,16 @@ class Manifest:
 
     recipe: str
     created: str
-    seed: int
-    tile_size: int
+    seed: Annotated[int, _SEED]
+    tile_size: Annotated[int, _SIDE]
     negative: str
     positive: str
     data_fingerprint: str
-    metrics: Mapping[str, float | None]
-    golden: tuple[float, ...]
+    metrics: Mapping[str, Annotated[float, _FIGURE] | None]
+    golden: tuple[Annotated[float, _PROBABILITY], ...]
     files: Mapping[str, str]
     program: str
-    format: int = FORMAT
+    format: Annotated[int, Between(1, FORMAT)] = FORMAT
 
     @property
     def classes(self) -> ClassNames:
@@ -78,26 +94,43 @@ class Manifest:
         """
         try:
             table = json.loads(text)
-            _check_format(table)
-            manifest = cls(**{**table, "golden": tuple(float(s) for s in table["golden"])})
-            manifest._check()
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            _refuse_newer(table)
+            manifest = read_table(cls, table, file=MANIFEST)
+            _check(manifest)
+        except (ValueError, TypeError, OverflowError, RecursionError, TableError) as error:
             raise damaged(f"its {MANIFEST} is not one") from error
         return manifest
 
-    def _check(self) -> None:
-        """Raise ValueError for values that cannot be; names become part of paths."""
-        datetime.fromisoformat(self.created)
-        facts: Mapping[str, Any] = asdict(self)  # as JSON gave them, whatever the fields promise
-        sound = (
-            _NAME.fullmatch(self.recipe) is not None
-            and all(isinstance(facts[name], int) for name in ("tile_size", "seed"))
-            and all(isinstance(facts[name], str) for name in ("negative", "positive"))
-            and all(v is None or isinstance(v, int | float) for v in facts["metrics"].values())
-            and set(NEEDED) <= set(self.files)
-        )
-        if not sound:
-            raise ValueError("a value is not of its kind")
+    @property
+    def made(self) -> datetime:
+        """Return when the model was made, in UTC."""
+        return _time(self.created)
+
+
+def _check(manifest: Manifest) -> None:
+    """Refuse values that cannot be: names become part of paths, and texts are shown and stored.
+
+    Raises:
+        ValueError: One cannot be.
+        OverflowError: The time is outside the years 1 to 9999.
+    """
+    _time(manifest.created)
+    shown = (manifest.negative, manifest.positive, manifest.data_fingerprint, manifest.program)
+    sound = (
+        _NAME.fullmatch(manifest.recipe) is not None
+        and all(_TEXT.fullmatch(text) for text in (*shown, *manifest.metrics))
+        and all(_SHA_256.fullmatch(digest) for digest in manifest.files.values())
+        and set(NEEDED) <= set(manifest.files)
+    )
+    if not sound:
+        raise ValueError("a value is not of its kind")
+
+
+def _time(text: str) -> datetime:
+    made = datetime.fromisoformat(text)
+    if made.tzinfo is None:
+        raise ValueError("a time without time zone")
+    return made.astimezone(UTC)
 
 
 def damaged(why: str) -> InputError:
@@ -107,9 +140,18 @@ def damaged(why: str) -> InputError:
     )
 
 
-def _check_format(table: Mapping[str, Any]) -> None:
-    if table["format"] > FORMAT:
+def _refuse_newer(table: object) -> None:
+    """Say so where a bundle has a newer form; what else it holds may be anything then.
+
+    Raises:
+        TypeError: It is no table.
+    """
+    if not isinstance(table, dict):
+        raise TypeError("not a table")
+    version, program = table.get("format"), str(table.get("program"))
+    if type(version) is int and version > FORMAT:
+        known = f"HistoViewer {program}" if _TEXT.fullmatch(program) else "another HistoViewer"
         raise InputError(
-            f"The bundle was written by HistoViewer {table['program']}, in a newer form.",
+            f"The bundle was written by {known}, in a newer form.",
             "Update HistoViewer to import it.",
         )

@@ -1,80 +1,74 @@
 """Reading a bundle: nothing leaves it that its manifest does not vouch for."""
 
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
 
 from histoviewer.errors import InputError
-from histoviewer.services.bundles.manifest import MANIFEST, NEEDED, OPTIONAL, Manifest, damaged
-
-_PIECE: Final = 1 << 20
-# Several times the largest network one would train on tiles; a zip bomb is larger.
-_LARGEST: Final = 4 << 30
-_LARGEST_MANIFEST: Final = 1 << 20
+from histoviewer.services.bundles.manifest import (
+    LARGEST,
+    LARGEST_MANIFEST,
+    LARGEST_MODEL,
+    MANIFEST,
+    MODEL,
+    NEEDED,
+    OPTIONAL,
+    Manifest,
+    damaged,
+)
+from histoviewer.zips import DamagedZipError, ForeignZip
 
 
 @contextmanager
-def open_bundle(path: Path) -> Iterator[zipfile.ZipFile]:
+def open_bundle(path: Path) -> Iterator[ForeignZip]:
     """Open a bundle.
 
     Raises:
         InputError: It is missing or no zip, or turns out to be damaged while it is read.
     """
-    try:
-        with _open(path) as archive:
+    with _open(path) as archive:
+        try:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise damaged(f"{path.name} is cut short, damaged or no bundle") from error
+        except DamagedZipError as error:
+            raise damaged(str(error)) from error
 
 
-def _open(path: Path) -> zipfile.ZipFile:
+def _open(path: Path) -> ForeignZip:
     try:
-        return zipfile.ZipFile(path)
+        return ForeignZip(path)
     except OSError as error:
         raise InputError(
             f"The bundle {path} cannot be read: {error.strerror}.", "Choose a model bundle."
         ) from error
+    except DamagedZipError as error:
+        raise damaged(f"{path.name} is cut short, damaged or no bundle") from error
 
 
-def read_manifest(archive: zipfile.ZipFile) -> Manifest:
+def read_manifest(archive: ForeignZip) -> Manifest:
     """Return what a bundle says of itself.
 
     Raises:
-        InputError: It is not there, of a newer form, or not what we write.
+        InputError: It is of a newer form, or not what we write.
+        DamagedZipError: It is not there, or cannot be read.
     """
-    if MANIFEST not in archive.namelist():
-        raise damaged(f"it has no {MANIFEST}")
-    if archive.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
-        raise damaged(f"its {MANIFEST} is too large")
-    return Manifest.from_json(archive.read(MANIFEST))
+    return Manifest.from_json(archive.read(MANIFEST, most=LARGEST_MANIFEST))
 
 
-def unpack(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
+def unpack(archive: ForeignZip, manifest: Manifest, folder: Path) -> None:
     """Write the files of a bundle into a folder, each compared with its digest.
 
     Raises:
-        InputError: A file is missing, too large, or not the one that was put in.
+        InputError: A file is not the one that was put in.
+        DamagedZipError: One is missing, too large, or cannot be read.
         OSError: The folder cannot take it.
     """
-    names = set(archive.namelist())
     for name in (*NEEDED, *(name for name in OPTIONAL if name in manifest.files)):
-        if name not in names:
-            raise damaged(f"it lacks {name}")
-        if archive.getinfo(name).file_size > _LARGEST:
-            raise damaged(f"its {name} is too large")
-        if _copy(archive, name, folder / name) != manifest.files[name]:
+        most = LARGEST_MODEL if name == MODEL else LARGEST
+        digest = sha256()
+        with (folder / name).open("wb") as stream:
+            for piece in archive.pieces(name, most=most):
+                digest.update(piece)
+                stream.write(piece)
+        if digest.hexdigest() != manifest.files[name]:
             raise damaged(f"its {name} is not the one that was put in")
-
-
-def _copy(archive: zipfile.ZipFile, name: str, target: Path) -> str:
-    """Unpack one file; return its SHA-256."""
-    digest = sha256()
-    with archive.open(name) as source, target.open("wb") as stream:
-        while piece := source.read(_PIECE):
-            digest.update(piece)
-            stream.write(piece)
-    return digest.hexdigest()
