@@ -11,11 +11,13 @@ from histoviewer.domain.arrays import Int64
 from histoviewer.domain.explanation import Method, Side
 from histoviewer.domain.labels import POSITIVE
 from histoviewer.jobs.job import Job, Lane
+from histoviewer.project.project import Project
 from histoviewer.ui.explain.overlay import MapOverlay
 from histoviewer.ui.explain.panel import ExplainPanel
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import add_model
 from tests.ui.test_window import Open, press, wait
 
 pytestmark = pytest.mark.slow
@@ -215,3 +217,40 @@ def test_leaving_the_project_lifts_the_maps(opened, page, overlay, qtbot) -> Non
 
     wait(qtbot, lambda: not opened.front.shows_project)
     assert not overlay.is_on
+
+
+def test_another_champion_is_explained_in_its_place(explained_path, open_window, qtbot) -> None:
+    with Project.open(explained_path) as project:
+        add_model(project, 2)  # it has no network
+    window = open_window(explained_path)
+    page = window.pages.current
+    page.grid.setFocus()
+    lay(window, page, qtbot)
+
+    window.bench.promote("002-test")
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    assert "missing" in window.notices.notices[0].title
+    assert mapped(page) == set()
+
+
+def test_maps_stay_when_the_tiles_come_from_another_place(opened, page, qtbot) -> None:
+    lay(opened, page, qtbot)
+
+    page.set_pixels(opened.bench.workspace.originals)
+    page.set_pixels()
+
+    wait(qtbot, lambda: bool(in_view(page)) and mapped(page) == in_view(page))
+
+
+def test_where_there_is_room_for_few_maps_the_first_in_view_have_theirs(
+    opened, page, overlay, qtbot
+) -> None:
+    lay(opened, page, qtbot)
+    overlay._known.capacity = 10
+
+    press(qtbot, opened, Key.Key_End)
+
+    wait(qtbot, lambda: mapped(page) >= set(page.grid.tiles.in_view[:10].tolist()))
+    wait(qtbot, lambda: not opened.bench.interactive.is_busy)
+    assert len(overlay._known.maps) <= 20
