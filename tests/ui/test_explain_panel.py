@@ -96,6 +96,32 @@ def test_a_map_is_hidden_when_a_blind_read_begins_and_asked_for_after_the_verdic
     qtbot.waitUntil(lambda: panel._map.is_open, timeout=PATIENCE_MS)
 
 
+@pytest.mark.parametrize("touch", ["strength", "save"])
+def test_a_map_that_another_reader_may_not_see_is_neither_painted_again_nor_saved(
+    panel, qtbot, monkeypatch, touch
+) -> None:
+    window = panel.window()
+    session = window.bench.workspace.session
+    window.pages.current.grid.go_to_place(0)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    session.label([panel._tile], 1)
+    session.blind = True
+    session.reader = "CD"
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (asked.append(1), ("", ""))[1])
+
+    if touch == "save":
+        panel.save.click()
+    else:
+        panel.choices.strength.setValue(1)
+
+    assert panel.picture.image is None
+    assert not panel.save.isEnabled()
+    assert asked == []
+    qtbot.waitUntil(lambda: "Hidden" in panel.caption.text(), timeout=PATIENCE_MS)
+
+
 def test_percentiles_are_chosen_with_keys_and_stay_in_order(panel, qtbot) -> None:
     panel.window().pages.current.grid.go_to_place(0)
     panel.button.click()

@@ -182,7 +182,7 @@ class ExplainPanel(QWidget):
         if self._bench.champion is None:
             self._say(self.tr("There is no model yet whose score could be explained."))
         elif self._is_hidden:
-            self._map.drop()
+            self._forget()
             self._say(self.tr("Hidden until your verdict"))
         elif self._shown is None and not self._map.is_open:
             self.choices.name_classes(workspace.session.classes.positive)
@@ -266,6 +266,9 @@ class ExplainPanel(QWidget):
         """Show the map with another look: nothing is worked out anew."""
         if self._shown is None:
             return
+        if self._is_hidden:  # by now: another reader has taken over
+            self.reconsider()
+            return
         found, pixels = self._shown
         if found.stretch != self.choices.stretch:
             self._shown = found.stretched(self.choices.stretch), pixels
@@ -280,6 +283,9 @@ class ExplainPanel(QWidget):
         return blend(pixels, found.maps[0], strength=self.choices.opacity)
 
     def _save(self) -> None:
+        if self._is_hidden:
+            self.reconsider()
+            return
         blended, workspace = self._blended(), self._bench.workspace
         if blended is None or workspace is None or self._tile is None:
             return
