@@ -246,11 +246,13 @@ def test_maps_stay_when_the_tiles_come_from_another_place(opened, page, qtbot) -
 def test_where_there_is_room_for_few_maps_the_first_in_view_have_theirs(
     opened, page, overlay, qtbot
 ) -> None:
+    page.grid.set_tile_size(200)
     lay(opened, page, qtbot)
-    overlay._known.capacity = 10
+    before = in_view(page)
+    overlay._known.capacity = 3
 
     press(qtbot, opened, Key.Key_End)
 
-    wait(qtbot, lambda: mapped(page) >= set(page.grid.tiles.in_view[:10].tolist()))
-    wait(qtbot, lambda: not opened.bench.interactive.is_busy)
-    assert len(overlay._known.maps) <= 20
+    wait(qtbot, lambda: not before & in_view(page))
+    wait(qtbot, lambda: mapped(page) == set(page.grid.tiles.in_view[:3].tolist()))
+    assert not before & set(overlay._known.maps)
