@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from histoviewer.domain.explanation import Method, Side
 from histoviewer.ui.explain.panel import ExplainPanel
 from tests.ui.conftest import PATIENCE_MS
+from tests.ui.file_dialogs import then, type_name
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def test_the_current_tile_is_explained_and_then_the_next(panel, qtbot) -> None:
     assert not panel.choices.layer.isEnabled()
 
 
-def test_the_other_sides_evidence_needs_nothing_new(panel, qtbot, tmp_path, monkeypatch) -> None:
+def test_the_other_sides_evidence_needs_nothing_new(panel, qtbot, tmp_path) -> None:
     panel.window().pages.current.grid.go_to_place(0)
     panel.button.click()
     qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
@@ -60,7 +61,7 @@ def test_the_other_sides_evidence_needs_nothing_new(panel, qtbot, tmp_path, monk
     assert explained(panel).raw is first.raw
     assert not np.array_equal(explained(panel).maps, first.maps)
     out = tmp_path / "map.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    then(type_name(out))
     panel.save.click()
     qtbot.waitUntil(lambda: "Saved" in panel.caption.text(), timeout=PATIENCE_MS)
     assert out.read_bytes().startswith(b"\x89PNG")
@@ -109,7 +110,7 @@ def test_a_map_that_another_reader_may_not_see_is_neither_painted_again_nor_save
     session.blind = True
     session.reader = "CD"
     asked = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (asked.append(1), ("", ""))[1])
+    monkeypatch.setattr(QFileDialog, "exec", lambda _: asked.append(1) or 0)
 
     if touch == "save":
         panel.save.click()

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QTabBar
+from PySide6.QtWidgets import QTabBar
 
 from histoviewer.ui.explain.insight import InsightDialog
 from histoviewer.ui.explain.panel import ExplainPanel
 from tests.ui.conftest import PATIENCE_MS
+from tests.ui.file_dialogs import then, type_name
 from tests.ui.test_accessibility import controls, name_of
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def wait(qtbot, condition) -> None:
 
 
 def test_it_shows_feature_maps_of_the_tile_by_layer_and_the_first_filters(
-    dialog, panel, qtbot, tmp_path, monkeypatch
+    dialog, panel, qtbot, tmp_path
 ) -> None:
     features, filters = dialog.features, dialog.filters
     wait(qtbot, lambda: features.pictures.count() > 0)
@@ -57,7 +58,7 @@ def test_it_shows_feature_maps_of_the_tile_by_layer_and_the_first_filters(
     wait(qtbot, lambda: filters.pictures.count() > 0)
     assert filters.pictures.count() == 8
     out = tmp_path / "filters.png"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    then(type_name(out))
     dialog.save.click()
     wait(qtbot, lambda: "Saved" in filters.caption.text())
     assert out.read_bytes().startswith(b"\x89PNG")

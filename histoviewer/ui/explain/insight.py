@@ -1,13 +1,11 @@
 """Inside the model: what its layers make of the current tile, and its first filters."""
 
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.services.changes import Changes
+from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices
 from histoviewer.ui.explain.insight_tabs import FeatureTab, FilterTab, InsightTab
 from histoviewer.ui.theme import GAP, WIDE
@@ -108,17 +107,21 @@ class InsightDialog(QDialog):
 
     def _save(self) -> None:
         tab = self._tab
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save the pictures"), tab.file_name, "*.png"
+        chosen = ask_save_path(
+            self,
+            caption=self.tr("Save the pictures"),
+            proposed=tab.file_name,
+            kind="*.png",
+            suffix=".png",
         )
-        if not chosen:
+        if chosen is None:
             return
 
         def write() -> None:
             from histoviewer.services.explanation_pictures import save_picture
 
             if (sheet := tab.sheet()) is not None:
-                save_picture(sheet, Path(chosen))
+                save_picture(sheet, chosen)
 
         saved = self.tr("Saved as {path}").format(path=chosen)
         self._bench.background.run(

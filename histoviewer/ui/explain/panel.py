@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import UInt8
 from histoviewer.domain.explanation import Explanation, ModelLayers
@@ -14,6 +14,7 @@ from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
+from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices, method_name
 from histoviewer.ui.explain.enquiry import Enquiry
 from histoviewer.ui.explain.insight import InsightDialog
@@ -289,10 +290,16 @@ class ExplainPanel(QWidget):
         blended, workspace = self._blended(), self._bench.workspace
         if blended is None or workspace is None or self._tile is None:
             return
-        name = f"{workspace.session.tiles.ids[self._tile]}-{self.choices.settings.method}.png"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the map"), name, "*.png")
-        if chosen:
-            self._write(blended, Path(chosen))
+        tile_id, method = workspace.session.tiles.ids[self._tile], self.choices.settings.method
+        chosen = ask_save_path(
+            self,
+            caption=self.tr("Save the map"),
+            proposed=f"{tile_id}-{method}.png",
+            kind="*.png",
+            suffix=".png",
+        )
+        if chosen is not None:
+            self._write(blended, chosen)
 
     def _write(self, blended: UInt8, path: Path) -> None:
         def write() -> None:
