@@ -14,7 +14,7 @@ from histoviewer.ml.backend import dtype_policy, is_out_of_memory
 from histoviewer.ml.batches import Prefetcher
 from histoviewer.ml.buffers import BatchBuffers
 from histoviewer.ml.distributing import parts
-from histoviewer.ml.model_files import check_plain, keras_version
+from histoviewer.ml.model_files import StrangeLayerError, check_plain, keras_version
 
 # Large enough to keep two to sixteen cores or a GPU busy, small enough to report often.
 BATCH = 256
@@ -29,22 +29,32 @@ def load_model(path: Path) -> keras.Model:
     Raises:
         InputError: The file is missing, damaged, from a newer Keras, or no model of ours.
     """
-    check_plain(path)
+    try:
+        check_plain(path)
+    except StrangeLayerError as error:
+        if newer := _from_newer_keras(path):
+            raise newer from error
+        raise
     try:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever its parts raise
-        raise _unreadable(path, error) from error
+        raise _from_newer_keras(path) or _unreadable(path, error) from error
     return model if dtype_policy("auto") != "float32" else in_float32(model)
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
+def _from_newer_keras(path: Path) -> InputError | None:
+    """Return the error for a file that a newer Keras wrote; None where it is not newer."""
     written = keras_version(path)
-    if written > tuple(int(part) for part in keras.__version__.split(".")[:2]):
-        version = ".".join(str(part) for part in written)
-        return InputError(
-            f"The model file {path} was written by Keras {version}; this is {keras.__version__}.",
-            "Update Keras, or choose another model.",
-        )
+    if written <= tuple(int(part) for part in keras.__version__.split(".")[:2]):
+        return None
+    version = ".".join(str(part) for part in written)
+    return InputError(
+        f"The model file {path} was written by Keras {version}; this is {keras.__version__}.",
+        "Update Keras, or choose another model.",
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
     return InputError(
         f"The model file {path} cannot be read: {_first_line(error)}",
         "Train again or choose another model.",
