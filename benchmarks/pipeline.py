@@ -9,10 +9,11 @@ Three questions, answered with the parts that the product uses, tiles in a mappe
   on a batch that lies on the device take turns; what training takes more is outside. Where there is
   no accelerator processor time is compared: there the step and all else share the same cores.
 * How long scoring as many tiles as the test set of the competition has takes, from file to file.
+
+Processor time stands beside the clock: on a machine that others use the clock measures them, too.
 """
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.figures import Figure, markdown
 from benchmarks.networks import noise_tiles, quiet
 from benchmarks.rows import say
-from benchmarks.stepping import Stage, empty_trainer
+from benchmarks.stepping import Stage, empty_trainer, timed
 
 TILES = 20_000
 STEPS = 24
@@ -30,6 +31,7 @@ SCORED_TILES = 57_458
 _LEAST_TILES_S = 20_000
 _MOST_SHARE = 5.0
 _MOST_S = 180.0
+_CORES = 2  # of the machine that the bound is meant for
 
 
 def run(tiles: int = TILES, rounds: int = ROUNDS, scored: int = SCORED_TILES) -> list[Figure]:
@@ -43,7 +45,7 @@ def run(tiles: int = TILES, rounds: int = ROUNDS, scored: int = SCORED_TILES) ->
     with noise_tiles(tiles) as (source, labels):
         stage = Stage.of(load_recipe("histo-fast"), source, labels)
         figures = [*empty_steps(stage, rounds), outside_step(stage, rounds)]
-    return [*figures, score(scored)]
+    return [*figures, *score(scored)]
 
 
 def empty_steps(stage: Stage, rounds: int) -> list[Figure]:
@@ -82,7 +84,7 @@ def outside_step(stage: Stage, rounds: int) -> Figure:
     return Figure.of(name, shares, unit="%", bounds={"p50": _MOST_SHARE})
 
 
-def score(count: int) -> Figure:
+def score(count: int) -> list[Figure]:
     """Return the seconds in which a saved `histo-fast` scores some tiles."""
     from histoviewer.domain.recipe import load_recipe
     from histoviewer.ml import work
@@ -94,12 +96,16 @@ def score(count: int) -> Figure:
         saved, out = Path(folder) / "model.keras", Path(folder) / "scores.npy"
         build(load_recipe("histo-fast"), tile_size=96, policy=dtype_policy("auto")).save(saved)
         request = ScoreRequest(model=saved, tiles=tiles, out=out, fingerprint="noise")
-        began = time.perf_counter()
-        for _ in work.score(request, lambda: False):
-            pass
-        took = time.perf_counter() - began
+        with timed(1) as paces:
+            for _ in work.score(request, lambda: False):
+                pass
     name = f"scoring {count:,} tiles, histo-fast"
-    return Figure.of(name, [took], unit="s", bounds={"worst": _MOST_S})
+    took, computed = paces[0].wall / 1000, paces[0].cpu / 1000
+    both = _CORES * _MOST_S
+    return [
+        Figure.of(name, [took], unit="s", bounds={"worst": _MOST_S}),
+        Figure.of(f"{name}, processor time", [computed], unit="s", bounds={"worst": both}),
+    ]
 
 
 if __name__ == "__main__":
