@@ -77,6 +77,7 @@ def _convert(model: keras.Model, path: Path, facts: Mapping[str, str]) -> bytes:
         model.export(path, format="onnx", verbose=False, input_signature=signature)
     converted = onnx.load(path)
     _name_ends(converted.graph)
+    _spell_out_erfc(converted.graph)
     for key, value in facts.items():
         entry = converted.metadata_props.add()
         entry.key, entry.value = key, value
@@ -95,12 +96,27 @@ def _name_ends(graph: Any) -> None:  # noqa: ANN401 - protobuf, untyped
     graph.input[0].name, graph.output[0].name = "tile", "probability"
 
 
+def _spell_out_erfc(graph: Any) -> None:  # noqa: ANN401 - protobuf, untyped
+    """Write erfc, of which TensorFlow makes GELU and which ONNX has not, as 1 - erf."""
+    from onnx import TensorProto, helper
+
+    found = [place for place, node in enumerate(graph.node) if node.op_type == "Erfc"]
+    if found:
+        graph.initializer.append(helper.make_tensor("one", TensorProto.FLOAT, [], [1.0]))
+    for place in reversed(found):  # what is inserted moves what comes after it
+        (name,) = graph.node[place].output
+        graph.node[place].op_type = "Erf"
+        graph.node[place].domain = ""
+        graph.node[place].output[0] = f"{name}_erf"
+        graph.node.insert(place + 1, helper.make_node("Sub", ["one", f"{name}_erf"], [name]))
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep the converter's chatter out of the log: what matters is checked afterwards."""
     converter = logging.getLogger("tf2onnx")
     level = converter.level
-    converter.setLevel(logging.ERROR)
+    converter.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

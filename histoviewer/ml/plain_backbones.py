@@ -62,9 +62,9 @@ def _number_anew(found: Sequence[Layer]) -> None:
 
 
 def _is_special(layer: Layer) -> bool:
-    """Return whether a layer is Keras' own, a model, or learns the tiles' statistics."""
+    """Return whether a layer is Keras' own, a model, or keeps the tiles' statistics."""
     is_public = getattr(layers, type(layer).__name__, None) is type(layer)
-    return not is_public or (isinstance(layer, layers.Normalization) and layer.input_mean is None)
+    return not is_public or isinstance(layer, layers.Normalization)
 
 
 class _Remake:
@@ -85,7 +85,7 @@ class _Remake:
                 return self._pair(layer, _scale(layer))
             case "Conv2D" if layer.groups == layer.filters > 1:
                 return self._pair(layer, _depthwise(layer))
-            case "Normalization" if layer.input_mean is None:
+            case "Normalization":
                 self._statistics.append(layer)
                 return _normalise(layer)
             case "Rescaling" if np.size(layer.scale) > 1 and layer.name.startswith("rescaling"):
@@ -96,7 +96,7 @@ class _Remake:
 
     def take_weights(self) -> None:
         """Copy the weights of each layer to the one that stands for it."""
-        for layer in self._statistics:
+        for layer in filter(_is_adaptable, self._statistics):
             _check_statistics(layer)
         for old, new in self._pairs:
             shapes = [variable.shape for variable in new.weights]
@@ -162,10 +162,22 @@ def _depthwise(layer: Layer) -> Layer:
 
 
 def _normalise(layer: Layer) -> Layer:
-    """Return EfficientNet's normalisation of pixels from 0 to 1 as its weights were made with."""
-    scale = [1 / deviation for deviation in DEVIATION]
-    offset = [-mean / deviation for mean, deviation in zip(MEAN, DEVIATION, strict=True)]
+    """Return a normalisation by constants: its own, else those of ImageNet for pixels from 0 to 1.
+
+    Keras' layer holds them as tensors, which the way to ONNX loses.
+    """
+    means, deviations = MEAN, DEVIATION
+    if not _is_adaptable(layer):
+        means = tuple(np.ravel(layer.input_mean).tolist())
+        deviations = tuple(np.sqrt(np.ravel(layer.input_variance)).tolist())
+    scale = [1 / deviation for deviation in deviations]
+    offset = [-mean / deviation for mean, deviation in zip(means, deviations, strict=True)]
     return layers.Rescaling(scale, offset=offset, name=layer.name, dtype=layer.dtype_policy)
+
+
+def _is_adaptable(layer: Layer) -> bool:
+    """Return whether the statistics of a normalisation are weights."""
+    return layer.input_mean is None
 
 
 def _check_statistics(layer: Layer) -> None:

@@ -9,8 +9,10 @@ import onnxruntime
 import pytest
 
 from histoviewer.domain.golden import golden_tiles
+from histoviewer.domain.recipe import read_recipe
 from histoviewer.errors import InputError, StorageError
 from histoviewer.ml import work
+from histoviewer.ml.building import build
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import OnnxRequest
 from tests.ml.helpers import finish, make_tiles
@@ -38,6 +40,16 @@ def test_onnx_gives_the_scores_of_the_model_for_any_number_of_tiles(trained, exp
     expected = load_model(trained / "model.keras").predict_on_batch(tiles)
     np.testing.assert_allclose(scores, expected, atol=1e-4)
     assert np.ptp(scores) > 0.1
+
+
+def test_gelu_which_onnx_has_not_is_spelled_out(tiny, tmp_path) -> None:
+    text = tiny.source.replace('norm = "before"', 'norm = "before"\nactivation = "gelu"')
+    model = build(read_recipe(text, "gelu"), tile_size=32, policy="float32")
+    model.save(tmp_path / "model.keras")
+
+    result, _ = finish(work.export_onnx(ask(tmp_path, tmp_path / "gelu.onnx"), lambda: False))
+
+    assert result.largest_difference < 1e-4
 
 
 def test_the_file_says_what_it_is(exported) -> None:

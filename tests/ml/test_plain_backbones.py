@@ -23,7 +23,9 @@ GET_FILE = "keras.src.utils.file_utils.get_file"
 LAST = {
     "ConvNeXtTiny": "convnext_tiny_stage_3_block_2_pointwise_conv_1",
     "EfficientNetB0": "top_conv",
+    "EfficientNetV2B0": "top_conv",
 }
+NAMES = ["ConvNeXtTiny", "EfficientNetB0", pytest.param("EfficientNetV2B0", marks=pytest.mark.slow)]
 
 
 def recipe_with(name: str, **block: str) -> Recipe:
@@ -43,7 +45,7 @@ def network(name: str, **options: Any) -> keras.Model:
     return make(include_top=False, input_shape=(32, 32, 3), **options)
 
 
-@pytest.fixture(scope="module", params=LAST)
+@pytest.fixture(scope="module", params=NAMES)
 def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
