@@ -10,7 +10,7 @@ import typer
 
 from histoviewer.cli.output import JsonOption, ModelOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
-from histoviewer.domain.assessment import Assessment
+from histoviewer.domain.assessment import Assessment, Interval
 from histoviewer.domain.operating import OperatingPoint, threshold_text
 from histoviewer.errors import InputError
 from histoviewer.services.assessment_tables import write_tables
@@ -151,14 +151,18 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
     }
 
 
+def _with_interval(found: Assessment, figure: Interval) -> str:
+    if math.isnan(figure.low):
+        few = f"{found.units} {found.resampled}s are too few for an interval"
+        return f"{figure.value:.4f}  ({few})"
+    return f"{figure.value:.4f}  (95 % {figure.low:.4f} to {figure.high:.4f})"
+
+
 def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
-    auc, precision, temperature = found.auc, found.average_precision, found.temperature
+    temperature = found.temperature
     yield f"{found.model} on {len(found.labels):,} validation tiles"
-    yield f"AUC                {auc.value:.4f}  (95 % {auc.low:.4f} to {auc.high:.4f})"
-    yield (
-        f"average precision  {precision.value:.4f}  (95 % {precision.low:.4f} to "
-        f"{precision.high:.4f})"
-    )
+    yield f"AUC                {_with_interval(found, found.auc)}"
+    yield f"average precision  {_with_interval(found, found.average_precision)}"
     yield f"log loss           {found.log_loss:.4f}"
     yield f"Brier score        {found.brier:.4f}"
     yield (

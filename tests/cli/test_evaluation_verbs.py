@@ -39,8 +39,8 @@ def test_compare_and_models_print_the_documented_json(run, scored) -> None:
 
 
 def test_people_get_sentences(run, scored) -> None:
-    assert "95 %" in run("evaluate", scored).out
-    assert "p = " in run("compare", scored, 1, 2).out
+    assert "groups are too few for an interval" in run("evaluate", scored).out
+    assert "too few to tell chance from a difference" in run("compare", scored, 1, 2).out
     assert run("models", scored).out.startswith("* 001-test")
 
 

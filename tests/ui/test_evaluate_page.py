@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from histoviewer.domain.assessment import Comparison, Interval
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ExportRecord
 from histoviewer.domain.operating import OperatingPoints
@@ -306,8 +307,31 @@ def test_two_models_are_compared(page: EvaluatePage, qtbot: QtBot) -> None:
 
     page.parts.compare.button.click()
 
-    qtbot.waitUntil(lambda: "p = " in page.parts.compare.result.text(), timeout=PATIENCE_MS)
-    assert "2 test" in page.parts.compare.result.text()
+    result = page.parts.compare.result
+    qtbot.waitUntil(lambda: "too few to tell chance" in result.text(), timeout=PATIENCE_MS)
+    assert "2 test" in result.text()
+
+
+@pytest.mark.parametrize(("p", "verdict"), [(0.01, "more than chance"), (0.4, "Chance could")])
+def test_a_comparison_says_whether_chance_could_have_given_it(
+    page: EvaluatePage, p: float, verdict: str
+) -> None:
+    found = Comparison(
+        first="a",
+        second="b",
+        n=900,
+        first_auc=0.9,
+        second_auc=0.8,
+        difference=Interval(value=0.1, low=0.02, high=0.18),
+        p=p,
+        resampled="group",
+        units=30,
+    )
+    page.parts.compare.show_comparison(found, ("1", "2"))
+    said = page.parts.compare.result.text()
+    assert "(95 % +0.0200 to +0.1800)" in said
+    assert "on 30 groups" in said
+    assert verdict in said
 
 
 @pytest.mark.parametrize(("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])
