@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -13,7 +14,13 @@ Method = Literal["random", "hyperband", "bayesian"]
 TRIALS_FILE: Final = "trials.json"
 METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
+# Keys of filters, stage by stage: 'filters1', 'filters2', …
+FILTERS: Final = "filters"
+
+_FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
 _ROUND_TO: Final = 8  # filters: what vector units like
+_MOST_FILTERS: Final = 4096
+_Wide = ConvBlock | SeparableBlock | ResidualBlock  # blocks that have filters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +101,7 @@ def space_of(recipe: Recipe) -> tuple[Dimension, ...]:
     rate, batch = recipe.optimiser.learning_rate, recipe.training.batch
     dropouts = {0.0, 0.1, 0.2, 0.3, 0.5, recipe.head.dropout}
     return (
-        Choice(key="width", values=(0.5, 0.75, 1.0, 1.5, 2.0)),
+        *_filters_of(recipe),
         Range(key="learning_rate", low=rate / 10, high=min(1.0, rate * 10)),
         Choice(key="dropout", values=tuple(sorted(dropouts))),
         Choice(key="batch", values=tuple(float(b) for b in (max(1, batch // 2), batch, 2 * batch))),
@@ -106,17 +113,22 @@ def apply(recipe: Recipe, values: Mapping[str, float]) -> Recipe:
 
     Args:
         recipe: The one to change.
-        values: By key: 'width' multiplies the filters of every block, rounded to eights;
-            'learning_rate', 'dropout' before the first dense layer, and 'batch' replace those of
-            the recipe. Other keys are left alone.
+        values: By key: 'filters1' replaces those of the first stage, and so on; 'learning_rate',
+            'dropout' before the first dense layer, and 'batch' replace those of the recipe. Other
+            keys are left alone.
     """
-    width = values.get("width", 1.0)
-    blocks = tuple(_widened(block, width) for block in recipe.blocks)
+    blocks: list[Block] = list(recipe.blocks)
+    for number, places in enumerate(_stages(recipe), start=1):
+        for place in places:
+            block = blocks[place]
+            assert isinstance(block, _Wide)
+            filters = int(values.get(f"{FILTERS}{number}", block.filters))
+            blocks[place] = replace(block, filters=filters)
     rate = values.get("learning_rate", recipe.optimiser.learning_rate)
     batch = int(values.get("batch", recipe.training.batch))
     return replace(
         recipe,
-        blocks=blocks,
+        blocks=tuple(blocks),
         head=replace(recipe.head, dropout=values.get("dropout", recipe.head.dropout)),
         optimiser=replace(recipe.optimiser, learning_rate=rate),
         training=replace(recipe.training, batch=batch),
@@ -141,12 +153,25 @@ def read_trials(folder: Path) -> list[Trial]:
         return []
 
 
-def _widened(block: Block, width: float) -> Block:
-    """Return a block with other filters; one without any, and a width of 1, change nothing."""
-    if width == 1.0 or not isinstance(block, ConvBlock | SeparableBlock | ResidualBlock):
-        return block
-    return replace(block, filters=_scaled(block.filters, width))
+def _stages(recipe: Recipe) -> list[list[int]]:
+    """Return the places of the blocks of each stage: those in a row that have the same filters."""
+    wide = [
+        (place, block.filters)
+        for place, block in enumerate(recipe.blocks)
+        if isinstance(block, _Wide)
+    ]
+    return [[place for place, _ in stage] for _, stage in groupby(wide, key=lambda one: one[1])]
 
 
-def _scaled(filters: int, width: float) -> int:
-    return max(_ROUND_TO, _ROUND_TO * round(filters * width / _ROUND_TO))
+def _filters_of(recipe: Recipe) -> list[Choice]:
+    """Return the filters that each stage could have, its own among them."""
+    # Orientations come in eights, and halves of the maps must not part them.
+    step = _ROUND_TO if recipe.training.symmetry == "none" else 2 * _ROUND_TO
+    found = []
+    for number, places in enumerate(_stages(recipe), start=1):
+        block = recipe.blocks[places[0]]
+        assert isinstance(block, _Wide)
+        near = {max(step, step * round(block.filters * factor / step)) for factor in _FACTORS}
+        values = sorted(float(n) for n in near | {block.filters} if n <= _MOST_FILTERS)
+        found.append(Choice(key=f"{FILTERS}{number}", values=tuple(values)))
+    return found

@@ -26,26 +26,28 @@ def test_every_point_of_the_space_is_a_recipe(name, data) -> None:
     assert changed.head.dropout == values["dropout"]
 
 
-def test_a_width_multiplies_filters_in_eights() -> None:
+def test_filters_vary_stage_by_stage() -> None:
     recipe = load_recipe("cnn-gap-colour")
 
-    wider = apply(recipe, {"width": 1.5})
+    wider = apply(recipe, {"filters1": 48.0, "filters3": 192.0})
 
     filters = [[b.filters for b in r.blocks if isinstance(b, ConvBlock)] for r in (recipe, wider)]
     assert filters[0] == [32, 32, 64, 64, 128, 128]
-    assert filters[1] == [48, 48, 96, 96, 192, 192]
+    assert filters[1] == [48, 48, 64, 64, 192, 192]
+    assert space_of(recipe)[0].values == (16.0, 24.0, 32.0, 48.0, 64.0)
 
 
 def test_the_recipe_itself_is_in_its_space() -> None:
     recipe = load_recipe("histo-fast")
 
-    width, rate, dropout, batch = space_of(recipe)
+    *filters, rate, dropout, batch = space_of(recipe)
 
     assert isinstance(rate, Range)
     assert rate.low < recipe.optimiser.learning_rate < rate.high
     assert recipe.head.dropout in dropout.values
     assert recipe.training.batch in batch.values
-    assert 1.0 in width.values
+    assert [stage.key for stage in filters] == ["filters1", "filters2", "filters3"]
+    assert all(own in stage.values for stage, own in zip(filters, (32, 64, 128), strict=True))
 
 
 def test_the_best_trial_is_the_first_of_equals_and_never_a_failed_one() -> None:

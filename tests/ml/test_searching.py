@@ -19,7 +19,7 @@ from histoviewer.ml.requests import SearchRequest
 from tests.ml.helpers import finish, make_request
 
 SPACE = (
-    Choice(key="width", values=(0.5, 1.0)),
+    Choice(key="filters1", values=(8.0, 16.0)),
     Range(key="learning_rate", low=1e-3, high=3e-2),
     Choice(key="batch", values=(8.0, 16.0)),
 )

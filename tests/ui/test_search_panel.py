@@ -14,7 +14,13 @@ from tests.ui.conftest import PATIENCE_MS
 
 BEST = Trial(
     number=2,
-    values={"width": 0.5, "learning_rate": 0.004, "dropout": 0.2, "batch": 32.0},
+    values={
+        "filters1": 16.0,
+        "filters2": 48.0,
+        "learning_rate": 0.004,
+        "dropout": 0.2,
+        "batch": 32.0,
+    },
     epochs=3,
     val_auc=0.91,
     val_loss=0.4,

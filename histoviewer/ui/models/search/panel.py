@@ -140,8 +140,8 @@ class SearchPanel(Panel):
             field.setToolTip(tip)
             form.addRow(title, field)
         hint = self.tr(
-            "Width multiplies the filters of every block; learning rate, dropout and batch vary "
-            "around those of the recipe. The best of many trials is partly the luckiest: train it "
+            "The filters of each stage, learning rate, dropout and batch vary around those of the "
+            "recipe. The best of many trials is partly the luckiest: train it "
             "once more before you believe in it."
         )
         left = QWidget()

@@ -5,13 +5,14 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt
 
+from histoviewer.domain import search
 from histoviewer.domain.search import Trial, best_of
 from histoviewer.ui.tables import Index, TextTable
 
-NUMBER, AUC, LOSS, WIDTH, RATE, DROPOUT, BATCH, EPOCHS, SECONDS, PARAMETERS, REMARK = range(11)
+NUMBER, AUC, LOSS, FILTERS, RATE, DROPOUT, BATCH, EPOCHS, SECONDS, PARAMETERS, REMARK = range(11)
 _NONE: Final = "\N{EM DASH}"
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_VALUES: Final = {WIDTH: "width", RATE: "learning_rate", DROPOUT: "dropout", BATCH: "batch"}
+_VALUES: Final = {RATE: "learning_rate", DROPOUT: "dropout", BATCH: "batch"}
 
 
 class TrialTable(TextTable):
@@ -26,7 +27,7 @@ class TrialTable(TextTable):
             self.tr("Trial"),
             self.tr("AUC"),
             self.tr("Loss"),
-            self.tr("Width"),
+            self.tr("Filters"),
             self.tr("Learning rate"),
             self.tr("Dropout"),
             self.tr("Batch"),
@@ -58,6 +59,7 @@ class TrialTable(TextTable):
         texts = {
             NUMBER: str(trial.number),
             AUC: _NONE if trial.val_auc is None else f"{trial.val_auc:.4f}",
+            FILTERS: _filters(trial),
             LOSS: _NONE if trial.val_loss is None else f"{trial.val_loss:.4f}",
             EPOCHS: str(trial.epochs),
             SECONDS: f"{trial.seconds:.0f}",
@@ -83,3 +85,11 @@ class TrialTable(TextTable):
         if trial.fault:
             return trial.fault
         return self.tr("best so far") if trial is self._best else ""
+
+
+def _filters(trial: Trial) -> str:
+    """Return the filters of a trial's stages, the first one first."""
+    stages = (key for key in trial.values if key.startswith(search.FILTERS))
+    numbers = sorted(int(key.removeprefix(search.FILTERS)) for key in stages)
+    shown = [f"{trial.values[f'{search.FILTERS}{number}']:.0f}" for number in numbers]
+    return " ".join(shown) or _NONE
