@@ -212,11 +212,11 @@ def test_the_network_follows_the_form_until_it_does_not_fit(
     def parameters() -> int:
         return sum(layer.parameters for layer in table.layers)
 
-    qtbot.waitUntil(lambda: parameters() == 290_017, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: parameters() == 289_825, timeout=PATIENCE_MS)
 
     panel.editor.blocks.choose(0)
     qtbot.keyClick(panel.editor.blocks.list, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: 0 < parameters() < 290_017, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: 0 < parameters() < 289_825, timeout=PATIENCE_MS)
 
     conv = panel.editor.blocks.forms["conv"].controls
     for row in (4, 5, 9):
