@@ -1,10 +1,10 @@
-"""Judge a recipe on training tiles alone: `python -m benchmarks.cross_validation RECIPE …`.
+"""Judge a recipe on training tiles alone: `python -m benchmarks.cross_validation RECIPE ...`.
 
-`--data DIR` names the tiles. RECIPE is a name or a file; DIR holds Kaggle's layout with `validation_ids.csv`, whose tiles are not
-touched. The others are parted into folds by how they are stained: 24 clusters of the colour of
-their white, of their darkest and of their middle pixels stand in for slides, which are not known.
-That is harder than new slides are, and shows what a network makes of stains it never saw. One line
-of JSON a fold.
+RECIPE is a name or a file; `--data DIR` holds Kaggle's layout with `validation_ids.csv`, whose
+tiles are not touched. The others are parted into folds by how they are stained: 24 clusters of the
+colour of their white, of their darkest and of their middle pixels stand in for slides, which are
+not known. That is harder than new slides are, and shows what a network makes of stains it never
+saw. One line of JSON a fold.
 """
 
 import argparse
