@@ -204,8 +204,7 @@ class Opener(QObject):
         self.opened.emit(opened)
 
     def _follow_reader(self) -> None:
-        if self._bench.workspace is not None:
-            self._bench.workspace.session.reader = self.reader
+        self._bench.read_as(self.reader)
 
     def _leave(self, result: object) -> None:
         """Close a project that was opened when nobody waited for it any more."""

@@ -120,6 +120,12 @@ class Workbench(QObject):
         elif opened.workspace.measures is None and not opened.workspace.session.read_only:
             self.measure()
 
+    def read_as(self, reader: str) -> None:
+        """Let another reader go on with the open project."""
+        session = None if self.workspace is None else self.workspace.session
+        if session is not None and session.reader != reader:
+            self.changed.emit(session.read_as(reader))
+
     def let_go(self) -> "Workspace | None":
         """Begin nothing more on the project and end what runs; `became_idle` tells when it has.
 

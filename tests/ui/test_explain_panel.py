@@ -97,6 +97,22 @@ def test_a_map_is_hidden_when_a_blind_read_begins_and_asked_for_after_the_verdic
     qtbot.waitUntil(lambda: panel._map.is_open, timeout=PATIENCE_MS)
 
 
+def test_what_one_reader_may_see_is_hidden_from_the_next(panel, qtbot) -> None:
+    window = panel.window()
+    window.commands["review.advance"].trigger()
+    window.pages.current.grid.go_to_place(0)
+    qtbot.keyClick(window.pages.current.grid, Qt.Key.Key_B)
+    qtbot.keyClick(window.pages.current.grid, Qt.Key.Key_1)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+
+    with qtbot.waitSignal(window.pages.current.refreshed):
+        window.preferences.set_reader("XY")
+
+    qtbot.waitUntil(lambda: "Hidden" in panel.caption.text(), timeout=PATIENCE_MS)
+    assert explained(panel) is None
+
+
 @pytest.mark.parametrize("touch", ["strength", "save"])
 def test_a_map_that_another_reader_may_not_see_is_neither_painted_again_nor_saved(
     panel, qtbot, monkeypatch, touch
