@@ -143,7 +143,9 @@ class ErrorGallery(QWidget):
             return
         if workspace.session.blind:
             self._say_empty(
-                self.tr("A blind read is on: what models say stays hidden. End it on the page Review (B).")
+                self.tr(
+                    "A blind read is on: what models say stays hidden. End it on the page Review (B)."
+                )
             )
             return
         order = worst_first(found, self._threshold, missed=self.kind.currentData())
