@@ -144,7 +144,8 @@ class ErrorGallery(QWidget):
         if workspace.session.blind:
             self._say_empty(
                 self.tr(
-                    "A blind read is on: what models say stays hidden. End it on the page Review (B)."
+                    "A blind read is on: what models say stays hidden. "
+                    "End it on the page Review (B)."
                 )
             )
             return
