@@ -10,11 +10,24 @@ _TEMPLATE = Path(__file__).with_name("results_template.md")
 _PLACE = "<!-- tables -->"
 
 
-def write_report(runs: Path, out: Path) -> None:
-    """Write the page from all runs that there are."""
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(runs.glob("*.json"))]
+def write_report(runs: Path, out: Path, *, planned: Sequence[str]) -> None:
+    """Write the page from the runs that there are, and say which are still to come.
+
+    Args:
+        runs: Folder of their figures.
+        out: The page.
+        planned: Names of all runs.
+    """
+    kept = {name: runs / f"{name}.json" for name in planned}
+    found = [json.loads(p.read_text(encoding="utf-8")) for p in kept.values() if p.exists()]
+    lines = list(_tables(found))
+    if missing := [f"`{name}`" for name, path in kept.items() if not path.exists()]:
+        lines += [
+            "\n## Not run yet\n",
+            f"{', '.join(missing)}. The same command goes on with them.",
+        ]
     template = _TEMPLATE.read_text(encoding="utf-8")
-    out.write_text(template.replace(_PLACE, "\n".join(_tables(found))), encoding="utf-8")
+    out.write_text(template.replace(_PLACE, "\n".join((*lines, ""))), encoding="utf-8")
 
 
 def _tables(found: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -27,10 +27,11 @@ _SEEDS = (0, 1, 2)
 
 def main() -> int:
     options = _read_options()
-    plans = [plan for plan in _plans(options.data, options.budget) if _wanted(plan, options.names)]
+    plans = list(_plans(options.data, options.budget))
     for plan in plans:
-        finish(plan, data=options.data, build=options.build)
-    write_report(options.build / "runs", options.out)
+        if _wanted(plan, options.names):
+            finish(plan, data=options.data, build=options.build)
+    write_report(options.build / "runs", options.out, planned=[plan.name for plan in plans])
     return 0
 
 
