@@ -127,6 +127,7 @@ def rows(editor: RecipeEditor) -> list[str]:
 
 def test_blocks_are_listed_in_a_line_each(editor: RecipeEditor) -> None:
     assert rows(editor)[0] == "1  Convolution 32, 5x5, stride 2, linear"
+    assert rows(editor)[1] == "2  Normalisation, half by tile"
     assert rows(editor)[-1] == "15  Convolution 128, norm, 2 times"
 
 

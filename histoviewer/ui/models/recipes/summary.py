@@ -35,6 +35,8 @@ def _extras(entry: Mapping[str, Any]) -> list[str]:
     parts = []
     if entry.get("norm", "none") != "none":
         parts.append(translate("recipes", "norm"))
+    if entry.get("per_tile", "none") != "none":
+        parts.append(translate("recipes", "half by tile"))
     if entry.get("dropout"):
         parts.append(translate("recipes", "dropout {rate}").format(rate=entry["dropout"]))
     if "activation" in entry and entry["activation"] != "relu":
