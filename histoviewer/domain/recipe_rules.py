@@ -73,8 +73,10 @@ def _check_halves(recipe: "Recipe", file: str) -> None:
     for place, block in enumerate(recipe.blocks):
         if isinstance(block, ConvBlock | SeparableBlock | ResidualBlock):
             maps = block.filters
-        elif isinstance(block, BrightnessBlock | BackboneBlock):
-            maps = step if isinstance(block, BackboneBlock) else 1
+        elif isinstance(block, BrightnessBlock):
+            maps = 1
+        elif isinstance(block, BackboneBlock):
+            maps = step  # some hundreds, a multiple of every step
         elif isinstance(block, NormBlock) and block.per_tile == "half" and maps % step:
             key, allowed = (
                 ("blocks", place, "per_tile"),

@@ -148,10 +148,8 @@ class MapOverlay(QObject):
 
     def _note_lacking(self, tiles: Int64) -> None:
         """Ask soon for maps of other tiles; called at each paint."""
-        if not np.array_equal(tiles, self._lacking):
+        if not np.array_equal(tiles, self._lacking) or not self._pause.isActive():
             self._lacking = tiles
-            self._pause.start()
-        elif not self._pause.isActive():
             self._pause.start()
 
     def _ask(self) -> None:
