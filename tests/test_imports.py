@@ -6,7 +6,18 @@ import sys
 
 import pytest
 
-HEAVY = ("tensorflow", "keras", "sklearn", "pandas", "torch", "jax")
+HEAVY = (
+    "tensorflow",
+    "keras",
+    "sklearn",
+    "pandas",
+    "torch",
+    "jax",
+    "cleanlab",
+    "faiss",
+    "umap",
+    "numba",
+)
 SCRIPT = """
 import importlib, json, sys
 for name in sys.argv[1].split(","):
