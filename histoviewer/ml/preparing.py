@@ -9,7 +9,6 @@ from typing import Any
 import keras
 
 from histoviewer.domain.recipe import Recipe
-from histoviewer.domain.recipe_tables import Optimiser
 from histoviewer.errors import InputError
 from histoviewer.ml.augmentation import Augment
 from histoviewer.ml.averaging import AveragedTwin
@@ -21,7 +20,7 @@ from histoviewer.ml.distributing import distribute
 from histoviewer.ml.plain_backbones import scales_of
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
-from histoviewer.ml.symmetry import constrain
+from histoviewer.ml.symmetry import constrain, tied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +110,7 @@ def _compile(
     augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
     trainer = keras.Model(raw, logit_model(student)(augmented), name="trainer")
     trainer.compile(
-        optimizer=_optimiser(recipe.optimiser, student),
+        optimizer=_optimiser(recipe, student),
         loss=keras.losses.BinaryCrossentropy(
             from_logits=True, label_smoothing=recipe.training.label_smoothing
         ),
@@ -131,23 +130,25 @@ def _compile(
     return Trainee(trainer=trainer, student=student, twin=averaged)
 
 
-def _optimiser(wanted: Optimiser, student: keras.Model) -> keras.optimizers.Optimizer:
+def _optimiser(recipe: Recipe, student: keras.Model) -> keras.optimizers.Optimizer:
+    wanted = recipe.optimiser
     options: dict[str, Any] = {
         "learning_rate": wanted.learning_rate,
         "global_clipnorm": wanted.clip_norm,
     }
+    bound = tied if recipe.training.symmetry != "none" else lambda kind: kind
     match wanted.kind:
         case "adam":
-            return keras.optimizers.Adam(**options)
+            return bound(keras.optimizers.Adam)(**options)
         case "adamw":
-            optimiser = keras.optimizers.AdamW(weight_decay=wanted.weight_decay, **options)
+            optimiser = bound(keras.optimizers.AdamW)(weight_decay=wanted.weight_decay, **options)
             # Decaying scales and offsets of normalisation only weakens it (Goyal et al. 2017).
             optimiser.exclude_from_weight_decay(
                 var_list=scales_of(student), var_names=["gamma", "beta", "bias"]
             )
             return optimiser
         case _:
-            return keras.optimizers.SGD(momentum=wanted.momentum, nesterov=True, **options)
+            return bound(keras.optimizers.SGD)(momentum=wanted.momentum, nesterov=True, **options)
 
 
 def _take_weights(student: keras.Model, path: Path, recipe: Recipe) -> None:

@@ -10,6 +10,7 @@ and opens anywhere.
 Channels lie feature by feature: channel `8 * feature + g`.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -140,6 +141,31 @@ def _bind(
 ) -> None:
     variable.constraint = constraint
     variable.assign(constraint(variable) * scale)
+
+
+def tied(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimizer]:
+    """Return an optimiser that gives the weights of all orientations the same step.
+
+    Constraints alone would make them the same after each step. But the step of Adam is as large
+    where orientations disagree as where they agree: averaging steps that point anywhere leaves
+    little of them, and training crawls.
+
+    Args:
+        kind: The optimiser's class.
+    """
+
+    class Tied(kind):  # type: ignore[misc]
+        def apply(self, grads: Sequence[Tensor], trainable_variables: Any = None) -> None:  # noqa: ANN401
+            variables = trainable_variables or self._trainable_variables
+            pairs = zip(grads, variables, strict=True)
+            super().apply([_tie(*pair) for pair in pairs], trainable_variables)
+
+    return Tied
+
+
+def _tie(gradient: Tensor, variable: Tensor) -> Tensor:
+    constraint = getattr(variable, "constraint", None)
+    return gradient if constraint is None or gradient is None else constraint(gradient)
 
 
 def tie_statistics(model: keras.Model) -> None:

@@ -13,7 +13,14 @@ from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.ml import work
 from histoviewer.ml.building import build
 from histoviewer.ml.predicting import load_model
-from histoviewer.ml.symmetry import ORDER, SymmetricChannels, SymmetricKernel, constrain, move
+from histoviewer.ml.symmetry import (
+    ORDER,
+    SymmetricChannels,
+    SymmetricKernel,
+    constrain,
+    move,
+    tied,
+)
 from tests.ml.helpers import finish, make_request, make_tiles
 
 TURNED = """
@@ -144,3 +151,16 @@ def test_values_of_a_feature_become_their_mean() -> None:
     values = np.arange(16, dtype=np.float32)
     tied = np.asarray(SymmetricChannels()(ops.convert_to_tensor(values)))
     np.testing.assert_allclose(tied, np.repeat([3.5, 11.5], 8))
+
+
+def test_a_step_of_adam_goes_as_far_as_in_a_network_without_symmetry() -> None:
+    model = keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(16, 4)])
+    constrain(model)
+    kernel = model.layers[0].kernel
+    before = np.array(kernel)
+    optimiser = tied(keras.optimizers.Adam)(learning_rate=0.01)
+
+    rng = np.random.default_rng(0)
+    optimiser.apply([rng.normal(size=kernel.shape).astype(np.float32)], [kernel])
+
+    np.testing.assert_allclose(np.abs(np.array(kernel) - before), 0.01, rtol=1e-3)
