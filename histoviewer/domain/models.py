@@ -17,6 +17,7 @@ class ModelKind(StrEnum):
     TRAINED = "trained"
     IMPORTED = "imported"  # from a bundle: trained elsewhere, on other tiles or other labels
     ENSEMBLE = "ensemble"  # no network of its own: its scores are made of those of others
+    HEAD = "head"  # its parent's network with the last layer trained anew on frozen embeddings
 
 
 @dataclass(frozen=True, kw_only=True)

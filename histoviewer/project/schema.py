@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 # The newest migration. Kept here too, so that opening an up-to-date project needs no Alembic.
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -147,7 +147,7 @@ MODELS: Final = Table(
     Column("blend", JSON(none_as_null=True)),
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("learned_through >= 0", name="learned_through"),
-    CheckConstraint("kind IN ('trained', 'imported', 'ensemble')", name="kind"),
+    CheckConstraint("kind IN ('trained', 'imported', 'ensemble', 'head')", name="kind"),
 )
 
 # Append-only: the champion is the newest row.
@@ -196,6 +196,18 @@ VERDICTS: Final = Table(
     CheckConstraint("action BETWEEN 0 AND 5", name="action"),
     CheckConstraint("before BETWEEN -1 AND 1", name="before"),
     CheckConstraint("after BETWEEN -1 AND 1", name="after"),
+)
+
+# How much a waiting tile weighs in the next retraining, where a reader changed that: 0 leaves it
+# out. A tile without a row weighs 1.
+QUEUE_WEIGHTS: Final = Table(
+    "queue_weights",
+    METADATA,
+    Column("tile", Integer, ForeignKey("tiles.number"), primary_key=True, autoincrement=False),
+    Column("weight", Float, nullable=False),
+    Column("reader", String, nullable=False),
+    Column("time", UtcDateTime, nullable=False),
+    CheckConstraint("weight >= 0", name="weight"),
 )
 
 # What a reader asked to see, under a name: the rule, never the tiles.

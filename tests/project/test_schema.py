@@ -14,18 +14,19 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CreateTable
 
+from histoviewer.domain.models import ModelKind
 from histoviewer.domain.verdicts import Mode
 from histoviewer.errors import InputError
 from histoviewer.project import schema, upgrading
 from histoviewer.project.engine import Database
 from histoviewer.project.project import Project
-from tests.project.samples import WHEN, batch, catalogue, singles
+from tests.project.samples import WHEN, batch, catalogue, model, singles
 
 LATER_STEP = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 def upgrade():
     op.add_column("batches", sa.Column("note", sa.String))
 """
@@ -163,8 +164,8 @@ def later(tmp_path, monkeypatch) -> Path:
     for step in (upgrading.MIGRATIONS / "versions").glob("v*.py"):
         (folder / step.name).write_text(step.read_text())
     monkeypatch.setattr(upgrading, "VERSIONS", folder)
-    monkeypatch.setattr(schema, "HEAD", "0004")
-    return folder / "v0004_note.py"
+    monkeypatch.setattr(schema, "HEAD", "0005")
+    return folder / "v0005_note.py"
 
 
 def columns(path: Path) -> set[str]:
@@ -178,7 +179,7 @@ def test_an_older_project_is_brought_up_to_date_with_all_its_verdicts(project, l
     later.write_text(LATER_STEP)
 
     with Project.open(project.path) as opened:
-        assert opened.info.schema_version == "0004"
+        assert opened.info.schema_version == "0005"
         assert len(opened.read_log().batches) == 3
     assert "note" in columns(project.path)
 
@@ -193,14 +194,14 @@ def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
     database = Database(project.path / "project.db", name="x")
     version = upgrading.read_version(database)
     database.close()
-    assert (version, "note" in columns(project.path)) == ("0003", False)
+    assert (version, "note" in columns(project.path)) == ("0004", False)
 
 
 def test_reading_only_does_not_migrate(project, later) -> None:
     project.close()
     later.write_text(LATER_STEP)
 
-    with pytest.raises(InputError, match="must be brought to version 0004"):
+    with pytest.raises(InputError, match="must be brought to version 0005"):
         Project.open(project.path, read_only=True)
 
 
@@ -225,6 +226,26 @@ def test_a_project_of_the_first_version_keeps_every_verdict(tmp_path, monkeypatc
         (0, 2, Mode.OPEN),
     ]
     assert log.states.decided.tolist()[:5] == [-1, -1, 1, 1, -1]
+
+
+def test_a_project_of_the_third_version_keeps_its_models(tmp_path, monkeypatch) -> None:
+    third = tmp_path / "versions"
+    third.mkdir()
+    for step in sorted(upgrading.VERSIONS.glob("v*.py"))[:3]:
+        (third / step.name).write_text(step.read_text())
+    with monkeypatch.context() as then:
+        then.setattr(upgrading, "VERSIONS", third)
+        then.setattr(schema, "HEAD", "0003")
+        with Project.create(tmp_path / "old.histo", catalogue=catalogue(), tile_size=96) as old:
+            for number, kind in enumerate(("trained", "imported"), start=1):
+                old.add_model(model(number, kind=ModelKind(kind)))
+            old.set_champion(model().id, reason="first model")
+
+    with Project.open(tmp_path / "old.histo") as opened:
+        opened.add_model(model(3, kind=ModelKind.HEAD, parent=model().id))
+
+        assert [each.kind for each in opened.models()] == ["trained", "imported", "head"]
+        assert opened.champion() == model().id
 
 
 def make_old_project(path: Path) -> Path:
