@@ -95,10 +95,18 @@ class Facets:
         return int(self.counts[Filter.PROBLEM][place])
 
 
-def facets(query: Query, columns: TriageColumns) -> Facets:
-    """Count the tiles for each value of each filter. Any thread."""
+def facets(query: Query, columns: TriageColumns, among: Bool | None = None) -> Facets:
+    """Count the tiles for each value of each filter. Any thread.
+
+    Args:
+        query: What is asked for.
+        columns: The tiles.
+        among: (N,) the tiles that count at all; None for all.
+    """
     masks = {which: passes(which, query, columns) for which in query.filters}
     failures = np.zeros(len(columns), np.uint8)
+    if among is not None:
+        failures[~among] = len(Filter)  # more than one: no filter alone would show it
     for mask in masks.values():
         failures += ~mask
     shown = failures == 0

@@ -31,10 +31,10 @@ class SortKey(StrEnum):
     @property
     def tells_score(self) -> bool:
         """Return whether the order gives the scores away, so that a blind read must not have it."""
-        return self in _TELLING
+        return self in _TELLING_SORTS
 
 
-_TELLING: Final = (
+_TELLING_SORTS: Final = (
     SortKey.SCORE_DOWN,
     SortKey.SCORE_UP,
     SortKey.UNCERTAIN,
@@ -67,6 +67,14 @@ class Filter(StrEnum):
     READER = "reader"
     SEARCH = "search"
     PROBLEM = "problem"
+
+    @property
+    def tells_score(self) -> bool:
+        """Return whether the filter gives the scores away: a blind read must not have it."""
+        return self in _TELLING_FILTERS
+
+
+_TELLING_FILTERS: Final = (Filter.SCORE, Filter.DISAGREES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,6 +120,14 @@ class Query:
     def unfiltered(self) -> "Query":
         """Return the query without its filters, in the same order."""
         return Query(sort=self.sort, seed=self.seed)
+
+    @property
+    def unbiased(self) -> "Query":
+        """Return the query without what gives scores away; in random order where that told them."""
+        query = self
+        for which in _TELLING_FILTERS:
+            query = query.without(which)
+        return replace(query, sort=SortKey.RANDOM) if query.sort.tells_score else query
 
     def without(self, which: Filter) -> "Query":
         """Return the query without one of its filters."""

@@ -7,10 +7,11 @@ from typing import Final, overload
 import numpy as np
 from PySide6.QtCore import QObject
 
-from histoviewer.domain.arrays import Int32, Int64
+from histoviewer.domain.arrays import Bool, Int32, Int64
 from histoviewer.domain.facets import Facets, facets
 from histoviewer.domain.groups import GroupNames
 from histoviewer.domain.ordering import arrange
+from histoviewer.domain.tile_list import TileList
 from histoviewer.domain.triage import Query, SortKey, TriageColumns
 from histoviewer.ui.review.filter_words import group_title
 from histoviewer.ui.review.latest import LatestTask
@@ -32,6 +33,7 @@ class Arrangement:
         facets: Counts beside the values of the filters.
         columns: What all this was worked out from.
         sections: The groups, where tiles are sorted by them.
+        among: (N,) the tiles of the list that the query narrows; None where it narrows all tiles.
     """
 
     query: Query
@@ -40,18 +42,28 @@ class Arrangement:
     facets: Facets
     columns: TriageColumns
     sections: Sections | None = None
+    among: Bool | None = None
 
 
-def answer(query: Query, columns: TriageColumns) -> Arrangement:
-    """Work out an arrangement. Any thread."""
-    order = arrange(query, columns)
+def answer(query: Query, columns: TriageColumns, tile_list: TileList | None = None) -> Arrangement:
+    """Work out an arrangement. Any thread.
+
+    Args:
+        query: What is asked.
+        columns: The tiles.
+        tile_list: The list that it narrows; None for all tiles.
+    """
+    among = None if tile_list is None else tile_list.mask(len(columns))
+    order = arrange(query, columns) if tile_list is None else tile_list.arrange(query, columns)
+    has_sections = tile_list is None or not tile_list.ordered
     return Arrangement(
         query=query,
         order=order,
         places=places_of(order, len(columns.given)),
-        facets=facets(query, columns),
+        facets=facets(query, columns, among),
         columns=columns,
-        sections=_sections(query, columns, order),
+        sections=_sections(query, columns, order) if has_sections else None,
+        among=among,
     )
 
 
@@ -104,13 +116,13 @@ class Arranger(QObject):
         self._at_once = at_once
         self._task: LatestTask[Arrangement] = LatestTask(on_arranged, name="arranger", parent=self)
 
-    def ask(self, query: Query, columns: TriageColumns) -> None:
+    def ask(self, query: Query, columns: TriageColumns, tile_list: TileList | None = None) -> None:
         """Arrange; older queries that are still being worked on are forgotten."""
         self._task.cancel()
         if len(columns.given) <= self._at_once:
-            self._on_arranged(answer(query, columns))
+            self._on_arranged(answer(query, columns, tile_list))
         else:
-            self._task.submit(lambda: answer(query, columns))
+            self._task.submit(lambda: answer(query, columns, tile_list))
 
     def cancel(self) -> None:
         """Want no answer any more."""

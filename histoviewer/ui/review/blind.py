@@ -6,29 +6,19 @@ here is what else gives them away: the order, the score range and the agreement 
 """
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from histoviewer.domain.labels import UNLABELLED
-from histoviewer.domain.triage import Filter, Query, SortKey
+from histoviewer.domain.triage import Query, SortKey
 from histoviewer.services.changes import Changes
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.filters import FilterPanel
 from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
 from histoviewer.ui.widgets import frame, label
-
-_TELLING: Final = (Filter.SCORE, Filter.DISAGREES)
-
-
-def unbiased(query: Query) -> Query:
-    """Return a query without what gives scores away; its order is random where it told them."""
-    for which in _TELLING:
-        query = query.without(which)
-    return replace(query, sort=SortKey.RANDOM) if query.sort.tells_score else query
 
 
 def restored(query: Query, before: Query) -> Query:
@@ -118,7 +108,7 @@ class BlindRead(QObject):
             self._before = query
             # Another order in each blind read, and the same one again wherever the log is the same.
             seed = self._session.log.next_number
-            query = replace(unbiased(query), sort=SortKey.RANDOM, seed=seed)
+            query = replace(query.unbiased, sort=SortKey.RANDOM, seed=seed)
         else:
             query = restored(query, self._before)
         self._switch(query, on=on)
@@ -126,7 +116,7 @@ class BlindRead(QObject):
     def resume(self, before: Query) -> None:
         """Go on with the blind read of the last session, in the order the filters show."""
         self._before = before
-        self._switch(unbiased(self._filters.query), on=True)
+        self._switch(self._filters.query.unbiased, on=True)
 
     def tell(self, changes: Changes) -> None:
         """Say what the model thinks of a tile, now that the reader has judged it."""

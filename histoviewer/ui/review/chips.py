@@ -76,14 +76,18 @@ class FlowLayout(QLayout):
         return y + line - place.y()
 
 
+# What a chip stands for; None for the list of tiles that the filters narrow.
+ChipKey = Filter | None
+
+
 class ChipBar(QWidget):
-    """The filters in force. A click, or Delete, takes one off. UI thread only.
+    """The list and the filters in force. A click, or Delete, takes one off. UI thread only.
 
     Args:
         parent: Owner.
     """
 
-    removed = Signal(object)  # Filter
+    removed = Signal(object)  # ChipKey
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +96,7 @@ class ChipBar(QWidget):
         self.reset.setObjectName("link")
         self.reset.setToolTip(self.tr("Take every filter off"))
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._chips: dict[Filter, _Chip] = {}
+        self._chips: dict[ChipKey, _Chip] = {}
         self._flow = FlowLayout(self)
         self._flow.addWidget(self.reset)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -102,12 +106,12 @@ class ChipBar(QWidget):
         self.show_filters([])
 
     @property
-    def chips(self) -> dict[Filter, QToolButton]:
-        """Return the chips by their filter."""
+    def chips(self) -> dict[ChipKey, QToolButton]:
+        """Return the chips by what they stand for."""
         return dict(self._chips)
 
-    def show_filters(self, filters: Sequence[tuple[Filter, str]]) -> None:
-        """Show these filters, each with what it asks for in words."""
+    def show_filters(self, filters: Sequence[tuple[ChipKey, str]]) -> None:
+        """Show these, each with what it asks for in words."""
         self.setVisible(bool(filters))
         if [(which, chip.words) for which, chip in self._chips.items()] == list(filters):
             return
@@ -123,7 +127,7 @@ class ChipBar(QWidget):
             QWidget.setTabOrder(one, following)
         self.updateGeometry()
 
-    def _make(self, which: Filter, words: str) -> "_Chip":
+    def _make(self, which: ChipKey, words: str) -> "_Chip":
         chip = _Chip(words, self)
         chip.clicked.connect(lambda: self.removed.emit(which))
         self._flow.addWidget(chip)

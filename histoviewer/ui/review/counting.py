@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from histoviewer.domain.arrays import Int64
+from histoviewer.domain.arrays import Bool, Int64
 from histoviewer.domain.facets import Facets, facets
 from histoviewer.domain.triage import Query, TriageColumns
 from histoviewer.services.reviewing import ReviewSession
@@ -34,6 +34,7 @@ class FacetCounter(QObject):
         super().__init__(parent)
         self._session: ReviewSession | None = None
         self._query = Query()
+        self._among: Bool | None = None
         self._facets: Facets | None = None
         self._columns: TriageColumns | None = None  # None while all tiles are counted
         self._changed: list[Int64] = []
@@ -57,7 +58,7 @@ class FacetCounter(QObject):
     def follow(self, arrangement: Arrangement) -> None:
         """Go on from the counts of an arrangement; its columns are the counter's from now on."""
         self._task.cancel()
-        self._query = arrangement.query
+        self._query, self._among = arrangement.query, arrangement.among
         self._take((arrangement.columns, arrangement.facets))
 
     def note(self, tiles: Int64) -> None:
@@ -85,15 +86,17 @@ class FacetCounter(QObject):
         if len(tiles) > self._at_once or after.readers != columns.readers:
             self._count_all(session)
             return
-        before = facets(self._query, columns.take(tiles))
+        among = None if self._among is None else self._among[tiles]
+        before = facets(self._query, columns.take(tiles), among)
         columns.put(tiles, after)
-        self._facets = self._facets.changed_by(before=before, after=facets(self._query, after))
+        counted = facets(self._query, after, among)
+        self._facets = self._facets.changed_by(before=before, after=counted)
         self.counted.emit(self._facets)
 
     def _count_all(self, session: ReviewSession) -> None:
-        query, columns = self._query, session.columns()
+        query, columns, among = self._query, session.columns(), self._among
         self._columns = None
-        self._task.submit(lambda: (columns, facets(query, columns)))
+        self._task.submit(lambda: (columns, facets(query, columns, among)))
 
     def _take(self, counted: tuple[TriageColumns, Facets]) -> None:
         self._columns, self._facets = counted

@@ -20,7 +20,6 @@ from histoviewer.ui.review.group_picker import GroupPicker
 from histoviewer.ui.review.score_range import ScoreRange
 from histoviewer.ui.theme import TIGHT
 
-_TELLING: Final = (Filter.SCORE, Filter.DISAGREES)
 _OPEN: Final = (Filter.STATE, Filter.SCORE, Filter.EFFECTIVE, Filter.DISAGREES)
 
 _COUNTS: Final[Mapping[Filter, Callable[[Facets, Any], int]]] = {
@@ -163,4 +162,4 @@ class FilterControls(QWidget):
 
     def _show_sections(self) -> None:
         for which, section in self.sections.items():
-            section.setVisible(which in self._present and not (self._blind and which in _TELLING))
+            section.setVisible(which in self._present and not (self._blind and which.tells_score))

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QToolButton, QVBox
 
 from histoviewer.domain.facets import Facets
 from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.tile_list import TileList
 from histoviewer.domain.triage import Filter, Query
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review import filter_words as words
-from histoviewer.ui.review.chips import ChipBar
+from histoviewer.ui.review.chips import ChipBar, ChipKey
 from histoviewer.ui.review.filter_controls import FilterControls
 from histoviewer.ui.review.view_menu import ViewMenu
 from histoviewer.ui.theme import GAP
@@ -28,10 +29,14 @@ class FilterPanel(QWidget):
     """
 
     query_changed = Signal(object)  # Query
+    list_changed = Signal(object)  # TileList; None where all tiles are shown again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._query = Query()
+        self._blind = False
+        self._list: TileList | None = None
+        self._before: Query | None = None  # what comes back when the list is taken off
         self._classes = ClassNames()
         self.views = ViewMenu()
         self.search = self._make_search()
@@ -46,7 +51,7 @@ class FilterPanel(QWidget):
         self._lay_out()
         self.controls.chosen.connect(self._chosen)
         self.controls.range_chosen.connect(self._range_chosen)
-        self.chips.removed.connect(lambda which: self._apply(self._query.without(which)))
+        self.chips.removed.connect(self._take_off)
         self.reset.clicked.connect(self.show_all)
         self._show_chips()
 
@@ -88,6 +93,34 @@ class FilterPanel(QWidget):
         """Return what is asked for, order included."""
         return self._query
 
+    @property
+    def lasting_query(self) -> Query:
+        """Return what to remember: a list is gone with the session, with what was asked of it."""
+        return self._query if self._before is None else self._before
+
+    @property
+    def tile_list(self) -> TileList | None:
+        """Return the list that the filters narrow; None where they narrow all tiles."""
+        return self._list
+
+    def show_list(self, tile_list: TileList | None) -> None:
+        """Let the filters narrow a list, whole at first; None for all tiles. Says nothing of it.
+
+        The filters that were in force come back when the reader takes the list off.
+        """
+        if tile_list is not None and self._before is None:
+            self._before = self._query
+        if tile_list is None:
+            self._before = None
+        self._list = tile_list
+        self.set_query(self._query if tile_list is None else self._query.unfiltered)
+        self.list_changed.emit(tile_list)
+
+    def order_list(self, *, ordered: bool) -> None:
+        """Let the list have its own order, or that of the query."""
+        if self._list is not None:
+            self._list = self._list.in_order(ordered=ordered)
+
     def set_query(self, query: Query) -> None:
         """Show a query; says nothing about it."""
         before, self._query = self._query, query
@@ -111,11 +144,23 @@ class FilterPanel(QWidget):
 
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Hide what would give the scores away, or show it again."""
+        self._blind = on
         self.controls.set_blind(on)
 
     def show_all(self) -> None:
-        """Take every filter off, keeping the order."""
-        self._apply(self._query.unfiltered)
+        """Take the list and every filter off, keeping the order."""
+        had_list = self._list is not None
+        if had_list:
+            self.show_list(None)
+        self._apply(self._query.unfiltered, asks_anyway=had_list)
+
+    def _take_off(self, which: ChipKey) -> None:
+        if which is not None:
+            self._apply(self._query.without(which))
+            return
+        before = self._before or self._query
+        self.show_list(None)
+        self._apply(before.unbiased if self._blind else before, asks_anyway=True)
 
     def _chosen(self, which: Filter, value: object) -> None:
         self._apply(self._query.having(which, value))
@@ -126,16 +171,16 @@ class FilterPanel(QWidget):
     def _search(self) -> None:
         self._apply(replace(self._query, search=self.search.text().strip()))
 
-    def _apply(self, query: Query) -> None:
+    def _apply(self, query: Query, *, asks_anyway: bool = False) -> None:
         """Ask for something else, as the reader did; nothing is said where it is the same."""
-        changed = query != self._query
+        changed = asks_anyway or query != self._query
         self.set_query(query)
         if changed:
             self.query_changed.emit(query)
 
     def _show_chips(self) -> None:
         query = self._query
-        self.chips.show_filters(
-            [(which, words.chip(which, query, self._classes)) for which in query.filters]
-        )
+        chips: list[tuple[ChipKey, str]] = [] if self._list is None else [(None, self._list.title)]
+        chips += [(which, words.chip(which, query, self._classes)) for which in query.filters]
+        self.chips.show_filters(chips)
         self.views.show_query(query)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.arrays import Int64
+from histoviewer.domain.tile_list import TileList
 from histoviewer.domain.triage import Query, SortKey
 from histoviewer.services.changes import Changes
 from histoviewer.services.reviewing import ReviewSession
@@ -44,12 +45,14 @@ class Listing(QObject):
         self._session: ReviewSession | None = None
         self._query_shown = Query()
         self._wanted: Int64 | None = None  # tiles to go to as soon as they are shown
+        self._begins_list = False  # whether the tiles shown next are those of a new list
         self._readers: tuple[str, ...] = ()  # whom the filters offer
         self._is_stale = False
         self._arranger = Arranger(self._show, self)
         self._counter = FacetCounter(self)
         self._counter.counted.connect(filters.set_facets)
         filters.query_changed.connect(self._ask)
+        filters.list_changed.connect(self._bar_follows)
         bar.sort_changed.connect(self._sort_by)
         bar.reshuffle_asked.connect(self._reshuffle)
         bar.refresh_asked.connect(self.refresh)
@@ -59,6 +62,7 @@ class Listing(QObject):
         """Start over with a project; `refresh` then asks for its tiles."""
         self._session = session
         self._wanted = None
+        self._filters.show_list(None)
         self._is_stale = False
         self._arranger.cancel()
         self._counter.begin(session)
@@ -75,9 +79,17 @@ class Listing(QObject):
         self._ask(self._filters.query)
 
     def ask_for(self, query: Query) -> None:
-        """Ask for something, as a saved view does."""
+        """Ask for something of all tiles, as a saved view does."""
+        self._filters.show_list(None)
         self._filters.set_query(query)
         self._bar.set_sort(query.sort)
+        self.refresh()
+
+    def show_list(self, tile_list: TileList) -> None:
+        """Show a list from its first tile on; the filters narrow within it from now on."""
+        self._views.close_large()
+        self._filters.show_list(tile_list)
+        self._begins_list = True
         self.refresh()
 
     def note(self, changes: Changes) -> None:
@@ -110,8 +122,15 @@ class Listing(QObject):
         self._arranger.close()
         self._counter.close()
 
-    def _sort_by(self, sort: SortKey) -> None:
-        self._filters.set_query(replace(self._filters.query, sort=sort))
+    def _bar_follows(self, tile_list: TileList | None) -> None:
+        self._bar.show_list(tile_list)
+        self._bar.set_sort(self._filters.query.sort)
+
+    def _sort_by(self, sort: SortKey | None) -> None:
+        self._filters.order_list(ordered=sort is None)
+        if sort is not None:
+            self._filters.set_query(replace(self._filters.query, sort=sort))
+        self._bar_follows(self._filters.tile_list)
         self.refresh()
 
     def _reshuffle(self) -> None:
@@ -128,7 +147,7 @@ class Listing(QObject):
         if self._session is not None:
             self._offer_values(self._session)
             self._is_stale = False  # verdicts that fall while it is worked on are not in the answer
-            self._arranger.ask(query, self._session.columns())
+            self._arranger.ask(query, self._session.columns(), self._filters.tile_list)
 
     def _show(self, arrangement: Arrangement) -> None:
         self._query_shown = arrangement.query
@@ -141,6 +160,9 @@ class Listing(QObject):
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             self._grid.choose(wanted)
+        if self._begins_list and len(arrangement.order):
+            self._grid.go_to_place(0)
+        self._begins_list = False
         self.show_counts()
         self.arranged.emit()
 
@@ -155,5 +177,5 @@ class Listing(QObject):
         else:
             heading = self.tr("No tile matches the filters.")
             sentence = self.tr("Change them, or take them all off.")
-            offers_all = self._filters.query.is_filtered
+            offers_all = self._filters.query.is_filtered or self._filters.tile_list is not None
         self._views.explain_nothing(heading, sentence, offers_all=offers_all)

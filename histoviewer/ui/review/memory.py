@@ -69,7 +69,7 @@ class PageMemory(QObject):
         top, above = self._views.top
         return to_dict(
             PageState(
-                query=self._filters.query,
+                query=self._filters.lasting_query,
                 tile_size=self._views.grid.tile_size,
                 current=self._current.id,
                 top=None if top is None or self._session is None else self._session.tiles.ids[top],

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.source import TileSource
+from histoviewer.domain.tile_list import TileList
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
 from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.pages import Page
-from histoviewer.ui.review.blind import BlindRead, unbiased
+from histoviewer.ui.review.blind import BlindRead
 from histoviewer.ui.review.current import CurrentTile
 from histoviewer.ui.review.filters import FilterPanel
 from histoviewer.ui.review.inspector import Inspector
@@ -212,7 +213,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         self.saved_views.use(name)
 
     def _apply_view(self, query: Query) -> None:
-        self.listing.ask_for(unbiased(query) if self.blind.is_on else query)
+        self.listing.ask_for(query.unbiased if self.blind.is_on else query)
 
     def _blind_changed(self) -> None:
         self.refresh_order()
@@ -228,6 +229,19 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
     def show_tiles(self, tiles: Int64) -> None:
         """Select some tiles and go to the first; filters that hide one of them are taken off."""
         self.listing.go_to(tiles)
+
+    def show_list(self, tiles: Int64, title: str, *, ordered: bool = True) -> None:
+        """Show these tiles alone, until the reader takes the list off.
+
+        The grid shows them from the first on; a chip with the title takes the list off, and filters
+        narrow within it. It is gone with the session.
+
+        Args:
+            tiles: (n,) tile indexes; a tile that comes again is left out.
+            title: What they are, in the reader's language.
+            ordered: Show them in the order given; else in the order that the page has.
+        """
+        self.listing.show_list(TileList(tiles=tiles, title=title, ordered=ordered))
 
     def ask_for_tile(self) -> None:
         """Ask for an id or a place and go there."""

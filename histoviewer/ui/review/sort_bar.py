@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
+from histoviewer.domain.tile_list import TileList
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.review.choices import ChoiceBox
@@ -23,14 +24,17 @@ class SortBar(QWidget):
         parent: Owner.
     """
 
-    sort_changed = Signal(object)  # SortKey
+    sort_changed = Signal(object)  # SortKey; None for the order that a list has of its own
     reshuffle_asked = Signal()
     size_changed = Signal(int)  # logical pixels
     refresh_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sort = ChoiceBox(sorts(), self.tr("Sort"))
+        self._blind = False
+        self._sort = next(iter(sorts()))
+        self._list: TileList | None = None
+        self.sort: ChoiceBox[SortKey | None] = ChoiceBox(self._orders(), self.tr("Sort"))
         self.sort.setToolTip(self.tr("In what order the tiles are shown"))
         self.shuffle = self._button(
             self.tr("Shuffle"), self.tr("Put the tiles into another random order")
@@ -53,7 +57,7 @@ class SortBar(QWidget):
         self.sort.chosen.connect(self._sorted)
         self.size_slider.valueChanged.connect(self.size_changed)
         self.offer_refresh(offered=False)
-        self.set_sort(self.sort.value)
+        self.set_sort(self._sort)
 
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -89,13 +93,20 @@ class SortBar(QWidget):
         self.maps.setDefaultAction(actions["view.maps"])
 
     def set_sort(self, sort: SortKey) -> None:
-        """Show an order; says nothing about it."""
-        self.sort.show_value(sort)
-        self.shuffle.setVisible(sort is SortKey.RANDOM)
+        """Show the order of a query; says nothing about it."""
+        self._sort = sort
+        self._show_order()
+
+    def show_list(self, tile_list: TileList | None) -> None:
+        """Offer the order that a list has of its own, and show whether it is in force."""
+        self._list = tile_list
+        self.sort.set_texts(self._orders())
+        self._show_order()
 
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Leave out the orders that tell the scores, or offer them again."""
-        self.sort.set_texts(sorts(blind=on))
+        self._blind = on
+        self.sort.set_texts(self._orders())
 
     def set_size(self, size: int) -> None:
         """Show a tile size, logical pixels."""
@@ -120,7 +131,19 @@ class SortBar(QWidget):
         """Offer to sort again, where verdicts have fallen since."""
         self.refresh.setEnabled(offered)
 
-    def _sorted(self, sort: SortKey) -> None:
+    def _orders(self) -> dict[SortKey | None, str]:
+        named: dict[SortKey | None, str] = {}
+        if self._list is not None:
+            named[None] = self.tr("As listed")
+        return named | sorts(blind=self._blind)
+
+    def _show_order(self) -> None:
+        listed = self._list is not None and self._list.ordered
+        shown = None if listed else self._sort
+        self.sort.show_value(shown)
+        self.shuffle.setVisible(shown is SortKey.RANDOM)
+
+    def _sorted(self, sort: SortKey | None) -> None:
         self.shuffle.setVisible(sort is SortKey.RANDOM)
         self.sort_changed.emit(sort)
 

@@ -14,7 +14,7 @@ from histoviewer.domain.batches import Mode
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.triage import Query, SortKey, State
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.ui.review.blind import restored, unbiased
+from histoviewer.ui.review.blind import restored
 from histoviewer.ui.review.describing import describe
 from histoviewer.ui.review.facts import cell_facts
 from histoviewer.ui.review.page import ReviewPage
@@ -33,7 +33,7 @@ QUERIES = st.builds(
 
 @given(query=QUERIES)
 def test_no_query_of_a_blind_read_tells_of_scores(query: Query) -> None:
-    blind = unbiased(query)
+    blind = query.unbiased
 
     assert not blind.sort.tells_score
     assert (blind.score_low, blind.score_high, blind.disagrees) == (0, 1, None)
@@ -42,7 +42,7 @@ def test_no_query_of_a_blind_read_tells_of_scores(query: Query) -> None:
 
 @given(query=QUERIES)
 def test_the_order_and_the_filters_of_before_come_back(query: Query) -> None:
-    assert restored(unbiased(query), query) == query
+    assert restored(query.unbiased, query) == query
 
 
 def test_scores_and_disagreement_are_not_painted(page: ReviewPage, session: ReviewSession) -> None:
