@@ -34,7 +34,7 @@ VERDICTS_A_MINUTE = 500
 _TRAINING_MINUTES = 1
 _WORST = 12  # blocks that are told one by one
 _BULK = 500
-_PAGES = ("Ctrl+2", "Ctrl+4", "Ctrl+5", "Ctrl+6", "Ctrl+7", "Ctrl+8")
+_PAGES = ("Ctrl+3", "Ctrl+5", "Ctrl+8", "Ctrl+9", "Ctrl+0", "Ctrl+,")
 
 
 def run(*, minutes: float, seed: int) -> list[Figure]:

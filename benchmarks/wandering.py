@@ -28,7 +28,7 @@ _VERDICTS = ("1", "0", "A", "X", "Space", "F", "Delete")
 _MOVES = ("Left", "Right", "Up", "Down", "PgUp", "PgDown", "Home", "End", "N", "Shift+N")
 _EXTENDING = ("Shift+Right", "Shift+Down", "Shift+PgDown", "Ctrl+I", "Ctrl+A")
 _LOOKS = ("Z", "+", "-", "C", "H", "Alt+Up", "Alt+Left", "Alt+0")
-_PAGES = ("Ctrl+2", "Ctrl+4", "Ctrl+5", "Ctrl+6", "Ctrl+7", "Ctrl+8")
+_PAGES = ("Ctrl+3", "Ctrl+5", "Ctrl+8", "Ctrl+9", "Ctrl+0", "Ctrl+,")
 _DEAF_MS = 20_000
 _EXPECTED = (
     "default: This plugin does not support",  # Qt of its offscreen platform

@@ -160,6 +160,10 @@ class Reader:
             QTest.keyClick(handle, stroke.key(), stroke.keyboardModifiers())
             QApplication.processEvents()
 
+    def go_to(self, page_id: str) -> None:
+        """Go to a page by its key."""
+        self.press(self.window.preferences.keymap.keys[f"page.{page_id}"][0])
+
     def write(self, field: QWidget, text: str) -> None:
         """Put a text into a field in place of what it holds, by mouse and keyboard."""
         self.click(field)

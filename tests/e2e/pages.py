@@ -44,7 +44,7 @@ def every_page(reader: Reader) -> dict[str, Any]:
             reader.window.resize(size)
             _go_round(reader, look if size == SIZES[0] else look.without_pictures())
     found["settled"] = _settle_one(reader)
-    reader.press("Ctrl+1")
+    reader.go_to("review")
     return found
 
 
@@ -74,32 +74,28 @@ class _Look:
 
 def _go_round(reader: Reader, look: _Look) -> None:
     _review(reader, look)
-    for key, name in (
-        ("Ctrl+6", "activity"),
-        ("Ctrl+7", "jobs"),
-        ("Ctrl+8", "settings"),
-    ):
-        reader.press(key)
+    for name in ("activity", "jobs", "settings"):
+        reader.go_to(name)
         look.at(name)
     _models(reader, look)
-    reader.press("Ctrl+2")
+    reader.go_to("readers")
     readers = reader.window.pages.current
     assert isinstance(readers, ReadersPage)
     _wait(reader, lambda: readers.model.rowCount() > 0 and readers.picture.image is not None)
     look.at("readers")
-    reader.press("Ctrl+3")
+    reader.go_to("evaluate")
     evaluate = reader.window.pages.current
     assert isinstance(evaluate, EvaluatePage)
     _wait(reader, evaluate.parts.export.isEnabled)
     for tab in Tab:
         evaluate.parts.show_tab(tab)
         look.at(f"evaluate-{tab}")
-    reader.press("Ctrl+5")
+    reader.go_to("progress")
     progress = reader.window.pages.current
     assert isinstance(progress, ProgressPage)
     _wait(reader, lambda: bool(progress.agreement.texts))
     look.at("progress")
-    reader.press("Ctrl+1")
+    reader.go_to("review")
     for key, name in (("Ctrl+K", "palette"), ("?", "keys")):
         reader.press(key)
         (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
@@ -108,7 +104,7 @@ def _go_round(reader: Reader, look: _Look) -> None:
 
 
 def _models(reader: Reader, look: _Look) -> None:
-    reader.press("Ctrl+4")
+    reader.go_to("models")
     look.at("models")
     reader.press("Ctrl+PgDown")
     models = reader.window.pages.current
@@ -124,7 +120,8 @@ def _models(reader: Reader, look: _Look) -> None:
 
 def _review(reader: Reader, look: _Look) -> None:
     page = reader.page
-    reader.press("Ctrl+1", "Home", "Right")
+    reader.go_to("review")
+    reader.press("Home", "Right")
     look.at("review")
     _sort_by(reader, SortKey.GROUP)
     look.at("groups")
@@ -149,7 +146,7 @@ def _sort_by(reader: Reader, sort: SortKey) -> None:
 
 def _settle_one(reader: Reader) -> list[int]:
     """Settle the first tile on which readers differ; return how many there were and are."""
-    reader.press("Ctrl+2")
+    reader.go_to("readers")
     page = reader.window.pages.current
     assert isinstance(page, ReadersPage)
     _wait(reader, lambda: page.model.rowCount() > 0)

@@ -141,6 +141,14 @@ def test_the_reader_s_keys_are_those_of_the_specification() -> None:
     assert QKeySequence("Backspace") in keymap.sequences("edit.undo")
 
 
+def test_the_digits_go_to_the_pages_in_their_order() -> None:
+    keys = KeyMap.load().keys
+    digits = [keys[f"page.{entry.id}"][0] for entry in PAGES if entry.id != "settings"]
+
+    assert digits == sorted(digits, key=lambda key: (int(key[-1]) - 1) % 10)
+    assert keys["page.settings"] == ("Ctrl+,",)
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [

@@ -35,7 +35,7 @@ def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 def page(window: MainWindow, qtbot: QtBot) -> JobsPage:
     """The page in the real window, reached by its key, without a project."""
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.pages.current_id == "jobs")
     found = window.pages.current
     assert isinstance(found, JobsPage)

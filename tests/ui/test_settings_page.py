@@ -22,7 +22,7 @@ Open = Callable[[Path], MainWindow]
 def page(window: MainWindow, qtbot: QtBot) -> SettingsPage:
     """The page in the real window, reached by its key."""
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_8, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.pages.current_id == "settings")
     found = window.pages.current
     assert isinstance(found, SettingsPage)
