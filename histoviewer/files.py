@@ -1,10 +1,12 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Writing files so that nobody ever sees half of one, and telling whether one has changed."""
 
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,12 +24,36 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     try:
         with part.open("wb") as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+            flush(stream)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, read again once its time or size is another.
+
+    Raises:
+        OSError: It is not there, or cannot be read.
+    """
+    facts = path.stat()
+    return _digest(path, facts.st_mtime_ns, facts.st_size)
+
+
+@lru_cache(maxsize=64)
+def _digest(path: Path, _changed: int, _size: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def flush(stream: BinaryIO) -> None:
+    """Put what was written to a stream on the disk.
+
+    Raises:
+        OSError: As the operating system says; see `errors.storage_error`.
+    """
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 @contextmanager

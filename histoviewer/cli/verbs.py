@@ -9,6 +9,7 @@ from histoviewer import __version__
 from histoviewer.cli import (
     data_verbs,
     device_verbs,
+    embedding_verbs,
     evaluation_verbs,
     exchange_verbs,
     explain_verbs,
@@ -34,6 +35,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "train": model_verbs.train,
     "tune": search_verbs.tune,
     "score": model_verbs.score,
+    "embed": embedding_verbs.embed,
     "evaluate": evaluation_verbs.evaluate,
     "compare": evaluation_verbs.compare,
     "models": evaluation_verbs.models,

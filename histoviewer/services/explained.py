@@ -1,8 +1,6 @@
 """Which network is explained when a model is, and what its results become."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +11,7 @@ from histoviewer.domain.explanation import MapSettings, Method, SanityCheck, Str
 from histoviewer.domain.map_geometry import enlarge, spread_patches
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InputError
+from histoviewer.files import digest_of
 from histoviewer.ml.explain_requests import ExplainedFile, SanityResult
 from histoviewer.project.project import Project
 from histoviewer.services.ranking import find_model
@@ -56,16 +55,9 @@ class Explained:
         if model.blend is not None:
             model = find_model(project, model.blend.members[0])
         path = model_file(project, model)
-        facts = path.stat()
-        digest = _digest(path, facts.st_mtime_ns, facts.st_size)
         folder = project.model_folder(model.id) / "explanations"
-        return cls(model=model, file=ExplainedFile(path=path, digest=digest), folder=folder)
-
-
-@lru_cache(maxsize=64)
-def _digest(path: Path, _changed: int, _size: int) -> str:
-    """Return the SHA-256 of a file, read again once its time or size is another."""
-    return sha256(path.read_bytes()).hexdigest()
+        file = ExplainedFile(path=path, digest=digest_of(path))
+        return cls(model=model, file=file, folder=folder)
 
 
 def check_settings(settings: MapSettings, stretch: Stretch) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from histoviewer.domain.tiles import Problem, ProblemFlag, ProblemKind
 from histoviewer.tiles.duplicates import cluster, comparable
 from histoviewer.tiles.examining import sha1_of_name
 from histoviewer.tiles.fitting import describe_fit
-from histoviewer.tiles.records import Findings, Records
+from histoviewer.tiles.records import Findings, Records, read_records
 from histoviewer.tiles.store import Fitted, hash_ids
 
 _MANY: Final = 100  # names that all fail the check
@@ -85,6 +86,26 @@ def fingerprint(records: Records, ids: Sequence[str], size: int) -> str:
     digest = hashlib.sha256(f"{size}\0{hash_ids(ids)}\0".encode())
     digest.update(np.ascontiguousarray(records["digest"]).data)
     return digest.hexdigest()
+
+
+def fingerprint_of_first(folder: Path, ids: Sequence[str], *, size: int, count: int) -> str | None:
+    """Return what the fingerprint of a store would be if it held its first tiles only.
+
+    What was worked out of a project's tiles before it grew holds for those that have not changed.
+
+    Args:
+        folder: Of the store.
+        ids: Of all tiles of the project, in index order.
+        size: Tile size of the project, pixels.
+        count: How many of the first.
+
+    Returns:
+        None where the store holds fewer, or does not know its tiles.
+    """
+    records = read_records(folder)
+    if records is None or not count <= len(records):
+        return None
+    return fingerprint(records[:count], ids[:count], size)
 
 
 def names_are_hashes(flags: UInt16, ids: Sequence[str], locations: Sequence[str]) -> bool:
