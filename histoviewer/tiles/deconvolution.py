@@ -44,6 +44,25 @@ def separate(rgb: UInt8, stain: Stain) -> Float32:
     return amount
 
 
+def mean_amount(counts: Float32, stain: Stain) -> Float32:
+    """Return how much of a stain tiles hold on average, from their colour histograms alone.
+
+    What a pixel adds is a sum over its channels, so the mean needs no pixel: it is exactly that of
+    `separate` over the tile.
+
+    Args:
+        counts: (n, 3, 256) float32 pixels by channel R, G, B and grey level.
+        stain: Which one.
+
+    Returns:
+        (n,) float32 optical density, as of `separate`; NaN where no pixel is counted.
+    """
+    pixels: Float32 = counts[:, 0].sum(axis=1)
+    amount: Float32 = np.einsum("ncv,cv->n", counts, _tables(stain))
+    mean: Float32 = np.full_like(amount, np.nan)
+    return np.divide(amount, pixels, out=mean, where=pixels > 0)
+
+
 def show_alone(rgb: UInt8, stain: Stain) -> UInt8:
     """Return the tile as it would look with one stain only, in the colour of that stain.
 
