@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the recipe calls the rules
 
 # Blocks that know what a feature in eight orientations is.
 _SYMMETRIC: Final = (ActivationBlock, ConvBlock, DropoutBlock, NormBlock, PoolBlock, ResidualBlock)
-_ORIENTATIONS: Final = 8
+ORIENTATIONS: Final = 8  # of a square: flips and quarter turns
 
 # Blocks that have nothing to train.
 _PLAIN: Final = (ActivationBlock, BrightnessBlock, DropoutBlock, PoolBlock)
@@ -68,7 +68,7 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
 
 def _check_halves(recipe: "Recipe", file: str) -> None:
     """Refuse to halve feature maps that are none, or where halves would part orientations."""
-    step = 2 if recipe.training.symmetry == "none" else 2 * _ORIENTATIONS
+    step = 2 if recipe.training.symmetry == "none" else 2 * ORIENTATIONS
     maps = 1
     for place, block in enumerate(recipe.blocks):
         if isinstance(block, ConvBlock | SeparableBlock | ResidualBlock):
@@ -103,7 +103,7 @@ def _check_symmetry(recipe: "Recipe", file: str) -> None:
 
 def _check_orientations(block: ConvBlock | ResidualBlock, key: KeyPath, file: str) -> None:
     with_it = "with the symmetry 'dihedral'"
-    if block.filters % _ORIENTATIONS:
+    if block.filters % ORIENTATIONS:
         _refuse(file, (*key, "filters"), block.filters, f"a multiple of 8 {with_it}")
     # Else a kernel looks further to one side than to the other.
     kernels = (block.kernel,) if isinstance(block, ConvBlock) else (block.kernel, 1)

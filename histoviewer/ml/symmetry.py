@@ -19,11 +19,12 @@ import numpy as np
 from keras import layers, ops
 
 from histoviewer.domain.arrays import Int64
+from histoviewer.domain.recipe_rules import ORIENTATIONS
 
 Tensor = Any
 
 # Elements of D4: `g % 4` quarter turns after a mirroring where `g >= 4`.
-ORDER: Final = 8
+ORDER: Final = ORIENTATIONS
 
 # Averaging over the orientations makes random weights smaller by its root.
 _SPREAD: Final = ORDER**0.5

@@ -1,8 +1,6 @@
 """How busy a job keeps the machine, looked at from outside."""
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,19 +21,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Return what puts a driver's program that runs some shell onto the search path."""
-
-    def put(shell: str) -> None:
-        program = tmp_path / "nvidia-smi"
-        program.write_text(f"#!/bin/sh\n{shell}\n")
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-
-    return put
 
 
 def test_a_job_tells_once_a_second_how_busy_it_keeps_the_machine(warm: ComputeProcess) -> None:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,19 +15,6 @@ from histoviewer.ml.requests import TrainRequest
 from tests.ml.helpers import finish, make_tiles
 
 NO_MEMORY = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
-
-
-@pytest.fixture
-def put_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Return what puts a driver's program with some words to say onto the search path."""
-
-    def put(words: str) -> None:
-        program = tmp_path / "nvidia-smi"
-        program.write_text(f"#!/bin/sh\necho '{words}'\n")
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-
-    return put
 
 
 @pytest.fixture
@@ -58,16 +44,16 @@ def test_the_report_is_of_this_machine() -> None:
     assert any("no GPU" in reason.replace("No", "no") for reason in found.reasons)
 
 
-def test_a_card_that_the_backend_cannot_use_is_told(put_on_path) -> None:
-    put_on_path("NVIDIA RTX 9999, 24576")
+def test_a_card_that_the_backend_cannot_use_is_told(driver) -> None:
+    driver("echo 'NVIDIA RTX 9999, 24576'")
 
     found, _ = finish(work.devices(None, lambda: False))
 
     assert any("knows NVIDIA RTX 9999, but TensorFlow cannot use it" in r for r in found.reasons)
 
 
-def test_a_driver_that_talks_nonsense_is_no_driver(put_on_path) -> None:
-    put_on_path("failed to initialise")
+def test_a_driver_that_talks_nonsense_is_no_driver(driver) -> None:
+    driver("echo 'failed to initialise'")
 
     assert not devices._driver_cards()
 

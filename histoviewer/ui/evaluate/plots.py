@@ -91,7 +91,8 @@ class ScorePlot(EvaluationPlots):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._plot = self.add(0)
-        self._plot.addLegend(offset=(-10, 10))
+        # In the middle: most scores are near 0 or 1, and so are the highest bars.
+        self._plot.addLegend(offset=None).anchor((0.5, 0), (0.5, 0), (0, 10))
         self._plot.setXRange(0, 1, padding=_EDGE)
         self._line = pg.InfiniteLine(angle=90)
 
