@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from histoviewer.domain.arrays import Float16
+from histoviewer.domain.arrays import Float16, Float32, Int32
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,3 +30,20 @@ class Embeddings:
     def dimensions(self) -> int:
         """Return the length of a vector, D."""
         return int(self.values.shape[1])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Neighbours:
+    """The tiles nearest to each tile in embedding space, by cosine distance.
+
+    Args:
+        indices: (N, K) int32 tile indexes, the nearest first; the tile itself is not among them.
+            K is 15, or fewer where there are fewer other tiles.
+        distances: (N, K) float32 cosine distances, 0 for the same direction up to 2 for the
+            opposite one; each row rises.
+        fingerprint: Of the embeddings they were found among.
+    """
+
+    indices: Int32
+    distances: Float32
+    fingerprint: str

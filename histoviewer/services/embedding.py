@@ -16,6 +16,8 @@ from histoviewer.ml.embedding_requests import EmbedRequest, EmbedResult
 from histoviewer.ml.finished import map_rows, read_note
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
+from histoviewer.services.embedding_file import embeddings_path
+from histoviewer.services.neighbours import find_neighbours
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
 from histoviewer.services.training import model_file, packed_or_refuse
@@ -52,7 +54,8 @@ def embed(
     """Embed every tile with a model, the champion by default; goes on where it was interrupted.
 
     Of a project that grew, only the new tiles are embedded. Embeddings that can be used as they are
-    are left alone.
+    are left alone. The nearest tiles of each are found as well: whatever looks at embeddings needs
+    them (map, duplicates, outliers).
 
     Raises:
         InputError: There is no such model, or the tiles are not packed yet.
@@ -67,7 +70,7 @@ def embed_with(
     tiles: PackedTiles,
     environment: Mapping[str, str],
 ) -> Operation[EmbeddingOutcome]:
-    """Embed every tile of a store with a model's network.
+    """Embed every tile of a store with a model's network, and find the neighbours of each.
 
     Args:
         project: Has the model.
@@ -76,17 +79,23 @@ def embed_with(
         environment: Variables of the compute process, such as the backend.
     """
     model = network_of(project, model.id)
+    result = yield from _embed(project, model, tiles, environment)
+    embeddings = embeddings_or_refuse(project, model, tiles)
+    yield from find_neighbours(project, embeddings, environment)
+    return EmbeddingOutcome(model=model, result=result)
+
+
+def _embed(
+    project: Project, model: ModelRecord, tiles: PackedTiles, environment: Mapping[str, str]
+) -> Operation[EmbedResult]:
+    """Write the embeddings where those that are there cannot be used."""
     found = _read(project, model, tiles.fingerprint)
     if isinstance(found, Embeddings):
-        done = EmbedResult(
-            count=found.count,
-            dimensions=found.dimensions,
-            kept=found.count,
-            seconds=0.0,
-            tiles_per_second=0.0,
+        count = found.count
+        return EmbedResult(
+            count=count, dimensions=found.dimensions, kept=count, seconds=0, tiles_per_second=0
         )
-        return EmbeddingOutcome(model=model, result=done)
-    out = embeddings_path(project, model)
+    out = embeddings_path(project, model.id)
     result: EmbedResult = yield Job(
         title="Embedding {count:,} tiles with model {number}",
         facts={"count": tiles.shape[0], "number": model.number},
@@ -100,7 +109,7 @@ def embed_with(
         ),
         environment=environment,
     )
-    return EmbeddingOutcome(model=model, result=result)
+    return result
 
 
 def network_of(project: Project, model_id: str | None) -> ModelRecord:
@@ -120,11 +129,6 @@ def network_of(project: Project, model_id: str | None) -> ModelRecord:
     while model.blend is not None or (model.kind is ModelKind.HEAD and model.parent is not None):
         model = find_model(project, model.parent if model.blend is None else model.blend.members[0])
     return model
-
-
-def embeddings_path(project: Project, model: ModelRecord) -> Path:
-    """Return where the embeddings by a model's own network are: (N, D) float16."""
-    return project.model_folder(model.id) / "embeddings.npy"
 
 
 def embedding_state(project: Project, model: ModelRecord) -> EmbeddingState:
@@ -190,7 +194,7 @@ def _read(
         network: As `network_of` returns it.
         fingerprint: Of the packed tiles; None where they are not packed.
     """
-    path = embeddings_path(project, network)
+    path = embeddings_path(project, network.id)
     digest = digest_of(model_file(project, network))
     note = read_note(path)
     if note is None or not path.exists():
