@@ -46,7 +46,7 @@ class Distribution:
         Args:
             counts: (b,) int64: how often 0, 1, 2 … come.
         """
-        edges = np.arange(len(counts) + 1) - 0.5
+        edges = np.asarray(np.arange(len(counts) + 1) - 0.5, np.float64)
         n = int(counts.sum())
         if n == 0:
             return cls(counts=counts, edges=edges, **_NOTHING)
@@ -71,7 +71,7 @@ class Distribution:
             low: Where the first begins.
             high: Where the last ends.
         """
-        edges = np.linspace(low, high, bins + 1)
+        edges = np.asarray(np.linspace(low, high, bins + 1), np.float64)
         counts = np.histogram(values, edges)[0].astype(np.int64)
         if len(values) == 0:
             return cls(counts=counts, edges=edges, **_NOTHING)

@@ -42,17 +42,17 @@ def explanation_sheet(
     alone = colour(explanation.maps, palette=palette)
     columns = np.stack([pixels, over, alone], axis=1)
     cells = columns.reshape(-1, *pixels.shape[1:])
-    return _tabled(_grown(cells, _TILE), columns=3)
+    return tabled(_grown(cells, _TILE), columns=3)
 
 
 def features_sheet(features: FeatureMaps, *, palette: str = PALETTES[0]) -> UInt8:
     """Return the maps in reading order, each from its smallest value to its largest."""
-    return _tabled(_grown(colour(whole_range(features.maps), palette=palette), _FEATURES))
+    return tabled(_grown(colour(whole_range(features.maps), palette=palette), _FEATURES))
 
 
 def filters_sheet(filters: Filters) -> UInt8:
     """Return the filters in reading order."""
-    return _tabled(_grown(filters.pictures, _FILTER), columns=_FILTER_COLUMNS)
+    return tabled(_grown(filters.pictures, _FILTER), columns=_FILTER_COLUMNS)
 
 
 def save_picture(picture: UInt8, path: Path) -> None:
@@ -78,15 +78,24 @@ def _grown(pictures: UInt8, side: int) -> UInt8:
     return pictures.repeat(factor, axis=1).repeat(factor, axis=2)
 
 
-def _tabled(pictures: UInt8, *, columns: int = _COLUMNS) -> UInt8:
-    """Lay pictures (n, H, W, 3) out in rows on white."""
+def tabled(pictures: UInt8, *, columns: int = _COLUMNS, gap: int = _GAP) -> UInt8:
+    """Lay pictures out in rows on white.
+
+    Args:
+        pictures: (n, H, W, 3) uint8 RGB; at least one.
+        columns: Pictures in a row.
+        gap: White between them and around them, pixels.
+
+    Returns:
+        (height, width, 3) uint8 RGB.
+    """
     count, height, width, _ = pictures.shape
     columns = min(columns, count)
     rows = -(-count // columns)
-    size = (rows * (height + _GAP) + _GAP, columns * (width + _GAP) + _GAP, 3)
+    size = (rows * (height + gap) + gap, columns * (width + gap) + gap, 3)
     sheet = np.full(size, 255, np.uint8)
     for place, picture in enumerate(pictures):
         row, column = divmod(place, columns)
-        top, left = _GAP + row * (height + _GAP), _GAP + column * (width + _GAP)
+        top, left = gap + row * (height + gap), gap + column * (width + gap)
         sheet[top : top + height, left : left + width] = picture
     return sheet

@@ -43,10 +43,11 @@ def measure_data(*, workspace: Workspace) -> Operation[DataReport]:
     Raises:
         InputError: The tiles are not packed.
     """
-    return _measure(DataBasis.of(workspace))
+    return measure(DataBasis.of(workspace))
 
 
-def _measure(basis: DataBasis) -> Operation[DataReport]:
+def measure(basis: DataBasis) -> Operation[DataReport]:
+    """Measure as `measure_data` does, on a snapshot."""
     if basis.packed is None:
         raise InputError(
             "The tiles of the project are not packed yet.",
