@@ -14,8 +14,10 @@ from histoviewer.domain.arrays import Float64
 from histoviewer.services.data_report.markup import element
 
 _WIDTH: Final = 640
-_HEIGHT: Final = 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 36, 44
+_HEIGHT: Final = 280
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 56, 44
+_HEAD: Final = 32  # above the rows of a chart without a legend
+_ENTRY: Final = 150  # width of a name in the legend
 _TICKS: Final = 5
 _ROW: Final = 20  # height of a row of a chart with names
 _NAMES: Final = 150
@@ -92,11 +94,11 @@ def range_chart(rows: Sequence[Range], *, title: str, x_title: str) -> Element:
     low = min(row.value - row.deviation for row in rows)
     high = max(row.value + row.deviation for row in rows)
     across = _Axis(low=min(low, 0.0), high=high, begin=_NAMES, end=_WIDTH - _RIGHT)
-    foot = _TOP + _ROW * len(rows)
+    foot = _HEAD + _ROW * len(rows)
     drawn = _frame(title, height=foot + _BOTTOM)
-    drawn.extend(_across_ticks(across, x_title, foot=foot, top=_TOP))
+    drawn.extend(_across_ticks(across, x_title, foot=foot, top=_HEAD))
     for place, row in enumerate(rows):
-        middle = _TOP + _ROW * (place + 0.5)
+        middle = _HEAD + _ROW * (place + 0.5)
         ends = across.places(np.array([row.value - row.deviation, row.value + row.deviation]))
         name = element("text", row.name, x=_NAMES - 8, y=middle + 4, class_="name")
         name.append(element("title", f"{row.name}: {row.value:.3f} ± {row.deviation:.3f}"))
@@ -136,7 +138,7 @@ class _Axis:
         step = power * min((1, 2, 5, 10), key=lambda factor: abs(factor * power - rough))
         first = np.ceil(self.low / step - _FEW)
         last = np.floor(self.high / step + _FEW)
-        return np.asarray(np.arange(first, last + 1) * step)
+        return np.asarray(np.arange(first, last + 1) * step + 0.0)  # no -0
 
 
 def _frame(title: str, *, height: float) -> Element:
@@ -165,14 +167,12 @@ def _across_ticks(axis: _Axis, title: str, *, foot: float, top: float) -> list[E
 
 
 def _legend(lines: Sequence[Line]) -> list[Element]:
-    """Return the names of the curves, below one another at the right, each with its line."""
+    """Return the names of the curves beside each other, each with its line; none for one curve."""
     if len(lines) == 1:
         return []
-    parts, right = [], _WIDTH - _RIGHT
+    parts = []
     for place, line in enumerate(lines):
-        at = _TOP + 14 + 18 * place
-        parts.append(
-            element("line", x1=right - 32, x2=right - 4, y1=at, y2=at, class_=f"line {line.look}")
-        )
-        parts.append(element("text", line.name, x=right - 40, y=at + 4, class_="axis end"))
+        at = _LEFT + _ENTRY * place
+        parts.append(element("line", x1=at, x2=at + 28, y1=38, y2=38, class_=f"line {line.look}"))
+        parts.append(element("text", line.name, x=at + 36, y=42, class_="axis"))
     return parts

@@ -126,7 +126,7 @@ def _problems(report: DataReport) -> Iterator[Element]:
 
 
 def _colours(colours: ColourFigures, classes: ClassNames) -> Iterator[Element]:
-    yield step_chart(
+    brightness = step_chart(
         _class_lines(colours.brightness, classes),
         title="Mean brightness of a tile",
         x_title="mean of all pixels and channels, 0 black to 1 white",
@@ -141,7 +141,7 @@ def _colours(colours: ColourFigures, classes: ClassNames) -> Iterator[Element]:
         )
         for channel, by_label in colours.channels.items()
     ]
-    yield element("div", *charts, class_="columns")
+    yield element("div", brightness, *charts, class_="columns")
     named = {"brightness (tiles, 0-1)": colours.brightness} | {
         f"{channel.value} (pixels, 0-255)": by_label
         for channel, by_label in colours.channels.items()
