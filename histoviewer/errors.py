@@ -5,7 +5,8 @@ The tree::
     HistoViewerError
     ├── UserError          shown as one sentence and what to do; exit code 2
     │   ├── InputError     the data set, file or option given is wrong
-    │   │   └── InUseError a project is open elsewhere; it can still be opened for reading only
+    │   │   ├── InUseError a project is open elsewhere; it can still be opened for reading only
+    │   │   └── NotEmbeddedError  there are no embeddings, or old ones: embedding makes them
     │   ├── StorageError   the disk is full, read-only or locked
     │   └── DeviceError    the GPU stopped answering in the middle of a job
     ├── JobError           a background job failed; carries its last log lines; exit code 1
@@ -45,6 +46,10 @@ class InputError(UserError):
 
 class InUseError(InputError):
     """A project is open for writing in another window or program."""
+
+
+class NotEmbeddedError(InputError):
+    """What is asked for needs embeddings, which are missing, out of date or damaged."""
 
 
 class StorageError(UserError):

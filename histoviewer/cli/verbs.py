@@ -60,6 +60,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "recipe delete": recipe_verbs.delete,
     "list": triage_verbs.list_tiles,
     "views": triage_verbs.views,
+    "similar": embedding_verbs.similar,
     "tile": tile_verbs.tile,
     "review": verdict_verbs.review,
     "undo": log_verbs.undo,

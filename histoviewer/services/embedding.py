@@ -9,7 +9,7 @@ from typing import Any
 
 from histoviewer.domain.embeddings import Embeddings
 from histoviewer.domain.models import ModelKind, ModelRecord
-from histoviewer.errors import InputError
+from histoviewer.errors import NotEmbeddedError
 from histoviewer.files import digest_of
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.embedding_requests import EmbedRequest, EmbedResult
@@ -164,13 +164,13 @@ def embeddings_or_refuse(project: Project, model: ModelRecord, packed: PackedTil
     Any thread but the UI thread; see `embedding_state`.
 
     Raises:
-        InputError: There are none, they are out of date or damaged; says what to do.
+        NotEmbeddedError: There are none, they are out of date or damaged; says what to do.
     """
     network = network_of(project, model.id)
     found = _read(project, network, packed.fingerprint)
     if isinstance(found, Embeddings):
         return found
-    raise InputError(
+    raise NotEmbeddedError(
         _WHY[found].format(number=network.number),
         f"Embed them: histoviewer embed {project.path} --model {network.number}",
     )

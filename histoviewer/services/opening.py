@@ -125,6 +125,20 @@ def open_packed(project: Project) -> PackedTiles | None:
         return None
 
 
+def packed_for_reading(workspace: Workspace) -> PackedTiles:
+    """Return the packed store for work that writes nothing into the project.
+
+    Raises:
+        InputError: Packing has not finished.
+    """
+    if workspace.packed is None:
+        raise InputError(
+            "The tiles are not packed yet.",
+            f"Wait until packing has finished, or run: histoviewer update {workspace.project.path}",
+        )
+    return workspace.packed
+
+
 def open_measures(project: Project, packed: PackedTiles | None) -> Measures | None:
     """Return the measures of the packed tiles; None where they must be made first."""
     return None if packed is None else read_measures(project.packed_folder, packed)
