@@ -33,7 +33,7 @@ from histoviewer.services.backends import environment_of
 from histoviewer.services.explaining import explain, layers_of
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
-from histoviewer.services.training import train
+from histoviewer.services.retraining import train
 from histoviewer.tiles.synthetic import write_dataset
 
 TILES = 600

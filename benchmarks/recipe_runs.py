@@ -24,11 +24,12 @@ from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
 from histoviewer.ml.assessing import assess
 from histoviewer.ml.requests import AssessRequest
+from histoviewer.services.backends import environment_of
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import read_scores
 from histoviewer.services.scoring import score
-from histoviewer.services.training import train
+from histoviewer.services.training import Lesson, Run, learn
 
 Result = TypeVar("Result")
 
@@ -110,10 +111,16 @@ def _run(plan: Plan, project: Path) -> dict[str, Any]:
         "planned_epochs": recipe.training.epochs,
     }
     with open_workspace(project, reader="benchmark") as workspace:
-        run = train(workspace=workspace, recipe=recipe, seed=plan.seed, max_seconds=plan.budget)
+        run = Run(
+            recipe=recipe,
+            seed=plan.seed,
+            max_seconds=plan.budget,
+            environment=environment_of(None),
+        )
         try:
             with _watched(facts):
-                model = _perform(run)
+                training = learn(project=workspace.project, lesson=Lesson.of(workspace), run=run)
+                model = _perform(training)
         except InputError as error:
             return facts | {"refused": str(error)}
         outcome = _perform(score(workspace=workspace, model_id=model.id))

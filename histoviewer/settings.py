@@ -19,6 +19,8 @@ ENGLISH: Final = "en"  # the language of the texts in the code
 TEXT_PERCENT: Final = (75, 200)
 TILE_THREADS: Final = (0, 32)
 TILE_CACHE_MB: Final = (32, 4096)
+PROMOTION_MARGIN: Final = (0.0, 0.1)
+QUICK_RETRAIN_EVERY: Final = (0, 10_000)
 
 _RECENT: Final = 10
 _NAMELESS: Final = "reader"
@@ -36,6 +38,9 @@ class Settings:
         text_percent: Size of the text relative to the system's, percent.
         tile_threads: Threads that read tiles for the grid; 0 for what suits the machine.
         tile_cache_mb: Memory for scaled tiles, MiB.
+        promotion_margin: By how much area under the ROC curve a new model may be worse than the
+            champion and still take its place.
+        quick_retrain_every: Verdicts after which the head is retrained by itself; 0 for never.
         starter_model: Whether the model that comes with the program ranks new projects it suits.
         projects: Folder proposed for new projects; '' for the one the data set is in.
         recent: Paths of recent projects, newest first.
@@ -48,6 +53,8 @@ class Settings:
     text_percent: int = 100
     tile_threads: int = 0
     tile_cache_mb: int = 192
+    promotion_margin: float = 0.002
+    quick_retrain_every: int = 0
     starter_model: bool = True
     projects: str = ""
     recent: tuple[str, ...] = ()
@@ -198,7 +205,7 @@ def _among(values: tuple[str, ...]) -> Callable[[Any], bool]:
     return lambda value: value in values
 
 
-def _within(limits: tuple[int, int]) -> Callable[[Any], bool]:
+def _within(limits: tuple[float, float]) -> Callable[[Any], bool]:
     return lambda value: limits[0] <= value <= limits[1]
 
 
@@ -210,6 +217,8 @@ _RULES: Final[Mapping[str, Callable[[Any], bool]]] = {
     "text_percent": _within(TEXT_PERCENT),
     "tile_threads": _within(TILE_THREADS),
     "tile_cache_mb": _within(TILE_CACHE_MB),
+    "promotion_margin": _within(PROMOTION_MARGIN),
+    "quick_retrain_every": _within(QUICK_RETRAIN_EVERY),
 }
 
 

@@ -1,9 +1,22 @@
-"""What verbs say of a model that had to prove itself against the champion."""
+"""What verbs say of a model that stood at the promotion gate."""
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from histoviewer.domain.gate import GateResult
 from histoviewer.services.challenging import Challenge
+
+MarginOption = Annotated[
+    float | None,
+    typer.Option(
+        "--margin",
+        min=0.0,
+        max=1.0,
+        help="By how much AUC the new model may be worse and still be promoted; else the setting.",
+    ),
+]
 
 
 def challenge_text(outcome: Challenge) -> str:
@@ -12,12 +25,25 @@ def challenge_text(outcome: Challenge) -> str:
     said = f"Model {outcome.model.id} {rank}: "
     if outcome.champion is None:
         return said + _auc(outcome.challenger_auc)
-    if not outcome.is_compared:
+    if outcome.gate is None:
         return said + (
             f"it cannot be compared with {outcome.champion.id}, since both together were trained "
             "on too many of the validation tiles"
         )
-    return f"{said}{_auc(outcome.challenger_auc)}, champion before {outcome.champion_auc:.4f}"
+    before = f"{_auc(outcome.challenger_auc)}, champion before {outcome.champion_auc:.4f}"
+    return f"{said}{before}; {gate_text(outcome.gate)}"
+
+
+def gate_text(found: GateResult) -> str:
+    """Return what the gate went by, half a sentence."""
+    compared = found.comparison
+    if math.isnan(compared.at_least):
+        return f"{compared.units} {compared.resampled}s are too few to tell chance from a loss"
+    return (
+        f"difference at least {compared.at_least:+.4f} (one-sided 95 %), the margin is "
+        f"{-found.margin:g}; {len(found.changes.gained):,} validation tiles turned right, "
+        f"{len(found.changes.lost):,} wrong"
+    )
 
 
 def _auc(value: float) -> str:
@@ -27,10 +53,37 @@ def _auc(value: float) -> str:
 
 
 def challenge_figures(outcome: Challenge) -> dict[str, Any]:
-    """Return both areas, and what came of them."""
+    """Return both models' areas, what the gate found, and what came of it."""
     return {
+        "model": outcome.model.id,
+        "number": outcome.model.number,
+        "champion": _champion(outcome),
         "champion_before": None if outcome.champion is None else outcome.champion.id,
         "champion_auc": outcome.champion_auc,
         "challenger_auc": outcome.challenger_auc,
         "promoted": outcome.promoted,
+        "left_out": outcome.left_out,
+        **_gate_figures(outcome.gate),
+    }
+
+
+def _champion(outcome: Challenge) -> str:
+    if outcome.promoted or outcome.champion is None:
+        return outcome.model.id
+    return outcome.champion.id
+
+
+def _gate_figures(found: GateResult | None) -> dict[str, Any]:
+    if found is None:
+        names = ("difference", "difference_low", "difference_high", "difference_at_least")
+        return dict.fromkeys((*names, "margin", "turned_right", "turned_wrong"))
+    compared = found.comparison
+    return {
+        "difference": compared.difference.value,
+        "difference_low": compared.difference.low,
+        "difference_high": compared.difference.high,
+        "difference_at_least": compared.at_least,
+        "margin": found.margin,
+        "turned_right": len(found.changes.gained),
+        "turned_wrong": len(found.changes.lost),
     }

@@ -80,6 +80,7 @@ def compare(
             "difference": difference.value,
             "difference_low": difference.low,
             "difference_high": difference.high,
+            "difference_at_least": found.at_least,
             "p": found.p,
             "resampled": found.resampled,
             "units": found.units,

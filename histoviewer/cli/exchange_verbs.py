@@ -1,11 +1,11 @@
 """Verbs that make models of others, and carry them elsewhere: ensemble, bundle, export-onnx."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from histoviewer.cli.challenges import challenge_figures, challenge_text
+from histoviewer.cli.challenges import MarginOption, challenge_figures, challenge_text
 from histoviewer.cli.output import (
     BackendOption,
     JsonOption,
@@ -21,7 +21,6 @@ from histoviewer.errors import InputError
 from histoviewer.services.bundles.exporting import export_bundle
 from histoviewer.services.bundles.importing import ImportOutcome, import_bundle
 from histoviewer.services.bundles.starter import import_starter
-from histoviewer.services.challenging import Challenge
 from histoviewer.services.ensembles import make_ensemble
 from histoviewer.services.onnx_export import export_onnx
 
@@ -36,18 +35,21 @@ def ensemble(
     tta: Annotated[
         bool, typer.Option("--tta", help="Each score the mean over eight flips and turns.")
     ] = False,
+    margin: MarginOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a model of others; it becomes champion if it is not worse."""
+    """Make a model of others; it becomes champion if the promotion gate lets it pass."""
     with workspace(project) as opened:
         outcome = perform(
-            make_ensemble(workspace=opened, members=models, how=how, tta=tta, backend=backend)
+            make_ensemble(
+                workspace=opened, members=models, how=how, tta=tta, backend=backend, margin=margin
+            )
         )
     blend = outcome.model.blend
     assert blend is not None
     figures = {"members": list(blend.members), "how": blend.how, "tta": blend.tta}
-    report(challenge_text(outcome), {**_figures(outcome), **figures}, as_json=as_json)
+    report(challenge_text(outcome), {**challenge_figures(outcome), **figures}, as_json=as_json)
 
 
 def bundle_export(
@@ -76,23 +78,24 @@ def bundle_import(
     starter: Annotated[
         bool, typer.Option("--starter", help="The model that comes with the program.")
     ] = False,
+    margin: MarginOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a model in; it becomes champion if it is not worse."""
+    """Take a model in; it becomes champion if the promotion gate lets it pass."""
     if (bundle is None) == (not starter):
         raise InputError("Name a bundle, or say --starter.", "Give one of both.")
     with workspace(project) as opened:
         outcome: ImportOutcome = perform(
-            import_starter(workspace=opened, backend=backend)
+            import_starter(workspace=opened, backend=backend, margin=margin)
             if bundle is None
-            else import_bundle(workspace=opened, path=bundle, backend=backend)
+            else import_bundle(workspace=opened, path=bundle, backend=backend, margin=margin)
         )
     for warning in outcome.warnings:
         warn(warning)
     challenge = outcome.challenge
-    figures = {"left_out": challenge.left_out, "warnings": list(outcome.warnings)}
-    report(challenge_text(challenge), {**_figures(challenge), **figures}, as_json=as_json)
+    figures = {**challenge_figures(challenge), "warnings": list(outcome.warnings)}
+    report(challenge_text(challenge), figures, as_json=as_json)
 
 
 def onnx(
@@ -119,8 +122,3 @@ def onnx(
         },
         as_json=as_json,
     )
-
-
-def _figures(outcome: Challenge) -> dict[str, Any]:
-    model = outcome.model
-    return {"model": model.id, "number": model.number, **challenge_figures(outcome)}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from histoviewer.cli.challenges import challenge_figures, challenge_text
+from histoviewer.cli.challenges import MarginOption, challenge_figures, challenge_text
 from histoviewer.cli.output import (
     BackendOption,
     JsonOption,
@@ -18,7 +18,9 @@ from histoviewer.cli.output import (
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipe
+from histoviewer.errors import InputError
 from histoviewer.services import retraining, scoring, training
+from histoviewer.services.challenging import Challenge
 
 DEFAULT_RECIPE = "histo-fast"
 
@@ -44,14 +46,15 @@ def train(
         Path | None,
         typer.Option("--weights", help="File of pretrained weights, for a recipe with a backbone."),
     ] = None,
+    margin: MarginOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a model from scratch on the labels as they are now."""
+    """Train a model from scratch; it becomes champion if the promotion gate lets it pass."""
     chosen = load_recipe(recipe)
     with workspace(project) as opened:
-        record = perform(
-            training.train(
+        outcome = perform(
+            retraining.train(
                 workspace=opened,
                 recipe=chosen,
                 seed=seed,
@@ -59,15 +62,10 @@ def train(
                 max_seconds=max_seconds,
                 backend=backend,
                 weights=weights,
+                margin=margin,
             )
         )
-        champion = opened.project.champion()
-    rank = "is champion" if champion == record.id else f"is kept; champion stays {champion}"
-    report(
-        f"Model {record.id} {rank}: validation AUC {record.val_auc:.4f}",
-        {**_model_json(record), "champion": champion},
-        as_json=as_json,
-    )
+    _report(outcome, as_json=as_json)
 
 
 def score(
@@ -97,34 +95,51 @@ def retrain(
     *,
     epochs: EpochsOption = None,
     max_seconds: SecondsOption = None,
+    margin: MarginOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train the champion further with the retraining queue; promote it if it is not worse."""
+    """Train the champion further with the queue; promote the new model if the gate lets it pass."""
     with workspace(project) as opened:
         outcome = perform(
             retraining.retrain(
-                workspace=opened, epochs=epochs, max_seconds=max_seconds, backend=backend
+                workspace=opened,
+                epochs=epochs,
+                max_seconds=max_seconds,
+                backend=backend,
+                margin=margin,
             )
         )
-    report(
-        challenge_text(outcome),
-        {**_model_json(outcome.model), **challenge_figures(outcome)},
-        as_json=as_json,
-    )
+    _report(outcome, as_json=as_json)
 
 
 def promote(
     project: ProjectArgument,
     *,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id or number of the model.")],
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="Id or number of the model.")
+    ] = None,
+    back: Annotated[
+        bool, typer.Option("--back", help="The model that was champion before the one of now.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a challenger or an earlier model champion."""
+    """Make a challenger or an earlier model champion, whatever the promotion gate found."""
+    if (model is None) == (not back):
+        raise InputError("Name a model, or say --back.", "Give one of both.")
     with workspace(project) as opened:
-        ranking = retraining.promote(project=opened.project, model_id=model)
+        ranking = (
+            retraining.roll_back(project=opened.project)
+            if model is None
+            else retraining.promote(project=opened.project, model_id=model)
+        )
     assert ranking.model is not None
     report(f"{ranking.model.id} is champion", {"champion": ranking.model.id}, as_json=as_json)
+
+
+def _report(outcome: Challenge, *, as_json: bool) -> None:
+    figures = {**_model_json(outcome.model), **challenge_figures(outcome)}
+    report(challenge_text(outcome), figures, as_json=as_json)
 
 
 def _model_json(record: ModelRecord) -> dict[str, Any]:
@@ -132,8 +147,6 @@ def _model_json(record: ModelRecord) -> dict[str, Any]:
     return {
         **record.metrics,
         **counts,
-        "model": record.id,
-        "number": record.number,
         "recipe": record.recipe,
         "seed": record.seed,
         "parent": record.parent,

@@ -141,6 +141,8 @@ class Comparison:
         first_auc: Area under the ROC curve of the one.
         second_auc: Of the other.
         difference: First minus second, with its 95 % interval.
+        at_least: Lower end of the one-sided 95 % interval of the difference: what the first is
+            better by at the least; NaN where there is none.
         p: Two-sided: how often resampling turns the sign of the difference, twice; NaN where too
             few groups are known to tell.
         resampled: 'group' or 'tile'.
@@ -153,6 +155,7 @@ class Comparison:
     first_auc: float
     second_auc: float
     difference: Interval
+    at_least: float
     p: float
     resampled: str
     units: int

@@ -26,6 +26,7 @@ from histoviewer.ml.requests import AssessRequest, CompareRequest
 from histoviewer.ml.resampling import Ranked, Units
 
 _ENDS = (2.5, 97.5)
+_ONE_SIDED = 0.95
 _HALF = 0.5
 
 
@@ -85,8 +86,10 @@ def compare(request: CompareRequest) -> Comparison:
         float(metrics.roc_auc_score(labels, scores)) for scores in (request.first, request.second)
     ]
     value = aucs[0] - aucs[1]
-    drawn = [first.auc(weights) - second.auc(weights) for weights in units.weights()]
-    differences = units.widened(np.concatenate(drawn), value)
+    drawn = np.concatenate(
+        [first.auc(weights) - second.auc(weights) for weights in units.weights()]
+    )
+    differences = units.widened(drawn, value)
     low, high = _ends(differences)
     return Comparison(
         first=request.first_model,
@@ -95,6 +98,7 @@ def compare(request: CompareRequest) -> Comparison:
         first_auc=aucs[0],
         second_auc=aucs[1],
         difference=Interval(value=value, low=low, high=high),
+        at_least=_at_least(units.widened(drawn, value, tail=_ONE_SIDED)),
         p=_two_sided(differences),
         resampled=units.kind,
         units=units.count,
@@ -111,6 +115,13 @@ def _two_sided(differences: Float64) -> float:
         return math.nan
     tails = [int((differences <= 0).sum()), int((differences >= 0).sum())]
     return min(1.0, 2 * (min(tails) + 1) / (len(differences) + 1))
+
+
+def _at_least(differences: Float64) -> float:
+    """Return the lower end of the one-sided interval; NaN where too few units leave none."""
+    if not len(differences):
+        return math.nan
+    return float(np.percentile(differences, 100 * (1 - _ONE_SIDED)))
 
 
 def _interval(value: float, figure: Callable[[Float64], Float64], units: Units) -> Interval:

@@ -15,7 +15,7 @@ from histoviewer.domain.arrays import Float32, Float64, Int8, Int32, Int64
 RESAMPLES: Final = 1000
 FEWEST: Final = 5  # groups; of fewer, no interval can be told
 _CHUNK: Final = 4_000_000  # weights in memory at a time
-_TAIL: Final = 0.975
+TAIL: Final = 0.975  # of an interval with two ends of 95 %
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,7 +43,7 @@ class Units:
         names, unit = np.unique(np.where(known, groups, alone), return_inverse=True)
         return cls(unit=unit.astype(np.int64), count=len(names), kind="group")
 
-    def widened(self, drawn: Float64, value: float) -> Float64:
+    def widened(self, drawn: Float64, value: float, *, tail: float = TAIL) -> Float64:
         """Return figures of resamples, moved away from the figure of all tiles as few units demand.
 
         Resamples of few units differ less than fresh units would: their variance is too small by
@@ -54,13 +54,14 @@ class Units:
         Args:
             drawn: (r,) float64, NaN where a resample lacks a class.
             value: The figure of all tiles.
+            tail: Share of the distribution below the end that is asked for.
 
         Returns:
             (some,) float64 without NaN; nothing where there are fewer units than `FEWEST`.
         """
         if self.count < FEWEST:
             return drawn[:0]
-        wider = stats.t.ppf(_TAIL, self.count - 1) / stats.norm.ppf(_TAIL)
+        wider = stats.t.ppf(tail, self.count - 1) / stats.norm.ppf(tail)
         wider *= np.sqrt(self.count / (self.count - 1))
         moved: Float64 = value + wider * (drawn[np.isfinite(drawn)] - value)
         return moved

@@ -1,24 +1,28 @@
-"""A model against the champion: both judged on the same tiles; the better one ranks the grid."""
+"""A model against the champion, both judged on the same tiles: the gate that promotion goes by."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.arrays import Int8, Int32, Int64
+from histoviewer.domain.assessment import Comparison
+from histoviewer.domain.gate import GateResult, SideChanges
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
-from histoviewer.jobs.job import Operation
-from histoviewer.ml.requests import Evaluation
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.ml.requests import CompareRequest, Evaluation
 from histoviewer.project.project import Project
 from histoviewer.services.evaluating import measure
+from histoviewer.services.gate_files import write_gate
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_score_note, read_scores, unlearned
 from histoviewer.services.review_state import THRESHOLD
 from histoviewer.services.scoring import score_with
 from histoviewer.services.training import packed_or_refuse
+from histoviewer.settings import load_settings
 from histoviewer.tiles.store import PackedTiles
 
 
@@ -30,14 +34,19 @@ class Arena:
         tiles: The packed store.
         labels: (N,) int8 effective labels.
         validation: Indexes of the labelled validation tiles; may be none.
+        groups: (N,) int32 group numbers, -1 where unknown.
+        margin: By how much area under the ROC curve a challenger may be worse; None for what the
+            settings say.
     """
 
     tiles: PackedTiles
     labels: Int8
     validation: Int64
+    groups: Int32
+    margin: float | None = None
 
     @classmethod
-    def of(cls, workspace: Workspace) -> "Arena":
+    def of(cls, workspace: Workspace, *, margin: float | None = None) -> "Arena":
         """Return the tiles and labels as they are now. Call it in the session's thread.
 
         Raises:
@@ -50,6 +59,8 @@ class Arena:
             tiles=packed_or_refuse(workspace),
             labels=labels,
             validation=np.flatnonzero(usable),
+            groups=session.tiles.groups,
+            margin=margin,
         )
 
 
@@ -60,29 +71,34 @@ class Challenge:
     Args:
         model: The challenger.
         champion: Who was champion before; None for the first model.
-        champion_auc: Its area under the ROC curve; NaN where there is nothing to compare.
-        challenger_auc: That of the challenger; NaN where it cannot be told.
+        challenger_auc: Area under the ROC curve of the challenger; NaN where it cannot be told.
         promoted: Whether the challenger is champion now.
         left_out: Validation tiles that one of both was trained on: on these it proves nothing.
+        gate: What the gate found; None where there was nothing to compare.
     """
 
     model: ModelRecord
     champion: ModelRecord | None
-    champion_auc: float
     challenger_auc: float
     promoted: bool
     left_out: int = 0
+    gate: GateResult | None = None
 
     @property
     def is_compared(self) -> bool:
         """Return whether there were tiles to compare both on."""
-        return not math.isnan(self.champion_auc) and not math.isnan(self.challenger_auc)
+        return self.gate is not None
+
+    @property
+    def champion_auc(self) -> float:
+        """Return the area under the curve of the champion before; NaN without a comparison."""
+        return math.nan if self.gate is None else self.gate.comparison.second_auc
 
 
 def challenge(
     *, project: Project, model: ModelRecord, arena: Arena, environment: Mapping[str, str]
 ) -> Operation[Challenge]:
-    """Score every tile with a model, and make it champion if its validation AUC is not worse.
+    """Score every tile with a model, and promote it where the gate lets it pass.
 
     The first model of a project is champion at once: whoever cancels the scoring has a model all
     the same. Figures of a model that was not trained here are noted with it.
@@ -92,24 +108,45 @@ def challenge(
         project.set_champion(model.id, reason="first model")
     tta = champion is not None and read_score_note(project, champion).tta
     yield from score_with(project, model, arena.tiles, environment, tta=tta)
+    return (yield from judge(project, model, champion, arena, environment))
+
+
+def judge(
+    project: Project,
+    model: ModelRecord,
+    champion: ModelRecord | None,
+    arena: Arena,
+    environment: Mapping[str, str],
+) -> Operation[Challenge]:
+    """Let a model that has scored every tile stand at the gate.
+
+    Args:
+        project: The open project.
+        model: The challenger.
+        champion: Whom it challenges; None where it is the first model, and champion already.
+        arena: What they are compared on.
+        environment: Variables of the compute process.
+    """
     both = [model] if champion is None else [model, champion]
-    rows = unlearned(project, arena.validation, both)
-    ours = yield from _judge(project, model, arena, rows, environment)
+    fair = replace(arena, validation=unlearned(project, arena.validation, both))
+    left_out = len(arena.validation) - len(fair.validation)
+    ours = yield from _measure(project, model, fair, environment)
     if model.kind is not ModelKind.TRAINED:
         model = project.note_metrics(model.id, _figures(ours))
-    if champion is None:
-        theirs, promoted = None, True
-    else:
-        yield from _score_if_needed(project, champion, arena, environment, tta=tta)
-        theirs = yield from _judge(project, champion, arena, rows, environment)
-        promoted = _promote(project, model, ours, theirs)
+    found = None
+    if champion is not None and ours is not None:
+        found = yield from _compare(project, model, champion, fair, environment)
+        found = replace(found, left_out=left_out)
+        write_gate(project, model, found)
+        if found.passed:
+            project.set_champion(model.id, reason=_reason(found))
     return Challenge(
         model=model,
         champion=champion,
-        champion_auc=_auc(theirs),
-        challenger_auc=_auc(ours),
-        promoted=promoted,
-        left_out=len(arena.validation) - len(rows),
+        challenger_auc=math.nan if ours is None else ours.auc,
+        promoted=champion is None or (found is not None and found.passed),
+        left_out=left_out,
+        gate=found,
     )
 
 
@@ -118,25 +155,54 @@ def _champion(project: Project) -> ModelRecord | None:
     return None if champion is None else find_model(project, champion)
 
 
-def _promote(
-    project: Project, model: ModelRecord, ours: Evaluation | None, theirs: Evaluation | None
-) -> bool:
-    """Make the challenger champion if it is not worse; return whether it is."""
-    if ours is None or theirs is None or ours.auc < theirs.auc:
-        return False
-    reason = f"validation AUC {ours.auc:.4f}, before {theirs.auc:.4f}"
-    project.set_champion(model.id, reason=reason)
-    return True
+def _reason(found: GateResult) -> str:
+    compared = found.comparison
+    return (
+        f"validation AUC {compared.first_auc:.4f}, before {compared.second_auc:.4f}; "
+        f"difference at least {compared.at_least:+.4f}, margin {found.margin:g}"
+    )
 
 
-def _judge(
+def _compare(
     project: Project,
     model: ModelRecord,
+    champion: ModelRecord,
     arena: Arena,
-    rows: Int64,
     environment: Mapping[str, str],
+) -> Operation[GateResult]:
+    yield from _score_if_needed(project, champion, arena, environment)
+    rows = arena.validation
+    newer, older = (read_scores(project, each)[rows] for each in (model, champion))
+    labels = arena.labels[rows]
+    compared: Comparison = yield Job(
+        title="Comparing model {first} with model {second}",
+        facts={"first": model.number, "second": champion.number},
+        target="histoviewer.ml.work:compare",
+        request=CompareRequest(
+            first_model=model.id,
+            second_model=champion.id,
+            labels=labels,
+            first=newer,
+            second=older,
+            groups=arena.groups[rows],
+        ),
+        environment=environment,
+    )
+    margin = load_settings().settings.promotion_margin if arena.margin is None else arena.margin
+    return GateResult(
+        comparison=compared,
+        margin=margin,
+        changes=SideChanges.between(
+            newer=newer, older=older, labels=labels, rows=rows, threshold=THRESHOLD
+        ),
+    )
+
+
+def _measure(
+    project: Project, model: ModelRecord, arena: Arena, environment: Mapping[str, str]
 ) -> Operation[Evaluation | None]:
-    """Return the figures of a model on some tiles; None where these lack one of the classes."""
+    """Return the figures of a model; None where the validation tiles lack one of the classes."""
+    rows = arena.validation
     if len(np.unique(arena.labels[rows])) < 2:  # noqa: PLR2004 - two classes
         return None
     scores = read_scores(project, model)
@@ -146,20 +212,12 @@ def _judge(
 
 
 def _score_if_needed(
-    project: Project,
-    model: ModelRecord,
-    arena: Arena,
-    environment: Mapping[str, str],
-    *,
-    tta: bool,
+    project: Project, model: ModelRecord, arena: Arena, environment: Mapping[str, str]
 ) -> Operation[None]:
-    """Score a model that has not seen the validation tiles: both are judged on the same ones."""
+    """Score a champion that has not seen the validation tiles: both are judged on the same ones."""
     if np.isnan(read_scores(project, model)[arena.validation]).any():
+        tta = read_score_note(project, model).tta
         yield from score_with(project, model, arena.tiles, environment, tta=tta)
-
-
-def _auc(evaluation: Evaluation | None) -> float:
-    return math.nan if evaluation is None else evaluation.auc
 
 
 def _figures(evaluation: Evaluation | None) -> dict[str, float]:

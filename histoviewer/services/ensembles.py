@@ -28,8 +28,9 @@ def make_ensemble(
     how: Combining = "mean",
     tta: bool = False,
     backend: str | None = None,
+    margin: float | None = None,
 ) -> Operation[Challenge]:
-    """Make a model of others; it scores every tile and becomes champion if it is not worse.
+    """Make a model of others; it scores every tile and is promoted if the gate lets it pass.
 
     Args:
         workspace: The open project.
@@ -37,6 +38,7 @@ def make_ensemble(
         how: How their scores are put together.
         tta: Whether each member's score is the mean over the eight flips and quarter turns.
         backend: Keras backend of the scoring.
+        margin: Of the promotion gate; None for what the settings say.
 
     Raises:
         InputError: A model is missing, an ensemble itself or named twice; there are too few; or the
@@ -45,7 +47,8 @@ def make_ensemble(
     project = workspace.project
     found = _members(project, members, tta=tta)
     blend = Blend(members=tuple(member.id for member in found), how=how, tta=tta)
-    return _make(project, found, blend, Arena.of(workspace), environment_of(backend))
+    arena = Arena.of(workspace, margin=margin)
+    return _make(project, found, blend, arena, environment_of(backend))
 
 
 def _make(

@@ -1,7 +1,7 @@
-"""Retraining from the queue, training and then scoring, and choosing the champion by hand."""
+"""Training and retraining up to the promotion gate, and choosing the champion by hand."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,26 +24,45 @@ def retrain(
     epochs: int | None = None,
     max_seconds: float | None = None,
     backend: str | None = None,
+    margin: float | None = None,
 ) -> Operation[Challenge]:
     """Train the champion further on the labels as they are now, the queue weighing more.
 
-    The new model scores every tile and becomes champion if its validation AUC is not worse. The
-    queue empties with that, since it is what the champion has not learned; a challenger that was
-    kept can be promoted later.
+    The new model scores every tile and becomes champion if the gate lets it pass. The queue empties
+    with that, since it is what the champion has not learned; a challenger that was kept can be
+    promoted later.
+
+    Args:
+        workspace: The open project.
+        epochs: In place of the recipe's number.
+        max_seconds: Time limit of the training; None for none.
+        backend: Keras backend.
+        margin: Of the promotion gate; None for what the settings say.
 
     Raises:
         InputError: There is no champion, or nothing waits in the queue.
     """
-    lesson = Lesson.of(workspace)
-    return _retrain(workspace.project, lesson, environment_of(backend), epochs, max_seconds)
+    limits = Limits(epochs=epochs, max_seconds=max_seconds, margin=margin)
+    return _retrain(workspace.project, Lesson.of(workspace), environment_of(backend), limits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What bounds a training, and what its model is held to.
+
+    Args:
+        epochs: In place of the recipe's number.
+        max_seconds: Time limit; None for none.
+        margin: Of the promotion gate; None for what the settings say.
+    """
+
+    epochs: int | None = None
+    max_seconds: float | None = None
+    margin: float | None = None
 
 
 def _retrain(
-    project: Project,
-    lesson: Lesson,
-    environment: Mapping[str, str],
-    epochs: int | None,
-    max_seconds: float | None,
+    project: Project, lesson: Lesson, environment: Mapping[str, str], limits: Limits
 ) -> Operation[Challenge]:
     champion = find_model(project, None)
     if len(lesson.queue) == 0:
@@ -55,12 +74,12 @@ def _retrain(
         recipe=recipe_of(project, champion),
         # Another order of tiles than in any run before, a refused one included.
         seed=(champion.seed + len(project.models())) % SEEDS,
-        epochs=epochs,
-        max_seconds=max_seconds,
+        epochs=limits.epochs,
+        max_seconds=limits.max_seconds,
         environment=environment,
         parent=champion,
     )
-    return (yield from _learn_and_challenge(project, lesson, run))
+    return (yield from _learn_and_challenge(project, lesson, run, limits.margin))
 
 
 def _honest(project: Project, champion: ModelRecord, lesson: Lesson) -> Lesson:
@@ -84,8 +103,9 @@ def train_and_score(
     max_seconds: float | None = None,
     backend: str | None = None,
     weights: Path | None = None,
+    margin: float | None = None,
 ) -> Operation[Challenge]:
-    """Train a recipe from scratch, score every tile, and make it champion if it is not worse.
+    """Train a recipe from scratch, score every tile, and promote it if the gate lets it pass.
 
     Raises:
         InputError: The tiles are not packed yet, or cannot be trained on.
@@ -98,7 +118,40 @@ def train_and_score(
         environment=environment_of(backend),
         weights=weights,
     )
-    return _learn_and_challenge(workspace.project, Lesson.of(workspace), run)
+    return _learn_and_challenge(workspace.project, Lesson.of(workspace), run, margin)
+
+
+def train(
+    *,
+    workspace: Workspace,
+    recipe: Recipe,
+    seed: int = 0,
+    epochs: int | None = None,
+    max_seconds: float | None = None,
+    backend: str | None = None,
+    weights: Path | None = None,
+    margin: float | None = None,
+) -> Operation[Challenge]:
+    """Train a recipe from scratch on the effective labels as they are now.
+
+    The first model of a project becomes champion at once, and is not scored. A later one scores
+    every tile, and is promoted if the gate lets it pass.
+
+    Raises:
+        InputError: The tiles are not packed yet, or cannot be trained on.
+    """
+    run = Run(
+        recipe=recipe,
+        seed=seed,
+        epochs=epochs,
+        max_seconds=max_seconds,
+        environment=environment_of(backend),
+        weights=weights,
+    )
+    project, lesson = workspace.project, Lesson.of(workspace)
+    if project.champion() is not None:
+        return _learn_and_challenge(project, lesson, run, margin)
+    return _learn_first(project, lesson, run)
 
 
 def promote(*, project: Project, model_id: str, reason: str = "chosen by the reader") -> Ranking:
@@ -113,6 +166,31 @@ def promote(*, project: Project, model_id: str, reason: str = "chosen by the rea
     return read_ranking(project)
 
 
+def champion_before(project: Project) -> str | None:
+    """Return the id of the model that was champion before the one of now; None without one."""
+    now = project.champion()
+    earlier = (record.model for record in reversed(project.champions()))
+    return next((model for model in earlier if model != now), None)
+
+
+def roll_back(*, project: Project) -> Ranking:
+    """Make the model champion again that was it before the one of now.
+
+    Returns:
+        What ranks the grid now.
+
+    Raises:
+        InputError: There was no champion before.
+    """
+    before = champion_before(project)
+    if before is None:
+        raise InputError(
+            f"There was no champion before in the project {project.info.name}.",
+            "Train a model first, or name one: histoviewer promote PROJECT MODEL",
+        )
+    return promote(project=project, model_id=before, reason="rolled back by the reader")
+
+
 def recipe_of(project: Project, model: ModelRecord) -> Recipe:
     """Return the recipe a model was trained by, as kept with it."""
     refuse_ensemble(model)
@@ -125,9 +203,23 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
         ) from error
 
 
-def _learn_and_challenge(project: Project, lesson: Lesson, run: Run) -> Operation[Challenge]:
+def _learn_first(project: Project, lesson: Lesson, run: Run) -> Operation[Challenge]:
     model = yield from learn(project=project, lesson=lesson, run=run)
-    arena = Arena(tiles=lesson.tiles, labels=lesson.labels, validation=lesson.validation)
+    project.set_champion(model.id, reason="first model")
+    return Challenge(model=model, champion=None, challenger_auc=model.val_auc, promoted=True)
+
+
+def _learn_and_challenge(
+    project: Project, lesson: Lesson, run: Run, margin: float | None
+) -> Operation[Challenge]:
+    model = yield from learn(project=project, lesson=lesson, run=run)
+    arena = Arena(
+        tiles=lesson.tiles,
+        labels=lesson.labels,
+        validation=lesson.validation,
+        groups=lesson.groups,
+        margin=margin,
+    )
     return (
         yield from challenge(project=project, model=model, arena=arena, environment=run.environment)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.arrays import Int8, Int32, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
@@ -18,8 +18,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import TrainRequest, TrainResult
 from histoviewer.project.project import Project
-from histoviewer.services.backends import environment_of
-from histoviewer.services.opening import Workspace
+from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.store import PackedTiles
 
@@ -37,6 +36,7 @@ class Lesson:
         validation: Indexes of the validation tiles.
         queue: Indexes of the training tiles that wait in the retraining queue.
         through: Newest verdict sequence in `labels`.
+        groups: (N,) int32 group numbers, -1 where unknown.
     """
 
     tiles: PackedTiles
@@ -45,6 +45,7 @@ class Lesson:
     validation: Int64
     queue: Int64
     through: int
+    groups: Int32
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Lesson":
@@ -69,6 +70,7 @@ class Lesson:
             validation=sides[Split.VALIDATION],
             queue=np.flatnonzero(session.queued),
             through=session.log.last_sequence,
+            groups=session.tiles.groups,
         )
 
 
@@ -102,48 +104,6 @@ class Run:
     environment: Mapping[str, str]
     parent: ModelRecord | None = None
     weights: Path | None = None
-
-
-def train(
-    *,
-    workspace: Workspace,
-    recipe: Recipe,
-    seed: int = 0,
-    epochs: int | None = None,
-    max_seconds: float | None = None,
-    backend: str | None = None,
-    weights: Path | None = None,
-) -> Operation[ModelRecord]:
-    """Train a recipe from scratch on the effective labels as they are now.
-
-    The model becomes champion where there is none yet, or where the AUC recorded with its run is
-    not worse than the champion's.
-
-    Raises:
-        InputError: The tiles are not packed yet, or cannot be trained on.
-    """
-    lesson = Lesson.of(workspace)
-    run = Run(
-        recipe=recipe,
-        seed=seed,
-        epochs=epochs,
-        max_seconds=max_seconds,
-        environment=environment_of(backend),
-        weights=weights,
-    )
-    return _train(workspace.project, lesson, run)
-
-
-def _train(project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
-    known = {model.id: model for model in project.models()}
-    record = yield from learn(project=project, lesson=lesson, run=run)
-    champion = known.get(project.champion() or "")
-    if champion is None:
-        project.set_champion(record.id, reason="first model")
-    elif not record.val_auc < champion.val_auc:  # unknown where one from elsewhere was not judged
-        reason = f"recorded validation AUC {record.val_auc:.4f}, before {champion.val_auc:.4f}"
-        project.set_champion(record.id, reason=reason)
-    return record
 
 
 def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
@@ -204,12 +164,7 @@ def packed_or_refuse(workspace: Workspace) -> PackedTiles:
         InputError: Packing has not finished, or the project is open for reading only.
     """
     workspace.project.refuse_if_read_only()
-    if workspace.packed is None:
-        raise InputError(
-            "The tiles are not packed yet.",
-            f"Wait until packing has finished, or run: histoviewer update {workspace.project.path}",
-        )
-    return workspace.packed
+    return packed_for_reading(workspace)
 
 
 def model_file(project: Project, model: ModelRecord) -> Path:

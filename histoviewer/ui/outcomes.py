@@ -1,5 +1,6 @@
 """Tells the reader what came of a job."""
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,21 +134,32 @@ class OutcomeNotices(QObject):
                 "of the validation tiles."
             ).format(new=model.number, old=champion)
         else:
-            title = self._told_worse(outcome, champion)
+            title = self._told_unproven(outcome, champion)
         hint = self.tr(
             "Model {old} goes on ranking the grid and the queue is kept; the choice is yours."
         ).format(old=champion)
         button = self.tr("Make model {new} champion").format(new=model.number)
         self._notices.add("warning", title, hint, action=(button, lambda: self._promote(model.id)))
 
-    def _told_worse(self, outcome: "Challenge", champion: int) -> str:
-        return self.tr(
-            "Model {new} is worse on validation: AUC {auc:.4f}, model {old} has {best:.4f}."
-        ).format(
+    def _told_unproven(self, outcome: "Challenge", champion: int) -> str:
+        """Say why the gate stayed shut: worse beyond doubt and not known to be as good differ."""
+        assert outcome.gate is not None
+        if math.isnan(outcome.gate.comparison.at_least):
+            said = self.tr(
+                "Model {new} has AUC {auc:.4f} on validation, model {old} has {best:.4f}: there "
+                "are too few groups to tell chance from a loss."
+            )
+        else:
+            said = self.tr(
+                "Model {new} has AUC {auc:.4f} on validation, model {old} has {best:.4f}: it may "
+                "be worse by up to {loss:.4f}."
+            )
+        return said.format(
             new=outcome.model.number,
             auc=outcome.challenger_auc,
             old=champion,
             best=outcome.champion_auc,
+            loss=-outcome.gate.comparison.at_least,
         )
 
     def _tell_written(self, path: Path, said: str) -> None:

@@ -37,7 +37,7 @@ def test_an_ensemble_scores_by_its_members_and_is_judged_like_any_model(workspac
     assert outcome.model.blend == Blend(members=(good.id, random.id))
     assert outcome.model.val_auc == outcome.challenger_auc
     assert project.models()[-1] == outcome.model
-    assert outcome.promoted == (outcome.challenger_auc >= outcome.champion_auc)
+    assert outcome.promoted == outcome.gate.passed
 
 
 def test_its_note_says_what_it_is_made_of(workspace, members) -> None:

@@ -10,8 +10,7 @@ from histoviewer.domain.recipe import load_recipe
 from histoviewer.errors import DeviceError
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
-from histoviewer.services.retraining import train_and_score
-from histoviewer.services.training import train
+from histoviewer.services.retraining import train, train_and_score
 
 FAULT = "INTERNAL: stream is in an error state: CUDA_ERROR_LAUNCH_FAILED"
 

@@ -11,10 +11,9 @@ from histoviewer.services.bundles.starter import import_starter
 from histoviewer.services.ensembles import make_ensemble
 from histoviewer.services.exporting import export
 from histoviewer.services.opening import open_workspace
-from histoviewer.services.retraining import retrain, train_and_score
+from histoviewer.services.retraining import retrain, train, train_and_score
 from histoviewer.services.scoring import score
 from histoviewer.services.searching import tune
-from histoviewer.services.training import train
 from tests.ml.helpers import TINY
 from tests.operations import perform
 

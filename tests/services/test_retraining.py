@@ -11,8 +11,7 @@ from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
 from histoviewer.services.ranking import read_learned, read_ranking
-from histoviewer.services.retraining import promote, retrain, train_and_score
-from histoviewer.services.training import train
+from histoviewer.services.retraining import promote, retrain, train, train_and_score
 
 
 def _run(operation):
@@ -51,7 +50,7 @@ def test_retraining_starts_from_the_champion_and_empties_the_queue_if_promoted(w
     outcome = _run(retrain(workspace=workspace, epochs=1))
     session.rank_by(read_ranking(workspace.project))
     assert outcome.model.parent == first.model.id
-    assert outcome.promoted == (outcome.challenger_auc >= outcome.champion_auc)
+    assert outcome.promoted == outcome.gate.passed
     assert session.queue_length == (0 if outcome.promoted else 4)
     assert (read_learned(workspace.project, outcome.model)[chosen] == 1).all()
 

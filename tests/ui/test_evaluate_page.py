@@ -317,6 +317,7 @@ def test_a_comparison_says_whether_chance_could_have_given_it(
     page: EvaluatePage, p: float, verdict: str
 ) -> None:
     found = Comparison(
+        at_least=0.01,
         first="a",
         second="b",
         n=900,

@@ -23,6 +23,7 @@ from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
+from tests.gates import gate_result
 from tests.ui.conftest import PATIENCE_MS, operation
 
 Open = Callable[[Path], MainWindow]
@@ -235,9 +236,9 @@ def outcome(models: list[ModelRecord], *, promoted: bool) -> Challenge:
     return Challenge(
         model=models[1],
         champion=models[0],
-        champion_auc=0.95,
         challenger_auc=0.94,
         promoted=promoted,
+        gate=gate_result(first=models[1].id, second=models[0].id),
     )
 
 
@@ -248,7 +249,9 @@ def test_a_challenger_that_was_kept_is_told_and_can_be_promoted(
 
     window.bench.challenged.emit(outcome(window.bench.standing.models, promoted=False))
     (notice,) = window.notices.notices
-    assert notice.title == "Model 2 is worse on validation: AUC 0.9400, model 1 has 0.9500."
+    assert notice.title == (
+        "Model 2 has AUC 0.9400 on validation, model 1 has 0.9500: it may be worse by up to 0.0200."
+    )
     notice.button.click()
 
     wait(qtbot, lambda: "model 2" in window.status.text)

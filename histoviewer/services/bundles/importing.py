@@ -43,9 +43,9 @@ class ImportOutcome:
 
 
 def import_bundle(
-    *, workspace: Workspace, path: Path, backend: str | None = None
+    *, workspace: Workspace, path: Path, backend: str | None = None, margin: float | None = None
 ) -> Operation[ImportOutcome]:
-    """Take a model in; it scores every tile and becomes champion if it is not worse.
+    """Take a model in; it scores every tile and is promoted if the gate lets it pass.
 
     Before it is entered, its file is compared with the digests of the bundle, code in it is
     refused, and it must give the golden tiles the scores that it gave them where it comes from.
@@ -55,7 +55,7 @@ def import_bundle(
             tiles are not packed yet.
         StorageError: The disk cannot take it.
     """
-    arena, ids = Arena.of(workspace), workspace.session.tiles.ids
+    arena, ids = Arena.of(workspace, margin=margin), workspace.session.tiles.ids
     return _import(workspace.project, path, ids, arena, environment_of(backend))
 
 

@@ -14,14 +14,16 @@ from histoviewer.services.opening import Workspace
 _LAYOUT: Final = "kaggle"
 
 
-def import_starter(*, workspace: Workspace, backend: str | None = None) -> Operation[ImportOutcome]:
+def import_starter(
+    *, workspace: Workspace, backend: str | None = None, margin: float | None = None
+) -> Operation[ImportOutcome]:
     """Import the model that comes with the program, whatever the tiles show.
 
     Raises:
         InputError: Its tiles have another size, or those of the project are not packed yet.
     """
     path = resource("models", f"starter{SUFFIX}")
-    return import_bundle(workspace=workspace, path=path, backend=backend)
+    return import_bundle(workspace=workspace, path=path, backend=backend, margin=margin)
 
 
 def starter_fits(info: ProjectInfo) -> bool:

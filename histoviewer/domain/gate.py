@@ -1,0 +1,73 @@
+"""The promotion gate: a test of non-inferiority says which model may take the champion's place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
+from histoviewer.domain.assessment import Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideChanges:
+    """Tiles that two models put on different sides of the threshold, against their labels.
+
+    Args:
+        gained: Indexes of those that the newer model is right about and the older one is not.
+        lost: Those that the older one is right about.
+    """
+
+    gained: tuple[int, ...] = ()
+    lost: tuple[int, ...] = ()
+
+    @classmethod
+    def between(
+        cls, *, newer: Float32, older: Float32, labels: Int8, rows: Int64, threshold: float
+    ) -> "SideChanges":
+        """Return what changed.
+
+        Args:
+            newer: (n,) float32 scores of the newer model.
+            older: (n,) float32 scores of the older one.
+            labels: (n,) int8 labels, 0 or 1.
+            rows: (n,) int64 indexes of the tiles.
+            threshold: Score from which a tile is called positive.
+        """
+        side = newer >= threshold
+        changed = side != (older >= threshold)
+        right: Bool = side == (labels == 1)
+        return cls(
+            gained=tuple(rows[changed & right].tolist()),
+            lost=tuple(rows[changed & ~right].tolist()),
+        )
+
+    @property
+    def tiles(self) -> Int64:
+        """Return (k,) int64 indexes of all of them, ascending."""
+        return np.array(sorted((*self.gained, *self.lost)), np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """What the gate found of a challenger.
+
+    The null hypothesis is that the challenger is worse than the champion by the margin or more. It
+    is rejected, and the challenger promoted, where the lower end of the one-sided 95 % interval of
+    the difference lies above minus the margin (Piaggio et al. 2012, 'CONSORT for non-inferiority').
+
+    Args:
+        comparison: Challenger minus champion, by a paired bootstrap.
+        margin: By how much area under the ROC curve a challenger may be worse.
+        left_out: Validation tiles that one of both was trained on: on these it proves nothing.
+        changes: Validation tiles that changed side.
+    """
+
+    comparison: Comparison
+    margin: float
+    left_out: int = 0
+    changes: SideChanges = SideChanges()
+
+    @property
+    def passed(self) -> bool:
+        """Return whether it may be promoted; False where too few groups leave nothing to tell."""
+        return self.comparison.at_least > -self.margin

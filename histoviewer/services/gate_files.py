@@ -1,0 +1,85 @@
+"""What the promotion gate found of each model: `models/<id>/gate.json`."""
+
+import json
+import logging
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from histoviewer.domain.assessment import Comparison, Interval
+from histoviewer.domain.gate import GateResult, SideChanges
+from histoviewer.domain.models import ModelRecord
+from histoviewer.errors import storage_error
+from histoviewer.files import whole_file
+from histoviewer.project.project import Project
+
+_FILE: Final = "gate.json"
+
+log = logging.getLogger(__name__)
+
+
+def write_gate(project: Project, model: ModelRecord, found: GateResult) -> None:
+    """Keep what the gate found of a model; replaces what it found before.
+
+    Raises:
+        StorageError: The disk cannot take it.
+    """
+    try:
+        with whole_file(_path(project, model)) as stream:
+            stream.write(json.dumps(_as_json(asdict(found))).encode())
+    except OSError as error:
+        raise storage_error(error, "what the promotion gate found") from error
+
+
+def read_gate(project: Project, model: ModelRecord) -> GateResult | None:
+    """Return what the gate found of a model; None where it never stood there, or it is lost.
+
+    A damaged file is logged and counts as lost: the figures can be had again by comparing anew.
+    """
+    path = _path(project, model)
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return _gate(values)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("what the promotion gate found of model %d is lost: %s", model.number, error)
+        return None
+
+
+def _path(project: Project, model: ModelRecord) -> Path:
+    return project.model_folder(model.id) / _FILE
+
+
+def _gate(values: dict[str, Any]) -> GateResult:
+    compared, changes = values["comparison"], values["changes"]
+    interval = {name: _number(value) for name, value in compared["difference"].items()}
+    return GateResult(
+        comparison=Comparison(
+            **{
+                **compared,
+                "difference": Interval(**interval),
+                "at_least": _number(compared["at_least"]),
+                "p": _number(compared["p"]),
+            }
+        ),
+        margin=float(values["margin"]),
+        left_out=int(values["left_out"]),
+        changes=SideChanges(
+            gained=tuple(map(int, changes["gained"])), lost=tuple(map(int, changes["lost"]))
+        ),
+    )
+
+
+def _number(value: float | None) -> float:
+    """Return a figure; JSON has no word for one that is not a number."""
+    return math.nan if value is None else float(value)
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {name: _as_json(item) for name, item in value.items()}
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value
