@@ -39,7 +39,9 @@ def _tables(found: Sequence[dict[str, Any]]) -> Iterator[str]:
         rows = [run for run in found if run["table"] == table]
         if rows:
             yield from _section(title, rows, split)
-    yield from _seeds([run for run in found if run["table"] == "seeds"])
+    full = [run for run in found if run["table"] == "seeds"]
+    for name in dict.fromkeys(run["recipe"] for run in full):
+        yield from _seeds([run for run in full if run["recipe"] == name])
 
 
 def _section(title: str, runs: Sequence[dict[str, Any]], split: str) -> Iterator[str]:
@@ -81,9 +83,7 @@ def _row(run: dict[str, Any], figures: dict[str, Any]) -> str:
 
 
 def _seeds(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    if not runs:
-        return
-    yield f"\n## `{runs[0]['recipe']}` at its own length, three seeds\n"
+    yield f"\n## `{runs[0]['recipe']}` at its own length\n"
     yield "| seed | AUC | 95 % | accuracy | epochs | best | deepest fall | seconds | share, pace |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for run in sorted(runs, key=lambda run: int(run["seed"])):

@@ -64,11 +64,14 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
         _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
         _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
+    if recipe.training.symmetry == "pooled":
+        allowed = "'none' with the solver 'logistic'"
+        _refuse(file, ("training", "symmetry"), "pooled", allowed)
 
 
 def _check_halves(recipe: "Recipe", file: str) -> None:
     """Refuse to halve feature maps that are none, or where halves would part orientations."""
-    step = 2 if recipe.training.symmetry == "none" else 2 * ORIENTATIONS
+    step = 2 * ORIENTATIONS if recipe.training.symmetry == "dihedral" else 2
     maps = 1
     for place, block in enumerate(recipe.blocks):
         if isinstance(block, ConvBlock | SeparableBlock | ResidualBlock):
@@ -86,7 +89,7 @@ def _check_halves(recipe: "Recipe", file: str) -> None:
 
 
 def _check_symmetry(recipe: "Recipe", file: str) -> None:
-    if recipe.training.symmetry == "none":
+    if recipe.training.symmetry != "dihedral":
         return
     with_it = "with the symmetry 'dihedral'"
     for place, block in enumerate(recipe.blocks):

@@ -132,7 +132,10 @@ class Training:
         norm_momentum: Of batch normalisation. Keras' 0.99 lags behind with few steps an epoch.
         precision: 'auto' computes in bfloat16 where the processor has it, weights stay in float32.
         symmetry: 'dihedral' keeps the weights such that a tile's score is the same however it is
-            flipped or turned by quarters; each feature then comes in eight orientations.
+            flipped or turned by quarters; each feature then comes in eight orientations. 'pooled'
+            trains a plain network; the one that is kept looks at each tile in its eight
+            orientations and takes the mean of the features before the head, so that it costs eight
+            times as much to score.
         solver: 'gradient' trains step by step; 'logistic' fits the output layer alone to its end
             (scikit-learn), for a recipe that has nothing else to train.
     """
@@ -142,7 +145,7 @@ class Training:
     label_smoothing: Annotated[float, Between(0.0, 0.5)] = 0.0
     norm_momentum: Annotated[float, Between(0.0, 0.9999)] = 0.99
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
-    symmetry: Literal["none", "dihedral"] = "none"
+    symmetry: Literal["none", "dihedral", "pooled"] = "none"
     solver: Literal["gradient", "logistic"] = "gradient"
 
 

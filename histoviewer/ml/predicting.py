@@ -5,7 +5,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras import ops
 
 from histoviewer.domain.arrays import Float32, Int64, UInt8
 from histoviewer.domain.source import TileSource
@@ -15,6 +14,7 @@ from histoviewer.ml.batches import Prefetcher
 from histoviewer.ml.buffers import BatchBuffers
 from histoviewer.ml.distributing import parts
 from histoviewer.ml.model_files import StrangeLayerError, check_plain, keras_version
+from histoviewer.ml.orientations import orientations_of, pooled, turned
 
 # Large enough to keep two to sixteen cores or a GPU busy, small enough to report often.
 BATCH = 256
@@ -101,10 +101,7 @@ def check_fits(model: keras.Model, shape: tuple[int, ...]) -> None:
 def with_symmetries(model: keras.Model) -> keras.Model:
     """Return a model that averages the probabilities of a tile's 8 flips and quarter turns."""
     tile = keras.Input(model.input_shape[1:], dtype="uint8")
-    turned = [tile, ops.transpose(tile, (0, 2, 1, 3))]
-    for axis in (1, 2):
-        turned += [ops.flip(view, axis=axis) for view in turned]
-    return keras.Model(tile, ops.mean(ops.stack([model(view) for view in turned]), axis=0))
+    return keras.Model(tile, pooled(model(turned(tile))))
 
 
 def iterate_scores(
@@ -134,9 +131,10 @@ def iterate_outputs(
         model: Takes raw tiles.
         tiles: Where the pixels come from; read ahead in a thread while the device computes.
         index: Tile numbers.
-        batch: Tiles a call; halved where that many do not fit into memory.
+        batch: Tiles a call, an eighth of that where the model looks at each in all orientations;
+            halved where that many do not fit into memory.
     """
-    done = 0
+    done, batch = 0, max(1, batch // orientations_of(model))
     while done < len(index):
         try:
             for part in _outputs(model, tiles, index[done:], batch):

@@ -46,7 +46,7 @@ def network(request: TrainRequest, recipe: Recipe) -> keras.Model:
     """
     _reset(request.seed)
     student = _build(request, recipe, _start(request, recipe))
-    if recipe.training.symmetry != "none":
+    if recipe.training.symmetry == "dihedral":
         constrain(student)
     if request.start_from is not None:
         _take_weights(student, request.start_from, recipe)
@@ -97,9 +97,25 @@ def _start(request: TrainRequest, recipe: Recipe) -> str | None:
     return None if request.start_from is not None else wanted_weights(recipe, request.weights)
 
 
-def _build(request: TrainRequest, recipe: Recipe, weights: str | None) -> keras.Model:
-    policy = dtype_policy(recipe.training.precision)
-    return build(recipe, tile_size=request.tiles.shape[1], policy=policy, weights=weights)
+def finished(model: keras.Model, request: TrainRequest, recipe: Recipe) -> keras.Model:
+    """Return the network that is saved: of the same weights, pooled where the recipe says so."""
+    if recipe.training.symmetry != "pooled":
+        return model
+    whole = _build(request, recipe, None, is_pooled=True)
+    whole.set_weights(model.get_weights())
+    return whole
+
+
+def _build(
+    request: TrainRequest, recipe: Recipe, weights: str | None, *, is_pooled: bool = False
+) -> keras.Model:
+    return build(
+        recipe,
+        tile_size=request.tiles.shape[1],
+        policy=dtype_policy(recipe.training.precision),
+        weights=weights,
+        is_pooled=is_pooled,
+    )
 
 
 def _compile(
@@ -125,7 +141,7 @@ def _compile(
         twin,
         decay=recipe.averaging.decay,
         sample=sample,
-        is_symmetric=recipe.training.symmetry != "none",
+        is_symmetric=recipe.training.symmetry == "dihedral",
     )
     return Trainee(trainer=trainer, student=student, twin=averaged)
 
@@ -136,7 +152,7 @@ def _optimiser(recipe: Recipe, student: keras.Model) -> keras.optimizers.Optimiz
         "learning_rate": wanted.learning_rate,
         "global_clipnorm": wanted.clip_norm,
     }
-    bound = tied if recipe.training.symmetry != "none" else lambda kind: kind
+    bound = tied if recipe.training.symmetry == "dihedral" else lambda kind: kind
     match wanted.kind:
         case "adam":
             return bound(keras.optimizers.Adam)(**options)

@@ -13,7 +13,7 @@ from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.ml.backend import configure
 from histoviewer.ml.distributing import distributed
 from histoviewer.ml.filling import fill
-from histoviewer.ml.predicting import BATCH, check_fits, iterate_scores, load_model, with_symmetries
+from histoviewer.ml.predicting import check_fits, iterate_scores, load_model, with_symmetries
 from histoviewer.ml.requests import ScoreRequest, ScoreResult
 from histoviewer.ml.unfinished import UnfinishedRows
 
@@ -49,7 +49,6 @@ def _score(request: ScoreRequest, cancelled: CancelCheck) -> Body[ScoreResult]:
             with_symmetries(model) if request.tta else model,
             request.tiles,
             np.arange(rows.done, count, dtype=np.int64),
-            batch=BATCH // 8 if request.tta else BATCH,
         )
         pace = yield from fill(rows, _checked(batches), phase="scoring", cancelled=cancelled)
     rows.finish()

@@ -25,7 +25,7 @@ from histoviewer.ml.fitting import fit_output
 from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
 from histoviewer.ml.memory import fitted, free_memory, takes
-from histoviewer.ml.preparing import Trainee, prepare, thaw
+from histoviewer.ml.preparing import Trainee, finished, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder
 from histoviewer.ml.schedule import Course
@@ -150,7 +150,9 @@ def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> O
     course = Course(plan.steps * (first + second), request.max_seconds)
     judge.emit(Progress(phase="preparing", done=0, total=course.steps, unit="steps"))
     trainee = prepare(request, recipe, plan)
-    start = judge(trainee.twin.model) if request.start_from else None
+    start = None
+    if request.start_from:
+        start = judge(finished(trainee.twin.model, request, recipe))
     if judge.should_stop():
         raise JobCancelled
     run = Run(
@@ -169,7 +171,19 @@ def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> O
     train_epochs(trainee, run, plan, request, until=first)
     if second and run.keeper.best is not None and not run.must_end:
         _finetune(trainee, run, plan, request, recipe)
-    return _outcome(run, plan, start)
+    return _pooled(_outcome(run, plan, start), request, recipe, judge)
+
+
+def _pooled(outcome: Outcome, request: TrainRequest, recipe: Recipe, judge: Judge) -> Outcome:
+    """Return the outcome with the network that is saved, and with that network's own figures."""
+    whole = finished(outcome.model, request, recipe)
+    if whole is outcome.model:
+        return outcome
+    best = judge(whole)
+    if best is None:  # cancelled; what was validated is kept
+        judge.emit(Note("Cancelled: the network that is kept looks at one orientation only."))
+        return outcome
+    return replace(outcome, model=whole, best=best)
 
 
 def _finetune(

@@ -17,6 +17,8 @@ from tests.ml.helpers import ArrayTiles, finish, make_request
 
 # As their authors printed them, or as their layers add up.
 PARAMETERS = {
+    "histo-fast": 289_825,
+    "histo-best": 649_009,
     "brightness-logreg": 2,
     "cnn5-softmax": 1_836_289,
     "cnn5-relu": 1_836_289,
@@ -92,7 +94,7 @@ def chests(chest_xray: Path) -> tuple[ArrayTiles, np.ndarray]:
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
-def test_a_published_network_has_its_published_parameters(name: str) -> None:
+def test_a_shipped_network_has_the_parameters_it_is_said_to_have(name: str) -> None:
     model = build(load_recipe(name), tile_size=96, policy="float32")
     assert model.count_params() == PARAMETERS[name]
 

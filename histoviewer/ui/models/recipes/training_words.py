@@ -150,7 +150,8 @@ TRAINING: Final = {
         title=QT_TRANSLATE_NOOP("recipes", "Symmetry"),
         tip=QT_TRANSLATE_NOOP(
             "recipes",
-            "Dihedral: a tile's score stays the same however it is flipped or turned by quarters.",
+            "Dihedral: weights by which a tile's score stays the same however it is turned or flipped. "
+            "Pooled: a plain network; the one kept averages what it sees in all eight orientations.",
         ),
     ),
     ("training", "solver"): Words(

@@ -1,0 +1,147 @@
+"""Networks that look at a tile in all its orientations, pooled before the head."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from histoviewer.domain.explanation import MapSettings, Method
+from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.ml import work
+from histoviewer.ml.building import build
+from histoviewer.ml.explained_model import ExplainedModel
+from histoviewer.ml.mapping import iterate_maps
+from histoviewer.ml.orientations import orientations_of
+from histoviewer.ml.predicting import load_model, score_tiles, with_symmetries
+from histoviewer.ml.requests import TrainResult
+from tests.ml.helpers import finish, make_request, make_tiles
+
+POOLED = """
+title = "Pooled"
+
+[[blocks]]
+kind = "conv"
+filters = 8
+norm = "before"
+repeat = 2
+
+[head]
+dense = [{ units = 5 }]
+
+[training]
+symmetry = "pooled"
+epochs = 2
+batch = 16
+precision = "float32"
+"""
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    return read_recipe(POOLED, "pooled")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pooled") / "run"
+
+
+@pytest.fixture(scope="module")
+def trained(recipe: Recipe, folder: Path) -> TrainResult:
+    result, _ = finish(work.train(make_request(recipe=recipe, folder=folder), lambda: False))
+    return result
+
+
+@pytest.fixture(scope="module")
+def model(trained: TrainResult, folder: Path) -> keras.Model:
+    return load_model(folder / "model.keras")
+
+
+def maps_of(model: keras.Model, tiles: np.ndarray, settings: MapSettings) -> np.ndarray:
+    parts = iterate_maps(ExplainedModel(model), tiles, settings)
+    return np.concatenate([part[1] for part in parts if part is not None])
+
+
+def test_a_tile_is_scored_alike_in_all_orientations(model: keras.Model) -> None:
+    tiles = make_tiles(8)[0].pixels
+    scores = [
+        np.asarray(model(np.rot90(view, turns, (1, 2))))
+        for view in (tiles, tiles[:, ::-1])
+        for turns in range(4)
+    ]
+    assert np.ptp(scores, axis=0).max() < 1e-5
+    assert np.ptp(scores[0]) > 1e-3
+
+
+def test_the_figures_are_those_of_the_network_that_is_kept(
+    model: keras.Model, trained: TrainResult, recipe: Recipe, folder: Path
+) -> None:
+    request = make_request(recipe=recipe, folder=folder)
+    judged, _ = finish(
+        work.evaluate(
+            work.EvaluateRequest(
+                labels=request.labels[request.validation],
+                scores=score_tiles(model, request.tiles, request.validation),
+                threshold=0.5,
+            ),
+            lambda: False,
+        )
+    )
+    assert trained.metrics["val_loss"] == pytest.approx(judged.log_loss, rel=1e-5)
+
+
+def test_a_network_trained_further_is_pooled_again(
+    trained: TrainResult, recipe: Recipe, folder: Path, tmp_path: Path
+) -> None:
+    start = folder / "model.keras"
+    request = make_request(recipe=recipe, folder=tmp_path / "run", start_from=start, epochs=1)
+    finish(work.train(request, lambda: False))
+    assert orientations_of(load_model(tmp_path / "run" / "model.keras")) == 8
+
+
+def test_one_that_is_cancelled_keeps_what_was_validated(recipe: Recipe, tmp_path: Path) -> None:
+    epochs = []
+
+    def asked() -> bool:
+        return len(epochs) > 0
+
+    def note(update: object) -> None:
+        if type(update).__name__ == "CurvePoint":
+            epochs.append(update)
+
+    from histoviewer.ml.training import run_training
+
+    result = run_training(make_request(recipe=recipe, folder=tmp_path / "run"), note, asked)
+    assert result.cancelled
+    assert orientations_of(load_model(tmp_path / "run" / "model.keras")) == 1
+
+
+def test_what_a_pixel_does_to_the_score_turns_with_the_tile(model: keras.Model) -> None:
+    settings = MapSettings(method=Method.SALIENCY, noise=0.0)
+    tiles = make_tiles(2)[0].pixels
+    upright = maps_of(model, tiles, settings)
+    turned = maps_of(model, np.ascontiguousarray(np.rot90(tiles, 1, (1, 2))), settings)
+    np.testing.assert_allclose(turned, np.rot90(upright, 1, (1, 2)), rtol=1e-3, atol=1e-6)
+
+
+def test_grad_cam_maps_the_tile_as_it_lies(model: keras.Model, recipe: Recipe) -> None:
+    """Pooling passes on the same eighth of the slope to all: the map of a plain network's shape."""
+    plain = build(recipe, tile_size=32, policy="float32")
+    plain.set_weights(model.get_weights())
+    tiles = make_tiles(3)[0].pixels
+    whole, alone = (maps_of(each, tiles, MapSettings()) for each in (model, plain))
+    assert whole.shape == alone.shape
+    assert np.corrcoef(whole.ravel(), alone.ravel())[0, 1] > 0.9
+
+
+def test_pooling_adds_no_weight_and_is_what_averaging_of_logits_gives(recipe: Recipe) -> None:
+    keras.utils.set_random_seed(0)
+    plain = build(recipe, tile_size=32, policy="float32")
+    whole = build(recipe, tile_size=32, policy="float32", is_pooled=True)
+    whole.set_weights(plain.get_weights())
+    assert whole.count_params() == plain.count_params()
+    tiles = make_tiles(4)[0].pixels
+    # The two agree only roughly: one takes the mean before the head, the other after it.
+    averaged = np.asarray(with_symmetries(plain)(tiles))
+    np.testing.assert_allclose(np.asarray(whole(tiles)), averaged, atol=0.02)
