@@ -150,8 +150,8 @@ TRAINING: Final = {
         title=QT_TRANSLATE_NOOP("recipes", "Symmetry"),
         tip=QT_TRANSLATE_NOOP(
             "recipes",
-            "Dihedral: weights by which a tile's score stays the same however it is turned or flipped. "
-            "Pooled: a plain network; the one kept averages what it sees in all eight orientations.",
+            "Makes a tile's score the same however it is turned or flipped: by the pattern of the "
+            "weights, or by the mean of what the network sees in all eight orientations.",
         ),
     ),
     ("training", "solver"): Words(
