@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float64, Int8, Int64
+from histoviewer.domain.components import components
 from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.tiles import Split
 
@@ -23,22 +24,17 @@ def merge_clusters(first: Int64, second: Int64) -> Int64:
     Returns:
         (N,) numbers from 0, the same for all tiles that must stay together.
     """
-    parent = np.arange(len(first), dtype=np.int64)
+    edges = [_neighbours(numbers) for numbers in (first, second)]
+    left, right = (np.concatenate(ends) for ends in zip(*edges, strict=True))
+    return components(len(first), left, right)
 
-    def find(tile: int) -> int:
-        while parent[tile] != tile:
-            parent[tile] = parent[parent[tile]]
-            tile = int(parent[tile])
-        return tile
 
-    for numbers in (first, second):
-        known = np.flatnonzero(numbers >= 0)
-        order = known[np.argsort(numbers[known], kind="stable")]
-        same = numbers[order[1:]] == numbers[order[:-1]]
-        for left, right in zip(order[:-1][same], order[1:][same], strict=True):
-            parent[find(int(right))] = find(int(left))
-    roots = np.fromiter((find(tile) for tile in range(len(parent))), np.int64, len(parent))
-    return np.unique(roots, return_inverse=True)[1].astype(np.int64)
+def _neighbours(numbers: Int64) -> tuple[Int64, Int64]:
+    """Return the pairs of tiles that follow one another in a cluster: enough to join it."""
+    known = np.flatnonzero(numbers >= 0)
+    order = known[np.argsort(numbers[known], kind="stable")]
+    same = numbers[order[1:]] == numbers[order[:-1]]
+    return order[:-1][same], order[1:][same]
 
 
 def split_by_cluster(

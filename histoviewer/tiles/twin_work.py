@@ -1,0 +1,94 @@
+"""Finding near duplicates among packed tiles, as a job."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from histoviewer.domain.appearance import Appearance
+from histoviewer.domain.arrays import Bool, Int64
+from histoviewer.domain.hash_search import HashPairs, merge_pairs, near_pairs
+from histoviewer.errors import JobCancelled
+from histoviewer.jobs.job import Body, CancelCheck
+from histoviewer.jobs.messages import Progress
+from histoviewer.tiles.aligning import SAME_TISSUE, best_correlation, reduce_tiles
+from histoviewer.tiles.appearance import grey_of
+from histoviewer.tiles.store import PackedTiles
+
+_ORIENTATIONS: Final = 8
+_PAIRS: Final = 512  # a step of progress, and the one at which a cancel is noticed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TwinRequest:
+    """Where to look for near duplicates.
+
+    Args:
+        folder: Of a packed store.
+        appearance: Of all its tiles.
+        usable: (N,) bool: tiles with sound pixels.
+        first: (C,) int64 one tile of each pair that embeddings hold to be near duplicates.
+        second: (C,) int64 the other one.
+    """
+
+    folder: Path
+    appearance: Appearance
+    usable: Bool
+    first: Int64
+    second: Int64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Twins:
+    """What was found.
+
+    Args:
+        by_hash: Pairs of tiles whose hashes are near.
+        same_tissue: (C,) bool: which of the pairs asked about show the same tissue.
+    """
+
+    by_hash: HashPairs
+    same_tissue: Bool
+
+
+def find_twins(request: TwinRequest, cancelled: CancelCheck) -> Body[Twins]:
+    """Find the near duplicates of every tile. A job.
+
+    Raises:
+        InputError: The store is incomplete or damaged.
+    """
+    by_hash = yield from _by_hash(request, cancelled)
+    same_tissue = yield from _same_tissue(request, cancelled)
+    return Twins(by_hash=by_hash, same_tissue=same_tissue)
+
+
+def _by_hash(request: TwinRequest, cancelled: CancelCheck) -> Body[HashPairs]:
+    rows = np.flatnonzero(request.appearance.structured & request.usable)
+    found = []
+    for turn, pairs in enumerate(near_pairs(request.appearance.hashes[rows])):
+        if cancelled():
+            raise JobCancelled
+        found.append(pairs)
+        yield Progress(
+            phase="comparing hashes", done=turn + 1, total=_ORIENTATIONS, unit="orientations"
+        )
+    pairs = merge_pairs(found)
+    return HashPairs(rows[pairs.first], rows[pairs.second], pairs.bits)
+
+
+def _same_tissue(request: TwinRequest, cancelled: CancelCheck) -> Body[Bool]:
+    """Look at the pixels: near in embedding space are also tiles that merely look alike."""
+    packed = PackedTiles.open(request.folder)
+    same = np.zeros(len(request.first), bool)
+    for start in range(0, len(same), _PAIRS):
+        if cancelled():
+            raise JobCancelled
+        yield Progress(phase="comparing pixels", done=start, total=len(same), unit="pairs")
+        some = slice(start, start + _PAIRS)
+        first, second = (
+            reduce_tiles(grey_of(packed.gather(tiles[some])))
+            for tiles in (request.first, request.second)
+        )
+        same[some] = best_correlation(first, second) >= SAME_TISSUE
+    return same
