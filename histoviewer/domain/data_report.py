@@ -115,6 +115,19 @@ class StainVariation:
     haematoxylin_between: float
     eosin_between: float
 
+    def standing_out(self, count: int) -> Sequence[StainRow]:
+        """Return the groups whose means are farthest from those of all groups, in their order.
+
+        Args:
+            count: At most so many: a chart has room for some.
+        """
+        means = np.array([(row.haematoxylin.mean, row.eosin.mean) for row in self.rows])
+        spread = means.std(axis=0)
+        spread[spread == 0] = 1.0
+        distance = np.linalg.norm((means - means.mean(axis=0)) / spread, axis=1)
+        farthest = np.sort(np.argsort(-distance, kind="stable")[:count])
+        return [self.rows[place] for place in farthest.tolist()]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineRow:

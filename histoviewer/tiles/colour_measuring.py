@@ -22,7 +22,7 @@ from histoviewer.tiles.store import PackedTiles
 
 LEVELS: Final = 256
 _CHANNELS: Final = 3
-_CHUNK_BYTES: Final = 32 << 20  # a step of progress, and the one at which a cancel is noticed
+_CHUNK_BYTES: Final = 8 << 20  # a step of progress, and the one at which a cancel is noticed
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,7 +91,8 @@ def measure_colours(request: ColourRequest, cancelled: CancelCheck) -> Body[Colo
             raise JobCancelled
         yield Progress(phase="measuring", done=start, total=count)
         index = np.arange(start, min(start + step, count))
-        counts = level_counts(packed.gather(index))
+        tiles = packed.gather(index)
+        counts = level_counts(tiles)
         means[index] = mean_levels(counts)
         stains[index] = np.stack([mean_amount(counts, stain) for stain in Stain], axis=1)
         add_levels(levels, request.cells[index], counts)

@@ -156,6 +156,7 @@ class PageEntry:
 def _load_review() -> PageFactory:
     from histoviewer.ui.explain.attaching import explain
     from histoviewer.ui.review.page import ReviewPage
+    from histoviewer.ui.similar import SimilarFinder
     from histoviewer.ui.tile_menu import TileMenu
 
     def make(context: PageContext) -> Page:
@@ -163,6 +164,7 @@ def _load_review() -> PageFactory:
         page.inspector.look.follow(context.actions)
         page.bar.follow(context.actions)
         explain(page, context)
+        SimilarFinder(page, context)
         menu = TileMenu(context.actions, page)
         page.menu_asked.connect(menu.open_at)
         return page
@@ -187,6 +189,12 @@ def _load_evaluate() -> PageFactory:
     from histoviewer.ui.evaluate.page import EvaluatePage
 
     return EvaluatePage
+
+
+def _load_data() -> PageFactory:
+    from histoviewer.ui.data.page import DataPage
+
+    return DataPage
 
 
 def _load_progress() -> PageFactory:
@@ -250,6 +258,15 @@ PAGES: Final = (
         ),
         icon="model",
         load=_load_models,
+    ),
+    PageEntry(
+        id="data",
+        text=QT_TRANSLATE_NOOP("pages", "Data"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See what the data set holds, how it looks, and what is wrong with it."
+        ),
+        icon="data",
+        load=_load_data,
     ),
     PageEntry(
         id="progress",

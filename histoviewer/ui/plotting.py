@@ -22,14 +22,17 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph ships n
         self.ci.layout.setContentsMargins(0, 0, 0, 0)
         self.ci.layout.setHorizontalSpacing(WIDE)
 
-    def add(self, column: int, axis: pg.AxisItem | None = None) -> pg.PlotItem:
+    def add(
+        self, column: int, axis: pg.AxisItem | None = None, *, left: pg.AxisItem | None = None
+    ) -> pg.PlotItem:
         """Add a plot and return it.
 
         Args:
             column: Its place.
             axis: The axis below it; the usual one by default.
+            left: The axis beside it; the usual one by default.
         """
-        axes = {} if axis is None else {"bottom": axis}
+        axes = {side: each for side, each in (("bottom", axis), ("left", left)) if each is not None}
         plot = self.addPlot(row=0, col=column, axisItems=axes)
         plot.showGrid(x=False, y=True, alpha=0.15)
         plot.hideButtons()

@@ -237,9 +237,9 @@ def _stains(report: DataReport) -> Iterator[Element]:
 
 
 def _stain_charts(stains: StainVariation) -> Iterator[Element]:
-    shown = stains.rows[:_MOST_GROUPS]
-    rest = len(stains.rows) - len(shown)
-    more = f" (the first {len(shown)} of {len(stains.rows)} groups)" if rest else ""
+    shown = stains.standing_out(_MOST_GROUPS)
+    all_shown = len(shown) == len(stains.rows)
+    more = "" if all_shown else f" (the {len(shown)} of {len(stains.rows)} groups that stand out)"
     for name in ("haematoxylin", "eosin"):
         spreads = [(row.group, getattr(row, name)) for row in shown]
         rows = [

@@ -66,5 +66,10 @@ class ProblemsDialog(QDialog):
         self.resize(letter * _WIDTH_LETTERS, line * _HEIGHT_LINES)
 
 
+def kind_text(kind: ProblemKind) -> str:
+    """Return what a kind of problem is called, in the reader's language."""
+    return translate("problems", _KINDS[kind])
+
+
 def _texts_of(problem: Problem) -> tuple[str, str, str]:
-    return translate("problems", _KINDS[problem.kind]), problem.subject, problem.detail
+    return kind_text(problem.kind), problem.subject, problem.detail

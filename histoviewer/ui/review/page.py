@@ -28,11 +28,12 @@ from histoviewer.ui.review.reading import default_threads
 from histoviewer.ui.review.saved_views import SavedViews
 from histoviewer.ui.review.sort_bar import SortBar
 from histoviewer.ui.review.telling import Teller
+from histoviewer.ui.review.triage_commands import TriageCommands
 from histoviewer.ui.review.verdict_commands import VerdictCommands
 from histoviewer.ui.review.views import Views
 
 
-class ReviewPage(VerdictCommands, PictureCommands, Page):
+class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
     """Where tiles are judged. UI thread only.
 
     The page only puts its parts together and hands on what commands ask for: `listing` arranges
@@ -51,6 +52,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
     ended = Signal()  # the page is not used any more
     refreshed = Signal()  # labels, scores and what may be shown of them may be others now
     maps_asked = Signal(bool)  # lay maps of what the model looked at over the tiles, or lift them
+    similar_asked = Signal()  # show the tiles most like those that a verdict would fall on
     menu_asked = Signal(QPoint)  # the context menu of the selected tiles, at this global point
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,7 +69,7 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         self.saved_views = SavedViews(
             menu=self.filters.views,
             asked=lambda: self.filters.query,
-            apply=self._apply_view,
+            apply=self.show_query,
             parent=self,
         )
         self.memory = self._lay_out()
@@ -212,7 +214,8 @@ class ReviewPage(VerdictCommands, PictureCommands, Page):
         """Show a saved view."""
         self.saved_views.use(name)
 
-    def _apply_view(self, query: Query) -> None:
+    def show_query(self, query: Query) -> None:
+        """Show what somebody asks to see; in a blind read without what tells scores."""
         self.listing.ask_for(query.unbiased if self.blind.is_on else query)
 
     def _blind_changed(self) -> None:

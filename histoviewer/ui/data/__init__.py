@@ -1,0 +1,1 @@
+"""The data page: what the data set holds, how it looks, and what is wrong with it."""

@@ -1,0 +1,178 @@
+"""The data page: what the data set holds, how it looks, and what is wrong with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFocusEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from histoviewer.domain.arrays import Int64
+from histoviewer.domain.data_report import DataReport
+from histoviewer.domain.source import TileSource
+from histoviewer.domain.triage import Query
+from histoviewer.services.changes import Changes
+from histoviewer.ui.data.layout import DataLayout, Tab
+from histoviewer.ui.data.work import DataWork
+from histoviewer.ui.dialogs.save_file import ask_save_path
+from histoviewer.ui.pages import Page, PageContext
+from histoviewer.ui.review.page import ReviewPage
+
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.opening import Workspace
+    from histoviewer.ui.data.plots import ColourPlots, MemoryPlot, StainPlots
+
+    PlotClasses = tuple[type[ColourPlots], type[StainPlots], type[MemoryPlot]]
+
+_SETTLE_MS = 300  # verdicts come in bursts: count once after them
+
+
+class DataPage(Page):
+    """Shows what `services.data_report` finds. UI thread only.
+
+    pyqtgraph is imported when the page is first shown: its 0.3 s would delay every opening.
+
+    Args:
+        context: What the window gives its pages.
+        parent: Owner.
+    """
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._workspace: Workspace | None = None
+        self._has_plots = False
+        self.report: DataReport | None = None
+        self.work = DataWork(context.bench, self)
+        self.parts = DataLayout(self)
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        parts = self.parts
+        self._settle.timeout.connect(self._ask)
+        self.work.found.connect(self._take)
+        self.work.written.connect(self._tell_report)
+        parts.measure.clicked.connect(self.work.measure)
+        parts.export.clicked.connect(self._ask_report)
+        parts.problems.list_asked.connect(self._list_problems)
+        parts.tab_changed.connect(self._show_tab)
+        for view in (parts.counts, parts.problems):
+            view.query_asked.connect(self._show_query)
+        parts.samples.tiles_asked.connect(self._show_tiles)
+
+    # --- the project
+
+    def show_workspace(self, workspace: "Workspace | None") -> None:
+        """Show a data set; None for none."""
+        self._workspace, self.report = workspace, None
+        self._settle.stop()
+        self.parts.setEnabled(workspace is not None)
+        self.parts.samples.show_workspace(workspace)
+        self._ask()
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Count again soon; the samples stay where they are, with their labels of now."""
+        if changes.verdicts or changes.data:
+            self.parts.samples.grid.refresh()
+            if self.isVisible():
+                self._settle.start()
+
+    def set_pixels(self, source: TileSource | None = None) -> None:
+        """Take the pixels of the samples from another place, such as the packed store."""
+        if self._workspace is not None:
+            self.parts.samples.set_pixels(source or self._workspace.pixels)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count what was done while the page was hidden."""
+        super().showEvent(event)
+        self._ask()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the tabs."""
+        super().focusInEvent(event)
+        self.parts.tabs.setFocus(event.reason())
+
+    def close_threads(self) -> None:
+        """End the threads that read tiles."""
+        self._settle.stop()
+        self.parts.samples.close_threads()
+
+    def state(self) -> dict[str, Any]:
+        """Return which tab is shown."""
+        return {"tab": str(self.parts.current)}
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Go back to the tab that was shown."""
+        if (tab := values.get("tab")) in list(Tab):
+            self.parts.show_tab(Tab(str(tab)))
+
+    # --- what is shown
+
+    def _ask(self) -> None:
+        """Let what is known be read; nobody needs it while the page is hidden."""
+        if self._workspace is None or not self.isVisible():
+            return
+        failed = self._context.notices.show_error
+        if not self._has_plots:  # done before the report, which waits in the same queue
+            self._context.bench.background.run(_import, then=self._add_plots, failed=failed)
+        self.work.read(failed)
+        self._show_tab(self.parts.current)
+
+    def _add_plots(self, make: "PlotClasses") -> None:
+        if not self._has_plots:
+            self._has_plots = True
+            theme = self._context.theme
+            colours, stain, memory = make
+            self.parts.colours.put_plots(colours(theme))
+            self.parts.stain.put_plots(stain(theme))
+            self.parts.memory.put_plots(memory(theme))
+
+    def _take(self, report: DataReport) -> None:
+        self.report = report
+        self.parts.show_report(report)
+
+    def _show_tab(self, tab: Tab) -> None:
+        samples = self.parts.samples
+        if tab is Tab.SAMPLES and self.isVisible() and not len(samples.grid.order):
+            samples.draw()
+
+    # --- where it leads
+
+    def _show_query(self, query: Query) -> None:
+        self._review().show_query(query)
+
+    def _show_tiles(self, tiles: Int64) -> None:
+        self._review().show_list(tiles, self.tr("Samples of each class"))
+
+    def _review(self) -> ReviewPage:
+        review = self._context.pages.show_page("review")
+        assert isinstance(review, ReviewPage)
+        return review
+
+    def _list_problems(self) -> None:
+        self._context.actions["project.problems"].trigger()
+
+    def _ask_report(self) -> None:
+        workspace = self._workspace
+        if workspace is None:
+            return
+        chosen = ask_save_path(
+            self,
+            caption=self.tr("Save the report"),
+            proposed=workspace.project.exports_folder / self.tr("data-report.html"),
+            kind=self.tr("HTML (*.html)"),
+            suffix=".html",
+        )
+        if chosen is not None:
+            self.work.write_report(chosen)
+
+    def _tell_report(self, path: Path) -> None:
+        self.notice.emit(self.tr("Wrote the report to {path}.").format(path=path))
+
+
+def _import() -> "PlotClasses":
+    from histoviewer.ui.data.plots import ColourPlots, MemoryPlot, StainPlots
+
+    return ColourPlots, StainPlots, MemoryPlot
