@@ -1,6 +1,6 @@
 """What can be done with models besides training them, sent to the lanes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay th
     from histoviewer.services.bundles.exporting import BundleOutcome
     from histoviewer.services.bundles.importing import ImportOutcome
     from histoviewer.services.challenging import Challenge
+    from histoviewer.services.embedding import EmbeddingOutcome
     from histoviewer.services.onnx_export import OnnxOutcome
     from histoviewer.services.opening import Workspace
     from histoviewer.services.scoring import ScoringOutcome
@@ -43,6 +44,22 @@ class ModelWork(QObject):
             self.tr("Score with model {number}").format(number=model.number),
             lambda: _score(self._workspace, model.id, tta=tta),
             again=lambda: self.score(model, tta=tta),
+        )
+
+    def embed(self, model: ModelRecord | None, *, then: Callable[[], None] = lambda: None) -> None:
+        """Embed every tile with a model, which what compares tiles needs.
+
+        Args:
+            model: Which; the champion for None.
+            then: Called when it is done.
+        """
+        title = self.tr("Embed tiles")
+        self._bench.submit(
+            self._bench.batch,
+            title,
+            lambda: _embed(self._workspace, None if model is None else model.id),
+            self._bench.while_open(lambda _outcome: then()),
+            again=lambda: self.embed(model, then=then),
         )
 
     def blend(self, members: Sequence[ModelRecord], how: Combining, *, tta: bool) -> None:
@@ -106,6 +123,12 @@ def _score(workspace: "Workspace", model: str, *, tta: bool) -> "Operation[Scori
     from histoviewer.services.scoring import score
 
     return score(workspace=workspace, model_id=model, tta=tta)
+
+
+def _embed(workspace: "Workspace", model: str | None) -> "Operation[EmbeddingOutcome]":
+    from histoviewer.services.embedding import embed
+
+    return embed(workspace=workspace, model_id=model)
 
 
 def _blend(

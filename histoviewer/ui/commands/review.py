@@ -141,6 +141,21 @@ COMMANDS: Final = (
         target=Target.PAGE,
     ),
     Command(
+        id="review.similar",
+        text=QT_TRANSLATE_NOOP("commands", "Similar &tiles"),
+        short=QT_TRANSLATE_NOOP("commands", "Similar"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands", "Show the tiles that the model finds most like the selected ones."
+        ),
+        icon="similar",
+        menu=Menu.REVIEW,
+        method="find_similar",
+        target=Target.PAGE,
+        rule=rules.can_compare_tiles,
+        on_tile=True,
+        separated=True,
+    ),
+    Command(
         id="review.blind",
         text=QT_TRANSLATE_NOOP("commands", "&Blind read"),
         tip=QT_TRANSLATE_NOOP(

@@ -103,6 +103,11 @@ def can_explain(now: Situation) -> str:
     return on_project(now) or _without_model(now)
 
 
+def can_compare_tiles(now: Situation) -> str:
+    """Allow where a model can say which tiles are alike."""
+    return on_project(now) or _without_model(now) or _without_pixels(now)
+
+
 def can_train(now: Situation) -> str:
     """Allow where there are packed tiles and no other training."""
     return can_write(now) or _without_pixels(now) or _while_training(now)

@@ -54,6 +54,7 @@ class ModelsPanel(Panel):
         self.details = ModelDetails()
         self.promote = QPushButton(self.tr("Make champion"))
         self.score = QPushButton(self.tr("Score"))
+        self.embed = QPushButton(self.tr("Embed"))
         self.blend = QPushButton(self.tr("Make an ensemble…"))
         self.take = QPushButton(self.tr("Import"))
         self.write = QPushButton(self.tr("Export"))
@@ -117,6 +118,10 @@ class ModelsPanel(Panel):
         tips = {
             self.promote: self.tr("Let this model rank the grid from now on."),
             self.score: self.tr("Score every tile with this model, so that it can be compared."),
+            self.embed: self.tr(
+                "Work out what this model's last layer but one says of every tile: whatever "
+                "compares tiles needs it."
+            ),
             self.blend: self.tr("Make a model of those that are chosen (Ctrl or Shift: several)."),
             self.take: self.tr("Take a model in that was trained elsewhere."),
             self.write: self.tr("Write this model for another machine or another program."),
@@ -155,6 +160,7 @@ class ModelsPanel(Panel):
         self._context.actions["model.train"].changed.connect(self._enable)
         self.list.selectionModel().selectionChanged.connect(self._show_details)
         self.promote.clicked.connect(self._promote)
+        self.embed.clicked.connect(self._embed)
         self.blend.clicked.connect(self._blend)
 
     # --- what is shown
@@ -195,6 +201,7 @@ class ModelsPanel(Panel):
         blends = any(model.blend is not None for model in self.chosen)
         self.promote.setEnabled(writes and is_one and is_other)
         self.score.setEnabled(works and is_one)
+        self.embed.setEnabled(works and is_one)
         self.blend.setEnabled(works and bool(self.chosen) and not blends)
         self.take.setEnabled(works)
         self.write.setEnabled(is_one and not blends)
@@ -208,6 +215,10 @@ class ModelsPanel(Panel):
     def _score(self, *, tta: bool) -> None:
         if (chosen := self.selected) is not None:
             self.work.score(chosen, tta=tta)
+
+    def _embed(self) -> None:
+        if (chosen := self.selected) is not None:
+            self.work.embed(chosen)
 
     def _blend(self) -> None:
         members = self.chosen

@@ -1,0 +1,128 @@
+"""The nearest embeddings: against direct computation, by lists, and in odd cases."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from histoviewer.errors import JobCancelled
+from histoviewer.ml import embedding_work, nearest, neighbours
+from histoviewer.ml.embedding_requests import EmbeddingFile, NeighboursRequest, SimilarRequest
+from histoviewer.ml.nearest import NearestIndex
+from tests.ml.helpers import finish
+
+
+def make_values(count: int, size: int = 8, seed: int = 0) -> np.ndarray:
+    """Return embeddings in some clusters, as those of a network are."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(0, 1, (12, size))
+    values = centres[rng.integers(0, 12, count)] + rng.normal(0, 0.2, (count, size))
+    return values.astype(np.float16)
+
+
+def distances_between(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return cosine distances, worked out one by one in double precision."""
+    first, second = values.astype(np.float64), others.astype(np.float64)
+    lengths = np.linalg.norm(first, axis=1)[:, None] * np.linalg.norm(second, axis=1)[None]
+    return 1 - first @ second.T / lengths
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@given(count=st.integers(2, 90), wanted=st.integers(1, 20), seed=st.integers(0, 99))
+@settings(max_examples=15, deadline=None)
+def test_the_nearest_are_those_of_direct_computation(
+    exact: bool, count: int, wanted: int, seed: int
+) -> None:
+    """By lists too: as few as these have no more lists than a search looks through, nearly."""
+    values = make_values(count, seed=seed)
+    found, told = NearestIndex(values, exact=exact).search(np.arange(count), wanted)
+    between = distances_between(values, values)
+    np.fill_diagonal(between, np.inf)
+    width = min(wanted, count - 1)
+    assert found.shape == told.shape == (count, width)
+    assert (found != np.arange(count)[:, None]).all()
+    assert (np.diff(told, axis=1) >= 0).all()
+    np.testing.assert_allclose(told, np.take_along_axis(between, found, 1), atol=1e-5)
+    if exact:
+        np.testing.assert_allclose(told, np.sort(between, axis=1)[:, :width], atol=1e-5)
+
+
+def test_lists_find_nearly_all_of_the_nearest() -> None:
+    values = make_values(5000, size=32)
+    rows = np.arange(0, 5000, 25)
+    exact, _ = NearestIndex(values, exact=True).search(rows, 15)
+    lists, _ = NearestIndex(values, exact=False).search(rows, 15)
+    recall = np.mean([len(set(a) & set(b)) / 15 for a, b in zip(exact, lists, strict=True)])
+    assert recall > 0.95
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_tiles_that_are_all_alike_find_one_another(exact: bool) -> None:
+    found, told = NearestIndex(np.ones((60, 4), np.float16), exact=exact).search(np.arange(60), 15)
+    assert (found != np.arange(60)[:, None]).all()
+    assert all(len(set(row)) == 15 for row in found.tolist())
+    assert told.max() < 1e-6
+
+
+def test_an_embedding_of_zeros_is_like_nothing() -> None:
+    values = make_values(20)
+    values[3] = 0
+    _, told = NearestIndex(values).search(np.array([3]), 5)
+    np.testing.assert_array_equal(told, np.ones((1, 5), np.float32))
+
+
+def test_a_tile_alone_has_no_neighbours() -> None:
+    found, told = NearestIndex(make_values(1)).search(np.array([0]), 15)
+    assert found.shape == told.shape == (1, 0)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@given(rows=st.sets(st.integers(0, 79), min_size=1, max_size=78), wanted=st.integers(1, 100))
+@settings(max_examples=15, deadline=None)
+def test_what_is_similar_to_any_of_several_is_none_of_them(
+    exact: bool, rows: set[int], wanted: int
+) -> None:
+    values, asked = make_values(80), np.array(sorted(rows))
+    found, told = NearestIndex(values, exact=exact).search_outside(asked, wanted, asked=256)
+    between = distances_between(values, values[asked]).min(axis=1)
+    between[asked] = np.inf
+    assert len(found) == len(set(found.tolist())) == min(wanted, 80 - len(asked))
+    assert not rows & set(found.tolist())
+    assert (np.diff(told) >= 0).all()
+    if exact:
+        np.testing.assert_allclose(told, np.sort(between)[: len(found)], atol=1e-5)
+
+
+@pytest.fixture
+def file(tmp_path) -> EmbeddingFile:
+    path = tmp_path / "embeddings.npy"
+    np.save(path, make_values(300))
+    return EmbeddingFile(path=path, fingerprint="abc")
+
+
+def test_the_job_finds_the_neighbours_of_every_tile(file: EmbeddingFile) -> None:
+    request = NeighboursRequest(embeddings=file, count=15)
+    result, updates = finish(embedding_work.find_neighbours(request, lambda: False))
+    np.testing.assert_array_equal(
+        result.indices, NearestIndex(make_values(300)).search(np.arange(300), 15)[0]
+    )
+    assert (result.indices.dtype, result.distances.dtype) == (np.int32, np.float32)
+    assert updates[-1].done == updates[-1].total == 300
+
+
+def test_the_job_can_be_cancelled(file: EmbeddingFile) -> None:
+    with pytest.raises(JobCancelled):
+        finish(
+            embedding_work.find_neighbours(
+                NeighboursRequest(embeddings=file, count=15), lambda: True
+            )
+        )
+
+
+def test_an_index_is_kept_for_the_next_question(file: EmbeddingFile, monkeypatch) -> None:
+    request = SimilarRequest(embeddings=file, tiles=np.array([7]), count=5)
+    first, _ = finish(embedding_work.find_similar(request, lambda: False))
+    monkeypatch.setattr(nearest, "unit_vectors", pytest.fail)
+    again, _ = finish(embedding_work.find_similar(request, lambda: False))
+    np.testing.assert_array_equal(first.tiles, again.tiles)
+    neighbours._kept.clear()
