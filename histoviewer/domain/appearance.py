@@ -11,7 +11,7 @@ class Appearance:
 
     Args:
         hashes: (N, 32) uint8 perceptual hashes, see `perceptual_hash`.
-        structured: (N,) bool: tiles with enough structure for their hash to say something.
+        structured: (N,) bool: tiles with enough on them to be told from all others.
         covered: (N,) float32 share of pixels that are not of the tile's mean grey, 0-1.
         sharpness: (N,) float32 energy of the finest details, as a multiple of that of the next
             coarser ones; some 0.25 for a blurred tile, about 1 for a sharp one.

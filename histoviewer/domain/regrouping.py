@@ -6,6 +6,7 @@ that no group comes to be on both sides, and the rest of their own group stays w
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Final
 
@@ -51,6 +52,27 @@ class Regrouping:
     def moving(self) -> Int64:
         """Return the indexes of the tiles that go from training to validation."""
         return np.asarray(self.tiles[self.moved])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileMove:
+    """One tile that was given another group or side.
+
+    Args:
+        time: UTC time.
+        tile: Its index.
+        split_before: The side it was on.
+        split_after: The side it is on since.
+        group_before: The name of the group it was in; '' for none.
+        group_after: The name of the group it is in since.
+    """
+
+    time: datetime
+    tile: int
+    split_before: Split
+    split_after: Split
+    group_before: str
+    group_after: str
 
 
 def plan_regrouping(tiles: TileTable, clusters: Int64) -> Regrouping:

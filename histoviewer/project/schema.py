@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 # The newest migration. Kept here too, so that opening an up-to-date project needs no Alembic.
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -108,6 +108,19 @@ TILES: Final = Table(
     CheckConstraint("number >= 0", name="number"),
     CheckConstraint("given BETWEEN -1 AND 1", name="given"),
     CheckConstraint("split BETWEEN -1 AND 2", name="split"),
+)
+
+# Append-only: what tiles were before they were given another group or side of the split.
+REGROUPINGS: Final = Table(
+    "regroupings",
+    METADATA,
+    _fixed("number"),
+    Column("time", UtcDateTime, nullable=False),
+    Column("tile", Integer, ForeignKey("tiles.number"), nullable=False),
+    Column("split_before", SmallInteger, nullable=False),
+    Column("split_after", SmallInteger, nullable=False),
+    Column("group_before", Integer, ForeignKey("groups.number")),
+    Column("group_after", Integer, ForeignKey("groups.number")),
 )
 
 # `origin` is 'scan' for faults of the data set and 'pixels' for what packing found; `kind` is the

@@ -59,7 +59,7 @@ def add_new_tiles(connection: Connection, catalogue: Catalogue) -> Int64:
         "location": [catalogue.locations[row] for row in rows],
         "given": catalogue.given[rows].tolist(),
         "split": catalogue.splits[rows].tolist(),
-        "group_number": _number_groups(connection, [catalogue.groups[row] for row in rows]),
+        "group_number": number_groups(connection, [catalogue.groups[row] for row in rows]),
         "problems": [0] * len(rows),
     }
     check_names(columns["id"])
@@ -68,7 +68,7 @@ def add_new_tiles(connection: Connection, catalogue: Catalogue) -> Int64:
     return index
 
 
-def _number_groups(connection: Connection, names: Sequence[str]) -> list[int | None]:
+def number_groups(connection: Connection, names: Sequence[str]) -> list[int | None]:
     """Return the number of each group name, adding the groups that are new; None for ''."""
     known = fetch_columns(connection, select(GROUPS.c.name, GROUPS.c.number))
     numbers: dict[str, int | None] = dict(zip(*known, strict=True))

@@ -153,15 +153,16 @@ def _find(
     near = None if by_hash_only else (yield from neighbours_of(project, packed, model_id))
     appearance = yield from appearance_of(project, packed)
     close = NO_PAIRS if near is None else close_pairs(near[1])
-    close = close.only(usable[close.first] & usable[close.second])
+    eligible = usable & appearance.structured
+    close = close.only(eligible[close.first] & eligible[close.second])
     twins: Twins = yield Job(
         title="Finding near duplicates among {count:,} tiles",
         facts={"count": packed.shape[0]},
         target="histoviewer.tiles.twin_work:find_twins",
         request=TwinRequest(
             folder=project.packed_folder,
-            appearance=appearance,
-            usable=usable,
+            hashes=appearance.hashes,
+            eligible=eligible,
             first=close.first,
             second=close.second,
         ),

@@ -13,6 +13,7 @@ from histoviewer.domain.arrays import Bool, Float32, UInt8
 from histoviewer.tiles.perceptual import hash_tiles
 
 _FLAT: Final = 8  # grey levels that paper, glass and the noise of a camera differ by
+_SPARSE: Final = 0.1  # share of pixels: specks in the corner of an empty tile are all alike
 _BLACK: Final = 70  # the brightest channel of black ink
 _COLOURLESS: Final = 90  # most saturation of black ink, of 255
 _GREENER: Final = 20  # grey levels; haematoxylin and eosin take more green than red from the light
@@ -32,14 +33,15 @@ def look_at(tiles: UInt8) -> Appearance:
     """
     grey = grey_of(tiles)
     hashes, structured = hash_tiles(grey)
+    covered = _covered(grey)
     hsv = _converted(tiles, cv2.COLOR_RGB2HSV)
     saturation, value = hsv[..., 1], hsv[..., 2]
     black = (value < _BLACK) & (saturation < _COLOURLESS)
     greener = tiles[..., 1] > np.minimum(tiles[..., 0], 255 - _GREENER) + np.uint8(_GREENER)
     return Appearance(
         hashes=hashes,
-        structured=structured,
-        covered=_covered(grey),
+        structured=structured & (covered >= _SPARSE),
+        covered=covered,
         sharpness=sharpness_of(grey),
         ink=_share(black | greener),
         # Kothari et al., 'Eliminating tissue-fold artifacts in histopathological whole-slide images

@@ -19,9 +19,9 @@ _LEAST_STRUCTURE: Final = (
 
 
 def hash_tiles(grey: UInt8) -> tuple[UInt8, Bool]:
-    """Return the hashes of tiles, and which of them have enough structure to be compared.
+    """Return the hashes of tiles, and which of them rise above the noise.
 
-    The signs of an empty tile are those of its noise: it is nobody's near duplicate.
+    The signs of an empty tile are those of its noise.
 
     Args:
         grey: (n, H, W) uint8.

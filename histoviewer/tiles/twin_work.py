@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.appearance import Appearance
-from histoviewer.domain.arrays import Bool, Int64
+from histoviewer.domain.arrays import Bool, Int64, UInt8
 from histoviewer.domain.hash_search import HashPairs, merge_pairs, near_pairs
 from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
@@ -26,15 +25,15 @@ class TwinRequest:
 
     Args:
         folder: Of a packed store.
-        appearance: Of all its tiles.
-        usable: (N,) bool: tiles with sound pixels.
+        hashes: (N, 32) uint8 perceptual hashes of all its tiles.
+        eligible: (N,) bool: tiles that can be near duplicates of another.
         first: (C,) int64 one tile of each pair that embeddings hold to be near duplicates.
         second: (C,) int64 the other one.
     """
 
     folder: Path
-    appearance: Appearance
-    usable: Bool
+    hashes: UInt8
+    eligible: Bool
     first: Int64
     second: Int64
 
@@ -64,9 +63,9 @@ def find_twins(request: TwinRequest, cancelled: CancelCheck) -> Body[Twins]:
 
 
 def _by_hash(request: TwinRequest, cancelled: CancelCheck) -> Body[HashPairs]:
-    rows = np.flatnonzero(request.appearance.structured & request.usable)
+    rows = np.flatnonzero(request.eligible)
     found = []
-    for turn, pairs in enumerate(near_pairs(request.appearance.hashes[rows])):
+    for turn, pairs in enumerate(near_pairs(request.hashes[rows])):
         if cancelled():
             raise JobCancelled
         found.append(pairs)

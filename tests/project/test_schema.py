@@ -25,8 +25,8 @@ from tests.project.samples import WHEN, batch, catalogue, model, singles
 LATER_STEP = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 def upgrade():
     op.add_column("batches", sa.Column("note", sa.String))
 """
