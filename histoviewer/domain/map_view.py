@@ -120,6 +120,16 @@ class MapView:
         """Return the view with another place of the plane in its middle."""
         return replace(self, x=x, y=y)
 
+    def magnified(self, ratio: float) -> Self:
+        """Return the same view in a picture of `ratio` times as many pixels a side."""
+        return replace(
+            self,
+            width=max(1, round(self.width * ratio)),
+            height=max(1, round(self.height * ratio)),
+            scale=self.scale * ratio,
+            whole=self.whole * ratio,
+        )
+
     def widened(self, margin: int) -> Self:
         """Return the view of a picture that is larger by so many pixels on each side."""
         return replace(self, width=self.width + 2 * margin, height=self.height + 2 * margin)

@@ -88,17 +88,22 @@ class PointIndex:
             along = (self.y[band].astype(np.float64) - y0) / (y1 - y0)
             turned[band] ^= self.x[band] < x0 + along * (x1 - x0)
 
-    def nearest(self, x: float, y: float, *, within: float) -> int | None:
+    def nearest(
+        self, x: float, y: float, *, within: float, among: Bool | None = None
+    ) -> int | None:
         """Return the point nearest to a place, the first of several; None where all are farther.
 
         Args:
             x: The place.
             y: The place.
             within: Greatest distance that counts.
+            among: (N,) bool in the order of `order`, which points count; None for all.
         """
         band = self.band(y - within, float(np.nextafter(y + within, np.inf)))
         squares = (self.x[band].astype(np.float64) - x) ** 2
         squares += (self.y[band].astype(np.float64) - y) ** 2
+        if among is not None:
+            squares[~among[band]] = np.inf
         if not len(squares):
             return None
         best = int(np.argmin(squares))

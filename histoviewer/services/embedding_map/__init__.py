@@ -1,0 +1,1 @@
+"""The embedding map: every tile as a point of a plane, near to those that look alike to a model."""
