@@ -9,11 +9,20 @@ from sqlalchemy import Connection
 
 from histoviewer.domain.arrays import Int8, Int64
 from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
+from histoviewer.domain.regrouping import Regrouping, TileMove
 from histoviewer.domain.tiles import Catalogue, Problem, TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
 from histoviewer.domain.views import SavedView
 from histoviewer.errors import InputError
-from histoviewer.project import facts, log_rows, registry, tile_rows, upgrading, view_rows
+from histoviewer.project import (
+    facts,
+    log_rows,
+    registry,
+    regrouping,
+    tile_rows,
+    upgrading,
+    view_rows,
+)
 from histoviewer.project.bulk import no_collection
 from histoviewer.project.engine import Database
 from histoviewer.project.facts import ProjectInfo
@@ -188,6 +197,20 @@ class Project:
             tile_rows.replace_problems(connection, tile_rows.PIXELS, problems)
             facts.note_packed(connection, fingerprint=fingerprint, tiles=len(splits))
         self._refresh()
+
+    def regroup(self, plan: Regrouping) -> None:
+        """Give tiles other groups and sides, and note what they had: all in one transaction.
+
+        Raises:
+            ValueError: The plan takes a tile away from validation or from the test.
+        """
+        with self._database.write() as connection:
+            regrouping.write_regrouping(connection, plan)
+
+    def regroupings(self) -> list[TileMove]:
+        """Return which tiles were given another group or side, oldest first."""
+        with self._database.read() as connection:
+            return regrouping.read_regroupings(connection)
 
     # --- the verdict log
 
