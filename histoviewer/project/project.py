@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from histoviewer.domain.arrays import Int8, Int64
 from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
+from histoviewer.domain.queue_weights import QueueWeight
 from histoviewer.domain.regrouping import Regrouping, TileMove
 from histoviewer.domain.tiles import Catalogue, Problem, TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
@@ -17,6 +18,7 @@ from histoviewer.errors import InputError
 from histoviewer.project import (
     facts,
     log_rows,
+    queue_rows,
     registry,
     regrouping,
     tile_rows,
@@ -27,9 +29,10 @@ from histoviewer.project.bulk import no_collection
 from histoviewer.project.engine import Database
 from histoviewer.project.facts import ProjectInfo
 from histoviewer.project.folder import ProjectFolder, check_free, make_whole
+from histoviewer.project.places import Places
 
 
-class Project:
+class Project(Places):
     """A project folder with its database open; a context manager.
 
     Any thread may call its methods. Those that write return when what they wrote is on the disk,
@@ -41,7 +44,7 @@ class Project:
 
     def __init__(self, folder: ProjectFolder, database: Database, lock: FileLock | None) -> None:
         """Use `create` or `open`."""
-        self._folder = folder
+        super().__init__(folder)
         self._database = database
         self._lock = lock
         self._refresh()
@@ -111,11 +114,6 @@ class Project:
         self.close()
 
     # --- facts and tiles
-
-    @property
-    def path(self) -> Path:
-        """Return the project folder."""
-        return self._folder.path
 
     @property
     def read_only(self) -> bool:
@@ -233,6 +231,16 @@ class Project:
             with self._database.write() as connection:
                 log_rows.append_batches(connection, batches)
 
+    def queue_weights(self) -> list[QueueWeight]:
+        """Return what readers said of how much waiting tiles weigh."""
+        with self._database.read() as connection:
+            return queue_rows.read_queue_weights(connection)
+
+    def weigh(self, weights: Sequence[QueueWeight]) -> None:
+        """Store weights of waiting tiles in place of those they had."""
+        with self._database.write() as connection:
+            queue_rows.write_queue_weights(connection, weights)
+
     # --- saved views
 
     def views(self) -> list[SavedView]:
@@ -314,49 +322,6 @@ class Project:
         """
         with self._database.write() as connection:
             registry.note_kaggle_scores(connection, number, public=public, private=private)
-
-    # --- places
-
-    @property
-    def packed_folder(self) -> Path:
-        """Return the folder of the packed tiles."""
-        return self._folder.path
-
-    @property
-    def models_folder(self) -> Path:
-        """Return the folder that holds the folders of the models."""
-        return self._folder.models
-
-    def model_folder(self, model_id: str) -> Path:
-        """Return the folder of a model."""
-        return self._folder.models / model_id
-
-    def scores_path(self, model_id: str) -> Path:
-        """Return where a model's scores are: (N,) float32."""
-        return self.model_folder(model_id) / "scores.npy"
-
-    def member_scores_path(self, model_id: str, member_id: str) -> Path:
-        """Return where an ensemble keeps scores of a member that it had to make itself."""
-        return self.model_folder(model_id) / f"member-{member_id}.npy"
-
-    def learned_path(self, model_id: str) -> Path:
-        """Return where the labels are that a model was trained on: (N,) int8, -1 for none."""
-        return self.model_folder(model_id) / "learned.npy"
-
-    @property
-    def searches_folder(self) -> Path:
-        """Return where searches for recipes are kept: they may be deleted at any time."""
-        return self._folder.path / "searches"
-
-    @property
-    def exports_folder(self) -> Path:
-        """Return where exports go unless the user chooses a place."""
-        return self._folder.exports
-
-    @property
-    def logs_folder(self) -> Path:
-        """Return where logs go."""
-        return self._folder.logs
 
     # --- internal
 
