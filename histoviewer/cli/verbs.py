@@ -9,6 +9,7 @@ from histoviewer import __version__
 from histoviewer.cli import (
     data_verbs,
     device_verbs,
+    duplicate_verbs,
     embedding_verbs,
     evaluation_verbs,
     exchange_verbs,
@@ -61,6 +62,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "list": triage_verbs.list_tiles,
     "views": triage_verbs.views,
     "similar": embedding_verbs.similar,
+    "duplicates": duplicate_verbs.duplicates,
+    "outliers": duplicate_verbs.outliers,
     "tile": tile_verbs.tile,
     "review": verdict_verbs.review,
     "undo": log_verbs.undo,

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.arrays import Int8
+from histoviewer.domain.regrouping import is_made
 from histoviewer.domain.tiles import (
     Catalogue,
     Problem,
@@ -174,8 +175,9 @@ def update(*, project: Project, groups: Path | None = None) -> Operation[tuple[i
 
 
 def _refuse_groupless(tiles: TileTable, found: Catalogue) -> None:
-    """Refuse new tiles without a group beside known groups."""
-    if not (tiles.groups[tiles.splits != Split.TEST] >= 0).any():
+    """Refuse new tiles without a group beside groups that the data set tells."""
+    told = np.array([not is_made(name) for name in tiles.group_names], bool)
+    if not told[tiles.groups[(tiles.splits != Split.TEST) & (tiles.groups >= 0)]].any():
         return
     known = set(tiles.locations)
     rows = zip(found.ids, found.locations, found.groups, found.splits, strict=True)

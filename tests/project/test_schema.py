@@ -164,8 +164,8 @@ def later(tmp_path, monkeypatch) -> Path:
     for step in (upgrading.MIGRATIONS / "versions").glob("v*.py"):
         (folder / step.name).write_text(step.read_text())
     monkeypatch.setattr(upgrading, "VERSIONS", folder)
-    monkeypatch.setattr(schema, "HEAD", "0005")
-    return folder / "v0005_note.py"
+    monkeypatch.setattr(schema, "HEAD", "0006")
+    return folder / "v0006_note.py"
 
 
 def columns(path: Path) -> set[str]:
@@ -179,7 +179,7 @@ def test_an_older_project_is_brought_up_to_date_with_all_its_verdicts(project, l
     later.write_text(LATER_STEP)
 
     with Project.open(project.path) as opened:
-        assert opened.info.schema_version == "0005"
+        assert opened.info.schema_version == "0006"
         assert len(opened.read_log().batches) == 3
     assert "note" in columns(project.path)
 
@@ -194,14 +194,14 @@ def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
     database = Database(project.path / "project.db", name="x")
     version = upgrading.read_version(database)
     database.close()
-    assert (version, "note" in columns(project.path)) == ("0004", False)
+    assert (version, "note" in columns(project.path)) == ("0005", False)
 
 
 def test_reading_only_does_not_migrate(project, later) -> None:
     project.close()
     later.write_text(LATER_STEP)
 
-    with pytest.raises(InputError, match="must be brought to version 0005"):
+    with pytest.raises(InputError, match="must be brought to version 0006"):
         Project.open(project.path, read_only=True)
 
 
