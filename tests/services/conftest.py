@@ -1,6 +1,7 @@
 """Projects and sessions for the tests of the use cases."""
 
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,11 @@ from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import TileTable
 from histoviewer.domain.verdicts import Batch, VerdictLog
 from histoviewer.files import whole_file
+from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.runner import drive
 from histoviewer.project.project import Project
+from histoviewer.resources import resource
+from histoviewer.services.backends import environment_of
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import Ranking
@@ -47,7 +52,7 @@ def workspace(project_path: Path):
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def add_scored_model() -> Callable[..., ModelRecord]:
     """Enter a model with given scores, as scoring leaves it, without the cost of training one."""
 
@@ -78,6 +83,40 @@ def add_scored_model() -> Callable[..., ModelRecord]:
         return record
 
     return add
+
+
+@pytest.fixture(scope="module")
+def process():
+    """One process for all of these tests, as the interactive lane has one for all its tasks."""
+    with LaneProcess() as made:
+        made.warm_up(environment_of(None))  # here, so that no test seems to leave it behind
+        yield made
+
+
+@pytest.fixture
+def ask(process):
+    """Drive an operation; note its jobs."""
+
+    def perform(operation):
+        perform.jobs = []
+        return drive(operation, run=process.run, on_job=perform.jobs.append)
+
+    return perform
+
+
+@pytest.fixture(scope="session")
+def model_file() -> bytes:
+    """The network that comes with the program."""
+    with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
+        return bundle.read("model.keras")
+
+
+@pytest.fixture
+def model(workspace, add_scored_model, model_file):
+    """The champion, with a real network."""
+    record = add_scored_model(workspace, np.zeros(workspace.project.tile_count))
+    (workspace.project.model_folder(record.id) / "model.keras").write_bytes(model_file)
+    return record
 
 
 @pytest.fixture

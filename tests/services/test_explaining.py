@@ -12,43 +12,12 @@ from histoviewer.domain.models import Blend, ModelKind
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.job import Lane
-from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
-from histoviewer.resources import resource
 from histoviewer.services import explaining
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import open_workspace
 
 TILES = [4, 0, 11]
-
-
-@pytest.fixture(scope="module")
-def process():
-    """One process for all of these tests, as the interactive lane has one for all its tasks."""
-    with LaneProcess() as made:
-        made.warm_up(environment_of(None))  # here, so that no test seems to leave it behind
-        yield made
-
-
-@pytest.fixture
-def ask(process):
-    """Drive an operation; note its jobs."""
-
-    def perform(operation):
-        perform.jobs = []
-        return drive(operation, run=process.run, on_job=perform.jobs.append)
-
-    return perform
-
-
-@pytest.fixture
-def model(workspace, add_scored_model):
-    """The champion, with a real network."""
-    record = add_scored_model(workspace, np.zeros(workspace.project.tile_count))
-    file = workspace.project.model_folder(record.id) / "model.keras"
-    with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
-        file.write_bytes(bundle.read("model.keras"))
-    return record
 
 
 def test_tiles_are_explained_in_the_interactive_lane(ask, workspace, model) -> None:
