@@ -21,6 +21,7 @@ from histoviewer.domain.recipe import load_recipe
 from histoviewer.errors import InputError
 from histoviewer.services import retraining, scoring, training
 from histoviewer.services.challenging import Challenge
+from histoviewer.services.quick import retrain_quick
 
 DEFAULT_RECIPE = "histo-fast"
 
@@ -95,14 +96,27 @@ def retrain(
     *,
     epochs: EpochsOption = None,
     max_seconds: SecondsOption = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only the last layer, on frozen embeddings: seconds.")
+    ] = False,
     margin: MarginOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train the champion further with the queue; promote the new model if the gate lets it pass."""
+    """Train the champion further on the labels as they are now, what waits in the queue above all.
+
+    The new model is promoted if the gate lets it pass.
+    """
+    if quick and (epochs is not None or max_seconds is not None):
+        raise InputError(
+            "A quick retraining has neither epochs nor a time limit.",
+            "Leave out --epochs and --max-seconds, or --quick.",
+        )
     with workspace(project) as opened:
         outcome = perform(
-            retraining.retrain(
+            retrain_quick(workspace=opened, backend=backend, margin=margin)
+            if quick
+            else retraining.retrain(
                 workspace=opened,
                 epochs=epochs,
                 max_seconds=max_seconds,

@@ -52,7 +52,14 @@ class Plan:
 
 
 def plan_batches(
-    recipe: Recipe, *, train: Int64, extra: Int64, labels: Int8, seed: int = 0, parts: int = 1
+    recipe: Recipe,
+    *,
+    train: Int64,
+    extra: Int64,
+    labels: Int8,
+    extra_weights: Float32 | None = None,
+    seed: int = 0,
+    parts: int = 1,
 ) -> Plan:
     """Return the plan for a recipe.
 
@@ -61,11 +68,16 @@ def plan_batches(
         train: Indexes to train on, of which sampling may leave some out.
         extra: Indexes to show more often; added where `train` lacks them.
         labels: (N,) int8 labels of all tiles.
+        extra_weights: (e,) float32 by how much each of `extra` is shown more often than the recipe
+            says; one that is light is shown once all the same.
         seed: Chooses what sampling leaves out.
         parts: Devices that share a batch.
     """
     pool = np.union1d(choose(recipe.sampling, train, labels, seed=seed), extra)
-    copies = np.repeat(np.unique(extra), recipe.retraining.oversample - 1)
+    extra, first = np.unique(extra, return_index=True)
+    weights = np.ones(len(extra)) if extra_weights is None else extra_weights[first]
+    times = np.maximum(1, np.rint(recipe.retraining.oversample * weights)).astype(np.int64)
+    copies = np.repeat(extra, times - 1)
     pool = np.concatenate([pool, copies])
     batch = multiple(min(recipe.training.batch, len(pool)), parts)
     shown = min(len(pool), recipe.sampling.tiles_per_epoch or len(pool))

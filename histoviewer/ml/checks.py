@@ -20,7 +20,8 @@ def checked(request: TrainRequest) -> TrainRequest:
             limits.
     """
     _check_range(request.labels, request.extra, "queued")
-    extra = request.extra[request.labels[request.extra] >= 0]
+    labelled = request.labels[request.extra] >= 0
+    extra, weights = request.extra[labelled], request.extra_weights
     train = np.union1d(request.train, extra)
     _check_side(request.labels, train, "training")
     _check_side(request.labels, request.validation, "validation")
@@ -38,7 +39,9 @@ def checked(request: TrainRequest) -> TrainRequest:
             "Allow more than 0 seconds.",
         )
 
-    return replace(request, extra=extra)
+    return replace(
+        request, extra=extra, extra_weights=None if weights is None else weights[labelled]
+    )
 
 
 def _check_side(labels: Int8, index: Int64, what: str) -> None:

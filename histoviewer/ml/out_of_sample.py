@@ -13,16 +13,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from histoviewer.domain.arrays import Bool, Float32, Float64, Int8, Int64
-from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
+from histoviewer.domain.folds import FOLDS, assign_folds, check_labels
+from histoviewer.domain.labels import UNLABELLED
 from histoviewer.errors import InputError
 
-FOLDS: Final = 5
 # Of more tiles a head of some hundred weights learns no more: they only cost time.
 MOST_LEARNED: Final = 50_000
 _ROWS: Final = 32_768  # of embeddings that are in float32 at a time
-_STEPS: Final = 200
+_STEPS: Final = 1_000
+_TOLERANCE: Final = 1e-3
+# From so many labels on heads are held back no further. Measured on tiles whose labels the network
+# had not seen: of 40 labels a strong hand gives 0.05 of AUC more, of 500 it costs 0.03.
+_ENOUGH: Final = 400
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,55 +52,32 @@ class Head:
         return np.asarray(features @ scaled + np.float32(self.bias - float(self.mean @ scaled)))
 
 
-def learn_head(
-    features: Float32, labels: Int8, *, weights: Float32 | None = None, strength: float = 0.05
-) -> Head:
+def learn_head(features: Float32, labels: Int8, *, weights: Float32 | None = None) -> Head:
     """Learn a head: L2-regularised logistic regression, both classes weighing the same.
 
     Args:
         features: (n, D) float32.
         labels: (n,) int8, 0 or 1; both occur.
         weights: (n,) float32 how much each tile counts; None for all alike.
-        strength: Inverse of the strength of the regularisation. Of few labels a weak one only
-            learns them by heart.
     """
     mean, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 0, spread, np.float32(1)).astype(np.float32)
-    head = LogisticRegression(C=strength, class_weight="balanced", max_iter=_STEPS)
-    head.fit((features - mean) / spread, labels, sample_weight=weights)
+    head = LogisticRegression(
+        C=min(1.0, len(labels) / _ENOUGH),
+        class_weight="balanced",
+        max_iter=_STEPS,
+        tol=_TOLERANCE,
+    )
+    # One thread: products this small cost less than waking others for them, and on a machine that
+    # is busy with a training two take seventy times as long.
+    with threadpool_limits(limits=1, user_api="blas"):
+        head.fit((features - mean) / spread, labels, sample_weight=weights)
     return Head(
         mean=mean,
         spread=spread,
         weights=head.coef_[0].astype(np.float32),
         bias=float(head.intercept_[0]),
     )
-
-
-def assign_folds(labels: Int8, clusters: Int64, *, folds: int = FOLDS, seed: int = 0) -> Int8:
-    """Return (n,) int8: the fold of each tile, 0 to `folds` - 1.
-
-    Whole clusters go to the fold that has the fewest tiles so far, the large ones first and those
-    with the like share of positives after each other, so that folds have alike sizes and shares.
-
-    Args:
-        labels: (n,) int8 0 or 1.
-        clusters: (n,) tiles that must stay together have the same number.
-        folds: How many; no more than there are clusters.
-        seed: The same seed gives the same folds.
-    """
-    _, cluster, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
-    positive = np.bincount(cluster, weights=labels == POSITIVE, minlength=len(sizes)) / sizes
-    chance = np.random.default_rng(seed).random(len(sizes))
-    order = np.lexsort((chance, positive, -sizes))
-    fold_of = np.empty(len(sizes), np.int8)
-    filled = np.zeros(folds, np.int64)
-    # As many clusters as folds at a time: the largest of them goes where there is the least.
-    for start in range(0, len(order), folds):
-        some = order[start : start + folds]
-        places = np.argsort(filled, kind="stable")[: len(some)]
-        fold_of[some] = places
-        filled[places] += sizes[some]
-    return fold_of[cluster]
 
 
 def out_of_sample(
@@ -145,30 +127,6 @@ def out_of_sample(
         judge = np.full(len(labels), -1, np.int8)
         judge[rows] = fold
         yield _judged(heads, features, judge)
-
-
-def check_labels(labels: Int8, *, folds: int = FOLDS) -> None:
-    """Refuse labels of which no out-of-sample probabilities can be had.
-
-    Args:
-        labels: (n,) int8 0 or 1.
-        folds: How many heads are to judge.
-
-    Raises:
-        InputError: One class only, or fewer labels of a class than folds.
-    """
-    counts = [int(np.count_nonzero(labels == label)) for label in (NEGATIVE, POSITIVE)]
-    if not all(counts):
-        raise InputError(
-            "The labels are of one class only, so nothing can be learned from them.",
-            "Give some tiles the other label first.",
-        )
-    if min(counts) < folds:
-        raise InputError(
-            f"There are {counts[0]} negative and {counts[1]} positive labels, too few for "
-            f"{folds} folds.",
-            f"Label at least {folds} tiles of each class.",
-        )
 
 
 def _head_without(

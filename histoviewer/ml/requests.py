@@ -38,6 +38,8 @@ class TrainRequest:
         validation: Indexes to validate on; none of them is in `train` or `extra`.
         extra: Indexes shown more often, the retraining queue; added to `train` where missing, left
             out where they have no label.
+        extra_weights: (e,) float32 by how much each of them is shown more often than `extra` tiles
+            usually are; None for all alike.
         recipe: What to train and how.
         folder: The run's folder; it must not exist and appears when whole.
         seed: The same seed, data and machine give the same model.
@@ -54,6 +56,7 @@ class TrainRequest:
     recipe: Recipe
     folder: Path
     extra: Int64 = field(default_factory=_no_tiles)
+    extra_weights: Float32 | None = None
     seed: int = 0
     epochs: int | None = None
     max_seconds: float | None = None

@@ -56,6 +56,7 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         recipe,
         train=request.train,
         extra=request.extra,
+        extra_weights=request.extra_weights,
         labels=request.labels,
         seed=request.seed,
         parts=device_count(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from histoviewer.domain.queue_weights import QueueWeights
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.verdicts import Batch
 from histoviewer.domain.views import SavedView
@@ -88,6 +89,7 @@ def open_workspace(
             ranking=read_ranking(project),
             record=record,
             read_only=project.read_only,
+            queue_weights=QueueWeights.of(project.tile_count, project.queue_weights()),
         )
         packed = open_packed(project)
         measures = open_measures(project, packed)

@@ -10,7 +10,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
-from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError
 from histoviewer.project.project import Project
 
@@ -24,12 +24,16 @@ class Ranking:
     Args:
         model: The champion; None before the first training.
         scores: (N,) float32 probability of the positive class, NaN where unscored.
-        learned: (N,) int8 labels the champion was trained on, -1 elsewhere; None without one.
+        learned: (N,) int8 labels the champion's network was trained on, -1 elsewhere; None without
+            one. The queue is what that network has not learned: a head retrained on its embeddings
+            empties nothing.
+        learned_through: Newest verdict sequence that network was trained on; 0 without one.
     """
 
     model: ModelRecord | None
     scores: Float32
     learned: Int8 | None
+    learned_through: int = 0
 
 
 def find_model(project: Project, model_id: str | None) -> ModelRecord:
@@ -67,11 +71,24 @@ def read_ranking(project: Project) -> Ranking:
     if champion is None:
         return Ranking(model=None, scores=np.full(count, np.nan, np.float32), learned=None)
     model = find_model(project, champion)
+    network = network_of_head(project, model)
     return Ranking(
         model=model,
         scores=read_scores(project, model),
-        learned=read_learned(project, model),
+        learned=read_learned(project, network),
+        learned_through=network.learned_through,
     )
+
+
+def network_of_head(project: Project, model: ModelRecord) -> ModelRecord:
+    """Return the model whose network a head stands on; any other model is its own.
+
+    Raises:
+        InputError: The registry lacks it.
+    """
+    while model.kind is ModelKind.HEAD:
+        model = find_model(project, model.parent)
+    return model
 
 
 def read_scores(project: Project, model: ModelRecord) -> Float32:

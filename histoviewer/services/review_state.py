@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.queue import queued
+from histoviewer.domain.queue_weights import LEFT_OUT, QueueWeights
 from histoviewer.domain.tiles import TileTable
 from histoviewer.domain.triage import TriageColumns
 from histoviewer.domain.verdicts import TileStates, VerdictLog
@@ -49,6 +51,7 @@ class ReviewState:
         classes: What its classes are called.
         reader: Name recorded with each verdict; may be set at any time.
         ranking: The champion and its scores.
+        queue_weights: How much waiting tiles weigh; by default all alike.
 
     Attributes:
         measures: Brightness and duplicates of the packed tiles; None until they are measured.
@@ -64,8 +67,10 @@ class ReviewState:
         classes: ClassNames,
         reader: str,
         ranking: Ranking,
+        queue_weights: QueueWeights | None = None,
     ) -> None:
         self.tiles = tiles
+        self.queue_weights = queue_weights or QueueWeights.of(len(tiles))
         self.log = log
         self.classes = classes
         self.reader = reader
@@ -104,6 +109,18 @@ class ReviewState:
     def queued(self) -> Bool:
         """Return (N,) bool: tiles that wait for retraining; live, do not keep it."""
         return self._queued
+
+    def waiting(self) -> Int64:
+        """Return the tiles whose verdict the champion has not learned, those left out among them.
+
+        O(N): not for each verdict.
+        """
+        return np.flatnonzero(self._find_waiting())
+
+    def weigh(self, tiles: Int64, weight: float, *, when: datetime) -> None:
+        """Let some waiting tiles weigh more or less in the next retraining; 0 leaves them out."""
+        self.queue_weights.put(tiles, weight, when=when)
+        self._queued[tiles] = self._find_queued(tiles)
 
     @property
     def queue_length(self) -> int:
@@ -158,11 +175,15 @@ class ReviewState:
         return self.on_screen.predicted(tiles)
 
     def _find_queued(self, among: Int64 | None = None) -> Bool:
-        model = self.ranking.model
+        rows = slice(None) if among is None else among
+        weights = self.queue_weights.standing(self.states.label_times, rows)
+        return np.asarray(self._find_waiting(among) & (weights != LEFT_OUT))
+
+    def _find_waiting(self, among: Int64 | None = None) -> Bool:
         return queued(
             tiles=self.tiles,
             states=self.states,
             learned=self.ranking.learned,
-            learned_through=0 if model is None else model.learned_through,
+            learned_through=self.ranking.learned_through,
             among=among,
         )

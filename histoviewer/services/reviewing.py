@@ -12,6 +12,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED, ClassNames
+from histoviewer.domain.queue_weights import QueueWeights
 from histoviewer.domain.tiles import TileTable
 from histoviewer.domain.verdicts import Action, Batch, Mode, Sources, VerdictLog
 from histoviewer.errors import InputError
@@ -35,6 +36,7 @@ class ReviewSession(ReviewState):
         ranking: The champion and its scores.
         record: Takes each new batch and sees to it that it reaches the disk.
         read_only: Refuse every verdict: the project is open for looking only.
+        queue_weights: How much waiting tiles weigh in retraining; by default all alike.
     """
 
     def __init__(
@@ -47,8 +49,16 @@ class ReviewSession(ReviewState):
         ranking: Ranking,
         record: Callable[[Batch], None],
         read_only: bool = False,
+        queue_weights: QueueWeights | None = None,
     ) -> None:
-        super().__init__(tiles=tiles, log=log, classes=classes, reader=reader, ranking=ranking)
+        super().__init__(
+            tiles=tiles,
+            log=log,
+            classes=classes,
+            reader=reader,
+            ranking=ranking,
+            queue_weights=queue_weights,
+        )
         self.read_only = read_only
         self._record = record
 

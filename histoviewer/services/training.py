@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int32, Int64
+from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
+from histoviewer.domain.queue_weights import LEFT_OUT
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, storage_error
@@ -35,6 +36,8 @@ class Lesson:
         train: Indexes of the training tiles.
         validation: Indexes of the validation tiles.
         queue: Indexes of the training tiles that wait in the retraining queue.
+        weights: (N,) float32 how much each tile weighs where it waits, 1 by default. Tiles that a
+            reader left out are neither in `train` nor in `queue`.
         through: Newest verdict sequence in `labels`.
         groups: (N,) int32 group numbers, -1 where unknown.
     """
@@ -44,6 +47,7 @@ class Lesson:
     train: Int64
     validation: Int64
     queue: Int64
+    weights: Float32
     through: int
     groups: Int32
 
@@ -63,12 +67,15 @@ class Lesson:
                     f"There is no labelled {split.word} tile.",
                     "Label some tiles, or import a data set that has labels.",
                 )
+        weights = session.queue_weights.standing(session.states.label_times)
+        train = sides[Split.TRAIN]
         return cls(
             tiles=packed,
             labels=labels,
-            train=sides[Split.TRAIN],
+            train=train[weights[train] != LEFT_OUT],
             validation=sides[Split.VALIDATION],
             queue=np.flatnonzero(session.queued),
+            weights=weights,
             through=session.log.last_sequence,
             groups=session.tiles.groups,
         )
@@ -111,12 +118,14 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
     number = next_number(project)
     model_id = f"{number:03d}-{run.recipe.name}"
     folder = project.model_folder(model_id)
+    extra = lesson.queue if run.parent else np.zeros(0, np.int64)
     request = TrainRequest(
         tiles=lesson.tiles,
         labels=lesson.labels,
         train=lesson.train,
         validation=lesson.validation,
-        extra=lesson.queue if run.parent else np.zeros(0, np.int64),
+        extra=extra,
+        extra_weights=lesson.weights[extra],
         recipe=run.recipe,
         folder=folder,
         seed=run.seed,
