@@ -21,6 +21,7 @@ LIMIT: Final = 3.0
 _UPPER: Final = 90.0  # percentile that stands for how far tiles usually lie above the median
 _NORMAL: Final = 1.2816  # that percentile of the standard normal distribution
 _TINY: Final = 1e-3  # share of pixels below which there is nothing to tell apart
+_NEAREST: Final = 1e-6  # cosine distance that rounding to half precision makes
 
 
 class OutlierKind(IntEnum):
@@ -42,7 +43,7 @@ class OutlierKind(IntEnum):
 # The least spread that a measure is taken to have: where no tile has ink, a speck is no outlier.
 _LEAST: Final[Mapping[OutlierKind, float]] = {
     OutlierKind.BLANK: 0.4,
-    OutlierKind.BLURRED: 0.25,
+    OutlierKind.BLURRED: 0.18,
     OutlierKind.PEN: 0.5,
     OutlierKind.FOLD: 0.12,
     OutlierKind.DISTANT: 0.2,
@@ -112,12 +113,12 @@ def _measures(appearance: Appearance, distances: Float32 | None) -> dict[Outlier
         OutlierKind.FOLD: appearance.dense.astype(np.float64),
     }
     if distances is not None:
-        found[OutlierKind.DISTANT] = _log10(distances)
+        found[OutlierKind.DISTANT] = _log10(distances, least=_NEAREST)
     return found
 
 
-def _log10(values: Float32) -> Float64:
-    return np.asarray(np.log10(values.astype(np.float64) + _TINY))
+def _log10(values: Float32, *, least: float = _TINY) -> Float64:
+    return np.asarray(np.log10(np.maximum(values.astype(np.float64), 0) + least))
 
 
 def _z_scores(values: Float64, usable: Bool, *, least: float) -> Float64:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.regrouping import Regrouping, TileMove
 from histoviewer.domain.tiles import Split
-from histoviewer.project.bulk import execute_many
+from histoviewer.project.bulk import execute_many, fetch_columns
 from histoviewer.project.schema import GROUPS, REGROUPINGS, TILES
 from histoviewer.project.tile_rows import number_groups
 
@@ -68,7 +68,9 @@ def _note(connection: Connection, before: list[Row[Any]], after: list[tuple[int,
 
 def read_regroupings(connection: Connection) -> list[TileMove]:
     """Return which tiles were given another group or side, oldest first."""
-    names = dict(connection.execute(select(GROUPS.c.number, GROUPS.c.name)).tuples().all())
+    names = dict(
+        zip(*fetch_columns(connection, select(GROUPS.c.number, GROUPS.c.name)), strict=True)
+    )
     rows = connection.execute(select(REGROUPINGS).order_by(REGROUPINGS.c.number))
     return [
         TileMove(
