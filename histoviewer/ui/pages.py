@@ -191,6 +191,19 @@ def _load_evaluate() -> PageFactory:
     return EvaluatePage
 
 
+def _load_map() -> PageFactory:
+    from histoviewer.ui.map.grid_link import GridLink
+    from histoviewer.ui.map.page import MapPage
+    from histoviewer.ui.review.page import ReviewPage
+
+    def make(context: PageContext) -> Page:
+        review = context.pages.pages["review"]
+        assert isinstance(review, ReviewPage)
+        return MapPage(context, GridLink(review, review))
+
+    return make
+
+
 def _load_data() -> PageFactory:
     from histoviewer.ui.data.page import DataPage
 
@@ -258,6 +271,15 @@ PAGES: Final = (
         ),
         icon="model",
         load=_load_models,
+    ),
+    PageEntry(
+        id="map",
+        text=QT_TRANSLATE_NOOP("pages", "Map"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See which tiles look alike to the model, and select them with a lasso."
+        ),
+        icon="map",
+        load=_load_map,
     ),
     PageEntry(
         id="data",

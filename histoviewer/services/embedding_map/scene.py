@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -33,18 +34,22 @@ class MapPoints:
         index: Finds points; arrays below are in its order.
         lots: (N,) uint32, drawn once: which of several points carries the sign of all.
         room: Area of the plane for each point, where there are any.
+        places_of: (N,) int64, where in the order of the index each tile is.
     """
 
     index: PointIndex
     lots: UInt32
     room: float
+    places_of: Int64
 
     @classmethod
     def of(cls, places: Float32) -> Self:
         """Return the points at (N, 2) float32 places of the plane."""
         index = PointIndex.of(places)
         lots = np.random.default_rng(_SEED).permutation(len(index)).astype(np.uint32)
-        return cls(index=index, lots=lots, room=_room(index))
+        places_of = np.empty(len(index), np.int64)
+        places_of[index.order] = np.arange(len(index))
+        return cls(index=index, lots=lots, room=_room(index), places_of=places_of)
 
     def __len__(self) -> int:
         """Return the number of points."""
@@ -70,6 +75,11 @@ class Scene:
     tones: Float32
     signs: Sequence[Sign]
     palette: Palette
+
+    @cached_property
+    def present(self) -> Bool:
+        """Return (N,) bool, in the order of the index: the points that are painted."""
+        return np.asarray(self.emphasis != Emphasis.ABSENT)
 
     @classmethod
     def of(cls, points: MapPoints, coloured: Colouring, emphasis: UInt8, palette: Palette) -> Self:
