@@ -48,16 +48,27 @@ class _Revision:
 
 
 def retrain_quick(
-    *, workspace: Workspace, backend: str | None = None, margin: float | None = None
+    *,
+    workspace: Workspace,
+    backend: str | None = None,
+    margin: float | None = None,
+    embeds: bool = True,
 ) -> Operation[Challenge]:
     """Train the last layer of the champion's network anew on the labels as they are now.
 
     Verdicts count more than given labels, and by their weight in the queue; tiles that a reader
     left out are not learned from, nor is any validation tile. The result is a model of its own,
     which has scored every tile and stands at the promotion gate. The retraining queue stays: it is
-    what the network has not learned. Tiles are embedded first where they are not.
+    what the network has not learned.
+
+    Args:
+        workspace: The open project.
+        backend: Keras backend.
+        margin: Of the promotion gate; None for what the settings say.
+        embeds: Whether tiles are embedded first where they are not.
 
     Raises:
+        NotEmbeddedError: They are not, and `embeds` is False.
         InputError: There is no model, the tiles are not packed, or labels of a class are lacking.
         StorageError: The disk cannot take the new model.
     """
@@ -67,14 +78,17 @@ def retrain_quick(
         decided=session.states.decided != UNLABELLED,
         environment=environment_of(backend),
     )
-    return _retrain(workspace.project, revision, margin)
+    return _retrain(workspace.project, revision, margin, embeds=embeds)
 
 
-def _retrain(project: Project, revision: _Revision, margin: float | None) -> Operation[Challenge]:
+def _retrain(
+    project: Project, revision: _Revision, margin: float | None, *, embeds: bool
+) -> Operation[Challenge]:
     lesson, environment = revision.lesson, revision.environment
     champion = find_model(project, None)
     network = network_of(project, champion.id)
-    yield from embed_with(project, network, lesson.tiles, environment)
+    if embeds:
+        yield from embed_with(project, network, lesson.tiles, environment)
     embeddings = embeddings_or_refuse(project, network, lesson.tiles)
     model = yield from _learn(project, network, embeddings, revision)
     arena = Arena(

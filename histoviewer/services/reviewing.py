@@ -313,7 +313,7 @@ class ReviewSession(ReviewState):
         sources: Sources | None = None,
         initiator: object,
     ) -> Changes:
-        self._refuse_if_read_only()
+        self.refuse_if_read_only()
         if len(tiles) == 0:
             return Changes(initiator=initiator)
         batch = Batch(
@@ -333,7 +333,7 @@ class ReviewSession(ReviewState):
         return self._commit(batch, initiator)
 
     def _reverse(self, target: int | None, initiator: object) -> Changes:
-        self._refuse_if_read_only()
+        self.refuse_if_read_only()
         if target is None:
             return Changes(initiator=initiator)
         batch = Batch(
@@ -351,7 +351,8 @@ class ReviewSession(ReviewState):
         self._record(batch)
         return Changes(tiles=changed, verdicts=True, initiator=initiator)
 
-    def _refuse_if_read_only(self) -> None:
+    def refuse_if_read_only(self) -> None:
+        """Raise `InputError` where the project is open for reading only."""
         if self.read_only:
             raise InputError(
                 "The project is open for reading only, so no verdict can be recorded.",

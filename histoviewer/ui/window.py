@@ -29,6 +29,7 @@ from histoviewer.ui.page_stack import PageStack
 from histoviewer.ui.pages import PageContext, PageEntry, PageFactory, load_pages
 from histoviewer.ui.palette_opener import PaletteOpener
 from histoviewer.ui.preferences import Preferences
+from histoviewer.ui.quick import QuickRetrain
 from histoviewer.ui.rail import Rail
 from histoviewer.ui.reader_button import ReaderButton
 from histoviewer.ui.remembering import Memory
@@ -46,7 +47,7 @@ from histoviewer.ui.window_commands import WindowCommands
 from histoviewer.ui.workbench import Workbench
 
 _SIZE = QSize(1400, 900)
-_TOOLS = ("model.train", "model.score", "model.retrain", "project.export")
+_TOOLS = ("model.train", "model.score", "model.retrain", "model.retrain-quick", "project.export")
 _WELCOME = ("project.open", "project.open-file", "project.demo")
 
 
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         self.outcomes = OutcomeNotices(
             self.bench, self.opener, self.notices, models=self.model_work, parent=self
         )
+        self.quick = QuickRetrain(context, self)
         self.starter = StarterRanking(self.bench, self.model_work, self.preferences, self)
 
     def _connect(self) -> None:
@@ -191,6 +193,8 @@ class MainWindow(QMainWindow):
         self.front.changed.connect(self._refresh_commands)
         self.front.changed.connect(self._show_targets)
         self._commands.palette_asked.connect(self.finder.open)
+        self._commands.quick_retrain_asked.connect(self.quick.ask)
+        self.quick.told.connect(self.status.say)
         DropTarget(self).dropped.connect(self.opener.open)
         self.leaving.waits.connect(self.front.show_waiting)
         self.leaving.stays.connect(self.front.show_work)

@@ -42,6 +42,7 @@ class WindowCommands(QObject):
     """
 
     palette_asked = Signal()
+    quick_retrain_asked = Signal()
 
     def __init__(
         self,
@@ -128,6 +129,10 @@ class WindowCommands(QObject):
     def retrain(self) -> None:
         """Retrain from the queue."""
         self._bench.retrain()
+
+    def retrain_quick(self) -> None:
+        """Ask for an instant retraining, which the window carries out."""
+        self.quick_retrain_asked.emit()
 
     def export(self) -> None:
         """Ask where the submission goes and write it."""

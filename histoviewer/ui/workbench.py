@@ -68,7 +68,7 @@ class Workbench(QObject):
             self.batch.operation_failed,
             self.batch.operation_cancelled,
         ):
-            signal.connect(self._read_standing)
+            signal.connect(self.refresh_standing)
         for lane in self.lanes:
             lane.became_idle.connect(self._tell_when_idle)
 
@@ -310,7 +310,7 @@ class Workbench(QObject):
             lambda told: self.verdicts_imported.emit(told, session.classes),
         )
 
-    def _read_standing(self, *_: object) -> None:
+    def refresh_standing(self, *_: object) -> None:
         """Read what a batch job changed, however it ended: a cancelled one may keep a model."""
         if self.workspace is not None:
             project = self.workspace.project

@@ -39,4 +39,17 @@ COMMANDS: Final = (
         method="retrain",
         rule=rules.can_retrain,
     ),
+    Command(
+        id="model.retrain-quick",
+        text=QT_TRANSLATE_NOOP("commands", "&Quick retrain"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Let the last layer of the model learn from all verdicts, which takes seconds, and "
+            "rank the tiles anew.",
+        ),
+        icon="retrain-quick",
+        menu=Menu.MODELS,
+        method="retrain_quick",
+        rule=rules.can_retrain_quickly,
+    ),
 )

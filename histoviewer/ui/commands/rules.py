@@ -127,6 +127,11 @@ def can_retrain(now: Situation) -> str:
     return translate("rules", "No verdict waits: correct some training tiles first.")
 
 
+def can_retrain_quickly(now: Situation) -> str:
+    """Allow where there is a model, also beside a training."""
+    return can_write(now) or _without_model(now) or _without_pixels(now)
+
+
 def can_pack(now: Situation) -> str:
     """Allow where packing was cancelled or has failed."""
     if reason := can_write(now):
