@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.data_report import DataReport
 from histoviewer.ui.data.counts import CountsView
+from histoviewer.ui.data.leaks import LeakNotice
 from histoviewer.ui.data.measured import ColoursView, MemoryView, StainView
 from histoviewer.ui.data.problems import ProblemsView
 from histoviewer.ui.data.samples import SamplesView
@@ -50,6 +51,7 @@ class DataLayout(QWidget):
         super().__init__(page)
         self.counts, self.problems, self.samples = CountsView(), ProblemsView(), SamplesView()
         self.colours, self.stain, self.memory = ColoursView(), StainView(), MemoryView()
+        self.leaks = LeakNotice()
         self.measure, self.export = QPushButton(), QPushButton(self.tr("Report…"))
         self.tabs, self._stack = QTabBar(), QStackedWidget()
         self._unmeasured: list[QStackedLayout] = []
@@ -153,6 +155,7 @@ class DataLayout(QWidget):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
         column.addLayout(head)
+        column.addWidget(self.leaks)
         column.addWidget(self.tabs)
         column.addWidget(card, 1)
         outer = QVBoxLayout(page)

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.data_report import DataReport
+from histoviewer.domain.regrouping import Regrouping
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.ui.data.layout import DataLayout, Tab
+from histoviewer.ui.data.leak_work import LeakWork
 from histoviewer.ui.data.work import DataWork
 from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.pages import Page, PageContext
@@ -45,6 +47,7 @@ class DataPage(Page):
         self._has_plots = False
         self.report: DataReport | None = None
         self.work = DataWork(context.bench, self)
+        self.leaks = LeakWork(context.bench, context.notices.show_error, self)
         self.parts = DataLayout(self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect()
@@ -60,7 +63,16 @@ class DataPage(Page):
         parts.tab_changed.connect(self._show_tab)
         for view in (parts.counts, parts.problems):
             view.query_asked.connect(self._show_query)
-        parts.samples.tiles_asked.connect(self._show_tiles)
+        parts.samples.tiles_asked.connect(
+            lambda tiles: self._show_tiles(tiles, self.tr("Samples of each class"))
+        )
+        self.leaks.found.connect(parts.leaks.show_report)
+        self.leaks.regrouped.connect(self._tell_regrouping)
+        parts.leaks.look_asked.connect(self.leaks.look)
+        parts.leaks.regroup_asked.connect(self.leaks.regroup)
+        parts.leaks.tiles_asked.connect(
+            lambda tiles: self._show_tiles(tiles, self.tr("Near duplicates on two sides"))
+        )
 
     # --- the project
 
@@ -70,6 +82,8 @@ class DataPage(Page):
         self._settle.stop()
         self.parts.setEnabled(workspace is not None)
         self.parts.samples.show_workspace(workspace)
+        self.parts.leaks.is_read_only = workspace is None or workspace.session.read_only
+        self.parts.leaks.show_report(None)
         self._ask()
 
     def apply_changes(self, changes: Changes) -> None:
@@ -118,6 +132,7 @@ class DataPage(Page):
         if not self._has_plots:  # done before the report, which waits in the same queue
             self._context.bench.background.run(_import, then=self._add_plots, failed=failed)
         self.work.read(failed)
+        self.leaks.read()
         self._show_tab(self.parts.current)
 
     def _add_plots(self, make: "PlotClasses") -> None:
@@ -143,8 +158,8 @@ class DataPage(Page):
     def _show_query(self, query: Query) -> None:
         self._review().show_query(query)
 
-    def _show_tiles(self, tiles: Int64) -> None:
-        self._review().show_list(tiles, self.tr("Samples of each class"))
+    def _show_tiles(self, tiles: Int64, title: str) -> None:
+        self._review().show_list(tiles, title)
 
     def _review(self) -> ReviewPage:
         review = self._context.pages.show_page("review")
@@ -167,6 +182,13 @@ class DataPage(Page):
         )
         if chosen is not None:
             self.work.write_report(chosen)
+
+    def _tell_regrouping(self, plan: Regrouping) -> None:
+        text = self.tr(
+            "{count} tiles were put into the group of their near duplicates; {moved} of them moved "
+            "to validation. No verdict changed."
+        )
+        self.notice.emit(text.format(count=f"{len(plan):,}", moved=f"{len(plan.moving):,}"))
 
     def _tell_report(self, path: Path) -> None:
         self.notice.emit(self.tr("Wrote the report to {path}.").format(path=path))

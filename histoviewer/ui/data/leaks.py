@@ -1,0 +1,108 @@
+"""The warning that near duplicates sit on several sides of the split, and the way out of it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from histoviewer.domain.tiles import Split
+from histoviewer.ui.review import filter_words
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, label, restyle
+
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.domain.near_duplicates import Leak
+    from histoviewer.services.near_duplicates import NearDuplicateReport
+
+
+class LeakNotice(QWidget):
+    """Says what leaks between the sides, and what one click would change. UI thread only.
+
+    Args:
+        parent: Owner.
+    """
+
+    look_asked = Signal()
+    regroup_asked = Signal()
+    tiles_asked = Signal(object)  # (n,) int64, near duplicates side by side
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.report: NearDuplicateReport | None = None
+        self.is_read_only = False
+        self.words = label("", wraps=True)
+        self.look = QPushButton(self.tr("Look for near duplicates"))
+        self.show_tiles = QPushButton(self.tr("Show them"))
+        self.regroup = QPushButton(self.tr("Keep them on one side"))
+        self._lay_out()
+        self.look.clicked.connect(self.look_asked)
+        self.regroup.clicked.connect(self.regroup_asked)
+        self.show_tiles.clicked.connect(self._ask_for_tiles)
+        self.show_report(None)
+
+    def _lay_out(self) -> None:
+        self.look.setToolTip(
+            self.tr("Compare all tiles in the background: by perceptual hash, and by embedding")
+        )
+        self.show_tiles.setToolTip(self.tr("Show these tiles in the grid, each beside its twin"))
+        self.regroup.setToolTip(
+            self.tr(
+                "Give near duplicates one group, and training tiles with a twin in validation its "
+                "side; verdicts stay"
+            )
+        )
+        self._frame = frame("notice")
+        line = QHBoxLayout(self._frame)
+        line.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        line.setSpacing(GAP)
+        line.addWidget(self.words, 1)
+        for button in (self.look, self.show_tiles, self.regroup):
+            line.addWidget(button)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._frame)
+
+    def show_report(self, report: "NearDuplicateReport | None") -> None:
+        """Say what was found; None where nobody has looked yet."""
+        self.report = report
+        leaks = [] if report is None else report.leaks
+        self.look.setVisible(report is None)
+        self.show_tiles.setVisible(bool(leaks))
+        self.regroup.setVisible(
+            report is not None and bool(report.regrouping) and not self.is_read_only
+        )
+        self._frame.setProperty("level", "warning" if leaks else "info")
+        restyle(self._frame)
+        if report is None:
+            self.words.setText(
+                self.tr("Nobody has looked for near duplicates on several sides of the split yet.")
+            )
+        elif leaks:
+            self.words.setText(self._warning(report))
+        else:
+            text = self.tr("{count} pairs of near duplicates, each on one side of the split.")
+            self.words.setText(text.format(count=f"{len(report.found):,}"))
+
+    def _warning(self, report: "NearDuplicateReport") -> str:
+        parts = [self._leak(leak) for leak in report.leaks]
+        plan = report.regrouping
+        text = self.tr("Near duplicates on two sides of the split make figures too good: {leaks}.")
+        words = [text.format(leaks=", ".join(parts))]
+        if len(plan.moving):
+            text = self.tr(
+                "Keeping them on one side moves {count} tiles from training to validation."
+            )
+            words.append(text.format(count=f"{len(plan.moving):,}"))
+        return " ".join(words)
+
+    def _leak(self, leak: "Leak") -> str:
+        names = filter_words.splits()
+        return self.tr("{pairs} pairs in {one} and {other}").format(
+            pairs=f"{leak.pairs:,}",
+            one=names[Split(leak.sides[0])],
+            other=names[Split(leak.sides[1])],
+        )
+
+    def _ask_for_tiles(self) -> None:
+        if self.report is not None and self.report.leaks:
+            self.tiles_asked.emit(self.report.leaks[0].tiles)
