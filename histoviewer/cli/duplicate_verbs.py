@@ -63,7 +63,7 @@ def outliers(
     with workspace(project) as opened:
         found = perform(find_outliers(workspace=opened, model_id=model))
         ids = opened.session.tiles.ids
-    wanted = found.kind > 0 if kind is None else found.kind == OutlierKind[kind.name]
+    wanted = np.full(len(ids), True) if kind is None else found.kind == OutlierKind[kind.name]
     order = np.argsort(-found.score, kind="stable")
     listed = [
         {"id": ids[tile], "score": float(found.score[tile]), "kind": _word(int(found.kind[tile]))}
@@ -145,17 +145,17 @@ def _plan_figures(plan: Regrouping, tiles: TileTable) -> dict[str, Any]:
 def _duplicate_lines(result: NearDuplicateReport, *, grouped: bool) -> Iterator[str]:
     found, plan = result.found, result.regrouping
     concerned = int(np.count_nonzero(result.clusters >= 0))
-    by = ", ".join(f"{count:,} by {name}" for name, count in _found_by(found).items() if count)
-    asked = f"embeddings by {found.model}" if found.model else "no embeddings"
-    yield (
-        f"{len(found):,} pairs of near duplicates among {concerned:,} tiles "
-        f"({by or 'none'}; {asked})"
-    )
+    by = "".join(f"{count:,} by {name}, " for name, count in _found_by(found).items() if count)
+    asked = f"embeddings by {found.model}" if found.model else "no embeddings asked"
+    yield f"{len(found):,} pairs of near duplicates among {concerned:,} tiles ({by}{asked})"
     for leak in result.leaks:
         one, other = (side.word for side in leak.sides)
         yield f"  {leak.pairs:,} pairs leak between {one} and {other}: {len(leak.tiles):,} tiles"
     moving, done = len(plan.moving), "went" if grouped else "would go"
-    yield f"  {moving:,} training tiles {done} to validation, {len(plan):,} to another group"
+    yield (
+        f"  {moving:,} training {'tile' if moving == 1 else 'tiles'} {done} to validation, "
+        f"{len(plan):,} to another group"
+    )
     if len(plan.left):
         yield f"  {len(plan.left):,} tiles stay as they are: their near duplicates are test tiles"
     if not grouped and len(plan):

@@ -6,6 +6,7 @@ from histoviewer.domain.appearance import Appearance
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
 from histoviewer.tiles.appearance_work import AppearanceRequest
 from histoviewer.tiles.store import PackedTiles
 
@@ -27,6 +28,7 @@ def appearance_of(project: Project, packed: PackedTiles) -> Operation[Appearance
         target="histoviewer.tiles.appearance_work:measure_appearance",
         request=AppearanceRequest(project.packed_folder),
         lane=Lane.FILES,
+        environment=environment_of(None),  # that of embeddings: one process does what follows
     )
     if not project.read_only:
         arrays = {name: getattr(appearance, name) for name in _NAMES}

@@ -167,6 +167,7 @@ def _find(
             second=close.second,
         ),
         lane=Lane.FILES,
+        environment=environment_of(None),  # that of the jobs before: one process does them all
     )
     found = NearDuplicates.joined(
         twins.by_hash,
