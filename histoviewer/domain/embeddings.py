@@ -34,7 +34,7 @@ class Embeddings:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Neighbours:
-    """The tiles nearest to each tile in embedding space, by cosine distance.
+    """The tiles nearest to each tile, by the cosine distance of the whitened embeddings.
 
     Args:
         indices: (N, K) int32 tile indexes, the nearest first; the tile itself is not among them.

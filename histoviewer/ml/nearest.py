@@ -1,4 +1,4 @@
-"""An index of embeddings that finds the nearest by cosine distance; the module that knows FAISS.
+"""An index of whitened embeddings that finds the nearest by cosine; the module that knows FAISS.
 
 Few embeddings are compared with all others. Many are put into lists around k-means centroids
 (inverted file, IVF: Jégou et al., Product quantization for nearest neighbor search, 2011), of which
@@ -12,22 +12,12 @@ import faiss
 import numpy as np
 
 from histoviewer.domain.arrays import Float16, Float32, Int64
+from histoviewer.ml.whitening import Whitening
 
 EXACT: Final = 20_000  # up to here comparing all with all takes seconds
 _PROBES: Final = 8  # lists a search looks through, of about the square root of N
 _POINTS: Final = 64  # embeddings a centroid that k-means looks at; more changes nothing
 _ROUNDS: Final = 10
-_BLOCK: Final = 1 << 16
-
-
-def unit_vectors(values: Float16) -> Float32:
-    """Return embeddings (N, D) float32 of length 1; those of length 0 stay so."""
-    units = np.empty(values.shape, np.float32)
-    for start in range(0, len(values), _BLOCK):
-        block = values[start : start + _BLOCK].astype(np.float32)
-        lengths = np.linalg.norm(block, axis=1, keepdims=True)
-        units[start : start + _BLOCK] = block / np.where(lengths > 0, lengths, 1)
-    return units
 
 
 class NearestIndex:
@@ -39,7 +29,7 @@ class NearestIndex:
     """
 
     def __init__(self, values: Float16, *, exact: bool | None = None) -> None:
-        self.units = unit_vectors(values)
+        self.units = Whitening.fit(values).unit_vectors(values)
         self._exact = len(values) <= EXACT if exact is None else exact
         self._index = _flat(self.units) if self._exact else _lists(self.units)
 

@@ -174,11 +174,10 @@ def test_a_project_that_grew_has_its_new_tiles_embedded(
 
 def test_similar_tiles_are_the_nearest(ask, embedded, champion) -> None:
     found = ask(find_similar(workspace=embedded, tiles=np.array([3]), count=20))
-    values = np.array(read_embeddings(embedded.project, champion).values, np.float64)
-    values /= np.linalg.norm(values, axis=1, keepdims=True)
-    distances = 1 - values @ values[3]
-    distances[3] = np.inf
-    np.testing.assert_allclose(found.distances, np.sort(distances)[:20], atol=1e-5)
+    neighbours = read_neighbours(embedded.project, read_embeddings(embedded.project, champion))
+    np.testing.assert_array_equal(found.tiles[:15], neighbours.indices[3])
+    np.testing.assert_allclose(found.distances[:15], neighbours.distances[3], atol=1e-6)
+    assert len(found.tiles) == 20
     assert [job.lane for job in ask.jobs] == [Lane.INTERACTIVE]
     assert found.model == champion
 
