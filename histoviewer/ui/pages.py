@@ -172,6 +172,12 @@ def _load_review() -> PageFactory:
     return make
 
 
+def _load_queue() -> PageFactory:
+    from histoviewer.ui.queue.page import QueuePage
+
+    return QueuePage
+
+
 def _load_readers() -> PageFactory:
     from histoviewer.ui.readers.page import ReadersPage
 
@@ -242,6 +248,15 @@ PAGES: Final = (
         icon="review",
         load=_load_review,
         judges=True,
+    ),
+    PageEntry(
+        id="queue",
+        text=QT_TRANSLATE_NOOP("pages", "Queue"),
+        tip=QT_TRANSLATE_NOOP(
+            "pages", "See which tiles wait for retraining, and what it will learn of them."
+        ),
+        icon="queue",
+        load=_load_queue,
     ),
     PageEntry(
         id="readers",

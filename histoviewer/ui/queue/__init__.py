@@ -1,0 +1,1 @@
+"""The queue page: what waits for retraining, and what retraining will learn."""
