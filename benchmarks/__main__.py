@@ -28,6 +28,7 @@ NAMES = (
     "pipeline",
     "gpu",
     "explaining",
+    "embeddings",
     "review",
 )
 # How many minutes they take by default, when asked for by name.

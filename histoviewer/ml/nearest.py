@@ -15,7 +15,7 @@ from histoviewer.domain.arrays import Float16, Float32, Int64
 from histoviewer.ml.whitening import Whitening
 
 EXACT: Final = 20_000  # up to here comparing all with all takes seconds
-_PROBES: Final = 8  # lists a search looks through, of about the square root of N
+_PROBES: Final = 16  # lists a search looks through, of about the square root of N
 _POINTS: Final = 64  # embeddings a centroid that k-means looks at; more changes nothing
 _ROUNDS: Final = 10
 

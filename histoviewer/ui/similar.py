@@ -53,11 +53,14 @@ class SimilarFinder(QObject):
             return (yield from find_similar(workspace=workspace, tiles=tiles))
 
         self._enquiry.ask(start, show=self._show, fail=lambda error: self._refuse(error, tiles))
+        self._page.notice.emit(self.tr("Looking for similar tiles…"))
 
     def _show(self, found: "SimilarTiles") -> None:
         """Show what was found; a tile alone leads, so that the others are seen beside it."""
         leading = found.asked if len(found.asked) == 1 else found.asked[:0]
         self._page.show_list(np.concatenate([leading, found.tiles]), self._title(found.asked))
+        said = self.tr("{count} tiles, the most similar first, as model {number} sees them")
+        self._page.notice.emit(said.format(count=len(found.tiles), number=found.model.number))
 
     def _title(self, asked: Int64) -> str:
         workspace = self._context.bench.workspace
