@@ -1,8 +1,15 @@
 """The rail at the left: one button a page."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from histoviewer.ui import icons
 from histoviewer.ui.actions import ActionSet
@@ -10,11 +17,14 @@ from histoviewer.ui.pages import PAGES
 from histoviewer.ui.theme import GAP, TIGHT, Theme
 
 _ICON_SIDE = 22
+_BETWEEN = 2  # pixels
 _START = "start"
 
 
-class Rail(QFrame):
+class Rail(QScrollArea):
     """Goes to the pages that there are now: those of the project, or the start page without one.
+
+    Where a low window or a large text leaves no room for all of them, it scrolls.
 
     Args:
         actions: The commands that go to the pages.
@@ -32,14 +42,16 @@ class Rail(QFrame):
         self._buttons = {_START: self._make_start()}
         for entry in PAGES:
             self._buttons[entry.id] = self._make_button(actions[f"page.{entry.id}"])
-        column = QVBoxLayout(self)
+        self._inner = QWidget()
+        column = QVBoxLayout(self._inner)
         column.setContentsMargins(TIGHT, GAP, TIGHT, GAP)
-        column.setSpacing(TIGHT)
+        column.setSpacing(_BETWEEN)
         for name, button in self._buttons.items():
             button.setObjectName(f"go-{name}")
             self._choices.addButton(button)
             column.addWidget(button)
         column.addStretch(1)
+        self._make_room()
         theme.changed.connect(self._draw_start)
         self._draw_start()
         self.show_pages(of_project=False)
@@ -57,6 +69,33 @@ class Rail(QFrame):
     def mark(self, page_id: str) -> None:
         """Show which page is shown; '' for the start page."""
         self._buttons[page_id or _START].setChecked(True)
+
+    def _make_room(self) -> None:
+        self._inner.setObjectName("rail-inner")
+        self._inner.installEventFilter(self)
+        self.setWidget(self._inner)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the width of the buttons, which a larger text makes wider."""
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all buttons, and for the scroll bar where there is one."""
+        bar = self.verticalScrollBar()
+        edge = 2 * self.frameWidth()
+        beside = bar.sizeHint().width() if bar.maximum() else 0
+        return self._inner.sizeHint() + QSize(edge + beside, edge)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return their width and the height of one."""
+        return QSize(self.sizeHint().width(), self._buttons[_START].sizeHint().height())
 
     def _make_start(self) -> QToolButton:
         button = _button()
