@@ -14,7 +14,9 @@ from histoviewer.cli import (
     evaluation_verbs,
     exchange_verbs,
     explain_verbs,
+    issue_verbs,
     log_verbs,
+    map_verbs,
     model_verbs,
     queue_verbs,
     recipe_verbs,
@@ -25,6 +27,7 @@ from histoviewer.cli import (
     triage_verbs,
     verdict_verbs,
     window_verbs,
+    workload_verbs,
 )
 
 # A verb of two words belongs to a group named by the first.
@@ -42,6 +45,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     "embed": embedding_verbs.embed,
     "evaluate": evaluation_verbs.evaluate,
     "compare": evaluation_verbs.compare,
+    "workload": workload_verbs.workload,
+    "plan": workload_verbs.plan,
     "models": evaluation_verbs.models,
     "explain": explain_verbs.explain,
     "look layers": explain_verbs.layers,
@@ -62,7 +67,10 @@ VERBS: dict[str, Callable[..., Any]] = {
     "recipe save": recipe_verbs.save,
     "recipe delete": recipe_verbs.delete,
     "list": triage_verbs.list_tiles,
+    "issues": issue_verbs.issues,
+    "next": issue_verbs.next_,
     "views": triage_verbs.views,
+    "map": map_verbs.make_embedding_map,
     "similar": embedding_verbs.similar,
     "duplicates": duplicate_verbs.duplicates,
     "outliers": duplicate_verbs.outliers,

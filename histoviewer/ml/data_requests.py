@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
+from histoviewer.domain.arrays import Float32, Float64, Int8, Int32, Int64
 from histoviewer.domain.recipe_tables import Sampling
 
 
@@ -28,3 +28,35 @@ class BaselineRequest:
     validation: Int64
     sampling: Sampling
     seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClearingRequest:
+    """Say what is cleared at some sensitivities.
+
+    Args:
+        model: Its id.
+        labels: (n,) int8, 0 or 1.
+        scores: (n,) float32 probabilities.
+        groups: (n,) int32 group numbers, -1 where unknown.
+        sensitivities: (k,) float64 shares of the positives to be found.
+    """
+
+    model: str
+    labels: Int8
+    scores: Float32
+    groups: Int32
+    sensitivities: Float64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NoiseRequest:
+    """Estimate how often labels are wrong.
+
+    Args:
+        labels: (n,) int8, 0 or 1; both occur.
+        probability: (n,) float32 out-of-sample probability of the positive class.
+    """
+
+    labels: Int8
+    probability: Float32
