@@ -104,21 +104,20 @@ class MapView:
             y=self.y + from_middle[1] * shift,
         )
 
-    def resized(self, width: int, height: int) -> Self:
-        """Return the view in a picture of another size, with the same place in its middle."""
-        before, after = min(self.width, self.height), min(width, height)
-        grown = max(1, after) / max(1, before)
-        return replace(
-            self,
-            width=width,
-            height=height,
-            scale=self.scale * grown,
-            whole=self.whole * grown,
-        )
+    def resized(self, bounds: Box, *, width: int, height: int) -> Self:
+        """Return the view in a picture of another size.
 
-    def centred(self, x: float, y: float) -> Self:
-        """Return the view with another place of the plane in its middle."""
-        return replace(self, x=x, y=y)
+        Where all was just seen, it is again; else the same place stays in the middle, as near.
+
+        Args:
+            bounds: Of the points.
+            width: Of the picture, pixels; at least 1.
+            height: Of the picture, pixels; at least 1.
+        """
+        everything = self.of_all(bounds, width=width, height=height)
+        if self == self.of_all(bounds, width=self.width, height=self.height):
+            return everything
+        return replace(self, width=width, height=height, whole=everything.whole)
 
     def magnified(self, ratio: float) -> Self:
         """Return the same view in a picture of `ratio` times as many pixels a side."""

@@ -72,11 +72,30 @@ def test_one_never_gets_lost_by_zooming(view, factors) -> None:
 
 
 def test_a_larger_picture_shows_the_same_in_its_middle() -> None:
-    view = MapView.of_all((0, 0, 10, 10), width=100, height=100).zoomed(3)
+    bounds = (0, 0, 10, 10)
+    view = MapView.of_all(bounds, width=100, height=100).zoomed(3)
 
-    larger = view.resized(200, 300)
+    larger = view.resized(bounds, width=200, height=300)
 
-    assert (larger.x, larger.y, larger.zoom) == (view.x, view.y, pytest.approx(view.zoom))
+    assert (larger.x, larger.y, larger.scale) == (view.x, view.y, view.scale)
     assert view.widened(20).to_plane(np.array([[70.0, 70.0]])) == pytest.approx(
         view.to_plane(np.array([[50.0, 50.0]]))
     )
+
+
+def test_all_stays_seen_in_a_picture_of_another_shape() -> None:
+    bounds = (0, 0, 10, 20)
+    view = MapView.of_all(bounds, width=100, height=300)
+
+    assert view.resized(bounds, width=300, height=100) == MapView.of_all(
+        bounds, width=300, height=100
+    )
+
+
+@given(view=views(), ratio=st.floats(0.5, 3))
+def test_a_finer_picture_shows_the_same(view, ratio) -> None:
+    finer = view.magnified(ratio)
+
+    corner = finer.to_plane(np.array([[finer.width / 2, finer.height / 2]]))
+    assert corner[0] == pytest.approx((view.x, view.y))
+    assert finer.zoom == pytest.approx(view.zoom)

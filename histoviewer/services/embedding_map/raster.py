@@ -7,6 +7,7 @@ few are in view, each is painted as its sign.
 """
 
 from dataclasses import dataclass
+from itertools import product
 from math import ceil, floor, log2, sqrt
 from typing import Final
 
@@ -21,14 +22,18 @@ from histoviewer.services.embedding_map.scene import Emphasis, Scene
 from histoviewer.services.embedding_map.signs import mask
 from histoviewer.services.embedding_map.stamping import stamp
 
-ALL_SIGNS: Final = 5000  # points in view up to which each is painted as its sign
+ALL_SIGNS: Final = 8000  # points in view up to which each is painted as its sign
 
 _BEHIND: Final = 0.35  # of its opacity that a point keeps while others are chosen
+_LOTS: Final = 6  # rounds in which signs are painted
+_BEHIND_SIGN: Final = 0.5
 _STRETCH: Final = 44  # logical pixels, at least, between signs where not every point has one
 _SIGN: Final = (3.4, 7.0)  # least and greatest radius of a sign, logical pixels
 _DOT: Final = (0.75, 2.6)  # of a disc
 _HALO: Final = 1.3  # logical pixels of ground around a sign
-_OUTLINE: Final = 1.5  # of the mark around what is chosen
+_OUTLINE: Final = 2.0  # of the mark around what is chosen
+_COARSE: Final = 0.25  # size in which that line is found
+_CONTOUR: Final = 0.6  # share of the usual cover at which it runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +42,14 @@ class _Look:
 
     Args:
         ratio: Device pixels a logical pixel.
+        apart: How far neighbours are apart on average, device pixels.
         dot: Radius of a disc, device pixels.
         opacity: Of one disc.
         sign: Radius of a sign, device pixels.
     """
 
     ratio: float
+    apart: float
     dot: float
     opacity: float
     sign: float
@@ -93,10 +100,13 @@ def render(scene: Scene, view: MapView, *, ratio: float = 1.0) -> UInt32:
     canvas[:] = _tone(scene.palette.ground)[:, None, None]
     seen = _seen(scene, view)
     look = _look(scene, view, ratio)
+    signed = seen
     if len(seen.at) > ALL_SIGNS:
         _paint_density(canvas, scene, seen, look)
-        seen = seen.those(_one_a_stretch(scene, view, seen, ratio))
-    _paint_signs(canvas, scene, seen, look)
+        signed = seen.those(_one_a_stretch(scene, view, seen, ratio))
+    _paint_signs(canvas, scene, signed, look)
+    if scene.sets_apart:
+        _outline(canvas, scene, seen.standing_out(Emphasis.CHOSEN), look)
     return _packed(canvas)
 
 
@@ -128,6 +138,7 @@ def _look(scene: Scene, view: MapView, ratio: float) -> _Look:
     covering = max(1e-6, np.pi * dot**2 / max(apart, 1e-6) ** 2)  # discs over a place, on average
     return _Look(
         ratio=ratio,
+        apart=apart * ratio,
         dot=dot * ratio,
         opacity=float(np.clip(1.3 / (1 + covering), 0.12, 0.9)),
         sign=min(max(0.4 * apart, _SIGN[0]), _SIGN[1]) * ratio,
@@ -136,19 +147,15 @@ def _look(scene: Scene, view: MapView, ratio: float) -> _Look:
 
 def _paint_density(canvas: Float32, scene: Scene, seen: _Seen, look: _Look) -> None:
     chosen = seen.standing_out(Emphasis.CHOSEN)
-    behind = _BEHIND if len(chosen.at) else 1.0
+    behind = _BEHIND if scene.sets_apart else 1.0
     faint = seen.standing_out(Emphasis.FAINT)
     _lay(canvas, faint, _tone(scene.palette.faint)[None].repeat(len(faint.at), 0), look, 0.5)
     shown = seen.standing_out(Emphasis.SHOWN)
     _lay(canvas, shown, scene.tones[scene.codes[shown.at]], look, behind)
-    cover = _lay(canvas, chosen, scene.tones[scene.codes[chosen.at]], look, 1.0)
-    if cover is not None:
-        _outline(canvas, cover, _tone(scene.palette.mark), look)
+    _lay(canvas, chosen, scene.tones[scene.codes[chosen.at]], look, 1.0)
 
 
-def _lay(
-    canvas: Float32, seen: _Seen, tones: Float32, look: _Look, strength: float
-) -> Float32 | None:
+def _lay(canvas: Float32, seen: _Seen, tones: Float32, look: _Look, strength: float) -> None:
     """Lay points over the picture, in place.
 
     Args:
@@ -157,46 +164,45 @@ def _lay(
         tones: (n, 3) float32 their colours.
         look: Of the discs.
         strength: Of the opacity.
-
-    Returns:
-        (H, W) float32: how many discs cover each pixel; None without points.
     """
     if not len(seen.at):
-        return None
-    height, width = canvas.shape[1:]
-    flat = seen.rows * width + seen.columns
-    disc = _disc(look.dot)
-
-    def spread(weights: Float32 | None) -> Float32:
-        sums = np.bincount(flat, weights=weights, minlength=height * width)
-        return np.asarray(
-            cv2.filter2D(sums.astype(np.float32).reshape(height, width), -1, disc), np.float32
-        )
-
-    cover = spread(None)
+        return
+    cover = _spread(seen, look, canvas.shape[1:])
     # Each of c discs lets (1 - opacity) of the light through, all of them that to the power of c.
     kept = np.exp(cover * np.float32(np.log1p(-min(look.opacity * strength, 0.95))))
     share = (1 - kept) / np.maximum(cover, np.float32(1e-6))
     canvas *= kept
     for place, tone in enumerate(tones.T):
-        canvas[place] += spread(tone) * share
-    return cover
+        canvas[place] += _spread(seen, look, canvas.shape[1:], tone) * share
 
 
-def _disc(radius: float) -> Float32:
-    side = 2 * ceil(radius) + 1
-    return mask(Sign.DISC, side, radius=radius)
+def _spread(
+    seen: _Seen, look: _Look, shape: tuple[int, ...], weights: Float32 | None = None
+) -> Float32:
+    """Return (H, W) float32: the weights of the discs over each pixel, added; each 1 for None."""
+    flat = seen.rows * shape[1] + seen.columns
+    sums = np.bincount(flat, weights=weights, minlength=shape[0] * shape[1])
+    disc = mask(Sign.DISC, 2 * ceil(look.dot) + 1, radius=look.dot)
+    return np.asarray(cv2.filter2D(sums.astype(np.float32).reshape(shape), -1, disc), np.float32)
 
 
-def _outline(canvas: Float32, cover: Float32, tone: Float32, look: _Look) -> None:
-    """Draw a line around the places that are covered, in place."""
-    wide = max(1, round(_OUTLINE * look.ratio))
-    filled = (cover > 0.25).astype(np.uint8)  # noqa: PLR2004 - of a disc: where it is seen at all
-    ring = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (4 * wide + 1, 4 * wide + 1))
-    whole = cv2.morphologyEx(filled, cv2.MORPH_CLOSE, ring)  # one line around many points
-    grown = cv2.dilate(whole, ring[wide:-wide, wide:-wide])
-    edge = (grown > whole).astype(bool)
-    canvas[:, edge] = tone[:, None]
+def _outline(canvas: Float32, scene: Scene, chosen: _Seen, look: _Look) -> None:
+    """Draw a smooth line around the points that are chosen, in place.
+
+    It is a contour of the points blurred by how far they are apart, so that it runs around a crowd
+    and not around each of its members. Blurred in a quarter of the size: that is fast.
+    """
+    height, width = canvas.shape[1:]
+    cover = _spread(chosen, look, (height, width))
+    small = cv2.resize(
+        np.minimum(cover, 1), None, fx=_COARSE, fy=_COARSE, interpolation=cv2.INTER_AREA
+    )
+    blurred = cv2.GaussianBlur(small, (0, 0), max(1.0, look.apart * _COARSE))
+    smooth = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC)
+    inside = (smooth > _CONTOUR * look.dot**2 / max(look.apart, look.dot) ** 2).astype(np.uint8)
+    wide = 2 * max(1, round(_OUTLINE * look.ratio / 2)) + 1
+    grown = cv2.dilate(inside, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
+    canvas[:, grown > inside] = _tone(scene.palette.mark)[:, None]
 
 
 def _one_a_stretch(scene: Scene, view: MapView, seen: _Seen, ratio: float) -> Int64:
@@ -222,34 +228,25 @@ def _one_a_stretch(scene: Scene, view: MapView, seen: _Seen, ratio: float) -> In
 
 
 def _paint_signs(canvas: Float32, scene: Scene, seen: _Seen, look: _Look) -> None:
-    """Paint points as their signs, what stands out on top."""
-    codes = scene.codes[seen.at]
-    some_chosen = bool((seen.emphasis == Emphasis.CHOSEN).any())
+    """Paint points as their signs, what stands out on top, and else by lot, no category above."""
+    codes, lots = scene.codes[seen.at], scene.points.lots[seen.at] % _LOTS
     for emphasis in (Emphasis.FAINT, Emphasis.SHOWN, Emphasis.CHOSEN):
-        for code, sign in enumerate(scene.signs):
-            which = np.flatnonzero((codes == code) & (seen.emphasis == emphasis))
-            if len(which):
-                part = seen.those(which)
-                _stamp_sign(canvas, scene, part, look, (sign, code, emphasis, some_chosen))
+        for lot, code in product(range(_LOTS), range(len(scene.signs))):
+            these = (codes == code) & (lots == lot) & (seen.emphasis == emphasis)
+            if these.any():
+                _stamp_sign(canvas, scene, seen.those(np.flatnonzero(these)), look, code)
 
 
-def _stamp_sign(
-    canvas: Float32,
-    scene: Scene,
-    seen: _Seen,
-    look: _Look,
-    what: tuple[Sign, int, Emphasis, bool],
-) -> None:
-    sign, code, emphasis, some_chosen = what
-    palette = scene.palette
-    halo = _HALO * look.ratio
-    if emphasis is Emphasis.CHOSEN:
-        outer = _shape(sign, look.sign, grown=halo * 2)
-        stamp(canvas, seen.columns, seen.rows, outer, _tone(palette.mark))
-    tone = _tone(palette.faint) if emphasis is Emphasis.FAINT else scene.tones[code]
-    ground = _tone(palette.ground)
-    if some_chosen and emphasis is Emphasis.SHOWN:
-        tone = ground + (tone - ground) * np.float32(0.5)
+def _stamp_sign(canvas: Float32, scene: Scene, seen: _Seen, look: _Look, code: int) -> None:
+    """Paint points of one category and one emphasis."""
+    sign, emphasis = scene.signs[code], int(seen.emphasis[0])
+    ground, halo = _tone(scene.palette.ground), _HALO * look.ratio
+    tone = _tone(scene.palette.faint) if emphasis == Emphasis.FAINT else scene.tones[code]
+    if emphasis == Emphasis.CHOSEN and not scene.sets_apart:
+        marked = _shape(sign, look.sign, grown=2 * halo)
+        stamp(canvas, seen.columns, seen.rows, marked, _tone(scene.palette.mark))
+    if emphasis == Emphasis.SHOWN and scene.sets_apart:
+        tone = ground + (tone - ground) * np.float32(_BEHIND_SIGN)
     stamp(canvas, seen.columns, seen.rows, _shape(sign, look.sign, grown=halo), ground)
     stamp(canvas, seen.columns, seen.rows, _shape(sign, look.sign), tone)
 

@@ -81,6 +81,11 @@ class Scene:
         """Return (N,) bool, in the order of the index: the points that are painted."""
         return np.asarray(self.emphasis != Emphasis.ABSENT)
 
+    @cached_property
+    def sets_apart(self) -> bool:
+        """Return whether several points are chosen, so that the others step back."""
+        return int(np.count_nonzero(self.emphasis == Emphasis.CHOSEN)) > 1
+
     @classmethod
     def of(cls, points: MapPoints, coloured: Colouring, emphasis: UInt8, palette: Palette) -> Self:
         """Return the scene of a colouring. O(N): not for the UI thread.

@@ -250,8 +250,9 @@ class MapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what is in the middle there."""
         super().resizeEvent(event)
-        if self._view is not None:
-            self._go(self._view.resized(max(1, self.width()), max(1, self.height())))
+        if self._view is not None and self._points is not None:
+            size = {"width": max(1, self.width()), "height": max(1, self.height())}
+            self._go(self._view.resized(self._points.index.bounds, **size))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Paint what changed while nobody looked."""

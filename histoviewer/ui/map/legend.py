@@ -83,6 +83,7 @@ class Legend(QWidget):
         for code, category in enumerate(categories):
             if category.count:
                 self._add_row(code, category, category_name(category, classes), palette)
+        self._grid.setRowStretch(len(categories), 1)
 
     def hides(self, count: int) -> Bool:
         """Return (count,) bool by code: the categories that are not painted."""

@@ -12,6 +12,7 @@ from histoviewer.domain.arrays import Float64, Int64
 from histoviewer.domain.embedding_map import Layout
 from histoviewer.domain.map_colouring import ColourBy, Colouring
 from histoviewer.domain.palettes import DARK, LIGHT, Palette
+from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
 from histoviewer.services.embedding_map.scene import Scene
 from histoviewer.ui.map.grid_link import GridLink
@@ -69,6 +70,7 @@ class MapPage(Page):
     def _connect(self) -> None:
         parts, canvas = self.parts, self.canvas
         self.work.read.connect(self._take)
+        self.work.refused.connect(self._refuse)
         self.work.making_changed.connect(self._tell)
         self.painter.coloured.connect(self._show_colours)
         self.painter.shaded.connect(canvas.show_scene)
@@ -165,6 +167,13 @@ class MapPage(Page):
     def _take(self, maps: MapsAtHand) -> None:
         self._maps = maps
         self._show_points()
+
+    def _refuse(self, error: UserError) -> None:
+        """Say in place of the map why it cannot be read."""
+        self._maps = None
+        self.canvas.show_points(None)
+        self._tell()
+        self.parts.explain_nothing(error.message, error.hint)
 
     @property
     def shown_layout(self) -> Layout | None:

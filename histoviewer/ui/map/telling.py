@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from histoviewer.domain.embedding_map import Layout
+from histoviewer.domain.labels import UNLABELLED
 from histoviewer.services.embedding import EmbeddingState
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.map import words
@@ -172,7 +173,10 @@ class MapTeller(QObject):
         index = np.array([tile], np.int64)
         columns = session.columns(index)
         labels = filter_words.labels(session.classes)
-        lines = [labels[int(columns.effective[0])]]
+        label = int(columns.effective[0])
+        lines = [labels[label]]
+        if label != UNLABELLED:
+            lines = [self.tr("label {label}").format(label=labels[label])]
         score = float(columns.scores[0])
         if bool(session.hidden(index)[0]):
             lines.append(self.tr("score hidden"))

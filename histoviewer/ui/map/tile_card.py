@@ -86,9 +86,9 @@ class TileCard(QWidget):
             self._reader.submit(partial(_read, source, tile))
         self.title.setText(title)
         self.facts.setText(facts)
-        self.adjustSize()
-        self.show()
+        self.show()  # first: what is hidden is not laid out anew
         self.raise_()
+        self.adjustSize()
 
     def move_beside(self, place: QPointF) -> None:
         """Stand beside a place of the map, on the side where there is room."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.embedding_map import Layout
+from histoviewer.errors import UserError
 from histoviewer.services.embedding_map.scene import MapPoints
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.tasks import Task
@@ -38,11 +39,12 @@ class MapWork(QObject):
 
     Args:
         bench: The open project and its lanes.
-        notices: Where errors are shown.
+        notices: Where faults of ours are shown.
         parent: Owner.
     """
 
     read = Signal(object)  # MapsAtHand
+    refused = Signal(object)  # UserError: why the maps cannot be read
     making_changed = Signal()  # a map is being made, or no longer
 
     def __init__(self, bench: Workbench, notices: NoticeArea, parent: QObject) -> None:
@@ -111,7 +113,10 @@ class MapWork(QObject):
             self.making_changed.emit()
 
     def _fail(self, error: Exception) -> None:
-        self._notices.show_error(error)
+        if isinstance(error, UserError):
+            self.refused.emit(error)
+        else:
+            self._notices.show_error(error)
 
 
 def _read(project: "Project") -> MapsAtHand:
