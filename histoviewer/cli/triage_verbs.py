@@ -52,6 +52,10 @@ LabelOption = Annotated[
 CompareOption = Annotated[
     Comparison | None, typer.Option("--compare", help="Only where model and label do so.")
 ]
+SuspectOption = Annotated[
+    bool | None,
+    typer.Option("--suspect/--not-suspect", help="Only labels that are probably wrong, or not."),
+]
 GroupOption = Annotated[
     str | None, typer.Option("--group", help="Only this group; '' for tiles of none.")
 ]
@@ -82,6 +86,7 @@ def list_tiles(
     given: GivenOption = None,
     label: LabelOption = None,
     compare: CompareOption = None,
+    suspect: SuspectOption = None,
     group: GroupOption = None,
     reader: ReaderOption = None,
     search: SearchOption = None,
@@ -108,6 +113,7 @@ def list_tiles(
             "given": _label(given, classes),
             "effective": _label(label, classes),
             "disagrees": None if compare is None else compare is Comparison.DISAGREE,
+            "suspect": suspect,
             "group": group,
             "reader": reader,
             "search": search,

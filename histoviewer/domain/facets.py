@@ -81,6 +81,10 @@ class Facets:
         """Return the count of tiles on which model and label agree, or disagree."""
         return int(self.counts[Filter.DISAGREES][int(disagrees)])
 
+    def of_suspect(self, suspect: bool) -> int:  # noqa: FBT001 - a value like the others
+        """Return the count of tiles whose label is suspect, or is not."""
+        return int(self.counts[Filter.SUSPECT][int(suspect)])
+
     def of_group(self, number: int) -> int:
         """Return the count of a group, by its number; -1 for tiles of no known group."""
         return int(self.counts[Filter.GROUP][number + 1])
@@ -133,6 +137,9 @@ def _count(which: Filter, columns: TriageColumns, among: Bool) -> Int64:
         case Filter.DISAGREES:
             known, disagrees = columns.comparable, columns.disagrees
             return _count_each([known & ~disagrees, disagrees], among)
+        case Filter.SUSPECT:
+            suspect = np.zeros(len(columns), bool) if columns.suspect is None else columns.suspect
+            return _count_each([~suspect, suspect], among)
         case _:
             return _count_many(which, columns, among)
 

@@ -1,5 +1,6 @@
 """In what order the grid shows tiles."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -27,30 +28,49 @@ def put_in_order(query: Query, columns: TriageColumns, shown: Int64) -> Int64:
     return shown if key is None else shown[_stable_argsort(key[shown])]
 
 
-def _sort_key(query: Query, columns: TriageColumns) -> NDArray[np.generic] | None:
+Key = NDArray[np.generic]
+
+
+def _sort_key(query: Query, columns: TriageColumns) -> Key | None:
     """Return (N,) values to sort by ascending, NaN last; None for the order of the data set."""
-    scores = columns.scores
-    match query.sort:
-        case SortKey.DATASET:
-            return None
-        case SortKey.SCORE_DOWN:
-            return -scores
-        case SortKey.SCORE_UP:
-            return scores
-        case SortKey.UNCERTAIN:
-            return np.asarray(np.abs(scores - np.float32(columns.threshold)))
-        case SortKey.DISAGREEMENT:
-            effective = columns.effective
-            gap = np.abs(scores - effective.astype(np.float32))
-            return -np.where(effective == UNLABELLED, np.float32(np.nan), gap)
-        case SortKey.NEWEST:
-            return np.max(columns.touched_at, initial=0) - columns.touched_at
-        case SortKey.GROUP:
-            return columns.group_names.ranks[columns.groups]
-        case SortKey.BRIGHTNESS:
-            return columns.brightness
-        case SortKey.RANDOM:
-            return np.random.default_rng(query.seed).permutation(len(columns))
+    return _KEYS[query.sort](query, columns)
+
+
+def _doubt(_query: Query, columns: TriageColumns) -> Key:
+    return np.asarray(np.abs(columns.scores - np.float32(columns.threshold)))
+
+
+def _disagreement(_query: Query, columns: TriageColumns) -> Key:
+    effective = columns.effective
+    gap = np.abs(columns.scores - effective.astype(np.float32))
+    return -np.where(effective == UNLABELLED, np.float32(np.nan), gap)
+
+
+def _age(_query: Query, columns: TriageColumns) -> Key:
+    return np.asarray(np.max(columns.touched_at, initial=0) - columns.touched_at)
+
+
+def _strangeness(_query: Query, columns: TriageColumns) -> Key | None:
+    return None if columns.outlier is None else -columns.outlier
+
+
+def _chance(query: Query, columns: TriageColumns) -> Key:
+    return np.random.default_rng(query.seed).permutation(len(columns))
+
+
+_KEYS: Final[Mapping[SortKey, Callable[[Query, TriageColumns], Key | None]]] = {
+    SortKey.SCORE_DOWN: lambda _query, columns: -columns.scores,
+    SortKey.SCORE_UP: lambda _query, columns: columns.scores,
+    SortKey.UNCERTAIN: _doubt,
+    SortKey.DISAGREEMENT: _disagreement,
+    SortKey.LABEL_ISSUE: lambda _query, columns: columns.label_quality,
+    SortKey.OUTLIER: _strangeness,
+    SortKey.NEWEST: _age,
+    SortKey.GROUP: lambda _query, columns: columns.group_names.ranks[columns.groups],
+    SortKey.BRIGHTNESS: lambda _query, columns: columns.brightness,
+    SortKey.RANDOM: _chance,
+    SortKey.DATASET: lambda _query, _columns: None,
+}
 
 
 def _stable_argsort(key: NDArray[np.generic]) -> Int64:

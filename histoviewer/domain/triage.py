@@ -22,6 +22,8 @@ class SortKey(StrEnum):
     SCORE_UP = "score-up"
     UNCERTAIN = "uncertain"
     DISAGREEMENT = "disagreement"
+    LABEL_ISSUE = "label-issue"
+    OUTLIER = "outlier"
     NEWEST = "newest"
     GROUP = "group"
     BRIGHTNESS = "brightness"
@@ -39,6 +41,7 @@ _TELLING_SORTS: Final = (
     SortKey.SCORE_UP,
     SortKey.UNCERTAIN,
     SortKey.DISAGREEMENT,
+    SortKey.LABEL_ISSUE,
 )
 
 
@@ -63,6 +66,7 @@ class Filter(StrEnum):
     GIVEN = "given"
     EFFECTIVE = "effective"
     DISAGREES = "disagrees"
+    SUSPECT = "suspect"
     GROUP = "group"
     READER = "reader"
     SEARCH = "search"
@@ -74,7 +78,7 @@ class Filter(StrEnum):
         return self in _TELLING_FILTERS
 
 
-_TELLING_FILTERS: Final = (Filter.SCORE, Filter.DISAGREES)
+_TELLING_FILTERS: Final = (Filter.SCORE, Filter.DISAGREES, Filter.SUSPECT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +93,8 @@ class Query:
         given: Only tiles with this given label, `UNLABELLED` for those without; None for all.
         effective: As `given`, of the effective label.
         disagrees: Only tiles on which model and label disagree (True) or agree (False).
+        suspect: Only tiles whose label confident learning counts among the wrong ones (True), or
+            not (False).
         group: Only tiles of the group of this name, '' for those of no known group.
         reader: Only tiles on which this reader has a standing verdict.
         search: Only tiles whose id holds this, upper and lower case alike; '' for all.
@@ -104,12 +110,18 @@ class Query:
     given: int | None = None
     effective: int | None = None
     disagrees: bool | None = None
+    suspect: bool | None = None
     group: str | None = None
     reader: str | None = None
     search: str = ""
     problem: ProblemFlag | None = None
     sort: SortKey = SortKey.SCORE_DOWN
     seed: int = 0
+
+    @property
+    def needs_suspects(self) -> bool:
+        """Return whether label errors must have been looked for."""
+        return self.sort is SortKey.LABEL_ISSUE or self.suspect is not None
 
     @property
     def is_filtered(self) -> bool:
@@ -169,6 +181,11 @@ class TriageColumns:
         groups: int32 group numbers, -1 where unknown.
         problems: uint16 of `ProblemFlag`.
         brightness: float32 mean of the packed pixels, 0-1; None until it is known.
+        label_quality: float32 out-of-sample probability of the label, 0-1, NaN where there is none;
+            None until label errors have been looked for.
+        suspect: bool: the label is probably wrong; None as before.
+        outlier: float32 how strange a tile looks, the most positive the strangest; None until that
+            has been worked out.
         readers: Names of the readers, by bit.
         group_names: The groups that the numbers stand for.
         threshold: Score from which a tile counts as predicted positive.
@@ -188,6 +205,9 @@ class TriageColumns:
     groups: Int32
     problems: UInt16
     brightness: Float32 | None = None
+    label_quality: Float32 | None = None
+    suspect: Bool | None = None
+    outlier: Float32 | None = None
     readers: tuple[str, ...] = ()
     group_names: GroupNames = field(default_factory=GroupNames)
     threshold: float = 0.5
@@ -199,8 +219,8 @@ class TriageColumns:
     def take(self, tiles: Int64) -> "TriageColumns":
         """Return copies of the rows of some tiles."""
         arrays = {name: getattr(self, name)[tiles] for name in (*_TOLD, *_SETTLED)}
-        if self.brightness is not None:
-            arrays["brightness"] = self.brightness[tiles]
+        measured = {name: getattr(self, name) for name in (*_JUDGED, *_MEASURED)}
+        arrays |= {name: each[tiles] for name, each in measured.items() if each is not None}
         return replace(self, ids=self.ids.take(tiles), **arrays)
 
     def put(self, tiles: Int64, newer: "TriageColumns") -> None:
@@ -212,6 +232,10 @@ class TriageColumns:
         """
         for name in _TOLD:
             getattr(self, name)[tiles] = getattr(newer, name)
+        for name in _JUDGED:
+            known, told = getattr(self, name), getattr(newer, name)
+            if known is not None and told is not None:
+                known[tiles] = told
 
     @property
     def effective(self) -> Int8:
@@ -249,9 +273,11 @@ class TriageColumns:
                 return self.learned
 
 
-# What verdicts change, and what they do not.
+# What verdicts change, and what they do not; then the same of what may not be known.
 _TOLD: Final = ("decided", "skipped", "flagged", "queued", "touched_at", "judged_by")
 _SETTLED: Final = ("splits", "given", "learned", "scores", "groups", "problems")
+_JUDGED: Final = ("label_quality", "suspect")
+_MEASURED: Final = ("brightness", "outlier")
 
 
 def matches(query: Query, columns: TriageColumns) -> Bool:
@@ -282,6 +308,11 @@ def _compares(query: Query, columns: TriageColumns) -> Bool:
     return disagrees if query.disagrees else columns.comparable & ~disagrees
 
 
+def _suspect(query: Query, columns: TriageColumns) -> Bool:
+    known = np.zeros(len(columns), bool) if columns.suspect is None else columns.suspect
+    return known if query.suspect else ~known
+
+
 def _reader_bit(name: str | None, columns: TriageColumns) -> np.uint64:
     """Return the bit of a reader; 0 for a name that nobody has."""
     return np.uint64(1 << columns.readers.index(name) if name in columns.readers else 0)
@@ -294,6 +325,7 @@ _PASSES: Final[Mapping[Filter, Callable[[Query, TriageColumns], Bool]]] = {
     Filter.GIVEN: lambda query, columns: columns.given == query.given,
     Filter.EFFECTIVE: lambda query, columns: columns.effective == query.effective,
     Filter.DISAGREES: _compares,
+    Filter.SUSPECT: _suspect,
     Filter.GROUP: lambda query, columns: (
         columns.groups == columns.group_names.number(query.group or "")
     ),

@@ -2,15 +2,15 @@
 
 from typing import Final
 
+import faiss
 import numpy as np
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.neighbors import NearestNeighbors
 
 from histoviewer.domain.arrays import Float32, Float64, Int64
 
 _MOST_CLUSTERS: Final = 500
 _NEIGHBOURS: Final = 20
-_SEEDS: Final = 2**31
+_ROUNDS: Final = 20
+_SEEDS: Final = 2**31 - 1
 _BLOCK: Final = 4096
 
 
@@ -126,22 +126,28 @@ def _by_typicality(vectors: Float32, places: Int64) -> Int64:
     """Return the places of a cluster, the most typical first."""
     if len(places) <= 2:  # noqa: PLR2004 - of two, each is as near to the other
         return places
-    nearest = NearestNeighbors(n_neighbors=min(_NEIGHBOURS, len(places) - 1) + 1)
-    distances, _ = nearest.fit(vectors[places]).kneighbors(vectors[places])
-    return places[np.argsort(distances[:, 1:].mean(axis=1), kind="stable")]
+    index = faiss.IndexFlatL2(vectors.shape[1])
+    index.add(vectors[places])
+    squares, _ = index.search(vectors[places], min(_NEIGHBOURS, len(places) - 1) + 1)
+    gaps = np.sqrt(np.maximum(squares[:, 1:], 0)).mean(axis=1)
+    return places[np.argsort(gaps, kind="stable")]
 
 
 def _cluster(
     vectors: Float32, count: int, rng: np.random.Generator, *, weights: Float32 | None = None
 ) -> Int64:
-    """Return (n,) int64 cluster numbers."""
-    means = MiniBatchKMeans(
-        n_clusters=min(count, len(vectors)),
-        random_state=int(rng.integers(_SEEDS)),
-        batch_size=_BLOCK,
-        n_init=3,
+    """Return (n,) int64 cluster numbers by k-means; empty clusters are filled or left out."""
+    means = faiss.Kmeans(
+        vectors.shape[1],
+        min(count, len(vectors)),
+        niter=_ROUNDS,
+        seed=int(rng.integers(_SEEDS)),
+        min_points_per_centroid=1,  # few tiles are no fault: no warning is wanted
+        max_points_per_centroid=len(vectors),  # all of them count
     )
-    return np.asarray(means.fit_predict(vectors, sample_weight=weights), np.int64)
+    means.train(vectors, weights=weights)
+    _, nearest = means.index.search(vectors, 1)
+    return np.asarray(nearest[:, 0], np.int64)
 
 
 def _gaps(vectors: Float32, covered: Float32) -> Float64:

@@ -9,18 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int64
+from histoviewer.domain.arrays import Float32, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.ordering import arrange
 from histoviewer.domain.tiles import ProblemFlag, Split
-from histoviewer.domain.triage import Query, SortKey, TriageColumns
+from histoviewer.domain.triage import Query, SortKey
 from histoviewer.domain.view_rules import flag_words
 from histoviewer.errors import InputError, storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Operation
 from histoviewer.services.measuring import measure
 from histoviewer.services.opening import Workspace, open_measures
+from histoviewer.services.outliers import find_outliers
 from histoviewer.services.reviewing import ReviewSession
+from histoviewer.services.suspects import find_suspects
+from histoviewer.services.triage_scores import read_triage_scores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +43,10 @@ class ListedTile:
         queued: Whether it waits for retraining.
         problems: What is wrong with it, as in rules: 'odd-size', separated by spaces.
         brightness: Mean of its pixels, 0-1; None where it has not been measured.
+        label_quality: Out-of-sample probability of its label, 0-1; None without a label, and where
+            label errors were not looked for.
+        suspect: Whether its label is probably wrong; None where that was not looked for.
+        outlier: How strange it looks, about a z-score; None where that was not worked out.
     """
 
     id: str
@@ -54,16 +61,21 @@ class ListedTile:
     queued: bool
     problems: str
     brightness: float | None
+    label_quality: float | None
+    suspect: bool | None
+    outlier: float | None
 
 
 def find_tiles(*, workspace: Workspace, query: Query) -> Operation[Int64]:
     """Return the tiles that match, in order.
 
-    Sorting by brightness measures the tiles first where an earlier version packed them.
+    What the query sorts or filters by is worked out first where it is not known: brightness where
+    an earlier version packed the tiles, label errors, outliers.
 
     Raises:
-        InputError: The query names a group or a reader that there is none of, or asks for the
-            brightness of tiles that have not been packed.
+        InputError: The query names a group or a reader that there is none of, asks for the
+            brightness of tiles that have not been packed, or for label errors where there is no
+            model or too few labels.
     """
     session = workspace.session
     _check_names(query, session)
@@ -75,7 +87,19 @@ def find_tiles(*, workspace: Workspace, query: Query) -> Operation[Int64]:
             )
         yield from measure(project=workspace.project)
         session.measures = open_measures(workspace.project, workspace.packed)
+    yield from _find_scores(workspace, query)
     return arrange(query, session.columns())
+
+
+def _find_scores(workspace: Workspace, query: Query) -> Operation[None]:
+    """Give the session what the query sorts or filters by of label errors and outliers."""
+    session = workspace.session
+    read_triage_scores(workspace.project, workspace.packed).give_to(session)
+    if query.needs_suspects and session.suspects is None:
+        session.suspects = yield from find_suspects(workspace=workspace)
+    if query.sort is SortKey.OUTLIER and session.outliers is None:
+        outliers = yield from find_outliers(workspace=workspace)
+        session.outliers = outliers.score
 
 
 def _check_names(query: Query, session: ReviewSession) -> None:
@@ -105,7 +129,10 @@ def describe_tiles(session: ReviewSession, tiles: Int64) -> Iterator[ListedTile]
             flagged=bool(columns.flagged[row]),
             queued=bool(columns.queued[row]),
             problems=" ".join(flag_words(ProblemFlag(int(columns.problems[row])))),
-            brightness=_brightness(columns, row),
+            brightness=_measured(columns.brightness, row),
+            label_quality=_measured(columns.label_quality, row),
+            suspect=None if columns.suspect is None else bool(columns.suspect[row]),
+            outlier=_measured(columns.outlier, row),
         )
 
 
@@ -140,5 +167,5 @@ def _label(label: np.int8) -> int | None:
     return None if label == UNLABELLED else int(label)
 
 
-def _brightness(columns: TriageColumns, row: int) -> float | None:
-    return None if columns.brightness is None else _known(columns.brightness[row])
+def _measured(values: Float32 | None, row: int) -> float | None:
+    return None if values is None else _known(values[row])

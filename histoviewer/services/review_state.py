@@ -10,6 +10,7 @@ from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.queue import queued
 from histoviewer.domain.queue_weights import LEFT_OUT, QueueWeights
+from histoviewer.domain.suspects import Suspects
 from histoviewer.domain.tiles import TileTable
 from histoviewer.domain.triage import TriageColumns
 from histoviewer.domain.verdicts import TileStates, VerdictLog
@@ -55,6 +56,8 @@ class ReviewState:
 
     Attributes:
         measures: Brightness and duplicates of the packed tiles; None until they are measured.
+        suspects: What was found when label errors were looked for; None until then.
+        outliers: (N,) float32 how strange each tile looks; None until that is worked out.
         threshold: Score from which a tile counts as predicted positive.
         blind: Whether scores stay hidden from the reader until the verdict; may be set at any time.
     """
@@ -78,6 +81,8 @@ class ReviewState:
         self.threshold = THRESHOLD
         self.blind = False
         self.measures: Measures | None = None
+        self.suspects: Suspects | None = None
+        self.outliers: Float32 | None = None
         self._queued = self._find_queued()
 
     @property
@@ -134,8 +139,9 @@ class ReviewState:
             tiles: (n,) for these tiles only, in this order; None for all.
         """
         table, states, learned = self.tiles, self.states, self.ranking.learned
-        measures = self.measures
+        measures, suspects, outliers = self.measures, self.suspects, self.outliers
         rows = slice(None) if tiles is None else tiles
+        effective = self.effective if tiles is None else states.effective_of(tiles, table.given)
         return TriageColumns(
             ids=table.id_search if tiles is None else table.id_search.take(tiles),
             splits=table.splits[rows],
@@ -153,6 +159,9 @@ class ReviewState:
             groups=table.groups[rows],
             problems=table.problems[rows],
             brightness=None if measures is None else measures.brightness[rows],
+            label_quality=None if suspects is None else suspects.quality(effective, rows),
+            suspect=None if suspects is None else suspects.stands(states.decided_at[rows], rows),
+            outlier=None if outliers is None else outliers[rows],
             readers=self.log.readers,
             group_names=table.group_index,
             threshold=self.threshold,

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.folds import assign_folds
 from histoviewer.errors import InputError
 from histoviewer.ml import out_of_sample as module
 from histoviewer.ml.label_errors import active_lab, find_label_errors
-from histoviewer.ml.out_of_sample import assign_folds, learn_head, out_of_sample
+from histoviewer.ml.out_of_sample import learn_head, out_of_sample
 
 
 def make(count: int = 400, *, apart: float = 1.0, seed: int = 0) -> tuple[Float32, Int8]:
