@@ -24,6 +24,12 @@ def _load_models() -> PanelFactory:
     return ModelsPanel
 
 
+def _load_promotion() -> PanelFactory:
+    from histoviewer.ui.models.promotion.panel import PromotionPanel
+
+    return PromotionPanel
+
+
 def _load_recipes() -> PanelFactory:
     from histoviewer.ui.models.recipes.panel import RecipesPanel
 
@@ -48,6 +54,14 @@ PANELS: Final = (
         text=QT_TRANSLATE_NOOP("panels", "Models"),
         tip=QT_TRANSLATE_NOOP("panels", "See the models of this project and choose the champion."),
         load=_load_models,
+    ),
+    PanelEntry(
+        id="promotion",
+        text=QT_TRANSLATE_NOOP("panels", "Promotion"),
+        tip=QT_TRANSLATE_NOOP(
+            "panels", "See why a new model ranks the tiles or does not; promote it or roll back."
+        ),
+        load=_load_promotion,
     ),
     PanelEntry(
         id="recipes",

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.settings import (
+    PROMOTION_MARGIN,
+    QUICK_RETRAIN_EVERY,
     TEXT_PERCENT,
     THEMES,
     TILE_CACHE_MB,
@@ -65,6 +68,8 @@ class SettingsPage(Page):
         self.text_size = QSpinBox()
         self.threads = QSpinBox()
         self.cache = QSpinBox()
+        self.margin = QDoubleSpinBox()
+        self.quick = QSpinBox()
         self.starter = QCheckBox(self.tr("Rank with the starter model"))
         self.keys = KeyEditor(self._preferences)
         self.places = Places(settings.projects)
@@ -94,9 +99,20 @@ class SettingsPage(Page):
         self.cache.setRange(*TILE_CACHE_MB)
         self.cache.setSingleStep(32)
         self.cache.setSuffix(self.tr(" MiB"))
-        for box in (self.text_size, self.threads, self.cache):
+        self.margin.setDecimals(4)
+        self.margin.setRange(*PROMOTION_MARGIN)
+        self.margin.setSingleStep(0.001)
+        self.margin.setSuffix(self.tr(" AUC"))
+        self.quick.setRange(*QUICK_RETRAIN_EVERY)
+        self.quick.setSpecialValueText(self.tr("never"))
+        self.quick.setSuffix(self.tr(" verdicts"))
+        for box in self._numbers:
             box.setKeyboardTracking(False)
             inset(box)
+
+    @property
+    def _numbers(self) -> tuple[QSpinBox | QDoubleSpinBox, ...]:
+        return self.text_size, self.threads, self.cache, self.margin, self.quick
 
     def _lay_out(self) -> None:
         content = QWidget()
@@ -150,6 +166,16 @@ class SettingsPage(Page):
             "a small model that comes with the program."
         )
         _add(form, self.tr("New projects"), self.starter, text)
+        text = self.tr(
+            "A new model takes the place of the one that ranks the tiles only if it is not worse "
+            "by more than this, beyond reasonable doubt (95 %). With 0 it must be better."
+        )
+        _add(form, self.tr("Promotion margin"), self.margin, text)
+        text = self.tr(
+            "The last layer of the model learns by itself after so many verdicts, and the tiles "
+            "are ranked anew."
+        )
+        _add(form, self.tr("Quick retrain every"), self.quick, text)
         return card
 
     def _tiles_card(self) -> QFrame:
@@ -178,7 +204,7 @@ class SettingsPage(Page):
         self.theme.activated.connect(self._take_theme)
         self.language.activated.connect(self._take_language)
         self.starter.toggled.connect(self._take_starter)
-        for box in (self.text_size, self.threads, self.cache):
+        for box in self._numbers:
             box.valueChanged.connect(self._take_numbers)
         self.places.projects_chosen.connect(self._check_projects)
         self._preferences.changed.connect(self._show_settings)
@@ -194,13 +220,19 @@ class SettingsPage(Page):
         self.language.setCurrentIndex(self._preferences.languages.index(settings.language))
         with QSignalBlocker(self.starter):
             self.starter.setChecked(settings.starter_model)
-        for box, value in (
-            (self.text_size, settings.text_percent),
-            (self.threads, settings.tile_threads),
-            (self.cache, settings.tile_cache_mb),
+        for box, value in zip(
+            self._numbers,
+            (
+                settings.text_percent,
+                settings.tile_threads,
+                settings.tile_cache_mb,
+                settings.promotion_margin,
+                settings.quick_retrain_every,
+            ),
+            strict=True,
         ):
             with QSignalBlocker(box):
-                box.setValue(value)
+                box.setValue(value)  # type: ignore[arg-type]  # each is of its box's kind
 
     def _take_theme(self, place: int) -> None:
         self._preferences.put(replace(self._preferences.settings, theme=THEMES[place]))
@@ -219,6 +251,8 @@ class SettingsPage(Page):
                 text_percent=self.text_size.value(),
                 tile_threads=self.threads.value(),
                 tile_cache_mb=self.cache.value(),
+                promotion_margin=round(self.margin.value(), 4),
+                quick_retrain_every=self.quick.value(),
             )
         )
 

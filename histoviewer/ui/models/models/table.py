@@ -99,6 +99,8 @@ def kind_text(model: ModelRecord) -> str:
         return translate("models", "Imported")
     if model.kind is ModelKind.ENSEMBLE:
         return translate("models", "Ensemble")
+    if model.kind is ModelKind.HEAD:
+        return translate("models", "Quickly retrained")
     return (
         translate("models", "Trained") if model.parent is None else translate("models", "Retrained")
     )

@@ -1,0 +1,264 @@
+"""The panel Promotion: the gate's finding for each model, promote anyway, roll back."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedLayout,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from histoviewer.domain.arrays import Int64
+from histoviewer.domain.gate import GateResult
+from histoviewer.domain.models import ChampionRecord, ModelRecord
+from histoviewer.ui.models.panel import Panel
+from histoviewer.ui.models.promotion.interval import IntervalPlot
+from histoviewer.ui.models.promotion.wording import changes_text, difference_text, verdict_text
+from histoviewer.ui.pages import PageContext
+from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.tables import ListTable, show_rows
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, heading, label
+
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.changes import Changes
+    from histoviewer.services.opening import Workspace
+    from histoviewer.services.promotion import Promotions
+
+
+class PromotionPanel(Panel):
+    """Shows challenger and champion, the interval, and the tiles between them. UI thread only.
+
+    Args:
+        context: What the window gives its pages.
+    """
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._context = context
+        self._workspace: Workspace | None = None
+        self._found: Promotions | None = None
+        self._asked = 0
+        self.champion = heading("", scale=1.0)
+        self.roll_back = QPushButton()
+        self.models = QComboBox()
+        self.figures = label("", wraps=True)
+        self.interval = IntervalPlot()
+        self.verdict = label("", wraps=True)
+        self.sides = label("", wraps=True)
+        self.promote = QPushButton()
+        self.show_right = QPushButton(self.tr("Turned right"))
+        self.show_wrong = QPushButton(self.tr("Turned wrong"))
+        self.history = QTreeView()
+        self._body = QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self._show(None)
+
+    def _lay_out(self) -> None:
+        self.models.setAccessibleName(self.tr("Challenger"))
+        self.models.setToolTip(self.tr("Which model's finding is shown"))
+        self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.roll_back.setToolTip(self.tr("Let the model rank the tiles that did before this one"))
+        self.promote.setToolTip(self.tr("Let this model rank the tiles, whatever the gate found"))
+        self.show_right.setToolTip(
+            self.tr("Show the tiles that only the challenger is right about")
+        )
+        self.show_wrong.setToolTip(self.tr("Show the tiles that only the champion was right about"))
+        top = QHBoxLayout()
+        top.addWidget(self.champion)
+        top.addStretch(1)
+        top.addWidget(self.roll_back)
+        empty = label(
+            self.tr(
+                "No model has stood at the gate yet. Each new model is compared with the one that "
+                "ranks the tiles, and takes its place only if it is not worse by a margin."
+            ),
+            role="muted",
+            wraps=True,
+        )
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body.addWidget(empty)
+        self._body.addWidget(self._make_card())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(WIDE)
+        column.addLayout(top)
+        column.addLayout(self._body)
+        column.addWidget(heading(self.tr("Champions"), scale=1.0))
+        column.addWidget(self.history, 1)
+        self.setFocusProxy(self.models)
+
+    def _make_card(self) -> QWidget:
+        card = frame("card")
+        choice, sides = QHBoxLayout(), QHBoxLayout()
+        name = label(self.tr("&Challenger"))
+        name.setBuddy(self.models)
+        name.setTextFormat(Qt.TextFormat.AutoText)
+        choice.addWidget(name)
+        choice.addWidget(self.models)
+        choice.addStretch(1)
+        choice.addWidget(self.promote)
+        sides.addWidget(self.sides, 1)
+        sides.addWidget(self.show_right)
+        sides.addWidget(self.show_wrong)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        inner.setSpacing(GAP)
+        inner.addLayout(choice)
+        for part in (self.figures, self.interval, self.verdict):
+            inner.addWidget(part)
+        inner.addLayout(sides)
+        return card
+
+    def _connect(self) -> None:
+        self.models.currentIndexChanged.connect(self._show_gate)
+        self.promote.clicked.connect(self._promote)
+        self.roll_back.clicked.connect(self._roll_back)
+        self.show_right.clicked.connect(lambda: self._show_tiles(right=True))
+        self.show_wrong.clicked.connect(lambda: self._show_tiles(right=False))
+        self._context.bench.standing_changed.connect(self._ask)
+
+    # --- what is shown
+
+    def show_workspace(self, workspace: "Workspace | None") -> None:
+        """Show the promotions of a project; None for none."""
+        self._workspace = workspace
+        self._show(None)
+        self._ask()
+
+    def apply_changes(self, changes: "Changes") -> None:
+        """Read what the gate found where models changed."""
+        if changes.models:
+            self._ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what was found while the panel was hidden."""
+        super().showEvent(event)
+        self._ask()
+
+    def _ask(self) -> None:
+        workspace = self._workspace
+        if workspace is None or not self.isVisible():
+            return
+        self._asked += 1
+        asked, project = self._asked, workspace.project
+
+        def read() -> "Promotions":
+            from histoviewer.services.promotion import read_promotions
+
+            return read_promotions(project)
+
+        self._context.bench.background.run(
+            read,
+            then=lambda found: self._show(found) if asked == self._asked else None,
+            failed=self._context.notices.show_error,
+        )
+
+    def _show(self, found: "Promotions | None") -> None:
+        chosen, newest = self.models.currentData(), self.models.count() - 1
+        was_newest = self.models.currentIndex() == newest
+        self._found = found
+        gates = {} if found is None else found.gates
+        self.models.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.models.clear()
+        for model in gates:
+            self.models.addItem(self._name(model), model)
+        place = -1 if was_newest else self.models.findData(chosen)
+        self.models.setCurrentIndex(place if place >= 0 else self.models.count() - 1)
+        self.models.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        self._body.setCurrentIndex(1 if gates else 0)
+        self._show_champion()
+        self._show_gate()
+
+    def _show_champion(self) -> None:
+        found, champion = self._found, self._context.bench.champion
+        text = self.tr("{model} ranks the tiles")
+        self.champion.setText(
+            "" if champion is None else text.format(model=self._name(champion.id))
+        )
+        before = None if found is None else found.before
+        self.roll_back.setVisible(before is not None)
+        self.roll_back.setEnabled(self._writes)
+        if before is not None:
+            self.roll_back.setText(self.tr("Roll back to {model}").format(model=self._name(before)))
+        champions = () if found is None else tuple(reversed(found.champions))
+        titles = (self.tr("Since"), self.tr("Model"), self.tr("Reason"))
+        table = ListTable(champions, titles, self._texts_of, self.history)
+        show_rows(self.history, table, self.tr("Champions, newest first"))
+        self.history.header().setStretchLastSection(True)
+        for column in (0, 1):
+            self.history.resizeColumnToContents(column)
+
+    def _texts_of(self, record: ChampionRecord) -> tuple[str, str, str]:
+        when = record.since.astimezone().strftime("%Y-%m-%d %H:%M")
+        return when, self._name(record.model), record.reason
+
+    def _show_gate(self, *_: int) -> None:
+        gate, champion = self._gate, self._context.bench.champion
+        self.interval.show_gate(gate)
+        if gate is None:
+            return
+        compared = gate.comparison
+        areas = self.tr("{new}: AUC {new_auc}. {old}: AUC {old_auc}.").format(
+            new=self._name(compared.first),
+            new_auc=f"{compared.first_auc:.4f}",
+            old=self._name(compared.second),
+            old_auc=f"{compared.second_auc:.4f}",
+        )
+        self.figures.setText(f"{areas} {difference_text(gate)}")
+        self.verdict.setText(verdict_text(gate))
+        self.sides.setText(changes_text(gate))
+        self.interval.setAccessibleDescription(difference_text(gate))
+        self.show_right.setEnabled(bool(gate.changes.gained))
+        self.show_wrong.setEnabled(bool(gate.changes.lost))
+        ranks = champion is not None and champion.id == compared.first
+        self.promote.setText(self.tr("Promote anyway") if not gate.passed else self.tr("Promote"))
+        self.promote.setEnabled(self._writes and not ranks)
+
+    @property
+    def _gate(self) -> GateResult | None:
+        return None if self._found is None else self._found.gates.get(self.models.currentData())
+
+    @property
+    def _writes(self) -> bool:
+        return self._workspace is not None and not self._workspace.session.read_only
+
+    def _name(self, model_id: str) -> str:
+        standing = self._context.bench.standing
+        models: dict[str, ModelRecord] = (
+            {} if standing is None else {model.id: model for model in standing.models}
+        )
+        if model_id not in models:
+            return model_id
+        model = models[model_id]
+        text = self.tr("Model {number} ({kind})")
+        return text.format(number=model.number, kind=model.id.partition("-")[2])
+
+    # --- what can be done
+
+    def _promote(self) -> None:
+        self._context.bench.promote(self.models.currentData())
+
+    def _roll_back(self) -> None:
+        if self._found is not None and self._found.before is not None:
+            self._context.bench.promote(self._found.before)
+
+    def _show_tiles(self, *, right: bool) -> None:
+        gate = self._gate
+        if gate is None:
+            return
+        tiles: Int64 = np.array(gate.changes.gained if right else gate.changes.lost, np.int64)
+        title = (
+            self.tr("Turned right by {model}") if right else self.tr("Turned wrong by {model}")
+        ).format(model=self._name(gate.comparison.first))
+        review = self._context.pages.show_page("review")
+        assert isinstance(review, ReviewPage)
+        review.show_list(tiles, title)

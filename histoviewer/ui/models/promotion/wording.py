@@ -1,0 +1,62 @@
+"""What the promotion gate found, in words."""
+
+import math
+
+from histoviewer.domain.gate import GateResult
+from histoviewer.ui.translation import translate
+
+
+def difference_text(found: GateResult) -> str:
+    """Return the difference of both models with its interval, and on how much it rests."""
+    compared = found.comparison
+    units = (
+        translate("promotion", "{count} groups")
+        if compared.resampled == "group"
+        else translate("promotion", "{count} tiles")
+    ).format(count=f"{compared.units:,}")
+    text = translate(
+        "promotion",
+        "The difference is {value} (95 % {low} to {high}) on {n} validation tiles, by paired "
+        "bootstrap of {units}.",
+    )
+    if math.isnan(compared.at_least):
+        text = translate(
+            "promotion",
+            "The difference is {value} on {n} validation tiles of {units}: too few to tell chance "
+            "from a loss.",
+        )
+    return text.format(
+        value=f"{compared.difference.value:+.4f}",
+        low=f"{compared.difference.low:+.4f}",
+        high=f"{compared.difference.high:+.4f}",
+        n=f"{compared.n:,}",
+        units=units,
+    )
+
+
+def verdict_text(found: GateResult) -> str:
+    """Return what the gate made of it."""
+    if math.isnan(found.comparison.at_least):
+        return translate("promotion", "Not promoted: nothing says that it is not worse.")
+    text = (
+        translate(
+            "promotion",
+            "Promoted: with 95 % certainty the difference is at least {bound}, above the margin "
+            "of {margin}.",
+        )
+        if found.passed
+        else translate(
+            "promotion",
+            "Not promoted: with 95 % certainty the difference is only known to be at least "
+            "{bound}, and the margin is {margin}.",
+        )
+    )
+    return text.format(bound=f"{found.comparison.at_least:+.4f}", margin=f"{-found.margin:g}")
+
+
+def changes_text(found: GateResult) -> str:
+    """Return how many validation tiles changed side, and which way."""
+    return translate(
+        "promotion",
+        "Validation tiles that changed side: {right} turned right, {wrong} turned wrong.",
+    ).format(right=f"{len(found.changes.gained):,}", wrong=f"{len(found.changes.lost):,}")
