@@ -131,7 +131,6 @@ def _plan_json(planned: PlannedReview) -> dict[str, Any]:
         "expected_in_all": found.expected_in_all,
         "read": found.read,
         "found": found.found,
-        "foreseen": found.foreseen,
         "minutes": planned.minutes,
     }
 
@@ -145,8 +144,10 @@ def _plan_lines(planned: PlannedReview) -> Iterator[str]:
     )
     if found.read:
         yield (
-            f"of {found.read:,} tiles looked at, {found.found:,} were wrong; "
-            f"{found.foreseen:.0f} were expected"
+            f"so far {found.found:,} wrong labels were found among {found.read:,}; that calibrates "
+            "what is expected"
         )
+    else:
+        yield "nobody has looked at a label yet: the first verdicts will narrow the range"
     if planned.minutes is not None:
         yield f"about {planned.minutes:.0f} minutes at the pace of late"

@@ -14,9 +14,9 @@ from histoviewer.domain.pace import pace
 from histoviewer.domain.review_plan import (
     NoiseRates,
     ReviewPlan,
-    corrected,
-    error_chances,
+    calibrate,
     smallest_for,
+    wrong_odds,
 )
 from histoviewer.domain.suspects import Suspects
 from histoviewer.domain.tiles import Split
@@ -149,8 +149,8 @@ class PlannedReview:
 def plan_review(*, workspace: Workspace, wish: PlanWish) -> Operation[PlannedReview]:
     """Say which tiles to look at, in which order, and how many wrong labels to expect.
 
-    Chances come from out-of-sample probabilities: label errors are looked for first where that has
-    not been done. What readers found so far corrects them (see `domain.review_plan`).
+    Odds come from out-of-sample probabilities: label errors are looked for first where that has not
+    been done. What readers found so far calibrates them (see `domain.review_plan`).
 
     Raises:
         InputError: There is no labelled tile left to look at, or as `suspects.find_suspects` says.
@@ -221,27 +221,27 @@ def _plan(
         request=NoiseRequest(labels=reading.given[known], probability=suspects.probability[known]),
         lane=Lane.LOOKS,
     )
-    chances = np.zeros(len(known))
-    chances[known] = error_chances(reading.given[known], suspects.probability[known], rates)
-    plan = _planned(reading, known, chances, wish)
+    odds = np.full(len(known), -np.inf)
+    odds[known] = wrong_odds(reading.given[known], suspects.probability[known], rates)
+    plan = _planned(reading, known, odds, wish)
     return PlannedReview(plan=plan, per_minute=reading.per_minute)
 
 
-def _planned(reading: _Reading, known: Bool, chances: Float64, wish: PlanWish) -> ReviewPlan:
+def _planned(reading: _Reading, known: Bool, odds: Float64, wish: PlanWish) -> ReviewPlan:
     read, left = np.flatnonzero(reading.judged & known), np.flatnonzero(reading.left & known)
     wrong = reading.decided[read] != reading.given[read]
-    expected = corrected(chances[left], chances[read], wrong)
-    order = np.argsort(-expected, kind="stable")
-    size = smallest_for(expected[order], wish.share) if wish.size is None else wish.size
-    chosen = order[:size]
+    calibration = calibrate(odds[read], wrong)
+    order = left[np.argsort(-odds[left], kind="stable")]
+    chances = calibration.chances(odds[order])
+    size = smallest_for(chances, wish.share) if wish.size is None else wish.size
     return ReviewPlan(
-        tiles=left[chosen],
-        chances=expected[chosen],
+        tiles=order[:size],
+        odds=odds[order[:size]],
+        calibration=calibration,
         candidates=len(left),
-        expected_in_all=float(expected.sum()),
+        expected_in_all=float(chances.sum()),
         read=len(read),
         found=int(wrong.sum()),
-        foreseen=float(chances[read].sum()),
     )
 
 

@@ -4,19 +4,30 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
+from histoviewer.domain.arrays import Int64
 from histoviewer.domain.pace import YieldCurve
 from histoviewer.services.changes import Changes
 from histoviewer.ui.agreement_table import AgreementTable
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.progress.figures import Figures, read_figures
+from histoviewer.ui.progress.workload import WorkloadView
+from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
 if TYPE_CHECKING:
     from histoviewer.services.opening import Workspace
     from histoviewer.ui.progress.plots import ProgressPlots
+    from histoviewer.ui.progress.workload_plots import ClearedPlot, PlanPlot
 
 _SETTLE_MS = 300  # verdicts come in bursts: work the figures out once after them
 _WINDOWS = (100, 500)
@@ -39,6 +50,9 @@ class ProgressPage(Page):
         self._asked = 0
         self.plots: ProgressPlots | None = None
         self.reader = QComboBox()
+        self.tabs, self._stack = QTabBar(), QStackedWidget()
+        self.workload = WorkloadView(context.bench)
+        self.workload.tiles_asked.connect(self._show_tiles)
         self.summary = label("", wraps=True)
         self.agreement = AgreementTable(
             self.tr("Reader and model"), self.tr("Agreement of the reader with the model")
@@ -54,17 +68,25 @@ class ProgressPage(Page):
         self.reader.setAccessibleName(self.tr("Reader"))
         self.reader.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.reader.setToolTip(self.tr("Whose verdicts are counted"))
-        title = label(self.tr("&Reader"))
-        title.setBuddy(self.reader)
+        self._reader_title = label(self.tr("&Reader"))
+        self._reader_title.setBuddy(self.reader)
         head = QHBoxLayout()
         head.addWidget(heading(self.tr("Progress")))
         head.addStretch(1)
-        head.addWidget(title)
+        head.addWidget(self._reader_title)
         head.addWidget(self.reader)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        outer.setSpacing(WIDE)
+        outer.addLayout(head)
+        outer.addWidget(self._make_tabs())
+        outer.addWidget(self._stack, 1)
+        pace = QWidget()
+        self._stack.addWidget(pace)
+        self._stack.addWidget(self.workload)
+        column = QVBoxLayout(pace)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
-        column.addLayout(head)
         column.addWidget(self._card(self.summary))
         self._plots_card = self._card()
         column.addWidget(self._plots_card, 1)
@@ -73,6 +95,26 @@ class ProgressPage(Page):
             " the score sways the reader: read more tiles blind (B)."
         )
         column.addWidget(self._card(self.agreement, label(hint, role="muted", wraps=True)))
+
+    def _make_tabs(self) -> QTabBar:
+        for text, tip in (
+            (self.tr("Pace and yield"), self.tr("How fast reviewing goes and what it finds")),
+            (self.tr("Workload"), self.tr("What can be left to the model, and what to look at")),
+        ):
+            self.tabs.setTabToolTip(self.tabs.addTab(text), tip)
+        self.tabs.setObjectName("panels")
+        self.tabs.setAccessibleName(self.tr("Parts of the progress page"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.currentChanged.connect(self._show_tab)
+        return self.tabs
+
+    def _show_tab(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        for part in (self._reader_title, self.reader):  # the workload is that of all readers
+            part.setVisible(place == 0)
+        if self._stack.currentWidget() is self.workload and self.isVisible():
+            self.workload.ask()
 
     def _card(self, *parts: QWidget) -> QWidget:
         card = frame("card")
@@ -90,6 +132,7 @@ class ProgressPage(Page):
         self._workspace = workspace
         self._asked += 1
         self._settle.stop()
+        self.workload.show_workspace(workspace)
         self.reader.clear()
         self._ask()
 
@@ -102,6 +145,7 @@ class ProgressPage(Page):
         """Count what was done while the page was hidden."""
         super().showEvent(event)
         self._ask()
+        self._show_tab(self.tabs.currentIndex())
 
     def close_threads(self) -> None:
         """Wait for nothing any more."""
@@ -124,9 +168,14 @@ class ProgressPage(Page):
             failed=failed,
         )
 
-    def _add_plots(self, make: "type[ProgressPlots]") -> None:
+    def _add_plots(
+        self, make: "tuple[type[ProgressPlots], type[ClearedPlot], type[PlanPlot]]"
+    ) -> None:
         if self.plots is None:
-            self.plots = make()
+            pace, cleared, plan = make
+            theme = self._context.theme
+            self.workload.put_plots(cleared(theme), plan(theme))
+            self.plots = pace()
             column = self._plots_card.layout()
             assert column is not None
             column.addWidget(self.plots)
@@ -171,12 +220,20 @@ class ProgressPage(Page):
             words.append(self.tr("From 100 tiles on, the rate says when it is time to stop."))
         return " ".join(words)
 
+    def _show_tiles(self, tiles: Int64) -> None:
+        """Show a plan in the grid; its order would tell a blind reader what the model thinks."""
+        workspace, review = self._workspace, self._context.pages.show_page("review")
+        assert isinstance(review, ReviewPage)
+        is_blind = workspace is not None and workspace.session.blind
+        review.show_list(tiles, self.tr("Review plan"), ordered=not is_blind)
+
     def _recolour(self) -> None:
         if self.plots is not None:
             self.plots.recolour(self._context.theme.tokens)
 
 
-def _import() -> "type[ProgressPlots]":
+def _import() -> "tuple[type[ProgressPlots], type[ClearedPlot], type[PlanPlot]]":
     from histoviewer.ui.progress.plots import ProgressPlots
+    from histoviewer.ui.progress.workload_plots import ClearedPlot, PlanPlot
 
-    return ProgressPlots
+    return ProgressPlots, ClearedPlot, PlanPlot

@@ -1,0 +1,268 @@
+"""How much reading there is: what a model clears, and which tiles are worth a look."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from histoviewer.domain.assessment import Interval
+from histoviewer.errors import UserError
+from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import frame, heading, inset, label
+from histoviewer.ui.workbench import Workbench
+
+if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.opening import Workspace
+    from histoviewer.services.workload import PlannedReview, Workload
+    from histoviewer.ui.progress.workload_plots import ClearedPlot, PlanPlot
+
+_SENSITIVITY = 95.0
+_LEAST, _STEP = 80.0, 0.5
+_SIZE, _MOST = 200, 1_000_000
+_PLOT_LINES = 12
+
+
+class WorkloadView(QWidget):
+    """Two cards: what can be cleared, and a plan of what to look at. UI thread only.
+
+    Args:
+        bench: The open project and its lanes.
+        parent: Owner.
+    """
+
+    tiles_asked = Signal(object)  # (n,) int64 in the order of the plan
+
+    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._workspace: Workspace | None = None
+        self._asked_of: tuple[str, int] | None = None  # champion, newest verdict
+        self.workload: Workload | None = None
+        self.planned: PlannedReview | None = None
+        self.cleared_plot: ClearedPlot | None = None
+        self.plan_plot: PlanPlot | None = None
+        self.sensitivity, self.count = QDoubleSpinBox(), QSpinBox()
+        self.plan = QPushButton(self.tr("Plan"))
+        self.show_tiles = QPushButton(self.tr("Show these tiles"))
+        self.cleared_words, self.plan_words = label("", wraps=True), label("", wraps=True)
+        self._prepare()
+        self._lay_out()
+        self.sensitivity.valueChanged.connect(self._show_cleared)
+        self.plan.clicked.connect(self.ask_for_plan)
+        self.show_tiles.clicked.connect(self._ask_for_tiles)
+
+    def _prepare(self) -> None:
+        self.sensitivity.setRange(_LEAST, 100.0)
+        self.sensitivity.setDecimals(1)
+        self.sensitivity.setSingleStep(_STEP)
+        self.sensitivity.setValue(_SENSITIVITY)
+        self.sensitivity.setSuffix(self.tr(" %"))
+        self.sensitivity.setAccessibleName(self.tr("Share of the positives to be found"))
+        self.sensitivity.setToolTip(
+            self.tr("Tiles are cleared below the highest threshold that finds this share")
+        )
+        self.count.setRange(1, _MOST)
+        self.count.setValue(_SIZE)
+        self.count.setAccessibleName(self.tr("Tiles to look at"))
+        self.count.setToolTip(self.tr("How many tiles a reader has time for"))
+        self.plan.setToolTip(
+            self.tr("Put the tiles first whose labels are likeliest to be wrong, in the background")
+        )
+        self.show_tiles.setToolTip(self.tr("Show the tiles of the plan in the grid, in its order"))
+        self.show_tiles.setEnabled(False)
+        for box in (self.sensitivity, self.count):
+            box.setKeyboardTracking(False)
+            inset(box)
+
+    def _lay_out(self) -> None:
+        find = label(self.tr("&Find of the positives"))
+        find.setBuddy(self.sensitivity)
+        look = label(self.tr("&Look at tiles"))
+        look.setBuddy(self.count)
+        self._cleared_place, self._plan_place = QVBoxLayout(), QVBoxLayout()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(WIDE)
+        line.addWidget(
+            _card(
+                self.tr("What the model can clear"),
+                [find, self.sensitivity],
+                self.cleared_words,
+                self._cleared_place,
+            ),
+            1,
+        )
+        line.addWidget(
+            _card(
+                self.tr("Review plan"),
+                [look, self.count, self.plan, self.show_tiles],
+                self.plan_words,
+                self._plan_place,
+            ),
+            1,
+        )
+
+    def put_plots(self, cleared: "ClearedPlot", plan: "PlanPlot") -> None:
+        """Put the plots into the places that are kept for them."""
+        self.cleared_plot, self.plan_plot = cleared, plan
+        for place, plot in ((self._cleared_place, cleared), (self._plan_place, plan)):
+            plot.setMinimumHeight(_PLOT_LINES * self.fontMetrics().lineSpacing())
+            place.addWidget(plot)
+
+    # --- what is shown
+
+    def show_workspace(self, workspace: "Workspace | None") -> None:
+        """Start over with a project; None for none."""
+        self._workspace, self._asked_of = workspace, None
+        self.workload = self.planned = None
+        self.cleared_words.clear()
+        self.plan_words.setText(
+            self.tr("Nothing is planned yet. Label errors are looked for first where need be.")
+        )
+        self.show_tiles.setEnabled(False)
+
+    def ask(self) -> None:
+        """Work out what the model clears, unless that is known of the labels of now."""
+        workspace = self._workspace
+        champion = self._bench.champion
+        if workspace is None or champion is None:
+            self.cleared_words.setText(self.tr("No model yet: train one to see what it clears."))
+            return
+        key = (champion.id, workspace.session.log.last_sequence)
+        if key == self._asked_of:
+            return
+        from histoviewer.services.workload import clear
+
+        try:
+            operation = clear(workspace=workspace)
+        except UserError as error:
+            self.cleared_words.setText(str(error))
+            return
+        self._asked_of = key
+        bench = self._bench
+        bench.submit(
+            bench.looks,
+            self.tr("Measure the workload"),
+            lambda: operation,
+            bench.while_open(self._take_workload),
+        )
+
+    def ask_for_plan(self) -> None:
+        """Plan a review of as many tiles as are chosen."""
+        workspace, bench = self._workspace, self._bench
+        if workspace is None:
+            return
+        size = self.count.value()
+
+        def start() -> Any:  # noqa: ANN401 - an operation
+            from histoviewer.services.workload import PlanWish, plan_review
+
+            return plan_review(workspace=workspace, wish=PlanWish(size=size))
+
+        bench.submit(
+            bench.looks,
+            self.tr("Plan a review"),
+            start,
+            bench.while_open(self._take_plan),
+            again=self.ask_for_plan,
+        )
+
+    def _take_workload(self, found: "Workload") -> None:
+        self.workload = found
+        if self.cleared_plot is not None:
+            self.cleared_plot.draw(found.curve, self.sensitivity.value() / 100)
+        self._show_cleared()
+
+    def _show_cleared(self) -> None:
+        found = self.workload
+        if found is None:
+            return
+        wanted = self.sensitivity.value() / 100
+        point = found.curve.at(wanted)
+        if self.cleared_plot is not None:
+            self.cleared_plot.choose(point.sensitivity)
+        text = self.tr(
+            "A threshold of {threshold} clears {cleared} of the tiles and finds {found} of the "
+            "positives, on {n} validation tiles. {waiting} of the {all} tiles that nobody has "
+            "decided would be cleared."
+        )
+        self.cleared_words.setText(
+            text.format(
+                threshold=f"{point.threshold:.4f}",
+                cleared=self._with_interval(point.cleared),
+                found=self._with_interval(point.found),
+                n=f"{found.curve.n:,}",
+                waiting=f"{found.waiting_below(point):,}",
+                all=f"{len(found.waiting):,}",
+            )
+        )
+
+    def _take_plan(self, planned: "PlannedReview") -> None:
+        self.planned = planned
+        plan, expected = planned.plan, planned.plan.expected()
+        self.show_tiles.setEnabled(bool(len(plan.tiles)))
+        if self.plan_plot is not None:
+            self.plan_plot.draw(plan)
+        text = self.tr(
+            "{n} tiles: {expected} wrong labels expected ({low} to {high}), {random} in random "
+            "order; {all} in all {candidates} tiles that nobody has looked at."
+        )
+        words = [
+            text.format(
+                n=f"{len(plan.tiles):,}",
+                expected=f"{expected.value:,.0f}",
+                low=f"{expected.low:,.0f}",
+                high=f"{expected.high:,.0f}",
+                random=f"{plan.expected_at_random:,.0f}",
+                all=f"{plan.expected_in_all:,.0f}",
+                candidates=f"{plan.candidates:,}",
+            )
+        ]
+        if planned.minutes is not None:
+            text = self.tr("About {minutes} minutes at the pace of late.")
+            words.append(text.format(minutes=f"{planned.minutes:,.0f}"))
+        if plan.read:
+            text = self.tr("So far {found} of {read} labels were wrong: that calibrates the rest.")
+            words.append(text.format(found=f"{plan.found:,}", read=f"{plan.read:,}"))
+        else:
+            words.append(self.tr("The first verdicts will narrow the range."))
+        self.plan_words.setText(" ".join(words))
+
+    def _with_interval(self, figure: Interval) -> str:
+        if figure.low != figure.low:  # too few groups for an interval
+            return self.tr("{value} %").format(value=f"{100 * figure.value:.1f}")
+        return self.tr("{value} % ({low} to {high})").format(
+            value=f"{100 * figure.value:.1f}",
+            low=f"{100 * figure.low:.1f}",
+            high=f"{100 * figure.high:.1f}",
+        )
+
+    def _ask_for_tiles(self) -> None:
+        if self.planned is not None:
+            self.tiles_asked.emit(self.planned.plan.tiles)
+
+
+def _card(title: str, controls: list[QWidget], words: QLabel, place: QVBoxLayout) -> QWidget:
+    """Return a card: a heading, a line of controls, a sentence, a place for a plot."""
+    card = frame("card")
+    line = QHBoxLayout()
+    line.setSpacing(GAP)
+    for control in controls:
+        line.addWidget(control)
+    line.addStretch(1)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+    column.setSpacing(WIDE)
+    column.addWidget(heading(title, scale=1.0))
+    column.addLayout(line)
+    column.addWidget(words)
+    column.addLayout(place, 1)
+    return card
