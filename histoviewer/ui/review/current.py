@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from histoviewer.services.lineage import Learner
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import Ranking
 from histoviewer.tiles.adjusting import Adjustments
@@ -85,7 +86,7 @@ class CurrentTile(QObject):
             self._inspector.show_nothing()
             return
         session = workspace.session
-        description = describe(session, tile)
+        description = describe(session, tile, self._learners(tile))
         self._inspector.describe(description)
         self._inspector.show_duplicates(twins(session, tile))
         self._large.describe(description, place, len(self._grid.order))
@@ -226,7 +227,14 @@ class CurrentTile(QObject):
     def _take_scores(self, scores: ModelScores) -> None:
         self._scores = scores
         if self._workspace is not None and scores.tile == self._grid.current:
-            self._show_scores(describe(self._workspace.session, scores.tile))
+            self.describe()
+
+    def _learners(self, tile: int) -> Sequence[Learner]:
+        """Return what each model learned of the tile, as far as that has been read."""
+        if self._scores is None or self._scores.tile != tile:
+            return ()
+        by_number = sorted(self._scores.scores, key=lambda each: each.model.number)
+        return [Learner(model=each.model, label=each.learned) for each in by_number]
 
     def _show_scores(self, description: Description) -> None:
         """Show what was read, unless it must stay hidden until the verdict."""

@@ -7,8 +7,10 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
+from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.verdicts import Action, Batch, Mode
+from histoviewer.services.lineage import Learner, first_learners
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.facts import problem_words
 from histoviewer.ui.review.filter_words import splits
@@ -56,6 +58,8 @@ class HistoryRow:
         model: The model that gave it; '' as for the score, and where it is not known here.
         mode: How it came about.
         stands: Whether it is in force, that is not undone.
+        learned_by: Number of the first model trained on it; None where none was, or that is not
+            known yet.
     """
 
     when: str
@@ -65,6 +69,7 @@ class HistoryRow:
     model: str
     mode: Mode
     stands: bool
+    learned_by: int | None = None
 
     @property
     def marks(self) -> list[str]:
@@ -88,6 +93,9 @@ class HistoryRow:
                 else translate("describing", "score {score}")
             )
             parts.append(text.format(score=self.score, model=self.model))
+        if self.learned_by is not None:
+            text = translate("describing", "first learned by model {number}")
+            parts.append(text.format(number=self.learned_by))
         return ", ".join(parts)
 
 
@@ -126,8 +134,15 @@ class Description:
     history: Sequence[HistoryRow]
 
 
-def describe(session: ReviewSession, tile: int) -> Description:
-    """Return what is known of a tile, and may be shown of it. UI thread, as the session."""
+def describe(session: ReviewSession, tile: int, learners: Sequence[Learner] = ()) -> Description:
+    """Return what is known of a tile, and may be shown of it. UI thread, as the session.
+
+    Args:
+        session: The review.
+        tile: Index of the tile.
+        learners: What each model learned of it, in the order of their numbers, where that is known.
+    """
+    first = first_learners(session.log, tile, learners)
     table, states = session.tiles, session.states
     given, decided = int(table.given[tile]), int(states.decided[tile])
     label = given if decided == UNLABELLED else decided
@@ -150,7 +165,7 @@ def describe(session: ReviewSession, tile: int) -> Description:
         neighbours=int(table.group_sizes[group]) - 1 if group >= 0 else 0,
         problems=", ".join(problem_words(int(table.problems[tile]))),
         history=[
-            _history_row(session, batch, row, hidden=hidden)
+            _history_row(session, batch, row, first, hidden=hidden)
             for batch, row in reversed(session.log.history(tile))
         ],
     )
@@ -202,7 +217,15 @@ def _prediction(session: ReviewSession, tile: int, predicted: int) -> str:
     return f"{session.scores[tile]:.3f} → {session.classes.of(predicted)}{by}"
 
 
-def _history_row(session: ReviewSession, batch: Batch, row: int, *, hidden: bool) -> HistoryRow:
+def _history_row(
+    session: ReviewSession,
+    batch: Batch,
+    row: int,
+    first: Mapping[int, ModelRecord],
+    *,
+    hidden: bool,
+) -> HistoryRow:
+    learned_by = first.get(batch.first_sequence + row)
     score = float(batch.scores[row])
     has_score = not (hidden or np.isnan(score))
     return HistoryRow(
@@ -213,6 +236,7 @@ def _history_row(session: ReviewSession, batch: Batch, row: int, *, hidden: bool
         model=(batch.model or "") if has_score else "",
         mode=batch.mode,
         stands=session.log.stands(batch),
+        learned_by=None if learned_by is None else learned_by.number,
     )
 
 
