@@ -63,7 +63,7 @@ def outliers(
     with workspace(project) as opened:
         found = perform(find_outliers(workspace=opened, model_id=model))
         ids = opened.session.tiles.ids
-    wanted = np.full(len(ids), True) if kind is None else found.kind == OutlierKind[kind.name]
+    wanted = found.score >= 0 if kind is None else found.kind == OutlierKind[kind.name]
     order = np.argsort(-found.score, kind="stable")
     listed = [
         {"id": ids[tile], "score": float(found.score[tile]), "kind": _word(int(found.kind[tile]))}

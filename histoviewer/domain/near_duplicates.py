@@ -21,7 +21,7 @@ UNLIKE: Final = 255
 """In the place of a number of bits: the hashes are further apart than near duplicates."""
 
 _NEAREST: Final = 3  # neighbours of a tile that can be its near duplicates
-_CLOSE: Final = 0.25  # of the distance to the last neighbour
+_CLOSE: Final = 0.7  # of the distance to the last neighbour
 
 
 class Evidence(IntFlag):
@@ -168,7 +168,7 @@ NO_PAIRS: Final = ClosePairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.ze
 def close_pairs(neighbours: Neighbours) -> ClosePairs:
     """Return the pairs that embeddings hold to be near duplicates; their pixels have the last word.
 
-    Much closer to one another than to their other neighbours: a ratio, since how dense the space is
+    Clearly closer to one another than to their other neighbours: a ratio, since how dense the space is
     differs from place to place and from model to model (as in Lowe, 'Distinctive image features
     from scale-invariant keypoints', 2004).
 

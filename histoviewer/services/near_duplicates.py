@@ -23,7 +23,7 @@ from histoviewer.services.neighbours import find_neighbours, read_neighbours
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
 from histoviewer.tiles.store import PackedTiles
-from histoviewer.tiles.twin_work import TwinRequest, Twins
+from histoviewer.tiles.twin_requests import TwinRequest, Twins
 
 _NAME = "near-duplicates"
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from scipy import fft  # a fifth of the time of numpy's: it stays in single precision
 
 from histoviewer.domain.arrays import Float32, UInt8
 
@@ -19,11 +20,11 @@ SAME_TISSUE: Final = 0.55
 _SIDE: Final = 32
 _SHIFT: Final = _SIDE // 4
 _SHADING: Final = 4.0  # standard deviation of the blur that is taken off, reduced pixels
-_TINY: Final = 1e-6
+_LEAST_STRUCTURE: Final = 10.0  # standard deviation, grey levels; fading light on glass has less
 
 
 def reduce_tiles(grey: UInt8) -> Float32:
-    """Return (n, 32, 32) float32 reduced tiles of mean 0 and length 1; 0 where all is plain.
+    """Return (n, 32, 32) float32 reduced tiles of mean 0 and length 1; 0 where there is too little.
 
     Args:
         grey: (n, H, W) uint8.
@@ -33,8 +34,10 @@ def reduce_tiles(grey: UInt8) -> Float32:
         small = cv2.resize(tile, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
         reduced[row] = small - cv2.GaussianBlur(small, (0, 0), _SHADING)
     reduced -= reduced.mean(axis=(1, 2), keepdims=True)
-    lengths = np.sqrt(np.square(reduced).sum(axis=(1, 2), keepdims=True))
-    return np.where(lengths > 1, reduced / (lengths + _TINY), 0).astype(np.float32)
+    deviations = reduced.std(axis=(1, 2), keepdims=True)
+    reduced /= _SIDE * np.maximum(deviations, _LEAST_STRUCTURE)
+    reduced[deviations[:, 0, 0] < _LEAST_STRUCTURE] = 0
+    return reduced
 
 
 def best_correlation(first: Float32, second: Float32) -> Float32:
@@ -44,14 +47,14 @@ def best_correlation(first: Float32, second: Float32) -> Float32:
         first: (n, 32, 32) as `reduce_tiles` returns.
         second: As `first`.
     """
-    spectrum = np.fft.rfft2(first)
+    spectrum = fft.rfft2(first)
     shifts = np.r_[: _SHIFT + 1, _SIDE - _SHIFT : _SIDE]
     best = np.full(len(first), -1.0, np.float32)
     for turned in _orientations(second):
-        product = spectrum * np.conj(np.fft.rfft2(turned))
-        correlation = np.fft.irfft2(product, s=(_SIDE, _SIDE))
+        product = spectrum * np.conj(fft.rfft2(turned))
+        correlation = fft.irfft2(product, s=(_SIDE, _SIDE))
         near = correlation[:, shifts[:, None], shifts]
-        best = np.maximum(best, near.max(axis=(1, 2)).astype(np.float32))
+        best = np.maximum(best, near.max(axis=(1, 2)))
     return best
 
 

@@ -1,12 +1,10 @@
 """Finding near duplicates among packed tiles, as a job."""
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Bool, Int64, UInt8
+from histoviewer.domain.arrays import Bool
 from histoviewer.domain.hash_search import HashPairs, merge_pairs, near_pairs
 from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
@@ -14,41 +12,10 @@ from histoviewer.jobs.messages import Progress
 from histoviewer.tiles.aligning import SAME_TISSUE, best_correlation, reduce_tiles
 from histoviewer.tiles.appearance import grey_of
 from histoviewer.tiles.store import PackedTiles
+from histoviewer.tiles.twin_requests import TwinRequest, Twins
 
 _ORIENTATIONS: Final = 8
 _PAIRS: Final = 512  # a step of progress, and the one at which a cancel is noticed
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class TwinRequest:
-    """Where to look for near duplicates.
-
-    Args:
-        folder: Of a packed store.
-        hashes: (N, 32) uint8 perceptual hashes of all its tiles.
-        eligible: (N,) bool: tiles that can be near duplicates of another.
-        first: (C,) int64 one tile of each pair that embeddings hold to be near duplicates.
-        second: (C,) int64 the other one.
-    """
-
-    folder: Path
-    hashes: UInt8
-    eligible: Bool
-    first: Int64
-    second: Int64
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Twins:
-    """What was found.
-
-    Args:
-        by_hash: Pairs of tiles whose hashes are near.
-        same_tissue: (C,) bool: which of the pairs asked about show the same tissue.
-    """
-
-    by_hash: HashPairs
-    same_tissue: Bool
 
 
 def find_twins(request: TwinRequest, cancelled: CancelCheck) -> Body[Twins]:

@@ -12,17 +12,17 @@ from histoviewer.tiles.appearance import grey_of, join, look_at, sharpness_of
 from histoviewer.tiles.stains import SlideLook
 from histoviewer.tiles.tissue import draw_tile
 
-SIZE = 96
+SIZE, COUNT = 96, 40
 
 
 @pytest.fixture(scope="module")
 def tissue() -> np.ndarray:
-    """60 drawn tiles of three slides, as sharp as scanned ones: (60, 96, 96, 3)."""
+    """Drawn tiles of three slides, as sharp as scanned ones: (COUNT, 96, 96, 3)."""
     rng = np.random.default_rng(4)
     looks = [SlideLook.draw(rng) for _ in range(3)]
     drawn = [
-        draw_tile(tumour=bool(tile % 2), look=looks[tile % 3], size=3 * SIZE, rng=rng)
-        for tile in range(60)
+        draw_tile(tumour=bool(tile % 2), look=looks[tile % 3], size=4 * SIZE, rng=rng)
+        for tile in range(COUNT)
     ]
     return np.stack(
         [cv2.resize(tile, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for tile in drawn]
@@ -56,7 +56,7 @@ def test_a_planted_near_duplicate_is_found_and_nothing_else(tissue, copy) -> Non
 
     assert looks.structured.all()
     pairs = merge_pairs(list(near_pairs(looks.hashes)))
-    assert (pairs.first.tolist(), pairs.second.tolist()) == ([11], [60])
+    assert (pairs.first.tolist(), pairs.second.tolist()) == ([11], [COUNT])
     assert pairs.bits[0] <= RADIUS
 
 
@@ -117,10 +117,10 @@ def folded(tile: np.ndarray) -> np.ndarray:
 def test_a_planted_fault_is_an_outlier_of_its_kind(tissue, plant, kind) -> None:
     tiles = np.concatenate([tissue, plant(tissue[8])[None]])
 
-    score, kinds = score_outliers(look_at(tiles), usable=np.ones(61, bool))
+    score, kinds = score_outliers(look_at(tiles), usable=np.ones(COUNT + 1, bool))
 
-    assert OutlierKind(int(kinds[60])) is kind
-    assert score.argmax() == 60
+    assert OutlierKind(int(kinds[COUNT])) is kind
+    assert score.argmax() == COUNT
 
 
 def test_sharpness_does_not_depend_on_contrast(tissue) -> None:
