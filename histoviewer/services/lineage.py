@@ -58,6 +58,30 @@ def learned_labels(project: Project, model: ModelRecord) -> LearnedLabels | None
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelFacts:
+    """The set of labels a model learned from, in figures.
+
+    Args:
+        count: How many.
+        fingerprint: See `LearnedLabels.fingerprint`.
+    """
+
+    count: int
+    fingerprint: str
+
+
+def label_facts(project: Project, model: ModelRecord, ids: Sequence[str]) -> LabelFacts | None:
+    """Return the figures of what a model learned from; None where that is not known any more.
+
+    Any thread but the UI thread: it reads a file and hashes what it holds.
+    """
+    found = learned_labels(project, model)
+    if found is None:
+        return None
+    return LabelFacts(count=len(found.tiles), fingerprint=found.fingerprint(ids))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Learner:
     """What one model learned of one tile.
 

@@ -12,6 +12,8 @@ from histoviewer.ui.theme import GAP, TIGHT, WIDE
 from histoviewer.ui.translation import translate
 from histoviewer.ui.widgets import heading, label
 
+_LETTERS = 12  # of a fingerprint: enough to tell two apart by eye
+
 
 class ModelDetails(QWidget):
     """The facts of a model, name and value. UI thread only.
@@ -53,6 +55,19 @@ class ModelDetails(QWidget):
             value = self.values[name] = label(text, wraps=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._form.addRow(label(name, role="muted"), value)
+
+    def show_labels(self, count: int, fingerprint: str) -> None:
+        """Show from how many labels the model learned, and which set they are."""
+        name = translate("models", "Labels learned")
+        if name in self.values:  # asked for twice
+            return
+        text = translate("models", "{count}, fingerprint {fingerprint}")
+        value = label(text.format(count=f"{count:,}", fingerprint=fingerprint[:_LETTERS]))
+        value.setToolTip(fingerprint)
+        value.setAccessibleDescription(fingerprint)
+        value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.values[name] = value
+        self._form.addRow(label(name, role="muted"), value)
 
 
 def facts_of(model: ModelRecord, all_models: Sequence[ModelRecord]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import label
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
+    from histoviewer.services.lineage import LabelFacts
     from histoviewer.services.opening import Workspace
 
 _SHARES: Final = (900, 380)  # pixels of list and details at first
@@ -188,6 +189,25 @@ class ModelsPanel(Panel):
     def _show_details(self, *_: QItemSelection) -> None:
         self.details.show_model(self.selected, self.table.models)
         self._enable()
+        self._read_labels()
+
+    def _read_labels(self) -> None:
+        """Let the labels that the model learned from be read, and show what they are."""
+        chosen, workspace = self.selected, self._workspace
+        if chosen is None or workspace is None:
+            return
+        project, ids = workspace.project, workspace.session.tiles.ids
+
+        def read() -> "LabelFacts | None":
+            from histoviewer.services.lineage import label_facts
+
+            return label_facts(project, chosen, ids)
+
+        def show(found: "LabelFacts | None") -> None:
+            if found is not None and self.selected == chosen:
+                self.details.show_labels(found.count, found.fingerprint)
+
+        self._bench.background.run(read, then=show, failed=self._context.notices.show_error)
 
     def _enable(self) -> None:
         """Offer what can be done with the chosen models now."""
