@@ -53,8 +53,7 @@ CompareOption = Annotated[
     Comparison | None, typer.Option("--compare", help="Only where model and label do so.")
 ]
 SuspectOption = Annotated[
-    bool | None,
-    typer.Option("--suspect/--not-suspect", help="Only labels that are probably wrong, or not."),
+    bool, typer.Option("--suspect", help="Only labels that are probably wrong.")
 ]
 GroupOption = Annotated[
     str | None, typer.Option("--group", help="Only this group; '' for tiles of none.")
@@ -86,7 +85,7 @@ def list_tiles(
     given: GivenOption = None,
     label: LabelOption = None,
     compare: CompareOption = None,
-    suspect: SuspectOption = None,
+    suspect: SuspectOption = False,
     group: GroupOption = None,
     reader: ReaderOption = None,
     search: SearchOption = None,
@@ -113,7 +112,7 @@ def list_tiles(
             "given": _label(given, classes),
             "effective": _label(label, classes),
             "disagrees": None if compare is None else compare is Comparison.DISAGREE,
-            "suspect": suspect,
+            "suspect": suspect or None,
             "group": group,
             "reader": reader,
             "search": search,

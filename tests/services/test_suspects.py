@@ -1,0 +1,336 @@
+"""Label errors and the next batch of a project: found, kept, out of date, refused."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.ordering import arrange
+from histoviewer.domain.strategies import Strategy
+from histoviewer.domain.tiles import Split
+from histoviewer.domain.triage import Query, SortKey
+from histoviewer.errors import InputError, NotEmbeddedError
+from histoviewer.files import digest_of
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.messages import Finished
+from histoviewer.jobs.runner import drive
+from histoviewer.ml.requests import ScoreRequest, ScoreResult, TrainRequest, TrainResult
+from histoviewer.ml.unfinished import UnfinishedRows
+from histoviewer.services.embedding_file import embeddings_path
+from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.services.listing import find_tiles
+from histoviewer.services.next_batch import Wish, choose_next
+from histoviewer.services.opening import Workspace, open_workspace
+from histoviewer.services.ranking import find_model
+from histoviewer.services.suspects import Full, find_suspects, read_suspects
+from histoviewer.services.triage_scores import read_triage_scores
+from tests.ml.helpers import TINY
+from tests.operations import perform
+
+JOBS: list[Job] = []
+
+
+def here(operation: Operation):
+    """Drive an operation with its jobs in this process: they import no Keras."""
+
+    def run(job: Job, _on_update: Callable[[object], None]) -> Finished:
+        JOBS.append(job)
+        module, _, name = job.target.partition(":")
+        body = getattr(import_module(module), name)(job.request, lambda: False)
+        while True:
+            try:
+                next(body)
+            except StopIteration as end:
+                return Finished(end.value)
+
+    JOBS.clear()
+    return drive(operation, run=run)
+
+
+@pytest.fixture(scope="module")
+def embedded_project(small_set: Path, tmp_path_factory, add_scored_model) -> Path:
+    """A project whose champion's embeddings tell the classes apart. Copy it before opening it."""
+    path = tmp_path_factory.mktemp("suspects") / "p.histo"
+    options = ImportOptions(groups=small_set / "groups.csv")
+    perform(import_dataset(dataset=small_set, path=path, options=options))
+    with open_workspace(path, reader="AB") as opened:
+        given = opened.session.tiles.given
+        record = add_scored_model(opened, np.zeros(len(given)))
+        (opened.project.model_folder(record.id) / "model.keras").write_bytes(b"network")
+        rng = np.random.default_rng(0)
+        values = rng.normal(size=(len(given), 6)) + 1.5 * (2 * given[:, None] - 1)
+        embed(opened, record, values.astype(np.float16))
+    return path
+
+
+@pytest.fixture
+def workspace(embedded_project: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """The project, open."""
+    path = Path(shutil.copytree(embedded_project, tmp_path / "p.histo"))
+    with open_workspace(path, reader="AB") as opened:
+        yield opened
+
+
+@pytest.fixture
+def champion(workspace: Workspace) -> ModelRecord:
+    """Its champion."""
+    return find_model(workspace.project, None)
+
+
+@pytest.fixture
+def wrong(workspace: Workspace) -> int:
+    """A training tile whose label is turned round."""
+    tiles = workspace.session.tiles
+    tile = int(np.flatnonzero(tiles.splits == Split.TRAIN)[3])
+    tiles.given[tile] = 1 - tiles.given[tile]
+    return tile
+
+
+def embed(workspace: Workspace, model: ModelRecord, values: np.ndarray) -> None:
+    project = workspace.project
+    key = {
+        "model": digest_of(project.model_folder(model.id) / "model.keras"),
+        "fingerprint": project.info.data_fingerprint,
+        "count": len(values),
+    }
+    path = embeddings_path(project, model.id)
+    rows = UnfinishedRows(
+        path, key, shape=values.shape, dtype=np.dtype(np.float16), what="the embeddings"
+    )
+    with rows.opened():
+        rows.write(values)
+    rows.finish()
+
+
+# -- label errors
+
+
+def test_a_wrong_label_is_found_kept_and_sorted_first(workspace: Workspace, wrong: int) -> None:
+    found = here(find_suspects(workspace=workspace))
+
+    kept = read_suspects(workspace.project, workspace.packed)
+    read_triage_scores(workspace.project, workspace.packed).give_to(workspace.session)
+    columns = workspace.session.columns()
+    assert found.suspect[wrong]
+    assert kept is not None
+    assert np.array_equal(kept.probability, found.probability)
+    assert arrange(Query(sort=SortKey.LABEL_ISSUE), columns)[0] == wrong
+    assert wrong in arrange(Query(suspect=True), columns)
+
+
+def test_what_is_decided_since_is_not_suspect_any_more(workspace: Workspace, wrong: int) -> None:
+    session = workspace.session
+    session.suspects = here(find_suspects(workspace=workspace))
+    before = session.columns().label_quality
+
+    session.label([wrong], 1 - session.tiles.given[wrong])
+
+    after = session.columns(np.array([wrong]))
+    assert not after.suspect[0]
+    assert after.label_quality[0] == pytest.approx(1 - before[wrong])
+
+
+def test_a_wrong_verdict_is_suspect_when_looked_at_again(workspace: Workspace, wrong: int) -> None:
+    session = workspace.session
+    given = session.tiles.given
+    slip = int(np.flatnonzero((session.tiles.splits == Split.TRAIN) & (given == 0))[-1])
+    session.label([slip], 1)
+
+    found = here(find_suspects(workspace=workspace))
+
+    assert found.labels[slip] == 1
+    assert slip in np.argsort(found.quality(found.labels, slice(None)))[:2]
+
+
+def test_embeddings_of_another_model_make_them_count_as_none(
+    workspace: Workspace, champion: ModelRecord
+) -> None:
+    here(find_suspects(workspace=workspace))
+
+    embed(workspace, champion, np.ones((workspace.project.tile_count, 4), np.float16))
+    (workspace.project.model_folder(champion.id) / "model.keras").write_bytes(b"another")
+
+    assert read_suspects(workspace.project, workspace.packed) is None
+
+
+def test_a_damaged_file_counts_as_none(workspace: Workspace) -> None:
+    here(find_suspects(workspace=workspace))
+    path = workspace.project.path / "triage" / "label-errors.npz"
+    path.write_bytes(path.read_bytes()[:-300])
+
+    assert read_suspects(workspace.project, workspace.packed) is None
+
+
+def test_a_list_sorted_by_them_looks_for_them_first(workspace: Workspace, wrong: int) -> None:
+    tiles = here(find_tiles(workspace=workspace, query=Query(sort=SortKey.LABEL_ISSUE)))
+
+    assert tiles[0] == wrong
+    assert JOBS[-1].title == "Looking for label errors"
+
+
+def test_for_reading_only_nothing_is_kept(workspace: Workspace, wrong: int) -> None:
+    workspace.close()
+    with open_workspace(workspace.project.path, reader="AB", read_only=True) as opened:
+        opened.session.tiles.given[wrong] = 1 - opened.session.tiles.given[wrong]
+        found = here(find_suspects(workspace=opened))
+
+        assert found.suspect[wrong]
+        assert read_suspects(opened.project, opened.packed) is None
+
+
+def test_for_reading_only_tiles_must_be_embedded(
+    workspace: Workspace, champion: ModelRecord
+) -> None:
+    embeddings_path(workspace.project, champion.id).unlink()
+    workspace.close()
+    with (
+        open_workspace(workspace.project.path, reader="AB", read_only=True) as opened,
+        pytest.raises(NotEmbeddedError, match="not embedded by model 1"),
+    ):
+        here(find_suspects(workspace=opened))
+
+
+def one_class(workspace: Workspace) -> None:
+    workspace.session.tiles.given[:] = 1
+
+
+def few_labels(workspace: Workspace) -> None:
+    given = workspace.session.tiles.given
+    given[np.flatnonzero(given == 0)[2:]] = -1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"), [(one_class, "one class only"), (few_labels, "too few for 5 folds")]
+)
+def test_too_few_labels_are_refused_before_any_work(
+    workspace: Workspace, spoil: Callable[[Workspace], None], words: str
+) -> None:
+    spoil(workspace)
+
+    with pytest.raises(InputError, match=words):
+        find_suspects(workspace=workspace)
+
+
+def test_without_a_model_it_is_said(workspace: Workspace, monkeypatch) -> None:
+    monkeypatch.setattr(workspace.project, "models", list)
+    with pytest.raises(InputError, match="has no model yet"):
+        find_suspects(workspace=workspace)
+    with pytest.raises(InputError, match="has no model yet"):
+        choose_next(workspace=workspace, wish=Wish())
+
+
+class Networks:
+    """Runs trainings and scorings of folds as if: network k gives every tile the score k / 10."""
+
+    def __init__(self) -> None:
+        self.trained: list[TrainRequest] = []
+
+    def __call__(self, job: Job, on_update: Callable[[object], None]) -> Finished:
+        if isinstance(job.request, TrainRequest):
+            self.trained.append(job.request)
+            return Finished(TrainResult(metrics={}, used=job.request.train))
+        if isinstance(job.request, ScoreRequest):
+            count = job.request.tiles.shape[0]
+            np.save(job.request.out, np.full(count, len(self.trained) / 10, np.float32))
+            return Finished(ScoreResult(count=count, seconds=1, tiles_per_second=count))
+        return Finished(here(iter_job(job)))
+
+
+def iter_job(job: Job):
+    return (yield job)
+
+
+def test_whole_networks_judge_what_they_did_not_learn(workspace: Workspace) -> None:
+    networks, groups = Networks(), workspace.session.tiles.groups
+    (workspace.project.model_folder("001-test") / "recipe.toml").write_text(TINY)
+
+    found = drive(find_suspects(workspace=workspace, full=Full(epochs=2), folds=3), run=networks)
+
+    assert [request.epochs for request in networks.trained] == [2, 2, 2]
+    for number, request in enumerate(networks.trained, start=1):
+        assert found.probability[request.validation] == pytest.approx(number / 10)
+        assert not set(groups[request.train]) & set(groups[request.validation])
+        assert request.recipe.stopping.keep == "last"
+    assert read_suspects(workspace.project, workspace.packed).model == ""
+
+
+# -- the next batch
+
+
+@pytest.fixture(params=list(Strategy))
+def strategy(request: pytest.FixtureRequest) -> Iterator[Strategy]:
+    """Every strategy."""
+    return request.param
+
+
+def test_a_batch_holds_nothing_decided_and_no_copies(
+    workspace: Workspace, strategy: Strategy
+) -> None:
+    session = workspace.session
+    training = np.flatnonzero(session.tiles.splits == Split.TRAIN)
+    session.label(training[:5], 1)
+    session.skip(training[5:7])
+    clusters = np.full(len(session.tiles), -1)
+    clusters[training[7:12]] = 0
+    session.measures = replace(session.measures, clusters=clusters)
+
+    batch = here(choose_next(workspace=workspace, wish=Wish(strategy=strategy, size=500)))
+
+    offered = set(batch.tiles.tolist())
+    assert len(offered) == len(batch.tiles) == len(training) - 7 - 4
+    assert offered < set(training.tolist())
+    assert len(offered & set(training[7:12].tolist())) == 1
+
+
+def test_a_batch_has_the_size_that_was_asked_for_and_can_be_had_again(
+    workspace: Workspace, strategy: Strategy
+) -> None:
+    wish = Wish(strategy=strategy, size=6, random_share=0.5)
+
+    first = here(choose_next(workspace=workspace, wish=wish)).tiles
+    again = here(choose_next(workspace=workspace, wish=wish)).tiles
+
+    assert len(first) == 6
+    assert first.tolist() == again.tolist()
+
+
+def test_tiles_without_a_label_are_offered_before_the_others(workspace: Workspace) -> None:
+    session = workspace.session
+    training = np.flatnonzero(session.tiles.splits == Split.TRAIN)
+    session.tiles.given[training[-8:]] = -1
+
+    batch = here(choose_next(workspace=workspace, wish=Wish(size=20)))
+
+    assert set(batch.tiles.tolist()) <= set(training[-8:].tolist())
+
+
+def test_a_search_for_errors_offers_the_wrong_label_first(workspace: Workspace, wrong: int) -> None:
+    wish = Wish(strategy=Strategy.CONFIDENT_LEARNING, size=3)
+
+    assert here(choose_next(workspace=workspace, wish=wish)).tiles[0] == wrong
+
+
+def test_where_nothing_is_left_it_is_said(workspace: Workspace) -> None:
+    session = workspace.session
+    session.label(np.flatnonzero(session.tiles.splits == Split.TRAIN), 1)
+
+    with pytest.raises(InputError, match="no tile left to offer"):
+        choose_next(workspace=workspace, wish=Wish())
+
+
+def test_the_mix_works_without_any_label(workspace: Workspace) -> None:
+    workspace.session.tiles.given[:] = -1
+
+    assert len(here(choose_next(workspace=workspace, wish=Wish(size=10))).tiles) == 10
+
+
+def test_a_strategy_that_asks_a_model_is_refused_without_labels(workspace: Workspace) -> None:
+    workspace.session.tiles.given[:] = -1
+
+    with pytest.raises(InputError, match="one class"):
+        choose_next(workspace=workspace, wish=Wish(strategy=Strategy.MARGIN))
