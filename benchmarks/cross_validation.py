@@ -51,7 +51,7 @@ class Pixels:
 
 def main() -> int:
     options = _read_options()
-    pixels, labels = read_training_tiles(options.data)
+    pixels, labels = read_tiles(options.data)
     for number, (train, rest) in enumerate(stain_folds(pixels)):
         if number in options.folds:
             found = _judge(options, pixels, labels, (train, rest))
@@ -71,14 +71,14 @@ def _read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def read_training_tiles(folder: Path) -> tuple[UInt8, Int8]:
-    """Return (n, H, W, 3) uint8 RGB tiles that are not for validation, and their labels."""
+def read_tiles(folder: Path, *, validation: bool = False) -> tuple[UInt8, Int8]:
+    """Return (n, H, W, 3) uint8 RGB training tiles, or those for validation, and their labels."""
     import cv2
 
     listed = (folder / "validation_ids.csv").read_text(encoding="utf-8").split()
     kept = set(listed)
     with (folder / "train_labels.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["id"] not in kept]
+        rows = [row for row in csv.DictReader(file) if (row["id"] in kept) is validation]
     images = [cv2.imread(str(folder / "train" / f"{row['id']}.tif")) for row in rows]
     pixels = np.stack([image[..., ::-1] for image in images if image is not None])
     return pixels, np.array([int(row["label"]) for row in rows], np.int8)

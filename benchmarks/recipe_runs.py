@@ -1,6 +1,5 @@
 """One recipe on one data set, through the product itself, kept as a file so that it is run once."""
 
-import json
 import os
 import resource
 import time
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from benchmarks.rows import say
+from benchmarks.kept import kept_figures
 from histoviewer.domain.arrays import Float32, Int8, Int32
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
@@ -81,16 +80,9 @@ def finish(plan: Plan, *, data: Path, build: Path) -> dict[str, Any]:
         data: Folder of the data sets.
         build: Where projects and figures are kept.
     """
-    kept = build / "runs" / f"{plan.name}.json"
-    if not kept.exists():
-        say(f"{plan.name} …")
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        figures = _run(plan, _project(plan.data, data, build))
-        part = kept.with_suffix(".part")
-        part.write_text(json.dumps(figures, indent=2), encoding="utf-8")
-        part.rename(kept)
-    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-    return found
+    return kept_figures(
+        build / "runs" / f"{plan.name}.json", lambda: _run(plan, _project(plan.data, data, build))
+    )
 
 
 def _project(data: DataSet, folder: Path, build: Path) -> Path:

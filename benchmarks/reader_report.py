@@ -1,0 +1,211 @@
+"""The part of docs/triage.md that the simulated reader writes: tables and pictures of its runs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.reader_labels import labels_for
+from benchmarks.reader_plots import Line, draw
+from benchmarks.simulated_reader import SLIPS
+from histoviewer.domain.arrays import Float64
+
+BEGIN: Final = "<!-- benchmarks.reader: from here -->"
+END: Final = "<!-- benchmarks.reader: to here -->"
+OURS: Final = "full-heads"
+"""The way of looking that labels are corrected by."""
+
+_EVERY: Final = 5  # looks from one point of a curve to the next
+_WAYS: Final = {
+    "random": "random order",
+    "loss": "loss of a network that learned all labels",
+    "champion": "heads on that network's embeddings",
+    "heads": "heads on self-supervised embeddings",
+    "full": "networks, each judging the fold it did not learn",
+    OURS: "the same, with heads that learn from each answer",
+}
+_TICKS: Final = (40, 100, 200, 400, 1000, 2000)
+_DRAWN: Final = 6  # strategies in a picture: more cannot be told apart
+_DEFAULT, _PLAIN = "mix", "random"
+_FROM: Final = 100  # labels from which on the default must not be below random
+
+
+def write_report(
+    page: Path,
+    *,
+    errors: Sequence[dict[str, Any]],
+    regained: Sequence[dict[str, Any]],
+    labels: Sequence[dict[str, Any]],
+) -> None:
+    """Write tables into a page, between the two marks, and the pictures beside it.
+
+    Args:
+        page: Markdown with both marks.
+        errors: From `reader_errors.find_errors`, any number of seeds.
+        regained: From `reader_errors.regain`.
+        labels: From `reader_labels.label_curve`.
+    """
+    images = page.parent / "images"
+    lines = [*_errors(errors, images), *_regained(regained), *_labels(labels, images)]
+    before, rest = page.read_text(encoding="utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    text = "\n".join([BEGIN, *lines, END])
+    page.write_text(f"{before}{text}{after}", encoding="utf-8")
+
+
+def _errors(runs: Sequence[dict[str, Any]], images: Path) -> Iterator[str]:
+    for rate in sorted({run["rate"] for run in runs}):
+        alike = [run for run in runs if run["rate"] == rate]
+        picture = f"triage-errors-{rate * 100:g}.png"
+        _draw_errors(alike, images / picture, rate)
+        first = alike[0]
+        yield f"\n### {rate:.0%} wrong labels\n"
+        yield (
+            f"{first['errors']} of {first['tiles']:,} training labels are wrong; "
+            f"{_seeds(alike)}. *Knows*: AUC, by the real labels, of what the order is made from, "
+            "before the first answer. *Slips*: answers of the reader that are wrong; *spoilt*: "
+            "right labels that they made wrong, at four times as many looks as errors.\n"
+        )
+        yield f"![Share of the wrong labels found](images/{picture})\n"
+        yield from _errors_table(alike)
+
+
+def _errors_table(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    heads = [f"found at {times}x, {slips:.0%} slips" for slips in SLIPS for times in (1, 2)]
+    yield f"| order | knows | {' | '.join(heads)} | spoilt |"
+    yield "|---" * (len(heads) + 3) + "|"
+    for way, words in _WAYS.items():
+        found = [
+            _mean(_found(run, way, slips)[times * run["errors"]] for run in runs)
+            for slips in SLIPS
+            for times in (1, 2)
+        ]
+        knows = [run["auc"][way] for run in runs if way in run["auc"]]
+        spoilt = _mean(_curve(run, way, SLIPS[-1])["spoilt"] for run in runs)
+        cells = [f"{share:.1%}" for share in found]
+        known = f"{_mean(knows):.3f}" if knows else ""
+        yield f"| {words} | {known} | {' | '.join(cells)} | {spoilt:.0f} |"
+
+
+def _curve(run: dict[str, Any], way: str, slips: float) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        curve for curve in run["curves"] if (curve["way"], curve["slips"]) == (way, slips)
+    )
+    return found
+
+
+def _found(run: dict[str, Any], way: str, slips: float) -> Float64:
+    """Return the share found after 0, 1, 2 … looks."""
+    return np.array(_curve(run, way, slips)["found"], np.float64) / run["errors"]
+
+
+def _draw_errors(runs: Sequence[dict[str, Any]], path: Path, rate: float) -> None:
+    lines = []
+    for way, words in _WAYS.items():
+        shares = np.mean([_found(run, way, 0.0) for run in runs], axis=0)[::_EVERY]
+        looks = np.arange(len(shares)) * _EVERY / runs[0]["errors"]
+        lines.append(Line(name=words, x=looks.tolist(), y=shares.tolist()))
+    draw(
+        path,
+        lines,
+        title=f"{rate:.0%} wrong labels: share found, reader without slips",
+        across="tiles looked at, as a multiple of the number of wrong labels",
+        up="share of the wrong labels found",
+        legend_at=(60, 30),
+    )
+
+
+def _regained(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    yield "\n### Training anew on the corrected labels\n"
+    if not runs:
+        yield "Not run yet; the same command goes on with it."
+        return
+    yield (
+        "`histo-fast` trained in full, from scratch, on the wrong labels, on those corrected by "
+        f"looking at twice as many tiles as there are errors (*{_WAYS[OURS]}*), and on the real "
+        "ones; AUC on the validation tiles. *Won back*: share of what the wrong labels cost.\n"
+    )
+    yield "| wrong labels | seed | learned from | still wrong | AUC | won back |"
+    yield "|---|---|---|---|---|---|"
+    for run in runs:
+        low, high = run["auc"]["flipped"], run["auc"]["clean"]
+        for title, auc in run["auc"].items():
+            back = f"{(auc - low) / (high - low):.0%}" if title.startswith("corr") else ""
+            yield (
+                f"| {run['rate']:.0%} | {run['seed']} | {_LEARNED[title]} | {run['wrong'][title]} "
+                f"| {auc:.4f} | {back} |"
+            )
+
+
+_LEARNED: Final = {
+    "flipped": "the wrong labels",
+    "clean": "the real labels",
+    **{f"corrected-{slips:.0%}": f"corrected, {slips:.0%} slips" for slips in SLIPS},
+}
+
+
+def _labels(runs: Sequence[dict[str, Any]], images: Path) -> Iterator[str]:
+    if not runs:
+        return
+    sizes = runs[0]["sizes"]
+    curves = {
+        name: np.array([run["auc"] for run in runs if run["strategy"] == name])
+        for name in dict.fromkeys(run["strategy"] for run in runs)
+    }
+    picture = "triage-labels.png"
+    _draw_labels(curves, sizes, images / picture)
+    yield "\n### Few labels\n"
+    yield f"{_seeds(runs)}; mean, and ± the standard deviation over them.\n"
+    yield f"![AUC against the number of labels](images/{picture})\n"
+    yield f"| strategy | {' | '.join(str(size) for size in sizes)} |"
+    yield "|---" * (len(sizes) + 1) + "|"
+    for name, aucs in curves.items():
+        cells = [f"{m:.3f} ± {s:.3f}" for m, s in zip(aucs.mean(0), aucs.std(0), strict=True)]
+        yield f"| `{name}` | {' | '.join(cells)} |"
+    if {_DEFAULT, _PLAIN} <= set(curves):
+        yield f"\n{_against_random(curves, sizes)}"
+
+
+def _against_random(curves: dict[str, Any], sizes: Sequence[int]) -> str:
+    """Return in words how the default strategy compares with random tiles."""
+    ours, plain = curves[_DEFAULT].mean(0), curves[_PLAIN].mean(0)
+    below = [n for n, a, b in zip(sizes, ours, plain, strict=True) if n >= _FROM and a < b]
+    ratios = [labels_for(b, sizes, ours) / n for n, b in zip(sizes, plain, strict=True)]
+    best = int(np.argmin(ratios))
+    where = f"below random at {', '.join(map(str, below))}" if below else "nowhere below random"
+    return (
+        f"From {_FROM} labels on, `{_DEFAULT}` is {where}. Where it saves most, it needs "
+        f"{ratios[best]:.0%} of the labels: {ratios[best] * sizes[best]:.0f} for the AUC "
+        f"{plain[best]:.3f}, which random tiles reach with {sizes[best]}."
+    )
+
+
+def _draw_labels(curves: dict[str, Any], sizes: Sequence[int], path: Path) -> None:
+    ranked = sorted(curves, key=lambda name: (name not in (_PLAIN, _DEFAULT), -curves[name].mean()))
+    lines = [
+        Line(
+            name=name,
+            x=sizes,
+            y=curves[name].mean(0).tolist(),
+            spread=curves[name].std(0).tolist() if name in (_PLAIN, _DEFAULT) else (),
+        )
+        for name in ranked[:_DRAWN]
+    ]
+    draw(
+        path,
+        lines,
+        title=f"AUC on the validation tiles: mean of the seeds, spread of {_PLAIN} and {_DEFAULT}",
+        across="labels (logarithmic)",
+        up="AUC",
+        ticks=_TICKS,
+    )
+
+
+def _seeds(runs: Sequence[dict[str, Any]]) -> str:
+    count = len({run["seed"] for run in runs})
+    return "one seed" if count == 1 else f"{count} seeds"
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean(list(values)))
