@@ -5,8 +5,10 @@ scores. None of it is precious: what is lost, damaged or out of date counts as n
 whoever wants it makes it anew.
 """
 
+import json
 import logging
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,17 @@ from histoviewer.project.project import Project
 
 _FOLDER: Final = "triage"
 _KEY: Final = "key"  # no array may be called so
+# RuntimeError: a changed bit can make a member look encrypted, or packed as nobody packs any more.
+_DAMAGE: Final = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +93,8 @@ class DerivedFiles:
             path.parent.mkdir(exist_ok=True)
             with whole_file(path) as stream:
                 # Each member of an npz carries a checksum, which reading verifies.
-                np.savez(stream, allow_pickle=False, **{_KEY: np.array(key)}, **arrays)
+                note = json.dumps({"key": key, "arrays": sorted(arrays)})
+                np.savez(stream, allow_pickle=False, **{_KEY: np.array(note)}, **arrays)
         except OSError as error:
             raise storage_error(error, f"the file {path.name}") from error
 
@@ -99,13 +113,13 @@ class DerivedFiles:
         try:
             # Given a path, numpy leaves the file open where its content is damaged.
             with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-                written = str(stored[_KEY])
-                if key is not None and written != key:
+                note = json.loads(str(stored[_KEY]))
+                if key is not None and note["key"] != key:
                     return None
-                arrays = {each: stored[each] for each in stored.files if each != _KEY}
+                arrays = {each: stored[each] for each in note["arrays"]}
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except _DAMAGE as error:
             log.info("%s cannot be used and has to be made again: %s", path, error)
             return None
-        return Derived(key=written, arrays=arrays)
+        return Derived(key=note["key"], arrays=arrays)
