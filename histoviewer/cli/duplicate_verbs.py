@@ -151,12 +151,14 @@ def _duplicate_lines(result: NearDuplicateReport, *, grouped: bool) -> Iterator[
     for leak in result.leaks:
         one, other = (side.word for side in leak.sides)
         yield f"  {leak.pairs:,} pairs leak between {one} and {other}: {len(leak.tiles):,} tiles"
+    if len(plan.left):
+        yield f"  {len(plan.left):,} tiles stay on their side: near duplicates are test tiles"
+    if len(plan) == 0:
+        return
     moving, done = len(plan.moving), "went" if grouped else "would go"
     yield (
         f"  {moving:,} training {'tile' if moving == 1 else 'tiles'} {done} to validation, "
         f"{len(plan):,} to another group"
     )
-    if len(plan.left):
-        yield f"  {len(plan.left):,} tiles stay as they are: their near duplicates are test tiles"
-    if not grouped and len(plan):
+    if not grouped:
         yield "Keep them together with: histoviewer duplicates PROJECT --group"

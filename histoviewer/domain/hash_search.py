@@ -16,6 +16,9 @@ from histoviewer.domain.perceptual_hash import BYTES, RADIUS, orientations
 _WORDS: Final = BYTES // 2  # of 16 bits: what the tables are keyed by
 _LONGS: Final = BYTES // 8  # of 64 bits: what is compared
 _KEYS: Final = 1 << 16
+STEPS: Final = 8 * _WORDS
+"""How many portions `near_pairs` yields."""
+
 _CANDIDATES: Final = 1 << 20  # looked at in one go: some 50 MB
 
 
@@ -34,9 +37,9 @@ class HashPairs(NamedTuple):
 
 
 def near_pairs(hashes: UInt8, *, radius: int = RADIUS) -> Iterator[HashPairs]:
-    """Yield the near pairs found in each orientation; a pair can come more than once.
+    """Yield the near pairs in `STEPS` portions; a pair can come in several.
 
-    A generator, so that a job can say how far it is and be cancelled: eight steps.
+    A generator, so that a job can say how far it is and be cancelled.
 
     Args:
         hashes: (n, BYTES) uint8 C-contiguous.
@@ -46,12 +49,12 @@ def near_pairs(hashes: UInt8, *, radius: int = RADIUS) -> Iterator[HashPairs]:
     stored = hashes.view(np.uint64)
     for turned in orientations(hashes):
         words, asked = turned.view(np.uint16).T, turned.view(np.uint64)
-        found = [
-            _compare(asked, stored, rows, others, start=word // 4 + 1, radius=radius)
-            for word, table in enumerate(tables)
-            for rows, others in table.candidates(words[word])
-        ]
-        yield merge_pairs(found)
+        for word, table in enumerate(tables):
+            found = [
+                _compare(asked, stored, rows, others, start=word // 4 + 1, radius=radius)
+                for rows, others in table.candidates(words[word])
+            ]
+            yield merge_pairs(found)
 
 
 def merge_pairs(found: list[HashPairs]) -> HashPairs:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from histoviewer.domain.arrays import Bool
-from histoviewer.domain.hash_search import HashPairs, merge_pairs, near_pairs
+from histoviewer.domain.hash_search import STEPS, HashPairs, merge_pairs, near_pairs
 from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
@@ -14,7 +14,6 @@ from histoviewer.tiles.appearance import grey_of
 from histoviewer.tiles.store import PackedTiles
 from histoviewer.tiles.twin_requests import TwinRequest, Twins
 
-_ORIENTATIONS: Final = 8
 _PAIRS: Final = 512  # a step of progress, and the one at which a cancel is noticed
 
 
@@ -32,13 +31,11 @@ def find_twins(request: TwinRequest, cancelled: CancelCheck) -> Body[Twins]:
 def _by_hash(request: TwinRequest, cancelled: CancelCheck) -> Body[HashPairs]:
     rows = np.flatnonzero(request.eligible)
     found = []
-    for turn, pairs in enumerate(near_pairs(request.hashes[rows])):
+    for step, pairs in enumerate(near_pairs(request.hashes[rows]), start=1):
         if cancelled():
             raise JobCancelled
         found.append(pairs)
-        yield Progress(
-            phase="comparing hashes", done=turn + 1, total=_ORIENTATIONS, unit="orientations"
-        )
+        yield Progress(phase="comparing hashes", done=step, total=STEPS, unit="steps")
     pairs = merge_pairs(found)
     return HashPairs(rows[pairs.first], rows[pairs.second], pairs.bits)
 

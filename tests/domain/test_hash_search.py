@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from histoviewer.domain.hash_search import merge_pairs, near_pairs
+from histoviewer.domain.hash_search import STEPS, merge_pairs, near_pairs
 from histoviewer.domain.perceptual_hash import BYTES, RADIUS, SIDE, orientations, pack_signs
 
 
@@ -74,3 +74,7 @@ def test_many_equal_hashes_are_looked_at_in_portions() -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_nothing_is_found_where_there_is_nothing_to_compare(count) -> None:
     assert found(random_hashes(count)) == []
+
+
+def test_the_search_can_be_told_to_end_at_each_of_its_steps() -> None:
+    assert len(list(near_pairs(random_hashes(5)))) == STEPS

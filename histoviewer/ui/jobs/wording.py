@@ -58,7 +58,6 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "files"),
     QT_TRANSLATE_NOOP("jobs", "fits"),
     QT_TRANSLATE_NOOP("jobs", "models"),
-    QT_TRANSLATE_NOOP("jobs", "orientations"),
     QT_TRANSLATE_NOOP("jobs", "pairs"),
     QT_TRANSLATE_NOOP("jobs", "steps"),
     QT_TRANSLATE_NOOP("jobs", "tiles"),
