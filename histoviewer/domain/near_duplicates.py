@@ -168,8 +168,8 @@ NO_PAIRS: Final = ClosePairs(np.zeros(0, np.int64), np.zeros(0, np.int64), np.ze
 def close_pairs(neighbours: Neighbours) -> ClosePairs:
     """Return the pairs that embeddings hold to be near duplicates; their pixels have the last word.
 
-    Clearly closer to one another than to their other neighbours: a ratio, since how dense the space is
-    differs from place to place and from model to model (as in Lowe, 'Distinctive image features
+    Clearly closer to one another than to their other neighbours: a ratio, since how dense the space
+    is differs from place to place and from model to model (as in Lowe, 'Distinctive image features
     from scale-invariant keypoints', 2004).
 
     Args:
