@@ -1,8 +1,10 @@
 """Projects and sessions for the tests of the use cases."""
 
 import json
+import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from histoviewer.jobs.runner import drive
 from histoviewer.project.project import Project
 from histoviewer.resources import resource
 from histoviewer.services.backends import environment_of
+from histoviewer.services.embedding import embed
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import Ranking
@@ -56,7 +59,7 @@ def workspace(project_path: Path):
 def add_scored_model() -> Callable[..., ModelRecord]:
     """Enter a model with given scores, as scoring leaves it, without the cost of training one."""
 
-    def add(workspace: Workspace, scores: np.ndarray, *, fingerprint=None, tta=False):
+    def add(workspace: Workspace, scores: np.ndarray, *, fingerprint=None, tta=False, **changes):
         project: Project = workspace.project
         number = len(project.models()) + 1
         data = workspace.project.info.data_fingerprint
@@ -71,6 +74,7 @@ def add_scored_model() -> Callable[..., ModelRecord]:
             data_fingerprint=data,
             metrics={"val_auc": 0.9},
         )
+        record = replace(record, **changes)
         path = project.scores_path(record.id)
         path.parent.mkdir(parents=True)
         learned = np.full(project.tile_count, -1, np.int8)
@@ -117,6 +121,32 @@ def model(workspace, add_scored_model, model_file):
     record = add_scored_model(workspace, np.zeros(workspace.project.tile_count))
     (workspace.project.model_folder(record.id) / "model.keras").write_bytes(model_file)
     return record
+
+
+@pytest.fixture(scope="module")
+def embedded_project(
+    small_set: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    process: LaneProcess,
+    add_scored_model: Callable[..., ModelRecord],
+    model_file: bytes,
+) -> Path:
+    """A project embedded by its champion. Copy it before opening it."""
+    path = tmp_path_factory.mktemp("embedded") / "p.histo"
+    perform(import_dataset(dataset=small_set, path=path, options=ImportOptions()))
+    with open_workspace(path, reader="AB") as opened:
+        record = add_scored_model(opened, np.zeros(opened.project.tile_count))
+        (opened.project.model_folder(record.id) / "model.keras").write_bytes(model_file)
+        drive(embed(workspace=opened), run=process.run)
+    return path
+
+
+@pytest.fixture
+def embedded(embedded_project: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """The project, embedded by its champion, open."""
+    path = Path(shutil.copytree(embedded_project, tmp_path / "p.histo"))
+    with open_workspace(path, reader="AB") as opened:
+        yield opened
 
 
 @pytest.fixture

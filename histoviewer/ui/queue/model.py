@@ -69,10 +69,15 @@ class QueueModel(TextTable):
             classes: What labels are called.
             numbers: Number of each model by its id.
         """
-        self.beginResetModel()
+        is_same = [each.tile for each in entries] == [each.tile for each in self._entries]
+        if not is_same:
+            self.beginResetModel()
         self._entries, self._hidden = list(entries), hidden
         self._ids, self.classes, self._numbers = ids, classes, numbers
-        self.endResetModel()
+        if not is_same:
+            self.endResetModel()
+        elif entries:  # what is selected stays so
+            self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, WEIGHT))
 
     def weigh(self, rows: Sequence[int], weight: float) -> None:
         """Show another weight of some rows."""

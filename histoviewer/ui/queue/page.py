@@ -147,7 +147,7 @@ class QueuePage(Page):
         self.parts.say_waiting(
             len(entries) - coming.left_out, preview_text(coming, session.classes)
         )
-        if entries:
+        if entries and not self.parts.list.currentIndex().isValid():
             place = min(max(row, 0), len(entries) - 1)
             self.parts.list.setCurrentIndex(self.model.index(place, 0))
         self._look.start()
@@ -224,6 +224,7 @@ class QueuePage(Page):
             failed=self._context.notices.show_error,
         )
         self.model.weigh(self._rows(), weight)
+        self._enable()
         self.changed.emit(changes)
         self._ask()
 

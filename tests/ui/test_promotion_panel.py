@@ -1,0 +1,86 @@
+"""The panel Promotion: what the gate found, tiles that changed side, promoting, rolling back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.gate import SideChanges
+from histoviewer.project.project import Project
+from histoviewer.services.gate_files import write_gate
+from histoviewer.ui.models.page import ModelsPage
+from histoviewer.ui.models.promotion.panel import PromotionPanel
+from histoviewer.ui.window import MainWindow
+from tests.gates import gate_result
+from tests.ui.conftest import PATIENCE_MS
+from tests.ui.test_accessibility import faults
+
+Open = Callable[[Path], MainWindow]
+
+
+@pytest.fixture
+def panel(open_window: Open, ranked_path: Path, qtbot: QtBot) -> PromotionPanel:
+    """The panel where model 2 was refused as a challenger of model 1."""
+    with Project.open(ranked_path) as project:
+        found = replace(gate_result(), changes=SideChanges(gained=(3, 5), lost=(8,)))
+        write_gate(project, project.models()[1], found)
+    page = open_window(ranked_path).pages.show_page("models")
+    assert isinstance(page, ModelsPage)
+    shown = page.show_panel("promotion")
+    assert isinstance(shown, PromotionPanel)
+    qtbot.waitUntil(lambda: shown.models.count() == 1, timeout=PATIENCE_MS)
+    return shown
+
+
+def test_both_models_and_the_interval_are_told(panel: PromotionPanel) -> None:
+    said = panel.figures.text()
+
+    assert "Model 2 (test): AUC 0.9400. Model 1 (test): AUC 0.9500." in said
+    assert "-0.0100 (95 % -0.0220 to +0.0020) on 900 validation tiles" in said
+    assert "at least -0.0200, and the margin is -0.002" in panel.verdict.text()
+
+
+def test_the_interval_is_drawn(panel: PromotionPanel) -> None:
+    drawn = panel.interval.grab().toImage()
+    panel.interval.show_gate(None)
+
+    assert drawn != panel.interval.grab().toImage()
+
+
+def test_the_tiles_that_changed_side_are_shown_in_the_grid(
+    panel: PromotionPanel, qtbot: QtBot
+) -> None:
+    window = panel.window()
+    panel.show_right.click()
+
+    review = window.pages.current
+    qtbot.waitUntil(lambda: review.grid.order.tolist() == [3, 5], timeout=PATIENCE_MS)
+
+
+def test_one_click_promotes_anyway_and_one_rolls_back(panel: PromotionPanel, qtbot: QtBot) -> None:
+    bench = panel.window().bench
+    panel.promote.click()
+    qtbot.waitUntil(lambda: bench.champion.number == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(panel.roll_back.isVisible, timeout=PATIENCE_MS)
+    assert panel.roll_back.text() == "Roll back to Model 1 (test)"
+    assert not panel.promote.isEnabled()
+
+    panel.roll_back.click()
+
+    qtbot.waitUntil(lambda: bench.champion.number == 1, timeout=PATIENCE_MS)
+
+
+def test_every_control_has_a_name_and_can_be_reached(panel: PromotionPanel) -> None:
+    assert faults(panel) == []
+
+
+def test_too_few_groups_are_told(panel: PromotionPanel) -> None:
+    unknown = gate_result(at_least=np.nan, resampled="group", units=3)
+    panel._found = replace(panel._found, gates={"002-test": unknown})
+    panel._show_gate()
+
+    assert "3 groups: too few" in panel.figures.text()
+    assert "Not promoted" in panel.verdict.text()

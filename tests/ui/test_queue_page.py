@@ -1,0 +1,116 @@
+"""The queue page in the real window: what waits, left out, weighed, shown in the grid."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.tiles import Split
+from histoviewer.project.project import Project
+from histoviewer.services.opening import open_workspace
+from histoviewer.ui.queue.model import AFTER, BEFORE, MODEL, READER, SCORE, TILE, WEIGHT
+from histoviewer.ui.queue.page import QueuePage
+from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS
+
+Open = Callable[[Path], MainWindow]
+MINUS = "\N{MINUS SIGN}"
+
+
+@pytest.fixture
+def page(open_window: Open, ranked_path: Path, qtbot: QtBot) -> QueuePage:
+    """The page, reached by its key, where Ada corrected two training tiles."""
+    with open_workspace(ranked_path, reader="Ada") as workspace:
+        session = workspace.session
+        training = session.tiles.splits == Split.TRAIN
+        for tile in np.flatnonzero(training & (session.tiles.given == 0))[:2]:
+            session.label([tile], 1)
+    window = open_window(ranked_path)
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    shown = window.pages.current
+    assert isinstance(shown, QueuePage)
+    qtbot.waitUntil(lambda: shown.model.rowCount() > 1, timeout=PATIENCE_MS)
+    return shown
+
+
+def text(page: QueuePage, row: int, column: int) -> str:
+    return page.model.index(row, column).data()
+
+
+def stored(page: QueuePage) -> list[float]:
+    with Project.open(page.window().bench.workspace.project.path, read_only=True) as project:
+        return [each.weight for each in project.queue_weights()]
+
+
+def test_a_waiting_tile_is_told_with_all_that_led_to_it(page: QueuePage) -> None:
+    assert [text(page, 0, column) for column in (BEFORE, AFTER, READER, MODEL)] == [
+        f"{MINUS} 0",
+        "+ 1",
+        "Ada",
+        "model 1",
+    ]
+    assert float(text(page, 0, SCORE)) >= 0
+    assert "Ada" in page.parts.caption.text()
+
+
+def test_rows_in_view_get_their_pictures(page: QueuePage, qtbot: QtBot) -> None:
+    index = page.model.index(0, TILE)
+
+    qtbot.waitUntil(
+        lambda: page.model.data(index, Qt.ItemDataRole.DecorationRole) is not None,
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_the_preview_says_what_will_be_learned(page: QueuePage) -> None:
+    assert "0 \N{RIGHTWARDS ARROW} 1: 2" in page.parts.preview.text()
+    assert page.parts.count.text() == "2 tiles wait"
+
+
+def test_a_tile_is_left_out_and_put_back_by_the_keyboard(page: QueuePage, qtbot: QtBot) -> None:
+    session = page.window().bench.workspace.session
+    page.parts.leave_out.setFocus()
+    qtbot.keyClick(page.parts.leave_out, Qt.Key.Key_Space)
+
+    assert (text(page, 0, WEIGHT), session.queue_length) == ("left out", 1)
+    assert page.parts.leave_out.text() == "Put back"
+    qtbot.waitUntil(lambda: stored(page) == [0.0], timeout=PATIENCE_MS)
+
+    qtbot.keyClick(page.parts.leave_out, Qt.Key.Key_Space)
+    assert (text(page, 0, WEIGHT), session.queue_length) == ("", 2)
+
+
+def test_a_weight_is_typed_and_kept(page: QueuePage, qtbot: QtBot) -> None:
+    box = page.parts.weight
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "2.5")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+    assert text(page, 0, WEIGHT) == "2.5"
+    qtbot.waitUntil(lambda: stored(page) == [2.5], timeout=PATIENCE_MS)
+
+
+def test_enter_shows_what_waits_in_the_grid(page: QueuePage, qtbot: QtBot) -> None:
+    waiting = page.model.tiles.tolist()
+    window = page.window()
+
+    qtbot.keyClick(page.parts.list, Qt.Key.Key_Return)
+
+    review = window.pages.current
+    assert window.pages.current_id == "review"
+    qtbot.waitUntil(lambda: review.grid.order.tolist() == waiting, timeout=PATIENCE_MS)
+
+
+def test_a_blind_read_hides_the_scores_of_then(page: QueuePage, qtbot: QtBot) -> None:
+    """Another reader, who has not judged the tiles, must not be told."""
+    window = page.window()
+    window.bench.workspace.session.blind = True
+    window.pages.show_page("review")
+    window.pages.show_page("queue")
+
+    qtbot.waitUntil(lambda: text(page, 0, SCORE) == "hidden", timeout=PATIENCE_MS)
