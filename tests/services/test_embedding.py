@@ -1,7 +1,6 @@
 """Embeddings of a project: made, read, grown, out of date, damaged, searched."""
 
 import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import pytest
 from histoviewer.domain.models import Blend, ModelKind, ModelRecord
 from histoviewer.errors import InputError, NotEmbeddedError
 from histoviewer.jobs.job import Lane
-from histoviewer.jobs.lanes import LaneProcess
-from histoviewer.jobs.runner import drive
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.embedding import (
@@ -25,37 +22,13 @@ from histoviewer.services.embedding import (
 )
 from histoviewer.services.embedding_file import embeddings_path
 from histoviewer.services.importing import ImportOptions, import_dataset, update
+from histoviewer.services.near_duplicates import find_near_duplicates
 from histoviewer.services.neighbours import NEIGHBOURS, read_neighbours
 from histoviewer.services.opening import Workspace, open_workspace
+from histoviewer.services.outliers import find_outliers
 from histoviewer.services.ranking import find_model
 from histoviewer.services.similar import find_similar
 from tests.operations import perform
-
-
-@pytest.fixture(scope="module")
-def embedded_project(
-    small_set: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    process: LaneProcess,
-    add_scored_model: Callable[..., ModelRecord],
-    model_file: bytes,
-) -> Path:
-    """A project embedded by its champion. Copy it before opening it."""
-    path = tmp_path_factory.mktemp("embedded") / "p.histo"
-    perform(import_dataset(dataset=small_set, path=path, options=ImportOptions()))
-    with open_workspace(path, reader="AB") as opened:
-        record = add_scored_model(opened, np.zeros(opened.project.tile_count))
-        (opened.project.model_folder(record.id) / "model.keras").write_bytes(model_file)
-        drive(embed(workspace=opened), run=process.run)
-    return path
-
-
-@pytest.fixture
-def embedded(embedded_project: Path, tmp_path: Path) -> Iterator[Workspace]:
-    """The project, embedded by its champion, open."""
-    path = Path(shutil.copytree(embedded_project, tmp_path / "p.histo"))
-    with open_workspace(path, reader="AB") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -203,3 +176,13 @@ def test_reading_needs_no_right_to_write(ask, embedded_project) -> None:
         assert len(found.tiles) == 3
         with pytest.raises(InputError, match="reading only"):
             embed(workspace=opened)
+
+
+def test_near_duplicates_and_outliers_ask_the_embeddings_there_are(ask, embedded, champion) -> None:
+    assert ask(find_near_duplicates(workspace=embedded)).model == champion.id
+    assert ask(find_outliers(workspace=embedded)).model == champion.id
+    assert ask(find_near_duplicates(workspace=embedded, by_hash_only=True)).model == ""
+    embeddings_path(embedded.project, champion.id).unlink()
+    assert ask(find_near_duplicates(workspace=embedded)).model == ""
+    with pytest.raises(NotEmbeddedError):
+        ask(find_near_duplicates(workspace=embedded, model_id=champion.id))
