@@ -16,9 +16,11 @@ from histoviewer import app as composition
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.tiles import Split
-from histoviewer.files import whole_file
+from histoviewer.files import digest_of, whole_file
 from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.ml.unfinished import UnfinishedRows
 from histoviewer.project.project import Project
+from histoviewer.services.embedding_file import embeddings_path
 from histoviewer.services.explaining import explain
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
@@ -32,6 +34,7 @@ from tests.ml.helpers import TINY
 from tests.operations import perform
 
 PATIENCE_MS = 60_000
+EMBEDDING_MODEL = "001-test"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,6 +113,37 @@ def explained_project(packed_project: Path, tmp_path_factory: pytest.TempPathFac
 def explained_path(explained_project: Path, tmp_path: Path) -> Path:
     """A project of the test's own with a champion and its maps: they need no compute process."""
     return Path(shutil.copytree(explained_project, tmp_path / "small.histo"))
+
+
+@pytest.fixture
+def embedded_path(ranked_path: Path) -> Path:
+    """A project whose champion has embeddings on a circle: neighbours by index are the nearest."""
+    with Project.open(ranked_path) as project:
+        embed_on_circle(project)
+    return ranked_path
+
+
+def embed_on_circle(project: Project) -> None:
+    """Give the model of `EMBEDDING_MODEL` a file, and embeddings by it that lie on a circle."""
+    model = project.model_folder(EMBEDDING_MODEL) / "model.keras"
+    model.write_bytes(b"a network")
+    count = project.tile_count
+    angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    key = {
+        "model": digest_of(model),
+        "fingerprint": project.info.data_fingerprint,
+        "count": count,
+    }
+    rows = UnfinishedRows(
+        embeddings_path(project, EMBEDDING_MODEL),
+        key,
+        shape=(count, 2),
+        dtype=np.dtype(np.float16),
+        what="the embeddings",
+    )
+    with rows.opened():
+        rows.write(np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float16))
+    rows.finish()
 
 
 def add_model(project: Project, number: int) -> None:

@@ -31,6 +31,7 @@ _STRETCH: Final = 44  # logical pixels, at least, between signs where not every 
 _SIGN: Final = (3.4, 7.0)  # least and greatest radius of a sign, logical pixels
 _DOT: Final = (0.75, 2.6)  # of a disc
 _HALO: Final = 1.3  # logical pixels of ground around a sign
+_MARK: Final = 2.6  # halos that the mark around one chosen point is wide
 _OUTLINE: Final = 2.0  # of the mark around what is chosen
 _COARSE: Final = 0.25  # size in which that line is found
 _CONTOUR: Final = 0.6  # share of the usual cover at which it runs
@@ -243,7 +244,7 @@ def _stamp_sign(canvas: Float32, scene: Scene, seen: _Seen, look: _Look, code: i
     ground, halo = _tone(scene.palette.ground), _HALO * look.ratio
     tone = _tone(scene.palette.faint) if emphasis == Emphasis.FAINT else scene.tones[code]
     if emphasis == Emphasis.CHOSEN and not scene.sets_apart:
-        marked = _shape(sign, look.sign, grown=2 * halo)
+        marked = _shape(sign, look.sign, grown=_MARK * halo)
         stamp(canvas, seen.columns, seen.rows, marked, _tone(scene.palette.mark))
     if emphasis == Emphasis.SHOWN and scene.sets_apart:
         tone = ground + (tone - ground) * np.float32(_BEHIND_SIGN)

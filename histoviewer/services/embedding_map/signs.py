@@ -17,6 +17,7 @@ _Distance = Callable[[Float64, Float64], Float64]
 
 _STROKE: Final = 0.30  # half the width of a bar
 _HOLE: Final = 0.56  # radius of the hole of a ring
+_WIDE_HOLE: Final = 0.7  # of one that is filled in part
 _HALF_DIAGONAL: Final = 0.7071
 
 
@@ -40,8 +41,8 @@ def _disc(x: Float64, y: Float64) -> Float64:
     return np.hypot(x, y) - 1
 
 
-def _ring(x: Float64, y: Float64) -> Float64:
-    middle, half = (1 + _HOLE) / 2, (1 - _HOLE) / 2
+def _ring(x: Float64, y: Float64, hole: float = _HOLE) -> Float64:
+    middle, half = (1 + hole) / 2, (1 - hole) / 2
     return np.abs(np.hypot(x, y) - middle) - half
 
 
@@ -77,7 +78,7 @@ def _pie(share: float) -> _Distance:
     def distance(x: Float64, y: Float64) -> Float64:
         turn = np.mod(np.arctan2(x, -y), 2 * np.pi) / (2 * np.pi)
         filled = np.where(turn <= share, _disc(x, y), 1.0)
-        return np.minimum(_ring(x, y), filled)
+        return np.minimum(_ring(x, y, _WIDE_HOLE), filled)
 
     return distance
 
