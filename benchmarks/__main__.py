@@ -29,6 +29,7 @@ NAMES = (
     "gpu",
     "explaining",
     "embeddings",
+    "map",
     "review",
 )
 # How many minutes they take by default, when asked for by name.
