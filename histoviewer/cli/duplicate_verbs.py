@@ -11,7 +11,7 @@ from histoviewer.cli.output import JsonOption, ModelOption, ProjectArgument, per
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.near_duplicates import UNLIKE, Evidence, Leak, NearDuplicates
 from histoviewer.domain.outliers import OutlierKind
-from histoviewer.domain.regrouping import Regrouping
+from histoviewer.domain.regrouping import Regrouping, TileMove
 from histoviewer.domain.tiles import Split, TileTable
 from histoviewer.services.near_duplicates import (
     NearDuplicateReport,
@@ -47,7 +47,11 @@ def duplicates(
         result = NearDuplicateReport(found=found, tiles=opened.session.tiles)
         if group:
             regroup(project=opened.project, packed=packed_tiles(opened))
-    figures = _duplicate_figures(result) | {"grouped": group}
+        moves = opened.project.regroupings()
+    figures = _duplicate_figures(result) | {
+        "grouped": group,
+        "moves": [_move_figures(move, result.tiles) for move in moves],
+    }
     report("\n".join(_duplicate_lines(result, grouped=group)), figures, as_json=as_json)
 
 
@@ -139,6 +143,15 @@ def _plan_figures(plan: Regrouping, tiles: TileTable) -> dict[str, Any]:
         },
         "to_validation": [tiles.ids[tile] for tile in plan.moving.tolist()],
         "left": [tiles.ids[tile] for tile in plan.left.tolist()],
+    }
+
+
+def _move_figures(move: TileMove, tiles: TileTable) -> dict[str, Any]:
+    return {
+        "id": tiles.ids[move.tile],
+        "time": move.time.isoformat(),
+        "splits": [move.split_before.word, move.split_after.word],
+        "groups": [move.group_before, move.group_after],
     }
 
 

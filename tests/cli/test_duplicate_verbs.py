@@ -51,6 +51,7 @@ def test_duplicates_keeps_them_on_one_side_where_wanted(run, project) -> None:
 
     assert again["leaks"] == []
     assert again["regrouping"]["to_validation"] == []
+    assert ["train", "validation"] in [move["splits"] for move in again["moves"]]
 
 
 def test_outliers_come_strangest_first(run, project) -> None:

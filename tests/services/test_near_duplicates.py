@@ -172,9 +172,10 @@ def test_verdicts_stay_and_models_are_judged_without_what_they_learned(
 
 
 def test_new_tiles_without_a_group_are_still_welcome_after_grouping(searched) -> None:
-    regroup(project=searched.project, packed=searched.packed)
+    sides = regroup(project=searched.project, packed=searched.packed).tiles.splits
 
     assert perform(update(project=searched.project))[0] == 0
+    assert (searched.project.tiles().splits == sides).all()
 
 
 def test_a_planted_blank_tile_is_the_strangest(workspace, planted, ask) -> None:
