@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         self.front.changed.connect(self._show_targets)
         self._commands.palette_asked.connect(self.finder.open)
         self._commands.quick_retrain_asked.connect(self.quick.ask)
+        self._commands.embedding_asked.connect(lambda: self.model_work.embed(None))
         self.quick.told.connect(self.status.say)
         DropTarget(self).dropped.connect(self.opener.open)
         self.leaving.waits.connect(self.front.show_waiting)

@@ -43,6 +43,7 @@ class WindowCommands(QObject):
 
     palette_asked = Signal()
     quick_retrain_asked = Signal()
+    embedding_asked = Signal()
 
     def __init__(
         self,
@@ -129,6 +130,10 @@ class WindowCommands(QObject):
     def retrain(self) -> None:
         """Retrain from the queue."""
         self._bench.retrain()
+
+    def embed(self) -> None:
+        """Embed the tiles with the champion."""
+        self.embedding_asked.emit()
 
     def retrain_quick(self) -> None:
         """Ask for an instant retraining, which the window carries out."""

@@ -28,6 +28,19 @@ COMMANDS: Final = (
         rule=rules.can_score,
     ),
     Command(
+        id="model.embed",
+        text=QT_TRANSLATE_NOOP("commands", "&Embed"),
+        tip=QT_TRANSLATE_NOOP(
+            "commands",
+            "Work out what the model's last layer but one says of every tile, which whatever "
+            "compares tiles needs.",
+        ),
+        icon="embed",
+        menu=Menu.MODELS,
+        method="embed",
+        rule=rules.can_score,
+    ),
+    Command(
         id="model.retrain",
         text=QT_TRANSLATE_NOOP("commands", "&Retrain"),
         tip=QT_TRANSLATE_NOOP(
