@@ -16,6 +16,7 @@ FILES = (
     "test_averaging.py",
     "test_building.py",
     "test_colour.py",
+    "test_embedding.py",
     "test_explaining.py",
     "test_retraining.py",
     "test_scoring.py",
