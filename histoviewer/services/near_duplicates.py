@@ -14,7 +14,7 @@ from histoviewer.domain.regrouping import Regrouping, plan_regrouping
 from histoviewer.domain.tiles import TileTable
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
-from histoviewer.project.derived import DerivedFiles
+from histoviewer.project.derived import Derived, DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.appearance import appearance_of
 from histoviewer.services.backends import environment_of
@@ -84,7 +84,7 @@ def read_near_duplicates(project: Project, packed: PackedTiles) -> NearDuplicate
     a file: not for the UI thread.
     """
     found = DerivedFiles(project).read(_NAME)
-    if found is None or found.key.split()[0] != packed.fingerprint:
+    if found is None or not is_of(found, packed):
         return None
     arrays = found.arrays
     return NearDuplicates(
@@ -183,6 +183,11 @@ def _find(
 def derived_key(packed: PackedTiles, near: tuple[Embeddings, Neighbours] | None) -> str:
     """Return the key of what was worked out from tiles and, where there are any, embeddings."""
     return packed.fingerprint if near is None else f"{packed.fingerprint} {near[0].fingerprint}"
+
+
+def is_of(found: Derived, packed: PackedTiles) -> bool:
+    """Return whether arrays were worked out from these tiles, whatever embeddings were asked."""
+    return found.key.split()[0] == packed.fingerprint
 
 
 def _keep(project: Project, found: NearDuplicates) -> None:

@@ -11,7 +11,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.appearance import appearance_of
-from histoviewer.services.near_duplicates import derived_key, neighbours_of, packed_tiles
+from histoviewer.services.near_duplicates import derived_key, is_of, neighbours_of, packed_tiles
 from histoviewer.services.opening import Workspace
 from histoviewer.tiles.store import PackedTiles
 
@@ -41,7 +41,7 @@ def read_outliers(project: Project, packed: PackedTiles) -> Outliers | None:
     Reads a file: not for the UI thread.
     """
     found = DerivedFiles(project).read(OUTLIERS)
-    if found is None or found.key.split()[0] != packed.fingerprint:
+    if found is None or not is_of(found, packed):
         return None
     arrays = found.arrays
     return Outliers(
