@@ -38,6 +38,7 @@ class SamplesView(QWidget):
         super().__init__(parent)
         self._workspace: Workspace | None = None
         self._seed = 0
+        self._groups: list[int] = []  # their numbers, in the order of the list
         self.grid = TileGrid()
         self.split, self.group = QComboBox(), QComboBox()
         self.again = QPushButton(self.tr("Draw others"))
@@ -106,14 +107,14 @@ class SamplesView(QWidget):
         from histoviewer.services.data_report.basis import DataBasis
         from histoviewer.services.data_report.samples import Sampling, draw_samples
 
-        split, group = self.split.currentData(), self.group.currentData()
+        split, place = self.split.currentData(), self.group.currentIndex()
         basis = DataBasis.of(self._workspace)
         drawn = draw_samples(
             basis,
             Sampling(
                 seed=self._seed,
                 split=None if split == _EVERY else split,
-                group=None if group in (None, _EVERY) else group,
+                group=self._groups[place - 1] if place > 0 else None,
             ),
         )
         titles = [basis.classes.of(which) for which in drawn]
@@ -131,10 +132,9 @@ class SamplesView(QWidget):
     def _offer_groups(self) -> None:
         self.group.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         self.group.clear()
-        self.group.addItem(self.tr("All groups"), _EVERY)
         index = None if self._workspace is None else self._workspace.session.tiles.group_index
-        if index is not None:
-            for number in index.ordered.tolist():
-                self.group.addItem(index.names[number], number)
+        self._groups = [] if index is None else index.ordered.tolist()
+        names = [] if index is None else [index.names[number] for number in self._groups]
+        self.group.addItems([self.tr("All groups"), *names])
         self.group.blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self.group.setVisible(self.group.count() > 1)

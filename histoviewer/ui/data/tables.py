@@ -5,7 +5,7 @@ from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from histoviewer.ui.tables import ListTable, show_table
 from histoviewer.ui.theme import GAP
@@ -58,6 +58,10 @@ class FigureTable(QWidget, Generic[Row]):
         self.rows = rows
         model = ListTable(rows, columns, self._texts_of, self)
         show_table(self.view, model, self._title, widest=0)
+        # Rows are all alike: measuring each would take long where there are thousands of groups.
+        header = self.view.verticalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setDefaultSectionSize(self.view.fontMetrics().height() + 2 * GAP)
 
     def texts(self) -> list[tuple[str, ...]]:
         """Return what is shown, row by row."""
