@@ -33,9 +33,11 @@ def run_neighbours(request: NeighboursRequest, cancelled: CancelCheck) -> Body[N
     values = request.embeddings.read()
     count, width = len(values), max(0, min(request.count, len(values) - 1))
     yield _progress(0, count)
-    index = NearestIndex(values)
     indices = np.empty((count, width), np.int32)
     distances = np.empty((count, width), np.float32)
+    if not width:  # no tile has another one to be near to
+        return NeighboursResult(indices=indices, distances=distances)
+    index = NearestIndex(values)
     for start in range(0, count, _BLOCK):
         if cancelled():
             raise JobCancelled

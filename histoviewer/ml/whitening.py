@@ -34,11 +34,12 @@ class Whitening:
 
     @classmethod
     def fit(cls, values: Float16) -> Self:
-        """Return the whitening of embeddings (N, D), of which an even sample is looked at."""
+        """Return the whitening of embeddings (N, D), N at least 1; an even sample is looked at."""
         step = max(1, len(values) // _SAMPLE)
         sample = values[::step].astype(np.float64)
         mean = sample.mean(axis=0)
-        variances, directions = np.linalg.eigh(np.cov(sample - mean, rowvar=False, bias=True))
+        moved = sample - mean
+        variances, directions = np.linalg.eigh(moved.T @ moved / len(moved))
         kept = slice(None, -_MOST - 1, -1)  # they come in rising order
         variances = np.maximum(variances[kept], 0) + _FLOOR * max(0.0, variances.mean())
         scale = np.where(variances > 0, variances, 1) ** (-_ATTENUATION / 2)

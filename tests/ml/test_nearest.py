@@ -1,5 +1,7 @@
 """The nearest embeddings: against direct computation, by lists, and in odd cases."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -129,6 +131,22 @@ def test_the_job_finds_the_neighbours_of_every_tile(file: EmbeddingFile) -> None
     )
     assert (result.indices.dtype, result.distances.dtype) == (np.int32, np.float32)
     assert updates[-1].done == updates[-1].total == 300
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_tiles_without_others_have_no_neighbours(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "embeddings.npy"
+    np.save(path, make_values(2)[:count])
+    request = NeighboursRequest(embeddings=EmbeddingFile(path=path, fingerprint="-"), count=15)
+    result, _ = finish(embedding_work.find_neighbours(request, lambda: False))
+    assert result.indices.shape == result.distances.shape == (count, 0)
+
+
+def test_embeddings_of_one_number_can_be_searched() -> None:
+    """As those of a logistic regression on brightness are."""
+    found, told = NearestIndex(make_values(30, size=1)).search(np.arange(30), 5)
+    assert found.shape == (30, 5)
+    assert np.isfinite(told).all()
 
 
 def test_the_job_can_be_cancelled(file: EmbeddingFile) -> None:
