@@ -188,6 +188,21 @@ class MemoryCurve:
         return 4 * self.packed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakRow:
+    """Near duplicates on two sides of the split.
+
+    Args:
+        sides: Names of the two splits.
+        pairs: How many pairs there are.
+        tiles: How many tiles they are made of.
+    """
+
+    sides: tuple[str, str]
+    pairs: int
+    tiles: int
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DataReport:
     """Everything there is to say of a data set as it is now.
@@ -207,6 +222,8 @@ class DataReport:
         baseline: None until worked out, and where it cannot be.
         baseline_is_current: Whether it is of the labels of now.
         memory: None until measured.
+        near_duplicates: Pairs of near duplicates; None where nobody has looked for them.
+        leaks: Those of them on two sides of the split, training and validation first.
     """
 
     project: str
@@ -223,6 +240,8 @@ class DataReport:
     baseline: Baseline | None = None
     baseline_is_current: bool = False
     memory: MemoryCurve | None = None
+    near_duplicates: int | None = None
+    leaks: Sequence[LeakRow] = ()
 
     @property
     def is_measured(self) -> bool:

@@ -7,8 +7,10 @@ import pytest
 
 from histoviewer.domain.data_report import Channel
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
+from histoviewer.domain.near_duplicates import NearDuplicates
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
+from histoviewer.services import near_duplicates
 from histoviewer.services.data_report.basis import DataBasis
 from histoviewer.services.data_report.reporting import measure_data, read_data
 from histoviewer.services.data_report.samples import Sampling, draw_samples
@@ -129,6 +131,32 @@ def test_tiles_that_are_not_packed_are_refused(small_set, tmp_path) -> None:
         assert read(workspace).by_size == ()
         with pytest.raises(InputError, match="not packed yet"):
             perform_here(measure_data(workspace=workspace))
+
+
+def test_near_duplicates_on_two_sides_are_told(measured) -> None:
+    assert read(measured).near_duplicates is None
+    splits = measured.session.tiles.splits
+    pair = sorted(
+        int(np.flatnonzero(splits == side)[0]) for side in (Split.TRAIN, Split.VALIDATION)
+    )
+    near_duplicates._keep(
+        measured.project,
+        NearDuplicates(
+            first=np.array(pair[:1]),
+            second=np.array(pair[1:]),
+            bits=np.array([3], np.uint8),
+            distances=np.array([np.nan], np.float32),
+            model="",
+            fingerprint=measured.packed.fingerprint,
+        ),
+    )
+
+    report = read(measured)
+
+    assert report.near_duplicates == 1
+    assert [(row.sides, row.pairs, row.tiles) for row in report.leaks] == [
+        (("train", "validation"), 1, 2)
+    ]
 
 
 def test_samples_are_drawn_again_by_their_seed(measured) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from histoviewer.domain.arrays import Int64
-from histoviewer.domain.data_report import LABELS, CountRow, ProblemRow
+from histoviewer.domain.data_report import LABELS, CountRow, LeakRow, ProblemRow
 from histoviewer.domain.groups import UNGROUPED
 from histoviewer.domain.tiles import ProblemFlag, Split
 from histoviewer.services.data_report.basis import DataBasis, cells_of
+from histoviewer.services.near_duplicates import read_near_duplicates
 from histoviewer.tiles.records import read_records
 
 
@@ -48,6 +49,19 @@ def count_problems(basis: DataBasis) -> tuple[ProblemRow, ...]:
     return tuple(
         ProblemRow(kind=kind, count=count, flag=ProblemFlag.of(kind))
         for kind, count in found.most_common()
+    )
+
+
+def count_leaks(basis: DataBasis) -> tuple[int | None, tuple[LeakRow, ...]]:
+    """Return the pairs of near duplicates and those on two sides; None before anybody looked."""
+    found = None if basis.packed is None else read_near_duplicates(basis.project, basis.packed)
+    if found is None:
+        return None, ()
+    return len(found), tuple(
+        LeakRow(
+            sides=(leak.sides[0].word, leak.sides[1].word), pairs=leak.pairs, tiles=len(leak.tiles)
+        )
+        for leak in found.leaks(basis.tiles.splits)
     )
 
 

@@ -34,6 +34,7 @@ def as_json(report: DataReport) -> dict[str, Any]:
         "by_size": _counts(report.by_size),
         "by_group": _counts(report.by_group),
         "problems": {row.kind.value: row.count for row in report.problems},
+        "near_duplicates": _leaks(report),
         **(_colours(colours) if colours else {"brightness": None, "colours": None}),
         "grey": report.is_grey,
         "stains": _stains(stains) if stains else None,
@@ -57,6 +58,15 @@ def as_lines(report: DataReport) -> Iterator[str]:
     if report.baseline is not None:
         for fit in report.baseline.rows:
             yield f"baseline    {fit.auc.value:>9.4f}  AUC of logistic regression on {fit.features}"
+
+
+def _leaks(report: DataReport) -> dict[str, Any] | None:
+    if report.near_duplicates is None:
+        return None
+    leaks = [
+        {"splits": list(row.sides), "pairs": row.pairs, "tiles": row.tiles} for row in report.leaks
+    ]
+    return {"pairs": report.near_duplicates, "leaks": leaks}
 
 
 def _counts(rows: Sequence[CountRow]) -> dict[str, dict[str, int]]:

@@ -51,6 +51,7 @@ def write_page(
     sections = [
         ("Class counts", _counts(report)),
         ("Problems", _problems(report)),
+        ("Near duplicates", _leaks(report)),
         ("Brightness and colours", _colours(report.colours, report.classes)),
         ("Baseline", _baseline(report.baseline)),
         ("Stain variation", _stains(report)),
@@ -123,6 +124,21 @@ def _problems(report: DataReport) -> Iterator[Element]:
         return
     rows = [(row.kind.value, f"{row.count:,}") for row in report.problems]
     yield _table("What the import found", ["Problem", "times"], rows)
+
+
+def _leaks(report: DataReport) -> Iterator[Element]:
+    if report.near_duplicates is None:
+        yield element("p", "Nobody has looked for near duplicates yet.", class_="muted")
+        return
+    yield element("p", f"{report.near_duplicates:,} pairs of near duplicates were found.")
+    if not report.leaks:
+        yield element("p", "Each of them is on one side of the split.")
+        return
+    yield element(
+        "p", "Near duplicates on two sides of the split make figures too good.", class_="warning"
+    )
+    rows = [(" and ".join(row.sides), f"{row.pairs:,}", f"{row.tiles:,}") for row in report.leaks]
+    yield _table("On two sides of the split", ["Sides", "pairs", "tiles"], rows)
 
 
 def _colours(colours: ColourFigures, classes: ClassNames) -> Iterator[Element]:

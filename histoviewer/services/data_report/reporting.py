@@ -15,6 +15,7 @@ from histoviewer.services.data_report.counting import (
     count_by_group,
     count_by_size,
     count_by_split,
+    count_leaks,
     count_problems,
 )
 from histoviewer.services.data_report.keeping import (
@@ -113,6 +114,7 @@ def _report(
     *,
     baseline_is_current: bool,
 ) -> DataReport:
+    near_duplicates, leaks = count_leaks(basis)
     return DataReport(
         project=basis.project.info.name,
         tiles=len(basis.tiles),
@@ -128,6 +130,8 @@ def _report(
         baseline=baseline,
         baseline_is_current=baseline_is_current,
         memory=None if colours is None else _memory(basis, colours),
+        near_duplicates=near_duplicates,
+        leaks=leaks,
     )
 
 

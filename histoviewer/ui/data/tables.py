@@ -43,6 +43,7 @@ class FigureTable(QWidget, Generic[Row]):
         self.view = _Table()
         self.view.setObjectName("groups")
         self.view.setToolTip(hint)
+        self.view.setAccessibleName(title)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
