@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
+from histoviewer.project.folder import ProjectFolder
 from histoviewer.project.project import Project
 
-_FOLDER: Final = "triage"
 _KEY: Final = "key"  # no array may be called so
 # RuntimeError: a changed bit can make a member look encrypted, or packed as nobody packs any more.
 _DAMAGE: Final = (
@@ -60,7 +60,7 @@ class DerivedFiles:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._folder = project.path / _FOLDER
+        self._folder = ProjectFolder(project.path).derived
 
     def path(self, name: str) -> Path:
         """Return where the arrays called `name` are, or would be.

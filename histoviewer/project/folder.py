@@ -50,6 +50,11 @@ class ProjectFolder:
         return self.path / "exports"
 
     @property
+    def derived(self) -> Path:
+        """Return where derived arrays are; there is no such folder before the first of them."""
+        return self.path / "triage"
+
+    @property
     def logs(self) -> Path:
         """Return where logs go."""
         return self.path / "logs"
@@ -78,12 +83,12 @@ class ProjectFolder:
         return lock
 
     def remove_leftovers(self) -> None:
-        """Remove what a killed run left behind: models and exports that never became whole.
+        """Remove what a killed run left behind: models, exports and arrays that never became whole.
 
         For the owner of the write lock only, at opening, when no job can be writing them. Packed
         tiles are left alone: packing goes on where it stopped.
         """
-        for place in (self.models, self.exports):
+        for place in (self.models, self.exports, self.derived):
             for path in place.glob(f"*{PART}"):
                 _remove(path)
 

@@ -92,3 +92,14 @@ def test_a_project_for_reading_only_is_not_written_to(files: DerivedFiles, tmp_p
         assert DerivedFiles(looked_at).read("neighbours").key == "abc"
         with pytest.raises(InputError, match="reading only"):
             DerivedFiles(looked_at).write("neighbours", ARRAYS, key="abc")
+
+
+def test_what_a_killed_program_left_half_written_is_removed(project: Project) -> None:
+    files = DerivedFiles(project)
+    files.write("neighbours", ARRAYS, key="abc")
+    half = files.path("neighbours").with_name(".neighbours.npz.123.part")
+    half.write_bytes(b"half")
+    project.close()
+    with Project.open(project.path) as again:
+        assert not half.exists()
+        assert DerivedFiles(again).read("neighbours").key == "abc"
