@@ -15,9 +15,9 @@ from histoviewer.domain.arrays import Float32, Int64
 from histoviewer.domain.strategies import Strategy
 from histoviewer.ml.diversity import diverse_batch, k_centre, k_means_plus_plus, typical
 
-# Fewer labels than these, and what a model is unsure of is mostly what it knows nothing of:
-# typical tiles teach more (Hacohen, Dekel & Weinshall 2022, figure 1).
-FEW_LABELS: Final = 100
+# Fewer labels than these, and what a model is unsure of is mostly what it knows nothing of: tiles
+# that cover the data teach more (Hacohen, Dekel & Weinshall 2022, figure 1). See decision 20.
+FEW_LABELS: Final = 200
 # Strategies that compare tiles with each other look at so many, drawn at random.
 MOST_COMPARED: Final = 20_000
 MOST_COVERED: Final = 5_000
@@ -232,8 +232,8 @@ def _diverse(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
 
 def _mix(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
     if pool.committee is None or pool.learned < FEW_LABELS:
-        return _typiclust(pool, count, rng)
-    return _diverse(pool, count, rng)
+        return _core_set(pool, count, rng)
+    return _badge(pool, count, rng)
 
 
 def _latest(covered: Int64) -> Int64:

@@ -109,9 +109,7 @@ def choose_next(
     if wish.strategy.facts.needs_labels:
         labels.refuse_too_few()
     candidates = _candidates(workspace, wish, labels)
-    project = workspace.project
-    model = find_model(project, model_id)
-    choice = _Choice(project, model, packed, labels, environment_of(backend))
+    choice = _Choice(workspace.project, model_id, packed, labels, environment_of(backend))
     return _choose(choice, candidates, wish)
 
 
@@ -142,14 +140,15 @@ class _Choice(NamedTuple):
     """What is chosen from, and with what."""
 
     project: Project
-    model: ModelRecord
+    model_id: str | None
     packed: PackedTiles
     labels: Labels
     environment: Mapping[str, str]
 
 
 def _choose(choice: _Choice, candidates: _Candidates, wish: Wish) -> Operation[NextBatch]:
-    project, model, packed, labels, environment = choice
+    project, model_id, packed, labels, environment = choice
+    model = find_model(project, model_id)
     embeddings = yield from embedded(project, model, packed, environment)
     tiles: Int64 = yield Job(
         title="Choosing what to look at next",

@@ -76,9 +76,8 @@ def find_suspects(
     packed = packed_for_reading(workspace)
     labels = Labels.of(workspace, folds=folds)
     labels.refuse_too_few()
-    model = find_model(workspace.project, model_id)
     find = _by_heads if full is None else partial(_by_networks, epochs=full.epochs)
-    return find(_Search(workspace.project, model, packed, labels, environment_of(backend)))
+    return find(_Search(workspace.project, model_id, packed, labels, environment_of(backend)))
 
 
 def read_suspects(project: Project, packed: PackedTiles) -> Suspects | None:
@@ -118,14 +117,15 @@ class _Search(NamedTuple):
     """What is looked through, and with what."""
 
     project: Project
-    model: ModelRecord
+    model_id: str | None
     packed: PackedTiles
     labels: Labels
     environment: Mapping[str, str]
 
 
 def _by_heads(search: _Search) -> Operation[Suspects]:
-    project, model, packed, labels, environment = search
+    project, model_id, packed, labels, environment = search
+    model = find_model(project, model_id)
     embeddings = yield from embedded(project, model, packed, environment)
     request = IssuesRequest(
         evidence=labels.evidence(), embeddings=embedding_file(project, embeddings)
@@ -135,10 +135,15 @@ def _by_heads(search: _Search) -> Operation[Suspects]:
 
 
 def _by_networks(search: _Search, epochs: int | None) -> Operation[Suspects]:
-    project, model, packed, labels, environment = search
+    project, model_id, packed, labels, environment = search
     evidence = labels.evidence()
     probability: Float32 = yield from judge_by_networks(
-        project, model, packed, evidence, epochs=epochs, environment=environment
+        project,
+        find_model(project, model_id),
+        packed,
+        evidence,
+        epochs=epochs,
+        environment=environment,
     )
     request = IssuesRequest(evidence=evidence, probability=probability)
     return (yield from _found(search, request, f"{_NETWORKS} {packed.fingerprint}", ""))

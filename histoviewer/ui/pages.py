@@ -158,6 +158,7 @@ def _load_review() -> PageFactory:
     from histoviewer.ui.review.page import ReviewPage
     from histoviewer.ui.similar import SimilarFinder
     from histoviewer.ui.tile_menu import TileMenu
+    from histoviewer.ui.triage import TriageDesk
 
     def make(context: PageContext) -> Page:
         page = ReviewPage()
@@ -165,6 +166,7 @@ def _load_review() -> PageFactory:
         page.bar.follow(context.actions)
         explain(page, context)
         SimilarFinder(page, context)
+        TriageDesk(page, context)
         menu = TileMenu(context.actions, page)
         page.menu_asked.connect(menu.open_at)
         return page

@@ -219,9 +219,9 @@ def test_too_few_labels_are_refused_before_any_work(
 def test_without_a_model_it_is_said(workspace: Workspace, monkeypatch) -> None:
     monkeypatch.setattr(workspace.project, "models", list)
     with pytest.raises(InputError, match="has no model yet"):
-        find_suspects(workspace=workspace)
+        here(find_suspects(workspace=workspace))
     with pytest.raises(InputError, match="has no model yet"):
-        choose_next(workspace=workspace, wish=Wish())
+        here(choose_next(workspace=workspace, wish=Wish()))
 
 
 class Networks:

@@ -132,6 +132,11 @@ def can_retrain_quickly(now: Situation) -> str:
     return can_write(now) or _without_model(now) or _without_pixels(now)
 
 
+def can_write_on_pixels(now: Situation) -> str:
+    """Allow where something can be worked out from the packed tiles and kept."""
+    return can_write(now) or _without_pixels(now)
+
+
 def can_pack(now: Situation) -> str:
     """Allow where packing was cancelled or has failed."""
     if reason := can_write(now):

@@ -6,7 +6,17 @@ keys are in `resources/keymap.toml`. A new page adds a module of its own.
 
 from typing import Final
 
-from histoviewer.ui.commands import assistance, edit, file, models, pages, picture, review, view
+from histoviewer.ui.commands import (
+    assistance,
+    edit,
+    file,
+    models,
+    pages,
+    picture,
+    review,
+    triage,
+    view,
+)
 
 COMMANDS: Final = (
     file.COMMANDS
@@ -15,6 +25,7 @@ COMMANDS: Final = (
     + picture.COMMANDS
     + pages.COMMANDS
     + review.COMMANDS
+    + triage.COMMANDS
     + models.COMMANDS
     + assistance.COMMANDS
 )

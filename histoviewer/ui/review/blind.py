@@ -30,6 +30,7 @@ def restored(query: Query, before: Query) -> Query:
         score_low=before.score_low,
         score_high=before.score_high,
         disagrees=before.disagrees,
+        suspect=before.suspect,
     )
 
 

@@ -67,6 +67,11 @@ class FacetCounter(QObject):
             self._changed.append(tiles)
             self._count_soon()
 
+    def recount(self) -> None:
+        """Count all tiles anew: more is known of them now."""
+        if self._session is not None and self._columns is not None:
+            self._count_all(self._session)
+
     def close(self) -> None:
         """End the thread."""
         self._pause.stop()

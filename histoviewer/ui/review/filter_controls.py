@@ -28,6 +28,7 @@ _COUNTS: Final[Mapping[Filter, Callable[[Facets, Any], int]]] = {
     Filter.GIVEN: Facets.of_given,
     Filter.EFFECTIVE: Facets.of_effective,
     Filter.DISAGREES: Facets.of_disagrees,
+    Filter.SUSPECT: Facets.of_suspect,
     Filter.PROBLEM: Facets.of_problem,
 }
 
@@ -50,6 +51,7 @@ class FilterControls(QWidget):
         self.effective: FacetList[int | None] = self._list(Filter.EFFECTIVE, words.labels(classes))
         self.given: FacetList[int | None] = self._list(Filter.GIVEN, words.labels(classes))
         self.disagrees: FacetList[bool | None] = self._list(Filter.DISAGREES, words.comparisons())
+        self.suspect: FacetList[bool | None] = self._list(Filter.SUSPECT, words.suspicions())
         self.split: FacetList[Split | None] = self._list(Filter.SPLIT, words.splits())
         self.reader: FacetList[str | None] = self._list(Filter.READER, words.readers(()))
         self.problem: FacetList[ProblemFlag | None] = self._list(Filter.PROBLEM, words.problems())
@@ -57,6 +59,7 @@ class FilterControls(QWidget):
             Filter.STATE: self.state,
             Filter.EFFECTIVE: self.effective,
             Filter.DISAGREES: self.disagrees,
+            Filter.SUSPECT: self.suspect,
             Filter.GIVEN: self.given,
             Filter.SPLIT: self.split,
             Filter.READER: self.reader,
@@ -81,6 +84,7 @@ class FilterControls(QWidget):
             Filter.STATE: self.state,
             Filter.EFFECTIVE: self.effective,
             Filter.DISAGREES: self.disagrees,
+            Filter.SUSPECT: self.suspect,
             Filter.GIVEN: self.given,
             Filter.SPLIT: self.split,
             Filter.GROUP: self.group,
@@ -148,6 +152,7 @@ class FilterControls(QWidget):
         absent = {
             Filter.SCORE: unscored,
             Filter.DISAGREES: unscored,
+            Filter.SUSPECT: session.ranking.model is None,
             Filter.READER: not readers,
             Filter.PROBLEM: not problems,
             Filter.GROUP: len(tiles.group_index) == 0,

@@ -12,6 +12,8 @@ _SORTS: Final = {
     SortKey.SCORE_UP: QT_TRANSLATE_NOOP("filters", "Score, lowest first"),
     SortKey.UNCERTAIN: QT_TRANSLATE_NOOP("filters", "Closest to the threshold"),
     SortKey.DISAGREEMENT: QT_TRANSLATE_NOOP("filters", "Strongest disagreement first"),
+    SortKey.LABEL_ISSUE: QT_TRANSLATE_NOOP("filters", "Most suspicious label first"),
+    SortKey.OUTLIER: QT_TRANSLATE_NOOP("filters", "Strangest tile first"),
     SortKey.NEWEST: QT_TRANSLATE_NOOP("filters", "Newest verdict first"),
     SortKey.GROUP: QT_TRANSLATE_NOOP("filters", "Group"),
     SortKey.BRIGHTNESS: QT_TRANSLATE_NOOP("filters", "Brightness, darkest first"),
@@ -50,6 +52,7 @@ _TITLES: Final = {
     Filter.GIVEN: QT_TRANSLATE_NOOP("filters", "Given label"),
     Filter.EFFECTIVE: QT_TRANSLATE_NOOP("filters", "Label now"),
     Filter.DISAGREES: QT_TRANSLATE_NOOP("filters", "Model and label"),
+    Filter.SUSPECT: QT_TRANSLATE_NOOP("filters", "Label check"),
     Filter.GROUP: QT_TRANSLATE_NOOP("filters", "Group"),
     Filter.READER: QT_TRANSLATE_NOOP("filters", "Reader"),
     Filter.SEARCH: QT_TRANSLATE_NOOP("filters", "Id"),
@@ -58,6 +61,8 @@ _TITLES: Final = {
 _ALL: Final = QT_TRANSLATE_NOOP("filters", "All")
 _ANY_PROBLEM: Final = QT_TRANSLATE_NOOP("filters", "Any problem")
 _DISAGREE, _AGREE = QT_TRANSLATE_NOOP("filters", "Disagree"), QT_TRANSLATE_NOOP("filters", "Agree")
+_SUSPECT: Final = QT_TRANSLATE_NOOP("filters", "Probably wrong")
+_SOUND: Final = QT_TRANSLATE_NOOP("filters", "Not suspected")
 _UNLABELLED: Final = QT_TRANSLATE_NOOP("filters", "Unlabelled")
 _RANGE: Final = QT_TRANSLATE_NOOP("filters", "{low} to {high}")
 _NO_GROUP: Final = QT_TRANSLATE_NOOP("filters", "No known group")
@@ -114,6 +119,15 @@ def comparisons() -> dict[bool | None, str]:
     }
 
 
+def suspicions() -> dict[bool | None, str]:
+    """Return what may be thought of a label, 'all' first."""
+    return {
+        None: translate("filters", _ALL),
+        True: translate("filters", _SUSPECT),
+        False: translate("filters", _SOUND),
+    }
+
+
 def readers(names: tuple[str, ...]) -> dict[str | None, str]:
     """Return the readers, 'all' first."""
     return {None: translate("filters", _ALL), **{name: name for name in names}}
@@ -152,6 +166,8 @@ def _value(which: Filter, query: Query, classes: ClassNames) -> str:
             return translate("filters", _RANGE).format(low=ends[0], high=ends[1])
         case Filter.DISAGREES:
             return comparisons()[query.disagrees]
+        case Filter.SUSPECT:
+            return suspicions()[query.suspect]
         case Filter.GROUP:
             return group_title(query.group or "")
         case Filter.PROBLEM:

@@ -47,7 +47,7 @@ class FilterPanel(QWidget):
         self.state, self.split = self.controls.state, self.controls.split
         self.given, self.effective = self.controls.given, self.controls.effective
         self.disagrees, self.reader = self.controls.disagrees, self.controls.reader
-        self.problem = self.controls.problem
+        self.problem, self.suspect = self.controls.problem, self.controls.suspect
         self._lay_out()
         self.controls.chosen.connect(self._chosen)
         self.controls.range_chosen.connect(self._range_chosen)
@@ -145,6 +145,9 @@ class FilterPanel(QWidget):
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Hide what would give the scores away, or show it again."""
         self._blind = on
+        if on and self._list is not None:  # what is most urgent by a model's scores tells of them
+            self.order_list(ordered=False)
+            self.list_changed.emit(self._list)
         self.controls.set_blind(on)
 
     def show_all(self) -> None:

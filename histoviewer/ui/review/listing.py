@@ -101,6 +101,14 @@ class Listing(QObject):
             self._counter.note(changes.tiles)
         self.show_counts()
 
+    def take_scores(self) -> None:
+        """Sort by what is newly known for triage where that is asked for, else only count anew."""
+        query = self._filters.query
+        if query.needs_suspects or query.sort is SortKey.OUTLIER:
+            self.refresh()
+        else:
+            self._counter.recount()
+
     def go_to(self, tiles: Int64) -> None:
         """Select some tiles and go to the first; filters that hide one of them are taken off."""
         self._views.close_large()

@@ -31,6 +31,7 @@ from histoviewer.ui.review.telling import Teller
 from histoviewer.ui.review.triage_commands import TriageCommands
 from histoviewer.ui.review.verdict_commands import VerdictCommands
 from histoviewer.ui.review.views import Views
+from histoviewer.ui.review.wanting import WantingBanner
 
 
 class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
@@ -53,6 +54,9 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
     refreshed = Signal()  # labels, scores and what may be shown of them may be others now
     maps_asked = Signal(bool)  # lay maps of what the model looked at over the tiles, or lift them
     similar_asked = Signal()  # show the tiles most like those that a verdict would fall on
+    batch_asked = Signal()  # show the tiles to look at next
+    issues_asked = Signal()  # find labels that are probably wrong
+    outliers_asked = Signal()  # work out how strange each tile looks
     menu_asked = Signal(QPoint)  # the context menu of the selected tiles, at this global point
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,6 +69,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
         self.listing = Listing(filters=self.filters, bar=self.bar, views=self.views, parent=self)
         self.current = CurrentTile(views=self.views, inspector=self.inspector, parent=self)
         self.teller = Teller(self.grid, self)
+        self.wanting = WantingBanner()
         self.blind = BlindRead(filters=self.filters, bar=self.bar, parent=self)
         self.saved_views = SavedViews(
             menu=self.filters.views,
@@ -87,6 +92,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
         layout.setSpacing(0)
         layout.addWidget(self.blind.banner)
         layout.addWidget(self.bar)
+        layout.addWidget(self.wanting)
         layout.addWidget(panes, 1)
         self.bar.set_size(self.grid.tile_size)
         return PageMemory(

@@ -46,9 +46,7 @@ class SortBar(QWidget):
                 "Verdicts do not move tiles: sort and filter again with what you have decided since"
             ),
         )
-        self.maps = QToolButton()
-        self.maps.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
-        self.maps.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.batch, self.maps = _command_button(), _command_button()
         self.counts = QLabel()
         self.counts.setAccessibleName(self.tr("Tiles shown"))
         self._lay_out()
@@ -75,6 +73,7 @@ class SortBar(QWidget):
         layout.addWidget(_label_for(self.tr("&Sort"), self.sort))
         layout.addWidget(self.sort)
         layout.addWidget(self.shuffle)
+        layout.addWidget(self.batch)
         layout.addSpacing(12)
         layout.addWidget(_label_for(self.tr("Si&ze"), self.size_slider))
         layout.addWidget(self.size_slider)
@@ -85,11 +84,12 @@ class SortBar(QWidget):
         layout.addWidget(self.counts)
 
     def follow(self, actions: ActionSet) -> None:
-        """Let the button that lays maps over the tiles do what the command does.
+        """Let the buttons of commands do what these do.
 
         Args:
             actions: The commands.
         """
+        self.batch.setDefaultAction(actions["triage.next-batch"])
         self.maps.setDefaultAction(actions["view.maps"])
 
     def set_sort(self, sort: SortKey) -> None:
@@ -152,6 +152,13 @@ class SortBar(QWidget):
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
+
+
+def _command_button() -> QToolButton:
+    button = QToolButton()
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
 
 
 def _label_for(text: str, control: QWidget) -> QLabel:
