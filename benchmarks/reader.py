@@ -20,15 +20,15 @@ from typing import Any
 import numpy as np
 
 from benchmarks.networks import quiet
-from benchmarks.reader_errors import Errors, find_errors, regain
+from benchmarks.reader_errors import Errors, find_errors
 from benchmarks.reader_labels import STRATEGIES, label_curve
+from benchmarks.reader_nets import Training
+from benchmarks.reader_regain import regain
 from benchmarks.reader_report import write_report
 from benchmarks.reader_tiles import Tiles, embeddings, read
 from histoviewer.ml.embedding_requests import EmbeddingFile
 
 PARTS = ("errors", "labels", "regain")
-_FOLDS = 4
-_FOLD_EPOCHS = 15
 _PRETEXT_EPOCHS = 60
 
 
@@ -51,12 +51,15 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--part", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--flips", type=_rates, default=(0.05, 0.1), help="such as 0.05,0.1")
+    parser.add_argument(
+        "--networks", type=_rates, help="of these flips, those that networks are trained for"
+    )
     parser.add_argument("--seeds", type=int, default=5, help="of the part `labels`")
-    parser.add_argument("--flip-seeds", type=int, default=1, help="of the other parts")
+    parser.add_argument("--flip-seeds", type=int, default=3, help="of wrong labels, heads alone")
     parser.add_argument("--recipe", default="histo-fast")
-    parser.add_argument("--folds", type=int, default=_FOLDS)
-    parser.add_argument("--fold-epochs", type=int, default=_FOLD_EPOCHS)
-    parser.add_argument("--epochs", type=int, help="of full training, in place of the recipe's")
+    parser.add_argument("--folds", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=15, help="of networks")
+    parser.add_argument("--network-seeds", type=int, default=1, help="likewise, with networks")
     parser.add_argument("--pretext-epochs", type=int, default=_PRETEXT_EPOCHS)
     parser.add_argument("--build", type=Path, default=Path("build/reader"))
     parser.add_argument("--out", type=Path, default=Path("docs/triage.md"))
@@ -64,33 +67,34 @@ def _read_options() -> argparse.Namespace:
 
 
 def _rates(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in text.split(","))
+    return tuple(float(part) for part in text.split(",") if part)
 
 
 def _compute(options: argparse.Namespace) -> None:
     """Do all that was asked for and not done before."""
     tiles = read(options.data)
     embedded = embeddings(tiles, options.build, epochs=options.pretext_epochs)
+    features = embedded.read().astype(np.float32)
     if "labels" in options.part:
         _label_curves(options, tiles, embedded)
-    features = embedded.read().astype(np.float32)
-    for part, compute in (("errors", find_errors), ("regain", regain)):
-        if part in options.part:
-            for errors in _errors(options):
-                compute(errors, tiles, features, options.build)
+    for errors in _errors(options):
+        if "errors" in options.part:
+            find_errors(errors, tiles, features, options.build)
+        if "regain" in options.part and errors.training is not None:
+            regain(errors, tiles, features, options.build)
 
 
 def _errors(options: argparse.Namespace) -> Iterator[Errors]:
+    """Yield sets of wrong labels: all by heads alone, then those that networks are trained for."""
     for rate in options.flips:
         for seed in range(options.flip_seeds):
-            yield Errors(
-                rate=rate,
-                seed=seed,
-                recipe=options.recipe,
-                folds=options.folds,
-                fold_epochs=options.fold_epochs,
-                epochs=options.epochs,
+            yield Errors(rate=rate, seed=seed, training=None)
+    for rate in options.flips if options.networks is None else options.networks:
+        for seed in range(options.network_seeds):
+            training = Training(
+                recipe=options.recipe, epochs=options.epochs, folds=options.folds, seed=seed
             )
+            yield Errors(rate=rate, seed=seed, training=training)
 
 
 def _label_curves(options: argparse.Namespace, tiles: Tiles, embedded: EmbeddingFile) -> None:

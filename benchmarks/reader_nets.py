@@ -54,6 +54,41 @@ class Net:
         return f"{self.title}-{crc:08x}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """How networks are trained.
+
+    Args:
+        recipe: Name of the recipe, or a file.
+        epochs: Of each; None for the recipe's own.
+        folds: How many judge the tiles that they did not learn.
+        seed: Of the networks that learn all training tiles.
+    """
+
+    recipe: str
+    epochs: int | None
+    folds: int
+    seed: int = 0
+
+    def net(self, labels: Int8, tiles: Tiles, *, title: str) -> Net:
+        """Return the run that learns all training tiles.
+
+        Args:
+            labels: (N,) int8 as they are known.
+            tiles: All tiles.
+            title: What its files are called.
+        """
+        return Net(
+            title=title,
+            recipe=self.recipe,
+            labels=labels,
+            train=tiles.training,
+            validation=tiles.validation,
+            seed=self.seed,
+            epochs=self.epochs,
+        )
+
+
 def trained(net: Net, tiles: Tiles, build: Path) -> tuple[Path, dict[str, float]]:
     """Return the model file of a run and its figures, training it unless that was done before."""
     folder = build / "nets" / net.name
@@ -104,33 +139,44 @@ def scored(
     return kept_array(build / "nets" / f"{net.name}-{what}.npy", make)
 
 
+def inner_features(net: Net, tiles: Tiles, build: Path) -> Float32:
+    """Return (n, D) float32: the penultimate layer of a run for each training tile."""
+
+    def make() -> Float32:
+        from histoviewer.ml.embedding import embedding_model
+        from histoviewer.ml.predicting import iterate_outputs, load_model
+
+        model = embedding_model(load_model(trained(net, tiles, build)[0]))
+        return np.concatenate(list(iterate_outputs(model, tiles.source, tiles.training)))
+
+    return kept_array(build / "nets" / f"{net.name}-features.npy", make)
+
+
 def out_of_fold(
-    tiles: Tiles, labels: Int8, build: Path, *, title: str, recipe: str, folds: int, epochs: int
+    training: Training, labels: Int8, tiles: Tiles, build: Path, *, title: str
 ) -> Float32:
     """Return (n,) float32: of each training tile, what a net says that learned from other folds.
 
     Args:
-        tiles: All tiles.
+        training: How they are trained.
         labels: (N,) int8 as they are known.
+        tiles: All tiles.
         build: Where runs are kept.
         title: Of the runs.
-        recipe: What they are trained by.
-        folds: How many runs.
-        epochs: Of each.
     """
     index = tiles.training
-    fold = assign_folds(labels[index], index, folds=folds)
+    fold = assign_folds(labels[index], index, folds=training.folds)
     found = np.empty(len(index), np.float32)
-    for number in range(folds):
+    for number in range(training.folds):
         held = index[fold == number]
         net = Net(
             title=f"{title}-fold{number}",
-            recipe=recipe,
+            recipe=training.recipe,
             labels=labels,
             train=index[fold != number],
             validation=held[:_WATCHED],
             seed=number,
-            epochs=epochs,
+            epochs=training.epochs,
             keep="last",
         )
         found[held] = scored(net, tiles, build, held, what="held", views=True)

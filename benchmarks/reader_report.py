@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.reader_errors import FURTHEST, OURS
 from benchmarks.reader_labels import labels_for
 from benchmarks.reader_plots import Line, draw
 from benchmarks.simulated_reader import SLIPS
@@ -13,17 +14,14 @@ from histoviewer.domain.arrays import Float64
 
 BEGIN: Final = "<!-- benchmarks.reader: from here -->"
 END: Final = "<!-- benchmarks.reader: to here -->"
-OURS: Final = "full-heads"
-"""The way of looking that labels are corrected by."""
-
 _EVERY: Final = 5  # looks from one point of a curve to the next
 _WAYS: Final = {
-    "random": "random order",
-    "loss": "loss of a network that learned all labels",
+    "random": "random",
+    "loss": "loss, by a network that learned all labels",
     "champion": "heads on that network's embeddings",
     "heads": "heads on self-supervised embeddings",
-    "full": "networks, each judging the fold it did not learn",
-    OURS: "the same, with heads that learn from each answer",
+    "full": "networks, each on tiles it did not learn",
+    OURS: "these networks, with heads that learn from answers",
 }
 _TICKS: Final = (40, 100, 200, 400, 1000, 2000)
 _DRAWN: Final = 6  # strategies in a picture: more cannot be told apart
@@ -57,62 +55,63 @@ def write_report(
 def _errors(runs: Sequence[dict[str, Any]], images: Path) -> Iterator[str]:
     for rate in sorted({run["rate"] for run in runs}):
         alike = [run for run in runs if run["rate"] == rate]
-        picture = f"triage-errors-{rate * 100:g}.png"
-        _draw_errors(alike, images / picture, rate)
-        first = alike[0]
-        yield f"\n### {rate:.0%} wrong labels\n"
+        by_way = {name: _once_a_seed(alike, name) for name in _WAYS}
+        by_way = {name: found for name, found in by_way.items() if found}
+        errors, picture = alike[0]["errors"], f"triage-errors-{rate * 100:g}.png"
+        _draw_errors(by_way, images / picture, rate, errors)
+        yield f"\n### {rate * 100:g} % wrong labels\n"
         yield (
-            f"{first['errors']} of {first['tiles']:,} training labels are wrong; "
-            f"{_seeds(alike)}. *Knows*: AUC, by the real labels, of what the order is made from, "
-            "before the first answer. *Slips*: answers of the reader that are wrong; *spoilt*: "
-            "right labels that they made wrong, at four times as many looks as errors.\n"
+            f"{errors} of {alike[0]['tiles']:,} training labels are wrong. *Knows*: AUC, by the "
+            "real labels, of what the order is made from before the first answer. *1x*, *2x*: "
+            "share of the wrong labels put right after looking at as many tiles as there are "
+            "wrong labels, and at twice as many. *Spoilt*: right labels made wrong by slips, at "
+            f"{FURTHEST}x. Means over the seeds.\n"
         )
         yield f"![Share of the wrong labels found](images/{picture})\n"
-        yield from _errors_table(alike)
+        yield from _errors_table(by_way, errors)
 
 
-def _errors_table(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
-    heads = [f"found at {times}x, {slips:.0%} slips" for slips in SLIPS for times in (1, 2)]
-    yield f"| order | knows | {' | '.join(heads)} | spoilt |"
-    yield "|---" * (len(heads) + 3) + "|"
-    for way, words in _WAYS.items():
-        found = [
-            _mean(_found(run, way, slips)[times * run["errors"]] for run in runs)
+def _once_a_seed(runs: Sequence[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    """Return the figures of one way, one for each seed."""
+    found = {run["seed"]: way for run in runs for way in run["ways"] if way["way"] == name}
+    return list(found.values())
+
+
+def _errors_table(by_way: dict[str, list[dict[str, Any]]], errors: int) -> Iterator[str]:
+    heads = [f"{times}x, {slips:.0%} slips" for slips in SLIPS for times in (1, 2)]
+    yield f"| looked at in the order of | seeds | knows | {' | '.join(heads)} | spoilt |"
+    yield "|---" * (len(heads) + 4) + "|"
+    for name, figures in by_way.items():
+        cells = [
+            f"{_mean(_found(each, slips, errors)[times * errors] for each in figures):.1%}"
             for slips in SLIPS
             for times in (1, 2)
         ]
-        knows = [run["auc"][way] for run in runs if way in run["auc"]]
-        spoilt = _mean(_curve(run, way, SLIPS[-1])["spoilt"] for run in runs)
-        cells = [f"{share:.1%}" for share in found]
+        knows = [each["auc"] for each in figures if each["auc"] is not None]
+        spoilt = _mean(each["by_slips"][f"{SLIPS[-1]:g}"]["spoilt"] for each in figures)
         known = f"{_mean(knows):.3f}" if knows else ""
-        yield f"| {words} | {known} | {' | '.join(cells)} | {spoilt:.0f} |"
+        yield (f"| {_WAYS[name]} | {len(figures)} | {known} | {' | '.join(cells)} | {spoilt:.0f} |")
 
 
-def _curve(run: dict[str, Any], way: str, slips: float) -> dict[str, Any]:
-    found: dict[str, Any] = next(
-        curve for curve in run["curves"] if (curve["way"], curve["slips"]) == (way, slips)
-    )
-    return found
-
-
-def _found(run: dict[str, Any], way: str, slips: float) -> Float64:
+def _found(figures: dict[str, Any], slips: float, errors: int) -> Float64:
     """Return the share found after 0, 1, 2 … looks."""
-    return np.array(_curve(run, way, slips)["found"], np.float64) / run["errors"]
+    return np.array(figures["by_slips"][f"{slips:g}"]["found"], np.float64) / errors
 
 
-def _draw_errors(runs: Sequence[dict[str, Any]], path: Path, rate: float) -> None:
+def _draw_errors(
+    by_way: dict[str, list[dict[str, Any]]], path: Path, rate: float, errors: int
+) -> None:
     lines = []
-    for way, words in _WAYS.items():
-        shares = np.mean([_found(run, way, 0.0) for run in runs], axis=0)[::_EVERY]
-        looks = np.arange(len(shares)) * _EVERY / runs[0]["errors"]
-        lines.append(Line(name=words, x=looks.tolist(), y=shares.tolist()))
+    for name, figures in by_way.items():
+        shares = np.mean([_found(each, 0.0, errors) for each in figures], axis=0)[::_EVERY]
+        looks = np.arange(len(shares)) * _EVERY / errors
+        lines.append(Line(name=_WAYS[name], x=looks.tolist(), y=shares.tolist()))
     draw(
         path,
         lines,
-        title=f"{rate:.0%} wrong labels: share found, reader without slips",
+        title=f"{rate * 100:g} % wrong labels: share found, reader without slips",
         across="tiles looked at, as a multiple of the number of wrong labels",
         up="share of the wrong labels found",
-        legend_at=(60, 30),
     )
 
 
@@ -122,7 +121,7 @@ def _regained(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield "Not run yet; the same command goes on with it."
         return
     yield (
-        "`histo-fast` trained in full, from scratch, on the wrong labels, on those corrected by "
+        "A network trained from scratch on the wrong labels, on those corrected by "
         f"looking at twice as many tiles as there are errors (*{_WAYS[OURS]}*), and on the real "
         "ones; AUC on the validation tiles. *Won back*: share of what the wrong labels cost.\n"
     )
@@ -133,8 +132,8 @@ def _regained(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
         for title, auc in run["auc"].items():
             back = f"{(auc - low) / (high - low):.0%}" if title.startswith("corr") else ""
             yield (
-                f"| {run['rate']:.0%} | {run['seed']} | {_LEARNED[title]} | {run['wrong'][title]} "
-                f"| {auc:.4f} | {back} |"
+                f"| {run['rate'] * 100:g} % | {run['seed']} | {_LEARNED[title]} "
+                f"| {run['wrong'][title]} | {auc:.4f} | {back} |"
             )
 
 

@@ -92,25 +92,16 @@ def test_each_tile_is_judged_by_a_network_that_did_not_learn_it(
         return np.full(len(index), 0.5, np.float32)
 
     monkeypatch.setattr(reader_nets, "scored", scored)
-    reader_nets.out_of_fold(
-        tiles, tiles.truth, tmp_path, title="t", recipe="histo-fast", folds=4, epochs=1
-    )
+    training = reader_nets.Training(recipe="histo-fast", epochs=1, folds=4)
+    reader_nets.out_of_fold(training, tiles.truth, tiles, tmp_path, title="t")
     assert sorted(judged) == list(range(40))
 
 
 def test_runs_on_other_labels_are_other_files():
     tiles = tiles_of(40)
-    nets = [
-        reader_nets.Net(
-            title="t",
-            recipe="histo-fast",
-            labels=labels,
-            train=tiles.training,
-            validation=tiles.validation,
-            seed=0,
-        ).name
-        for labels in (tiles.truth, flipped(tiles.truth, rate=0.1, seed=0))
-    ]
+    training = reader_nets.Training(recipe="histo-fast", epochs=1, folds=4)
+    labels = (tiles.truth, flipped(tiles.truth, rate=0.1, seed=0))
+    nets = [training.net(each, tiles, title="t").name for each in labels]
     assert nets[0] != nets[1]
 
 
