@@ -31,6 +31,7 @@ NAMES = (
     "embeddings",
     "heads",
     "map",
+    "dataset",
     "review",
 )
 # How many minutes they take by default, when asked for by name.

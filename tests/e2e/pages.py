@@ -12,6 +12,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 
 from histoviewer.domain.triage import SortKey
+from histoviewer.ui.data.layout import Tab as DataTab
+from histoviewer.ui.data.page import DataPage
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.models.page import ModelsPage
@@ -95,12 +97,30 @@ def _go_round(reader: Reader, look: _Look) -> None:
     assert isinstance(progress, ProgressPage)
     _wait(reader, lambda: bool(progress.agreement.texts))
     look.at("progress")
+    progress.tabs.setCurrentIndex(1)
+    _wait(reader, lambda: progress.workload.workload is not None)
+    look.at("progress-workload")
+    progress.tabs.setCurrentIndex(0)
+    _data(reader, look)
     reader.go_to("review")
     for key, name in (("Ctrl+K", "palette"), ("?", "keys")):
         reader.press(key)
         (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
         look.at(name, dialog)
         reader.press("Escape", on=dialog)
+
+
+def _data(reader: Reader, look: _Look) -> None:
+    reader.go_to("data")
+    data = reader.window.pages.current
+    assert isinstance(data, DataPage)
+    _wait(reader, lambda: data.report is not None)
+    if data.parts.measure.isVisible():
+        data.parts.measure.click()
+        _wait(reader, lambda: data.report is not None and data.report.baseline_is_current)
+    for tab in DataTab:
+        data.parts.show_tab(tab)
+        look.at(f"data-{tab}")
 
 
 def _models(reader: Reader, look: _Look) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from histoviewer.project.project import Project
 from histoviewer.services.opening import open_workspace
+from histoviewer.ui.data.layout import Tab as DataTab
 from histoviewer.ui.evaluate.layout import Tab
 from tests.ui.conftest import add_model
 
@@ -13,7 +14,7 @@ pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 PICTURES = {
     "review", "groups", "blind", "large", "activity", "jobs", "settings", "readers", "progress",
     "palette", "keys", "models", *(f"recipes-{tab}" for tab in range(5)),
-    *(f"evaluate-{tab}" for tab in Tab),
+    *(f"evaluate-{tab}" for tab in Tab), "progress-workload", *(f"data-{tab}" for tab in DataTab),
 }  # fmt: skip
 
 
