@@ -209,7 +209,7 @@ def _by_group(columns: TriageColumns, _hidden: Bool) -> _Sorted:
     ]
     other, none = len(categories), len(categories) + 1
     categories.append(Category(kind=Kind.OTHER_GROUPS, tint=Tint.UNLABELLED, sign=Sign.RING))
-    categories.append(Category(kind=Kind.NO_GROUP, tint=Tint.UNCERTAIN, sign=Sign.BAR))
+    categories.append(Category(kind=Kind.NO_GROUP, tint=Tint.UNCERTAIN, sign=Sign.MINUS))
     code_of = np.full(len(names) + 1, other, np.uint8)
     code_of[largest] = np.arange(len(largest), dtype=np.uint8)
     code_of[-1] = none  # what the number -1 of no group reads

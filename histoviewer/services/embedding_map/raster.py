@@ -33,8 +33,8 @@ _DOT: Final = (0.75, 2.6)  # of a disc
 _HALO: Final = 1.3  # logical pixels of ground around a sign
 _MARK: Final = 2.6  # halos that the mark around one chosen point is wide
 _OUTLINE: Final = 2.0  # of the mark around what is chosen
+_WIDEST: Final = 32.0  # logical pixels that it runs away from points at most
 _COARSE: Final = 0.25  # size in which that line is found
-_CONTOUR: Final = 0.6  # share of the usual cover at which it runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,17 +190,18 @@ def _spread(
 def _outline(canvas: Float32, scene: Scene, chosen: _Seen, look: _Look) -> None:
     """Draw a smooth line around the points that are chosen, in place.
 
-    It is a contour of the points blurred by how far they are apart, so that it runs around a crowd
-    and not around each of its members. Blurred in a quarter of the size: that is fast.
+    It is a contour of the points blurred by how far they are apart, at half the height that one of
+    them alone has: it leaves none of them out, and runs around a crowd rather than each of its
+    members. Blurred in a quarter of the size: that is fast.
     """
     height, width = canvas.shape[1:]
-    cover = _spread(chosen, look, (height, width))
-    small = cv2.resize(
-        np.minimum(cover, 1), None, fx=_COARSE, fy=_COARSE, interpolation=cv2.INTER_AREA
-    )
-    blurred = cv2.GaussianBlur(small, (0, 0), max(1.0, look.apart * _COARSE))
+    cover = np.minimum(_spread(chosen, look, (height, width)), 1)
+    small = cv2.resize(cover, None, fx=_COARSE, fy=_COARSE, interpolation=cv2.INTER_AREA)
+    blur = min(max(1 / _COARSE, look.apart), _WIDEST * look.ratio)
+    blurred = cv2.GaussianBlur(small, (0, 0), blur * _COARSE)
     smooth = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC)
-    inside = (smooth > _CONTOUR * look.dot**2 / max(look.apart, look.dot) ** 2).astype(np.uint8)
+    alone = look.dot**2 / (2 * blur**2)  # area of a disc, times the height of the bell curve
+    inside = (smooth > alone / 2).astype(np.uint8)
     wide = 2 * max(1, round(_OUTLINE * look.ratio / 2)) + 1
     grown = cv2.dilate(inside, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
     canvas[:, grown > inside] = _tone(scene.palette.mark)[:, None]

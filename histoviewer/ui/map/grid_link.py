@@ -28,8 +28,14 @@ class GridLink(QObject):
 
     @property
     def selected(self) -> Int64:
-        """Return (n,) int64 the selected tiles."""
-        return self._page.grid.selection.tiles()
+        """Return (n,) int64 the selected tiles, in the order of the grid."""
+        grid = self._page.grid
+        return grid.order[grid.selection.holds(grid.order)]
+
+    @property
+    def count(self) -> int:
+        """Return how many tiles are selected."""
+        return self._page.grid.selection.count
 
     @property
     def shown(self) -> Int64 | None:

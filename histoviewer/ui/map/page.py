@@ -30,7 +30,6 @@ if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not d
 
 _SETTLE_MS: Final = 150  # verdicts come in bursts: colours follow once after them
 _STEP: Final = 2**0.5  # a zoom by key; two steps double
-_SELECTED_SEVERAL: Final = 2
 
 
 class MapPage(Page):
@@ -129,6 +128,7 @@ class MapPage(Page):
         super().showEvent(event)
         self._ask()
         self._colour()
+        self._tell_selection()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the keyboard on to the map."""
@@ -256,14 +256,15 @@ class MapPage(Page):
     def _select(self, tiles: Int64, pick: Pick) -> None:
         self.link.select(tiles, pick)
         text = self.tr("{count} tiles selected on the map.")
-        self.notice.emit(text.format(count=f"{len(self.chosen):,}"))
+        self.notice.emit(text.format(count=f"{self.link.count:,}"))
 
     def _follow_grid(self) -> None:
-        self._shade()
-        self._tell_selection()
+        if self.isVisible():
+            self._shade()
+            self._tell_selection()
 
     def _tell_selection(self) -> None:
-        count = len(self.chosen)
+        count = self.link.count
         self.parts.selection.setText(self.teller.selection(count))
         self.parts.show_selected.setEnabled(count > 0)
         self.parts.clear.setEnabled(count > 0)

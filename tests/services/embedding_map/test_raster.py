@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -112,6 +113,19 @@ def test_what_is_chosen_steps_forward() -> None:
 
     assert at(chosen, 10, 10) == at(plain, 10, 10)
     assert at(chosen, 10, 30) > at(plain, 10, 30)  # paler, on white
+
+
+@given(seed=st.integers(0, 30))
+@settings(max_examples=25)
+def test_the_line_around_what_is_chosen_leaves_none_out(seed: int) -> None:
+    places = np.random.default_rng(seed).uniform(60, 240, (40, 2))
+    scene, view = scene_of(places, chosen=range(40)), view_of(300, 300)
+
+    line = render(scene, view) == 0xFF << 24 | int(LIGHT.mark[1:], 16)
+
+    outside = cv2.floodFill(line.astype(np.uint8), None, (0, 0), 2)[1] == 2
+    columns, rows = places.astype(int).T
+    assert not outside[rows, columns].any()
 
 
 def test_one_chosen_point_is_marked_and_no_other_fades() -> None:
