@@ -1,5 +1,7 @@
 """What is cleared at a chosen sensitivity, with intervals by bootstrap of groups."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Float64, Int64
@@ -22,18 +24,19 @@ def clearing_curve(request: ClearingRequest) -> ClearingCurve:
     check_evaluable(request.labels)
     runs = _Runs(request.labels == 1, request.scores)
     units, asked = Units.of(request.groups), np.sort(request.sensitivities)
-    whole = np.ones((1, len(request.labels)))
-    places = runs.reaching(whole, asked)[0]
-    cleared, found = runs.cleared(whole, places[None])[0], runs.found(whole, places)[0]
+    whole = runs.drawn(np.ones((1, len(request.labels))))
+    places = whole.reaching(asked)
+    cleared, found = whole.cleared(places)[0], whole.found(places[0])[0]
     drawn_cleared, drawn_found = [], []
     for weights in units.weights():
-        drawn_cleared.append(runs.cleared(weights, runs.reaching(weights, asked)))
-        drawn_found.append(runs.found(weights, places))
+        drawn = runs.drawn(weights)
+        drawn_cleared.append(drawn.cleared(drawn.reaching(asked)))
+        drawn_found.append(drawn.found(places[0]))
     all_cleared, all_found = np.concatenate(drawn_cleared), np.concatenate(drawn_found)
     points = tuple(
         Clearing(
             sensitivity=float(asked[column]),
-            threshold=float(runs.scores[places[column]]),
+            threshold=float(runs.scores[places[0, column]]),
             cleared=_interval(float(cleared[column]), all_cleared[:, column], units),
             found=_interval(float(found[column]), all_found[:, column], units),
         )
@@ -64,38 +67,46 @@ class _Runs:
         self._positive = positive[self._order].astype(np.float64)
         self.scores = descending[self._starts]
 
-    def reaching(self, weights: Float64, sensitivities: Float64) -> Int64:
+    def drawn(self, weights: Float64) -> "_Drawn":
+        """Return resamples: (r, n) float64 how often each tile is drawn."""
+        ordered = weights[:, self._order]
+        everything = np.add.reduceat(ordered, self._starts, axis=1)
+        positives = np.add.reduceat(ordered * self._positive, self._starts, axis=1)
+        return _Drawn(np.cumsum(positives, axis=1), np.cumsum(everything, axis=1))
+
+
+class _Drawn(NamedTuple):
+    """Resamples of tiles, summed from the highest run of scores down.
+
+    Args:
+        positives: (r, runs) float64 positives up to each run.
+        everything: (r, runs) float64 tiles up to each run.
+    """
+
+    positives: Float64
+    everything: Float64
+
+    def reaching(self, sensitivities: Float64) -> Int64:
         """Return (r, k) the first run with which each sensitivity is reached in each resample."""
-        running = self._running(weights, positives=True)
-        targets = running[:, -1:] * sensitivities - _EDGE
-        rows = zip(running, targets, strict=True)
+        targets = self.positives[:, -1:] * sensitivities - _EDGE
+        rows = zip(self.positives, targets, strict=True)
         return np.array([np.searchsorted(row, wanted) for row, wanted in rows], np.int64)
 
-    def cleared(self, weights: Float64, places: Int64) -> Float64:
+    def cleared(self, places: Int64) -> Float64:
         """Return (r, k) the share of the tiles below runs; NaN without a positive.
 
         Args:
-            weights: (r, n) float64.
             places: (r, k) runs from which tiles are called.
         """
-        positives = self._running(weights, positives=True)[:, -1:]
-        running = self._running(weights, positives=False)
-        share = 1 - np.take_along_axis(running, places, axis=1) / running[:, -1:]
-        return np.where(positives > 0, share, np.nan)
+        called = np.take_along_axis(self.everything, places, axis=1)
+        share = 1 - called / self.everything[:, -1:]
+        return np.where(self.positives[:, -1:] > 0, share, np.nan)
 
-    def found(self, weights: Float64, places: Int64) -> Float64:
-        """Return (r, k) the share of the positives from fixed runs up; NaN without a positive."""
-        running = self._running(weights, positives=True)
-        whole = running[:, -1:]
-        share: Float64 = np.full((len(running), len(places)), np.nan)
-        return np.divide(running[:, places], whole, out=share, where=whole > 0)
-
-    def _running(self, weights: Float64, *, positives: bool) -> Float64:
-        """Return (r, runs) float64: the weight from the highest run down to each."""
-        ordered = weights[:, self._order]
-        if positives:
-            ordered = ordered * self._positive
-        return np.asarray(np.cumsum(np.add.reduceat(ordered, self._starts, axis=1), axis=1))
+    def found(self, places: Int64) -> Float64:
+        """Return (r, k) the share of the positives from (k,) runs up; NaN without a positive."""
+        whole = self.positives[:, -1:]
+        share: Float64 = np.full((len(whole), len(places)), np.nan)
+        return np.divide(self.positives[:, places], whole, out=share, where=whole > 0)
 
 
 def _interval(value: float, drawn: Float64, units: Units) -> Interval:

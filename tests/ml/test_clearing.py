@@ -31,14 +31,14 @@ def test_a_point_is_that_of_the_threshold_explorer(data) -> None:
     scores = tenths.astype(np.float32) / 10  # with ties
     wanted = data.draw(st.sampled_from([0.5, 0.8, 0.9, 1.0]))
     runs = _Runs(labels == 1, scores)
-    whole = np.ones((1, len(labels)))
+    whole = runs.drawn(np.ones((1, len(labels))))
 
-    places = runs.reaching(whole, np.array([wanted]))
+    places = whole.reaching(np.array([wanted]))
 
     expected = OperatingPoints.of(labels.astype(np.int8), scores).at_sensitivity(wanted)
     assert runs.scores[places[0, 0]] == np.float32(expected.threshold)
-    assert runs.cleared(whole, places)[0, 0] == pytest.approx(expected.cleared)
-    assert runs.found(whole, places[0])[0, 0] == pytest.approx(expected.sensitivity)
+    assert whole.cleared(places)[0, 0] == pytest.approx(expected.cleared)
+    assert whole.found(places[0])[0, 0] == pytest.approx(expected.sensitivity)
 
 
 def test_a_weight_counts_as_so_many_tiles() -> None:
@@ -47,11 +47,14 @@ def test_a_weight_counts_as_so_many_tiles() -> None:
     weights = rng.integers(0, 3, 40)
     runs, copies = _Runs(labels == 1, scores), np.repeat(np.arange(40), weights)
     repeated = _Runs(labels[copies] == 1, scores[copies])
-    asked, ones = np.array([0.7, 0.95]), np.ones((1, len(copies)))
+    asked = np.array([0.7, 0.95])
 
-    drawn = runs.cleared(weights[None] * 1.0, runs.reaching(weights[None] * 1.0, asked))
+    drawn = runs.drawn(weights[None] * 1.0)
 
-    assert drawn == pytest.approx(repeated.cleared(ones, repeated.reaching(ones, asked)))
+    copied = repeated.drawn(np.ones((1, len(copies))))
+    assert drawn.cleared(drawn.reaching(asked)) == pytest.approx(
+        copied.cleared(copied.reaching(asked))
+    )
 
 
 def test_intervals_hold_the_figure_and_more_sensitivity_clears_less() -> None:
