@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.ui.translation import translate
 
 _SHOWN = 20
@@ -64,4 +64,7 @@ def describe(model: ModelRecord) -> str:
     known = translate("models", "model {number} · {recipe} · val AUC {auc:.3f}")
     plain = translate("models", "model {number} · {recipe}")
     form = plain if math.isnan(model.val_auc) else known
-    return form.format(number=model.number, recipe=model.recipe, auc=model.val_auc)
+    recipe = model.recipe
+    if model.kind is ModelKind.HEAD:
+        recipe = translate("models", "{recipe}, quickly retrained").format(recipe=recipe)
+    return form.format(number=model.number, recipe=recipe, auc=model.val_auc)
