@@ -68,6 +68,19 @@ def test_queued_tiles_are_shown_more_often_whether_listed_or_not(tiny: Recipe) -
     assert Counter(plan.pool.tolist()) == {0: 1, 1: 1, 2: times, 3: times}
 
 
+def test_a_queued_tile_is_shown_as_often_as_it_weighs(tiny: Recipe) -> None:
+    labels = np.array([1, 0, 0, 1], np.int8)
+    plan = plan_batches(
+        tiny,
+        train=np.arange(4),
+        extra=np.array([3, 1, 2]),
+        labels=labels,
+        extra_weights=np.array([2.0, 1.0, 0.01], np.float32),
+    )
+    times = tiny.retraining.oversample
+    assert Counter(plan.pool.tolist()) == {0: 1, 1: times, 2: 1, 3: 2 * times}
+
+
 def test_an_epoch_can_be_cut_to_a_number_of_tiles(tiny: Recipe) -> None:
     recipe = replace(tiny, sampling=Sampling(tiles_per_epoch=64))
     labels = np.zeros(1000, np.int8)
