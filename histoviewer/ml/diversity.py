@@ -10,6 +10,7 @@ from histoviewer.domain.arrays import Float32, Float64, Int64
 _MOST_CLUSTERS: Final = 500
 _NEIGHBOURS: Final = 20
 _ROUNDS: Final = 20
+_TRIES: Final = 3  # of clusterings, from other beginnings; the best counts
 _SEEDS: Final = 2**31 - 1
 _BLOCK: Final = 4096
 
@@ -141,6 +142,7 @@ def _cluster(
         vectors.shape[1],
         min(count, len(vectors)),
         niter=_ROUNDS,
+        nredo=_TRIES,
         seed=int(rng.integers(_SEEDS)),
         min_points_per_centroid=1,  # few tiles are no fault: no warning is wanted
         max_points_per_centroid=len(vectors),  # all of them count

@@ -30,6 +30,9 @@ tile = st.fixed_dictionaries(
         "groups": st.integers(-1, 2),
         "problems": st.sampled_from([0, 2, 8, 10]),
         "brightness": score,
+        "label_quality": score,
+        "suspect": st.booleans(),
+        "outlier": score,
     }
 )
 tables = st.lists(tile, max_size=12)
@@ -44,6 +47,7 @@ queries = st.builds(
     given=labels,
     effective=labels,
     disagrees=st.sampled_from([None, True, False]),
+    suspect=st.sampled_from([None, None, True, False]),
     group=st.sampled_from([None, None, "", "g0", "g2", "unheard of"]),
     reader=st.sampled_from([None, None, "AB", "CD", "nobody"]),
     search=st.sampled_from(["", "", "a", "aB", "ä"]),
@@ -64,6 +68,9 @@ DTYPES = {
     "groups": np.int32,
     "problems": np.uint16,
     "brightness": np.float32,
+    "label_quality": np.float32,
+    "suspect": bool,
+    "outlier": np.float32,
 }
 READERS = ("AB", "CD")
 BLANK = {**dict.fromkeys(DTYPES, 0), "id": "a"}
@@ -115,6 +122,8 @@ PLAIN_KEYS = {
     SortKey.NEWEST: lambda row: -row["touched_at"],
     SortKey.GROUP: lambda row: [0, 2, 1, math.inf][row["groups"]],
     SortKey.BRIGHTNESS: lambda row: row["brightness"],
+    SortKey.LABEL_ISSUE: lambda row: row["label_quality"],
+    SortKey.OUTLIER: lambda row: -row["outlier"],
 }
 
 
@@ -129,6 +138,7 @@ def plain_shown(query: Query, row: dict) -> bool:
         and query.given in (None, row["given"])
         and query.effective in (None, plain_effective(row))
         and (query.disagrees is None or query.disagrees == plain_disagrees(row))
+        and query.suspect in (None, row["suspect"])
         and query.group in (None, group)
         and (query.reader is None or query.reader in readers)
         and query.search.lower() in row["id"].lower()
