@@ -1,15 +1,18 @@
 """Embedding tiles, finding the neighbours of all of them, and a reader asking for similar ones.
 
-Neighbours are searched among made-up embeddings of as many tiles as the largest data set has. A
-question goes through the process of the interactive lane.
+Beside the clock stands the processor time of the process, which other programs disturb less: two
+idle cores take half of it. Neighbours are searched among made-up embeddings of as many tiles as the
+largest data set has. A question goes through the process of the interactive lane.
 """
 
 import tempfile
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from benchmarks.figures import Figure, markdown
 from benchmarks.networks import noise_tiles, quiet
@@ -28,20 +31,21 @@ from histoviewer.ml.embedding_requests import (
 )
 from histoviewer.resources import resource
 
-EMBEDDED = 8_192
+EMBEDDED, WARMING = 8_192, 256
 PROMISED = 57_458  # tiles of the Kaggle test set, in
 PROMISED_S = 180
 COUNT, DIMENSIONS, FREEDOM = 277_483, 128, 10
 GRAPH_S = 180
 QUESTIONS, QUESTION_MS = 60, 50
-PROBED = 1_000
+PROBED = 300
+ENVIRONMENT = {"KERAS_BACKEND": "tensorflow"}
 
 
 def run() -> list[Figure]:
     """Measure."""
     quiet()
     with tempfile.TemporaryDirectory(prefix="embeddings") as folder, LaneProcess() as batch:
-        found = [_embedding(batch, Path(folder))]
+        found = _embedding(batch, Path(folder))
         path = Path(folder) / "large.npy"
         values = made_up(COUNT)
         np.save(path, values)
@@ -71,36 +75,54 @@ def _do(process: LaneProcess, target: str, request: object) -> object:
         target=f"histoviewer.ml.embedding_work:{target}",
         request=request,
         lane=Lane.BATCH,
-        environment={"KERAS_BACKEND": "tensorflow"},
+        environment=ENVIRONMENT,
     )
     ending = process.run(job, lambda _update: None)
     assert isinstance(ending, Finished), ending
     return ending.result
 
 
-def _embedding(process: LaneProcess, folder: Path) -> Figure:
+def _processor_seconds(process: LaneProcess) -> float:
+    """Return how much processor time the process has taken so far."""
+    times = psutil.Process(process.warm_up(ENVIRONMENT).pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def _embedding(process: LaneProcess, folder: Path) -> list[Figure]:
     """Return how long the promised number of tiles takes, from the rate over fewer."""
     model = folder / "model.keras"
     with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
         model.write_bytes(bundle.read("model.keras"))
     with noise_tiles(EMBEDDED) as (tiles, _):
         request = EmbedRequest(tiles=tiles, model=model, out=folder / "e.npy", fingerprint="-")
+        few = replace(request, tiles=replace(tiles, count=WARMING), out=folder / "first.npy")
+        _do(process, "embed", few)  # imports Keras and compiles
+        before = _processor_seconds(process)
         result = _do(process, "embed", request)
+        taken = _processor_seconds(process) - before
     assert isinstance(result, EmbedResult)
-    seconds = [PROMISED / result.tiles_per_second]
     name = f"embedding {PROMISED:,} tiles with histo-fast, at the rate of {EMBEDDED:,}"
-    return Figure.of(name, seconds, unit="s", bounds={"worst": PROMISED_S})
+    seconds = [PROMISED / result.tiles_per_second]
+    return _timed(name, seconds[0], taken * PROMISED / EMBEDDED, PROMISED_S)
+
+
+def _timed(name: str, clock: float, processor: float, bound: float) -> list[Figure]:
+    """Return the time by the clock, and the processor time held to what two cores have."""
+    return [
+        Figure.of(name, [clock], unit="s", bounds={"worst": bound}),
+        Figure.of(f"{name}: processor", [processor], unit="s", bounds={"worst": 2 * bound}),
+    ]
 
 
 def _neighbours(process: LaneProcess, file: EmbeddingFile, values: Float16) -> list[Figure]:
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _processor_seconds(process)
     result = _do(process, "find_neighbours", NeighboursRequest(embeddings=file, count=15))
-    seconds = [time.perf_counter() - began]
+    clock, taken = time.perf_counter() - began, _processor_seconds(process) - before
     assert isinstance(result, NeighboursResult)
     name = f"the 15 nearest of each of {COUNT:,}"
     missed = 100 * (1 - recall(values, result))
     return [
-        Figure.of(name, seconds, unit="s", bounds={"worst": GRAPH_S}),
+        *_timed(name, clock, taken, GRAPH_S),
         Figure.of(f"{name}: missed of the exact ones", [missed], unit="%", bounds={"worst": 5}),
     ]
 

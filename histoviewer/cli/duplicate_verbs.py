@@ -16,8 +16,8 @@ from histoviewer.domain.tiles import Split, TileTable
 from histoviewer.services.near_duplicates import (
     NearDuplicateReport,
     find_near_duplicates,
-    packed_tiles,
 )
+from histoviewer.services.opening import packed_for_reading
 from histoviewer.services.outliers import find_outliers
 from histoviewer.services.regrouping import regroup
 
@@ -46,7 +46,7 @@ def duplicates(
         )
         result = NearDuplicateReport(found=found, tiles=opened.session.tiles)
         if group:
-            regroup(project=opened.project, packed=packed_tiles(opened))
+            regroup(project=opened.project, packed=packed_for_reading(opened))
         moves = opened.project.regroupings()
     figures = _duplicate_figures(result) | {
         "grouped": group,

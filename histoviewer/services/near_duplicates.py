@@ -12,7 +12,6 @@ from histoviewer.domain.embeddings import Embeddings, Neighbours
 from histoviewer.domain.near_duplicates import NO_PAIRS, Leak, NearDuplicates, close_pairs
 from histoviewer.domain.regrouping import Regrouping, plan_regrouping
 from histoviewer.domain.tiles import TileTable
-from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.derived import Derived, DerivedFiles
 from histoviewer.project.project import Project
@@ -20,7 +19,7 @@ from histoviewer.services.appearance import appearance_of
 from histoviewer.services.backends import environment_of
 from histoviewer.services.embedding import embeddings_or_refuse, read_embeddings
 from histoviewer.services.neighbours import find_neighbours, read_neighbours
-from histoviewer.services.opening import Workspace
+from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.services.ranking import find_model
 from histoviewer.tiles.store import PackedTiles
 from histoviewer.tiles.twin_requests import TwinRequest, Twins
@@ -72,7 +71,7 @@ def find_near_duplicates(
     Raises:
         InputError: The tiles are not packed, there is no such model, or it has no embeddings.
     """
-    packed = packed_tiles(workspace)
+    packed = packed_for_reading(workspace)
     usable = workspace.session.tiles.usable
     return _find(workspace.project, packed, usable, model_id, by_hash_only=by_hash_only)
 
@@ -95,20 +94,6 @@ def read_near_duplicates(project: Project, packed: PackedTiles) -> NearDuplicate
         model=str(arrays["model"]),
         fingerprint=found.key,
     )
-
-
-def packed_tiles(workspace: Workspace) -> PackedTiles:
-    """Return the packed store, be the project open for reading only.
-
-    Raises:
-        InputError: The tiles are not packed yet.
-    """
-    if workspace.packed is None:
-        raise InputError(
-            "The tiles are not packed yet.",
-            f"Wait until packing has finished, or run: histoviewer update {workspace.project.path}",
-        )
-    return workspace.packed
 
 
 def neighbours_of(

@@ -11,8 +11,8 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.appearance import appearance_of
-from histoviewer.services.near_duplicates import derived_key, is_of, neighbours_of, packed_tiles
-from histoviewer.services.opening import Workspace
+from histoviewer.services.near_duplicates import derived_key, is_of, neighbours_of
+from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.tiles.store import PackedTiles
 
 OUTLIERS = "outliers"  # name of the derived arrays: `score` and `kind`
@@ -31,7 +31,7 @@ def find_outliers(*, workspace: Workspace, model_id: str | None = None) -> Opera
     Raises:
         InputError: The tiles are not packed, there is no such model, or it has no embeddings.
     """
-    packed = packed_tiles(workspace)
+    packed = packed_for_reading(workspace)
     return _find(workspace.project, packed, workspace.session.tiles.usable, model_id)
 
 

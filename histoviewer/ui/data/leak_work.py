@@ -94,7 +94,7 @@ def _look(workspace: "Workspace") -> "Operation[NearDuplicates]":
 
 
 def _regroup(workspace: "Workspace") -> "Regrouped":
-    from histoviewer.services.near_duplicates import packed_tiles
+    from histoviewer.services.opening import packed_for_reading
     from histoviewer.services.regrouping import regroup
 
-    return regroup(project=workspace.project, packed=packed_tiles(workspace))
+    return regroup(project=workspace.project, packed=packed_for_reading(workspace))
