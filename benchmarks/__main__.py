@@ -29,6 +29,7 @@ NAMES = (
     "gpu",
     "explaining",
     "embeddings",
+    "duplicates",
     "heads",
     "map",
     "dataset",
