@@ -16,6 +16,7 @@ from histoviewer.ui.data.layout import Tab as DataTab
 from histoviewer.ui.data.page import DataPage
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
+from histoviewer.ui.map.page import MapPage
 from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.models.recipes.panel import RecipesPanel
 from histoviewer.ui.progress.page import ProgressPage
@@ -76,7 +77,7 @@ class _Look:
 
 def _go_round(reader: Reader, look: _Look) -> None:
     _review(reader, look)
-    for name in ("activity", "jobs", "settings"):
+    for name in ("queue", "activity", "jobs", "settings"):
         reader.go_to(name)
         look.at(name)
     _models(reader, look)
@@ -102,6 +103,11 @@ def _go_round(reader: Reader, look: _Look) -> None:
     look.at("progress-workload")
     progress.tabs.setCurrentIndex(0)
     _data(reader, look)
+    reader.go_to("map")
+    map_page = reader.window.pages.current
+    assert isinstance(map_page, MapPage)
+    _wait(reader, lambda: map_page.parts.empty_button.isVisible() or map_page.parts.shows_map)
+    look.at("map-empty")
     reader.go_to("review")
     for key, name in (("Ctrl+K", "palette"), ("?", "keys")):
         reader.press(key)
@@ -127,6 +133,8 @@ def _models(reader: Reader, look: _Look) -> None:
     reader.go_to("models")
     look.at("models")
     reader.press("Ctrl+PgDown")
+    look.at("promotion")
+    reader.press("Ctrl+PgDown")
     models = reader.window.pages.current
     assert isinstance(models, ModelsPage)
     panel = models.panels["recipes"]
@@ -135,7 +143,7 @@ def _models(reader: Reader, look: _Look) -> None:
     for tab in range(panel.editor.count()):
         panel.editor.setCurrentIndex(tab)
         look.at(f"recipes-{tab}")
-    reader.press("Ctrl+PgUp")
+    reader.press("Ctrl+PgUp", "Ctrl+PgUp")
 
 
 def _review(reader: Reader, look: _Look) -> None:

@@ -62,7 +62,7 @@ class MapExport(QObject):
             categories=coloured.categories,
             classes=workspace.session.classes,
             font=QFont(page.font()),
-            title=page.parts.summary.text(),
+            title=page.parts.summary.toolTip(),
         )
         self._context.bench.background.run(
             lambda: save_map(path, paint()),

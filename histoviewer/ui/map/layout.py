@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -24,6 +24,7 @@ from histoviewer.ui.map import words
 from histoviewer.ui.map.canvas import MapCanvas
 from histoviewer.ui.map.legend import Legend
 from histoviewer.ui.map.pointer import Tool
+from histoviewer.ui.review.lists import ElidedLabel
 from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
 from histoviewer.ui.widgets import frame, heading, label
 
@@ -45,7 +46,8 @@ class MapLayout(QWidget):
         self._theme = theme
         self._icons: list[tuple[QToolButton, str]] = []
         self.canvas, self.legend = MapCanvas(), Legend()
-        self.summary = label("", role="muted")
+        self.summary = ElidedLabel()
+        self.summary.setProperty("role", "muted")
         self.layouts, self.colour_by = QComboBox(), QComboBox()
         self.tools = QButtonGroup(self)
         self.pan = self._tool("pan", self.tr("Pan: drag the map"), Tool.PAN)
@@ -166,8 +168,7 @@ class MapLayout(QWidget):
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
         row.addWidget(heading(self.tr("Embedding map")))
-        row.addWidget(self.summary)
-        row.addStretch(1)
+        row.addWidget(self.summary, 1)
         for title, box, tip in (
             (self.tr("La&yout"), self.layouts, self.tr("How the tiles are laid out")),
             (
@@ -216,7 +217,7 @@ class MapLayout(QWidget):
     def _make_panel(self) -> QWidget:
         panel = QFrame()
         panel.setObjectName("side")
-        panel.setFixedWidth(_PANEL * self.fontMetrics().horizontalAdvance("m"))
+        panel.setFixedWidth(self._panel_width)
         legend = QScrollArea()
         legend.setWidget(self.legend)
         legend.setWidgetResizable(True)
@@ -237,6 +238,16 @@ class MapLayout(QWidget):
         column.addSpacing(GAP)
         column.addWidget(label(self._hint(), role="muted", wraps=True))
         return panel
+
+    @property
+    def _panel_width(self) -> int:
+        return _PANEL * self.fontMetrics().horizontalAdvance("m")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let the panel be as wide as its text wants."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._panel.setFixedWidth(self._panel_width)
 
     def _hint(self) -> str:
         return self.tr(

@@ -54,12 +54,12 @@ class MapTeller(QObject):
         """
         button = self._button(self.offer(workspace, maps, work), maps)
         if shown is None or maps is None or workspace is None:
-            parts.summary.clear()
+            parts.summary.set_full("")
             parts.show_banner("")
             parts.explain_nothing(*self._why_nothing(workspace, maps, work), button)
             return
         parts.show_map()
-        parts.summary.setText(self._summary(workspace, maps, shown))
+        parts.summary.set_full(self._summary(workspace, maps, shown))
         text = self._banner(workspace, maps, work, parts.wanted, shown)
         parts.show_banner(text, "" if maps.read.is_current(Layout.UMAP) else button)
 
