@@ -60,6 +60,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--folds", type=int, default=4)
     parser.add_argument("--epochs", type=int, default=15, help="of networks")
     parser.add_argument("--network-seeds", type=int, default=1, help="likewise, with networks")
+    parser.add_argument("--regain-seeds", type=int, default=3, help="of networks compared")
     parser.add_argument("--pretext-epochs", type=int, default=_PRETEXT_EPOCHS)
     parser.add_argument("--build", type=Path, default=Path("build/reader"))
     parser.add_argument("--out", type=Path, default=Path("docs/triage.md"))
@@ -81,7 +82,8 @@ def _compute(options: argparse.Namespace) -> None:
         if "errors" in options.part:
             find_errors(errors, tiles, features, options.build)
         if "regain" in options.part and errors.training is not None:
-            regain(errors, tiles, features, options.build)
+            for seed in range(options.regain_seeds):
+                regain(errors, tiles, features, options.build, seed=seed)
 
 
 def _errors(options: argparse.Namespace) -> Iterator[Errors]:
@@ -89,11 +91,9 @@ def _errors(options: argparse.Namespace) -> Iterator[Errors]:
     for rate in options.flips:
         for seed in range(options.flip_seeds):
             yield Errors(rate=rate, seed=seed, training=None)
+    training = Training(recipe=options.recipe, epochs=options.epochs, folds=options.folds)
     for rate in options.flips if options.networks is None else options.networks:
         for seed in range(options.network_seeds):
-            training = Training(
-                recipe=options.recipe, epochs=options.epochs, folds=options.folds, seed=seed
-            )
             yield Errors(rate=rate, seed=seed, training=training)
 
 

@@ -26,10 +26,10 @@ from benchmarks.simulated_reader import (
 )
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.ml.label_errors import find_label_errors
-from histoviewer.ml.out_of_sample import out_of_sample
+from histoviewer.ml.out_of_sample import out_of_sample, sigmoid
 from histoviewer.services.quick import VERDICT_WEIGHT
 
-OURS: Final = "full-heads"
+OURS: Final = "both"
 """The way of looking by which labels are corrected."""
 
 FURTHEST: Final = 4
@@ -157,36 +157,45 @@ def ways(errors: Errors, tiles: Tiles, features: Float32, build: Path) -> Iterat
     yield _by_heads("heads", known, labels)
     if errors.training is None:
         return
-    net = errors.training.net(errors.labels(tiles), tiles, title=f"{errors.name}-flipped")
+    wrong = errors.labels(tiles)
+    net = errors.training.net(wrong, tiles, title=f"{errors.name}-flipped")
     learned = scored(net, tiles, build, tiles.training, what="learned")
     yield Way(name="loss", ranking=in_order(suspicious(labels, learned)), knows=learned)
-    yield _by_heads("champion", inner_features(net, tiles, build), labels)
-    full = out_of_fold(errors.training, errors.labels(tiles), tiles, build, title=errors.name)
+    inner = inner_features(net, tiles, build)
+    yield _by_heads("champion", inner, labels)
+    full = out_of_fold(errors.training, wrong, tiles, build, title=errors.name)
     yield Way(name="full", ranking=in_order(suspicious(labels, full)), knows=full)
-    yield _by_heads(OURS, np.column_stack([known, _logit(full)]), labels)
+    yield _by_heads(OURS, inner, labels, beside=full)
 
 
-def _by_heads(name: str, features: Float32, labels: Int8) -> Way:
+def _by_heads(name: str, features: Float32, labels: Int8, *, beside: Float32 | None = None) -> Way:
     unread = np.zeros(len(labels), bool)
-    return Way(name=name, ranking=relearning(features), knows=_judged(features, labels, unread))
+    return Way(
+        name=name,
+        ranking=relearning(features, beside=beside),
+        knows=_judged(features, labels, unread, beside),
+    )
 
 
-def relearning(features: Float32) -> Ranking:
+def relearning(features: Float32, *, beside: Float32 | None = None) -> Ranking:
     """Return the product's ranking by heads on embeddings, which learn from each answer.
 
     Args:
         features: (n, D) float32.
+        beside: (n,) float32 probabilities of networks, of which and of the heads' the mean of the
+            log-odds counts; None for the heads alone.
     """
 
     def rank(labels: Int8, read: Bool) -> Int64:
-        return suspicious(labels, _judged(features, labels, read))
+        return suspicious(labels, _judged(features, labels, read, beside))
 
     return rank
 
 
-def _judged(features: Float32, labels: Int8, read: Bool) -> Float32:
+def _judged(features: Float32, labels: Int8, read: Bool, beside: Float32 | None) -> Float32:
     weights = np.where(read, np.float32(VERDICT_WEIGHT), np.float32(1))
-    return next(out_of_sample(features, labels, np.arange(len(labels)), weights=weights))
+    found = next(out_of_sample(features, labels, np.arange(len(labels)), weights=weights))
+    return found if beside is None else sigmoid((_log_odds(found) + _log_odds(beside)) / 2)
 
 
 def suspicious(labels: Int8, probability: Float32) -> Int64:
@@ -194,6 +203,6 @@ def suspicious(labels: Int8, probability: Float32) -> Int64:
     return np.argsort(find_label_errors(labels, probability).quality, kind="stable")
 
 
-def _logit(probability: Float32) -> Float32:
-    clipped = np.clip(probability.astype(np.float64), 1e-4, 1 - 1e-4)
+def _log_odds(probability: Float32) -> Float32:
+    clipped = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
     return np.asarray(np.log(clipped / (1 - clipped)), np.float32)

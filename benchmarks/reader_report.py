@@ -9,6 +9,7 @@ import numpy as np
 from benchmarks.reader_errors import FURTHEST, OURS
 from benchmarks.reader_labels import labels_for
 from benchmarks.reader_plots import Line, draw
+from benchmarks.reader_regain import CLEAN
 from benchmarks.simulated_reader import SLIPS
 from histoviewer.domain.arrays import Float64
 
@@ -17,11 +18,11 @@ END: Final = "<!-- benchmarks.reader: to here -->"
 _EVERY: Final = 5  # looks from one point of a curve to the next
 _WAYS: Final = {
     "random": "random",
-    "loss": "loss, by a network that learned all labels",
-    "champion": "heads on that network's embeddings",
     "heads": "heads on self-supervised embeddings",
-    "full": "networks, each on tiles it did not learn",
-    OURS: "these networks, with heads that learn from answers",
+    "loss": "loss of a network that learned all labels",
+    "champion": "heads on that network's embeddings: `issues`",
+    "full": "networks on tiles they did not learn: `issues --full`",
+    OURS: "both together",
 }
 _TICKS: Final = (40, 100, 200, 400, 1000, 2000)
 _DRAWN: Final = 6  # strategies in a picture: more cannot be told apart
@@ -121,26 +122,33 @@ def _regained(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield "Not run yet; the same command goes on with it."
         return
     yield (
-        "A network trained from scratch on the wrong labels, on those corrected by "
-        f"looking at twice as many tiles as there are errors (*{_WAYS[OURS]}*), and on the real "
-        "ones; AUC on the validation tiles. *Won back*: share of what the wrong labels cost.\n"
+        "Networks trained from scratch on the wrong labels, on those corrected by looking at twice "
+        f"as many tiles as there are errors (*{_WAYS[OURS]}*), and on the real ones; AUC on the "
+        "validation tiles. *Won back*: share of what the wrong labels cost.\n"
     )
-    yield "| wrong labels | seed | learned from | still wrong | AUC | won back |"
-    yield "|---|---|---|---|---|---|"
-    for run in runs:
-        low, high = run["auc"]["flipped"], run["auc"]["clean"]
-        for title, auc in run["auc"].items():
-            back = f"{(auc - low) / (high - low):.0%}" if title.startswith("corr") else ""
-            yield (
-                f"| {run['rate'] * 100:g} % | {run['seed']} | {_LEARNED[title]} "
-                f"| {run['wrong'][title]} | {auc:.4f} | {back} |"
-            )
+    yield "| wrong labels | learned from | still wrong | AUC, mean ± deviation | won back |"
+    yield "|---|---|---|---|---|"
+    for rate in sorted({run["rate"] for run in runs}):
+        yield from _regained_at([run for run in runs if run["rate"] == rate])
+
+
+def _regained_at(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
+    aucs = {name: [run["auc"][name] for run in runs] for name in _LEARNED}
+    means = {name: _mean(each) for name, each in aucs.items()}
+    lost = means[CLEAN] - means["flipped"]
+    for name, words in _LEARNED.items():
+        corrected = name not in (CLEAN, "flipped")
+        back = f"{(means[name] - means['flipped']) / lost:.0%}" if corrected else ""
+        yield (
+            f"| {runs[0]['rate'] * 100:g} %, {_seeds(runs)} | {words} | {runs[0]['wrong'][name]} "
+            f"| {means[name]:.4f} ± {np.std(aucs[name]):.4f} | {back} |"
+        )
 
 
 _LEARNED: Final = {
     "flipped": "the wrong labels",
-    "clean": "the real labels",
     **{f"corrected-{slips:.0%}": f"corrected, {slips:.0%} slips" for slips in SLIPS},
+    CLEAN: "the real labels",
 }
 
 
