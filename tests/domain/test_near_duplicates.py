@@ -86,7 +86,7 @@ def test_leaks_name_the_sides_and_the_tiles_of_a_cluster_side_by_side() -> None:
 def test_only_tiles_much_closer_than_their_other_neighbours_are_close_pairs() -> None:
     neighbours = Neighbours(
         indices=np.array([[1, 2], [0, 2], [1, 0]], np.int32),
-        distances=np.array([[0.1, 1], [0.1, 1], [0.4, 1]], np.float32),
+        distances=np.array([[0.1, 1], [0.1, 1], [0.8, 1]], np.float32),
         fingerprint="",
     )
 
