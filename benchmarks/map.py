@@ -9,6 +9,7 @@ plain way: each edge against every point.
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -134,7 +135,7 @@ def frame_times(canvas: MapCanvas) -> tuple[list[float], list[float]]:
 
         frames.append(milliseconds(move))
         place = QPointF(*rng.uniform((0, 0), (VIEW.width(), VIEW.height())).tolist())
-        pointing.append(milliseconds(lambda place=place: canvas.tile_at(place)))
+        pointing.append(milliseconds(partial(canvas.tile_at, place)))
     return frames, pointing
 
 
