@@ -31,6 +31,7 @@ NAMES = (
     "embeddings",
     "duplicates",
     "heads",
+    "issues",
     "map",
     "dataset",
     "review",

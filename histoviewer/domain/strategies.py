@@ -54,8 +54,8 @@ class StrategyFacts:
 
 _FACTS: Final[Mapping[Strategy, StrategyFacts]] = {
     Strategy.MIX: StrategyFacts(
-        source="core-set while there are few labels, then BADGE, with a share at random "
-        "(Sener & Savarese 2018; Ash et al. 2020)",
+        source="TypiClust while there are few labels, then BADGE, with a share at random "
+        "(Hacohen, Dekel & Weinshall 2022; Ash et al. 2020)",
         asks_model=True,
         random_share=0.2,
     ),

@@ -15,9 +15,9 @@ from histoviewer.domain.strategies import Strategy
 from histoviewer.ml.diversity import diverse_batch, k_centre, k_means_plus_plus, typical
 from histoviewer.ml.whitening import Whitening
 
-# Fewer labels than these, and what a model is unsure of is mostly what it knows nothing of: tiles
-# that cover the data teach more (Hacohen, Dekel & Weinshall 2022, figure 1). See decision 20.
-FEW_LABELS: Final = 200
+# Fewer labels than these, and what a model is unsure of is mostly what it knows nothing of:
+# typical tiles teach more (Hacohen, Dekel & Weinshall 2022, figure 1). See decision 20.
+FEW_LABELS: Final = 100
 # Strategies that compare tiles with each other look at so many, drawn at random.
 MOST_COMPARED: Final = 20_000
 MOST_COVERED: Final = 5_000
@@ -41,7 +41,7 @@ class Pool:
         quality: (N,) float32 self-confidence of labels, NaN where there is none; None as above.
         wanted: (N,) float32 ActiveLab scores, the lowest wanting a label most; None as above.
         learned: Number of labels that the committee learned from.
-        space: In which copies are near, fitted to the features; None until that is done.
+        space: What tiles are compared in, fitted to the features; None until that is done.
     """
 
     features: Float16
@@ -70,13 +70,9 @@ class Pool:
         return replace(self, space=self.space or Whitening.fit(self.features))
 
     def vectors(self, tiles: Int64) -> Float32:
-        """Return (k, D) float32 embeddings of some tiles, each of length 1.
-
-        Not whitened: what differs in what the score depends on is what teaches most (decision 20).
-        """
-        rows: Float32 = self.features[tiles].astype(np.float32)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, np.float32(1e-12)))
+        """Return (k, K) float32 whitened embeddings of some tiles, each of length 1."""
+        assert self.space is not None
+        return self.space.unit_vectors(self.features[tiles])
 
     def of(self, candidates: Int64, covered: Int64) -> "Pool":
         """Return the pool with other candidates and other covered tiles."""
@@ -141,8 +137,7 @@ def _is_copy(pool: Pool, tile: int, batch: Int64) -> bool:
     cluster = pool.clusters[tile]
     if cluster >= 0 and bool((pool.clusters[batch] == cluster).any()):
         return True
-    assert pool.space is not None
-    vector = pool.space.unit_vectors(pool.features[np.append(batch, tile)])
+    vector = pool.vectors(np.append(batch, tile))
     return bool((vector[:-1] @ vector[-1] > 1 - _COPY).any())
 
 
@@ -244,7 +239,7 @@ def _diverse(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
 
 def _mix(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
     if pool.committee is None or pool.learned < FEW_LABELS:
-        return _core_set(pool, count, rng)
+        return _typiclust(pool, count, rng)
     return _badge(pool, count, rng)
 
 

@@ -110,11 +110,11 @@ def test_a_share_is_drawn_at_random_at_places_of_its_own() -> None:
     assert sorted(tile for tile in chosen if tile < 30)[:8] == list(range(8))
 
 
-def test_the_mix_varies_while_there_are_few_labels_and_then_also_asks_the_model() -> None:
+def test_the_mix_takes_typical_tiles_while_labels_are_few_and_then_also_asks_the_model() -> None:
     few, many = make(learned=30), make(learned=3000)
-    assert batch(Strategy.MIX, few) == batch(Strategy.CORE_SET, few)
+    assert batch(Strategy.MIX, few) == batch(Strategy.TYPICLUST, few)
     assert batch(Strategy.MIX, many) == batch(Strategy.BADGE, many)
-    assert batch(Strategy.MIX, make(committee=None)) == batch(Strategy.CORE_SET, few)
+    assert batch(Strategy.MIX, make(committee=None)) == batch(Strategy.TYPICLUST, few)
 
 
 def test_of_very_many_candidates_a_sample_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from histoviewer.ui.widgets import label
 _MOST: Final = 1000
 _PERCENT: Final = 100
 _TITLES: Final = {
-    Strategy.MIX: QT_TRANSLATE_NOOP("strategies", "Mix: first varied, then uncertain and varied"),
+    Strategy.MIX: QT_TRANSLATE_NOOP("strategies", "Mix: first typical, then uncertain and varied"),
     Strategy.ENTROPY: QT_TRANSLATE_NOOP("strategies", "Entropy"),
     Strategy.MARGIN: QT_TRANSLATE_NOOP("strategies", "Margin"),
     Strategy.LEAST_CONFIDENCE: QT_TRANSLATE_NOOP("strategies", "Least confidence"),
