@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from histoviewer.domain.tiles import Split
+from histoviewer.ui.data.tables import keep_whole
 from histoviewer.ui.review import filter_words
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, label, restyle
@@ -35,6 +36,8 @@ class LeakNotice(QWidget):
         self.show_tiles = QPushButton(self.tr("Show them"))
         self.regroup = QPushButton(self.tr("Keep them on one side"))
         self._lay_out()
+        for part in (self.words, self._frame, self):
+            keep_whole(part)
         self.look.clicked.connect(self.look_asked)
         self.regroup.clicked.connect(self.regroup_asked)
         self.show_tiles.clicked.connect(self._ask_for_tiles)

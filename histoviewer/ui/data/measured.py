@@ -7,7 +7,7 @@ shown.
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from histoviewer.domain.data_report import (
     Baseline,
@@ -20,7 +20,7 @@ from histoviewer.domain.data_report import (
 )
 from histoviewer.domain.distributions import Distribution
 from histoviewer.domain.labels import ClassNames
-from histoviewer.ui.data.tables import FigureTable
+from histoviewer.ui.data.tables import FigureTable, keep_whole
 from histoviewer.ui.theme import WIDE
 from histoviewer.ui.widgets import label
 
@@ -32,6 +32,7 @@ _MOST_GROUPS = 200  # in the plot; the table lists all
 _ROW_LINES = 1.6
 _FRAME_LINES = 7
 _PLOT_LINES = 15
+_TABLE_LINES = 9
 _MIB = 1 << 20
 
 _Figures = tuple[str, str, Distribution]
@@ -54,6 +55,7 @@ class ColoursView(QWidget):
             self.tr("Baseline: logistic regression"), self._baseline_texts
         )
         self.words = label("", role="muted", wraps=True)
+        keep_whole(self.words)
         self._place = QVBoxLayout()
         right = QVBoxLayout()
         right.setSpacing(WIDE)
@@ -63,16 +65,38 @@ class ColoursView(QWidget):
         below.setSpacing(2 * WIDE)
         below.addWidget(self.figures, 3)
         below.addLayout(right, 2)
-        column = QVBoxLayout(self)
+        shown = QWidget()
+        column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
         column.addLayout(self._place, 3)
         column.addLayout(below, 2)
+        for table in (self.figures, self.baseline):
+            self._keep_low(table, _TABLE_LINES)
+        self._lay_out(shown)
+
+    def _lay_out(self, shown: QWidget) -> None:
+        """Let all of it be scrolled: in a small window with large text it would be squeezed."""
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setAccessibleName(self.tr("Colours, drawn and in figures"))
+        scroll.setWidget(shown)
+        for part in (shown, scroll.viewport()):  # Qt fills them: the card below shall be seen
+            part.setAutoFillBackground(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+
+    def _keep_low(self, part: QWidget, lines: int) -> None:
+        """Let a part be as low as some lines of text, whatever height it would like."""
+        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        part.setMinimumHeight(lines * self.fontMetrics().lineSpacing())
 
     def put_plots(self, plots: "ColourPlots") -> None:
         """Put the plots into the place that is kept for them."""
         self.plots = plots
-        plots.setMinimumHeight(_PLOT_LINES * self.fontMetrics().lineSpacing())
+        self._keep_low(plots, _PLOT_LINES)
         self._place.addWidget(plots)
 
     def show_report(self, report: DataReport) -> None:

@@ -35,6 +35,8 @@ class ColourPlots(EvaluationPlots):
         self._brightness = self.add(0)
         self._brightness.addLegend(offset=(10, 10))
         self._channels = {channel: self.add(1 + place) for place, channel in enumerate(Channel)}
+        for plot in (self._brightness, *self._channels.values()):
+            plot.getAxis("left").enableAutoSIPrefix(False)  # noqa: FBT003 - no thousandths of a %
 
     def draw(self, figures: ColourFigures, classes: ClassNames) -> None:
         """Draw the figures of a data set."""

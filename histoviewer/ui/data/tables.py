@@ -5,7 +5,14 @@ from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from histoviewer.ui.tables import ListTable, show_table
 from histoviewer.ui.theme import GAP
@@ -67,6 +74,13 @@ class FigureTable(QWidget, Generic[Row]):
     def texts(self) -> list[tuple[str, ...]]:
         """Return what is shown, row by row."""
         return [tuple(self._texts_of(row)) for row in self.rows]
+
+
+def keep_whole(words: QWidget) -> None:
+    """Let a text that wraps, or what holds one, take all its lines however little room there is."""
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    words.setSizePolicy(policy)
 
 
 class _Table(QTableView):
