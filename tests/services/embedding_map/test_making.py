@@ -52,11 +52,11 @@ def test_a_map_is_made_once_and_read_again(embedded, make) -> None:
         assert np.array_equal(each.places, made.places)
 
 
-def test_umap_starts_from_pca_and_the_neighbour_graph(embedded, make) -> None:
+def test_umap_starts_from_pca_and_the_neighbours_that_are_kept(embedded, make) -> None:
     made = make(embedded, Layout.UMAP)
 
     titles = [job.target.split(":")[1] for job in make.jobs]
-    assert titles == ["pca", "find_neighbours", "umap"]
+    assert titles == ["pca", "umap"]  # neighbours were found when the tiles were embedded
     first = read_maps(embedded.project).maps[Layout.PCA]
     assert np.array_equal(made.places, first.places[:, ::-1])
 
