@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QStackedWidget,
     QTabBar,
@@ -147,6 +148,8 @@ class DataLayout(QWidget):
         head.addStretch(1)
         head.addWidget(self.measure)
         head.addWidget(self.export)
+        # What a part would like to have is no reason to take it from the texts above it.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         card = frame("card")
         inner = QVBoxLayout(card)
         inner.setContentsMargins(0, 0, 0, 0)
