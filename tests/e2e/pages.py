@@ -106,8 +106,10 @@ def _go_round(reader: Reader, look: _Look) -> None:
     reader.go_to("map")
     map_page = reader.window.pages.current
     assert isinstance(map_page, MapPage)
-    _wait(reader, lambda: map_page.parts.empty_button.isVisible() or map_page.parts.shows_map)
-    look.at("map-empty")
+    # There may be a map, none yet, or a model without a file: the page says which.
+    parts = map_page.parts
+    _wait(reader, lambda: parts.shows_map or "Reading" not in parts.empty_title.text())
+    look.at("map")
     reader.go_to("review")
     for key, name in (("Ctrl+K", "palette"), ("?", "keys")):
         reader.press(key)

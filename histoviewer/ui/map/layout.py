@@ -266,7 +266,11 @@ class MapLayout(QWidget):
         column.setSpacing(WIDE)
         column.addStretch(1)
         column.addWidget(self.empty_title)
-        column.addWidget(self.empty_text, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()  # aligned in the column, it would not get the height its lines take
+        row.addStretch(1)
+        row.addWidget(self.empty_text, 100)
+        row.addStretch(1)
+        column.addLayout(row)
         column.addWidget(self.empty_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         return page
