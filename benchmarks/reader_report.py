@@ -25,6 +25,7 @@ _WAYS: Final = {
     OURS: "both together",
 }
 _TICKS: Final = (40, 100, 200, 400, 1000, 2000)
+_ABOVE_RANDOM: Final = (-16, -120)  # where no curve is
 _DRAWN: Final = 6  # strategies in a picture: more cannot be told apart
 _DEFAULT, _PLAIN = "mix", "random"
 _FROM: Final = 100  # labels from which on the default must not be below random
@@ -106,13 +107,15 @@ def _draw_errors(
     for name, figures in by_way.items():
         shares = np.mean([_found(each, 0.0, errors) for each in figures], axis=0)[::_EVERY]
         looks = np.arange(len(shares)) * _EVERY / errors
-        lines.append(Line(name=_WAYS[name], x=looks.tolist(), y=shares.tolist()))
+        words = _WAYS[name].replace("`", "")
+        lines.append(Line(name=words, x=looks.tolist(), y=shares.tolist()))
     draw(
         path,
         lines,
         title=f"{rate * 100:g} % wrong labels: share found, reader without slips",
         across="tiles looked at, as a multiple of the number of wrong labels",
         up="share of the wrong labels found",
+        legend_at=_ABOVE_RANDOM,
     )
 
 
@@ -178,13 +181,14 @@ def _against_random(curves: dict[str, Any], sizes: Sequence[int]) -> str:
     """Return in words how the default strategy compares with random tiles."""
     ours, plain = curves[_DEFAULT].mean(0), curves[_PLAIN].mean(0)
     below = [n for n, a, b in zip(sizes, ours, plain, strict=True) if n >= _FROM and a < b]
-    ratios = [labels_for(b, sizes, ours) / n for n, b in zip(sizes, plain, strict=True)]
-    best = int(np.argmin(ratios))
+    needed = np.array([labels_for(auc, sizes, plain) for auc in ours])
+    saved = np.where(np.isfinite(needed), np.asarray(sizes) / needed, np.inf)
+    best = int(np.argmin(saved))
     where = f"below random at {', '.join(map(str, below))}" if below else "nowhere below random"
     return (
-        f"From {_FROM} labels on, `{_DEFAULT}` is {where}. Where it saves most, it needs "
-        f"{ratios[best]:.0%} of the labels: {ratios[best] * sizes[best]:.0f} for the AUC "
-        f"{plain[best]:.3f}, which random tiles reach with {sizes[best]}."
+        f"From {_FROM} labels on, `{_DEFAULT}` is {where}. Where it saves most, {sizes[best]} of "
+        f"its labels give the AUC {ours[best]:.3f}, for which random tiles need "
+        f"{needed[best]:.0f}: {saved[best]:.0%}."
     )
 
 
