@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 
 PICTURES = {
     "review", "groups", "blind", "large", "activity", "jobs", "settings", "readers", "progress",
-    "palette", "keys", "queue", "models", "promotion", "map", *(f"recipes-{tab}" for tab in range(5)),
+    "palette", "keys", "queue", "models", "promotion", "map",
+    *(f"recipes-{tab}" for tab in range(5)),
     *(f"evaluate-{tab}" for tab in Tab), "progress-workload", *(f"data-{tab}" for tab in DataTab),
 }  # fmt: skip
 

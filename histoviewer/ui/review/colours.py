@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
+from histoviewer.domain import palettes
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
+from histoviewer.domain.palettes import Palette, Tint
 
 _DARK_BELOW = 128  # lightness of the window, 0-255
 
@@ -35,18 +37,19 @@ class LabelColours:
         return known.get(label, self.unlabelled)
 
 
-LIGHT = LabelColours(
-    positive=QColor("#a84a00"),
-    negative=QColor("#005ea8"),
-    unlabelled=QColor("#616161"),
-    on_label=QColor("#ffffff"),
-)
-DARK = LabelColours(
-    positive=QColor("#ffa630"),
-    negative=QColor("#62bdf5"),
-    unlabelled=QColor("#b0b0b0"),
-    on_label=QColor("#101010"),
-)
+
+def _colours(palette: Palette, *, on_label: str) -> LabelColours:
+    tints = palette.tints
+    return LabelColours(
+        positive=QColor(tints[Tint.POSITIVE]),
+        negative=QColor(tints[Tint.NEGATIVE]),
+        unlabelled=QColor(tints[Tint.UNLABELLED]),
+        on_label=QColor(on_label),
+    )
+
+
+LIGHT = _colours(palettes.LIGHT, on_label="#ffffff")
+DARK = _colours(palettes.DARK, on_label="#101010")
 
 # Marks over the pixels of a tile stand on a dark plate, since tissue can have any colour.
 PLATE = QColor(0, 0, 0, 190)
