@@ -37,7 +37,6 @@ class LabelColours:
         return known.get(label, self.unlabelled)
 
 
-
 def _colours(palette: Palette, *, on_label: str) -> LabelColours:
     tints = palette.tints
     return LabelColours(
