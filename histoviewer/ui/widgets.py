@@ -1,7 +1,16 @@
 """Small helpers by which widgets look alike."""
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QWidget,
+)
+
+from histoviewer.ui.theme import GAP, TIGHT, WIDE
 
 _NUMBER_INSET = 6  # pixels, as the style sheet has it for other fields
 
@@ -62,6 +71,19 @@ def frame(name: str, parent: QWidget | None = None) -> QFrame:
     made = QFrame(parent)
     made.setObjectName(name)
     return made
+
+
+def banner_row(outside: QWidget) -> QHBoxLayout:
+    """Return the row of a banner, a notice that says how things stand; it fills a bare widget."""
+    box = frame("notice")
+    box.setProperty("level", "info")
+    outer = QHBoxLayout(outside)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(box)
+    row = QHBoxLayout(box)
+    row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
+    row.setSpacing(GAP)
+    return row
 
 
 def inset(box: QAbstractSpinBox) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.triage import Query, SortKey
@@ -17,8 +17,7 @@ from histoviewer.services.changes import Changes
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.filters import FilterPanel
 from histoviewer.ui.review.sort_bar import SortBar
-from histoviewer.ui.theme import GAP, TIGHT, WIDE
-from histoviewer.ui.widgets import frame, label
+from histoviewer.ui.widgets import banner_row, label
 
 
 def restored(query: Query, before: Query) -> Query:
@@ -43,11 +42,6 @@ class BlindBanner(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        box = frame("notice")
-        box.setProperty("level", "info")
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box)
         title = label(self.tr("Blind read"))
         font = title.font()
         font.setBold(True)
@@ -55,9 +49,7 @@ class BlindBanner(QWidget):
         text = self.tr("Scores and predictions stay hidden until your verdict.")
         self.end = QPushButton(self.tr("End the blind read"))
         self.end.setToolTip(self.tr("Show scores again, with the order and filters of before"))
-        row = QHBoxLayout(box)
-        row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
-        row.setSpacing(GAP)
+        row = banner_row(self)
         row.addWidget(title)
         row.addWidget(label(text, wraps=True), 1)
         row.addWidget(self.end)

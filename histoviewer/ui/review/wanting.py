@@ -2,10 +2,9 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
-from histoviewer.ui.theme import GAP, TIGHT, WIDE
-from histoviewer.ui.widgets import frame, label
+from histoviewer.ui.widgets import banner_row, label
 
 
 class WantingBanner(QWidget):
@@ -17,19 +16,12 @@ class WantingBanner(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        box = frame("notice")
-        box.setProperty("level", "info")
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(box)
         self.text = label("", wraps=True)
         self.button = QPushButton()
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
         self.button.clicked.connect(self._act)
         self._action: QAction | None = None
-        row = QHBoxLayout(box)
-        row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
-        row.setSpacing(GAP)
+        row = banner_row(self)
         row.addWidget(self.text, 1)
         row.addWidget(self.button)
         self.hide()
