@@ -215,7 +215,7 @@ def test_one_click_keeps_near_duplicates_on_one_side(
     page = show(open_window, path, qtbot)
     notice = page.parts.leaks
     qtbot.waitUntil(notice.regroup.isVisible, timeout=PATIENCE_MS)
-    assert "moves 1 tiles from training to validation" in notice.words.text()
+    assert "moves 1 of the training tiles to validation" in notice.words.text()
 
     notice.regroup.click()
 

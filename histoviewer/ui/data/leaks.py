@@ -83,24 +83,26 @@ class LeakNotice(QWidget):
         elif leaks:
             self.words.setText(self._warning(report))
         else:
-            text = self.tr("{count} pairs of near duplicates, each on one side of the split.")
+            text = self.tr("Pairs of near duplicates: {count}, each on one side of the split.")
             self.words.setText(text.format(count=f"{len(report.found):,}"))
 
     def _warning(self, report: "NearDuplicateReport") -> str:
         parts = [self._leak(leak) for leak in report.leaks]
         plan = report.regrouping
-        text = self.tr("Near duplicates on two sides of the split make figures too good: {leaks}.")
+        text = self.tr(
+            "Pairs of near duplicates on two sides of the split make figures too good: {leaks}."
+        )
         words = [text.format(leaks=", ".join(parts))]
         if len(plan.moving):
             text = self.tr(
-                "Keeping them on one side moves {count} tiles from training to validation."
+                "Keeping them on one side moves {count} of the training tiles to validation."
             )
             words.append(text.format(count=f"{len(plan.moving):,}"))
         return " ".join(words)
 
     def _leak(self, leak: "Leak") -> str:
         names = filter_words.splits()
-        return self.tr("{pairs} pairs in {one} and {other}").format(
+        return self.tr("{pairs} in {one} and {other}").format(
             pairs=f"{leak.pairs:,}",
             one=names[Split(leak.sides[0])],
             other=names[Split(leak.sides[1])],
