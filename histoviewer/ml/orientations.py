@@ -32,5 +32,5 @@ def pooled(values: Tensor) -> Tensor:
 
 def orientations_of(model: Any) -> int:  # noqa: ANN401 - Keras has no types
     """Return in how many orientations a network looks at each tile: 8 or 1."""
-    names = (type(operation).__name__ for operation in model.operations)
+    names = (type(operation).__name__ for operation in getattr(model, "operations", ()))
     return ORIENTATIONS if "Flip" in names else 1

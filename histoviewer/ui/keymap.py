@@ -50,6 +50,9 @@ class KeyMap:
     def of_reader(cls, path: Path) -> "KeyMap":
         """Return the shipped key map with a reader's own keys laid over it.
 
+        A key of the reader's leaves whom it started before: a command that a later version brings
+        along must not take it away.
+
         Args:
             path: The reader's file; commands it does not name keep their keys.
 
@@ -63,9 +66,11 @@ class KeyMap:
             raise InputError(f"The key map {path} cannot be read: {error}.", "") from error
         if unknown := sorted(set(own.keys) - set(shipped.keys)):
             raise InputError(f"{path} names no command of ours: {unknown[0]}.", "Correct it.")
-        merged = cls({**shipped.keys, **own.keys})
-        for key, commands in merged.clashes().items():
+        for key, commands in own.clashes().items():
             raise InputError(f"With {path}, {key} starts {' and '.join(commands)}.", "Correct it.")
+        merged = shipped
+        for command, names in own.keys.items():
+            merged = merged.with_keys(command, names)
         return merged
 
     def with_keys(self, command: str, names: Sequence[str]) -> "KeyMap":

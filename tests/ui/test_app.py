@@ -156,11 +156,18 @@ def test_keys_of_the_reader_s_own_are_laid_over_the_usual_ones(window_of_keys) -
     commands = window_of_keys('[review]\nskip = ["S"]').commands
 
     assert commands["review.skip"].shortcut().toString() == "S"
+    assert commands["review.similar"].shortcut().toString() == ""
     assert commands["review.flag"].shortcut().toString() == "F"
 
 
 @pytest.mark.parametrize(
-    "text", ["[review", '[review]\nskip = ["Foo+Z"]', "[a]\nb = []", '[review]\nflag = ["A"]']
+    "text",
+    [
+        "[review",
+        '[review]\nskip = ["Foo+Z"]',
+        "[a]\nb = []",
+        '[review]\nflag = ["Y"]\nskip = ["Y"]',
+    ],
 )
 def test_a_broken_key_map_is_said_and_the_usual_keys_used(window_of_keys, text: str) -> None:
     window = window_of_keys(text)

@@ -67,22 +67,22 @@ def test_all_text_grows_at_once(page: SettingsPage, window, qtbot: QtBot, qapp) 
 def test_a_key_is_captured_set_in_force_and_written(
     page: SettingsPage, window: MainWindow, qtbot: QtBot
 ) -> None:
-    assign(page, qtbot, "review.flag", Qt.Key.Key_J)
+    assign(page, qtbot, "review.flag", Qt.Key.Key_Y)
 
-    assert window.commands["review.flag"].shortcut().toString() == "J"
+    assert window.commands["review.flag"].shortcut().toString() == "Y"
     wait(qtbot, keymap_file().exists)
-    assert tomllib.loads(keymap_file().read_text()) == {"review": {"flag": ["J"]}}
+    assert tomllib.loads(keymap_file().read_text()) == {"review": {"flag": ["Y"]}}
 
 
 def test_the_new_key_gives_the_verdict(open_window: Open, project_path: Path, qtbot: QtBot) -> None:
     window = open_window(project_path)
     page = window.pages.show_page("settings")
-    assign(page, qtbot, "review.flag", Qt.Key.Key_J)
+    assign(page, qtbot, "review.flag", Qt.Key.Key_Y)
     grid = window.pages.show_page("review").grid
 
     qtbot.keyClick(grid, Qt.Key.Key_F)
     assert not window.bench.workspace.session.states.flagged.any()
-    qtbot.keyClick(grid, Qt.Key.Key_J)
+    qtbot.keyClick(grid, Qt.Key.Key_Y)
 
     assert window.bench.workspace.session.states.flagged.sum() == 1
 
@@ -109,12 +109,12 @@ def test_keys_that_move_cannot_be_taken(page: SettingsPage, qtbot: QtBot) -> Non
 
 def test_a_key_can_be_added_to_the_ones_there_are(page: SettingsPage, window, qtbot) -> None:
     page.keys.choose("review.flag")
-    qtbot.keyClick(page.keys.capture, Qt.Key.Key_J)
+    qtbot.keyClick(page.keys.capture, Qt.Key.Key_Y)
 
     qtbot.mouseClick(page.keys.add, Qt.MouseButton.LeftButton)
 
     shortcuts = [each.toString() for each in window.commands["review.flag"].shortcuts()]
-    assert shortcuts == ["F", "J"]
+    assert shortcuts == ["F", "Y"]
 
 
 def test_all_keys_go_back_to_the_usual_ones(page: SettingsPage, window, qtbot: QtBot) -> None:

@@ -175,7 +175,8 @@ class RecipesPanel(Panel):
     def _show_recipes(self, recipes: Sequence[Recipe], problems: Sequence[str]) -> None:
         before = self._stored
         self.list.show_recipes(recipes)
-        self.list.choose(DEFAULT_RECIPE if before is None else before.name)
+        is_there = before is not None and before.name in {recipe.name for recipe in recipes}
+        self.list.choose(before.name if before is not None and is_there else DEFAULT_RECIPE)
         if self._tile_size:
             self.reader.survey(recipes, self._tile_size)
         self._problems.setText("\n".join(problems))
