@@ -107,8 +107,11 @@ def _go_round(reader: Reader, look: _Look) -> None:
     map_page = reader.window.pages.current
     assert isinstance(map_page, MapPage)
     # There may be a map, none yet, or a model without a file: the page says which.
-    parts = map_page.parts
-    _wait(reader, lambda: parts.shows_map or "Reading" not in parts.empty_title.text())
+    parts, canvas = map_page.parts, map_page.canvas
+    _wait(
+        reader,
+        lambda: canvas.is_painted if parts.shows_map else "Reading" not in parts.empty_title.text(),
+    )
     look.at("map")
     reader.go_to("review")
     for key, name in (("Ctrl+K", "palette"), ("?", "keys")):

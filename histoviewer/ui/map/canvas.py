@@ -96,6 +96,11 @@ class MapCanvas(QWidget):
         return self._scene
 
     @property
+    def is_painted(self) -> bool:
+        """Return whether points are seen, and not only known."""
+        return self._picture is not None
+
+    @property
     def view(self) -> MapView | None:
         """Return which part of the plane is seen, in logical pixels; None without points."""
         return self._view
