@@ -16,9 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from histoviewer.domain.embedding_map import Layout
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
 from histoviewer.services.demo import make_demo
+from histoviewer.services.embedding_map.making import make_map
 from histoviewer.services.opening import open_workspace
 
 HERE = Path(__file__).parent
@@ -29,12 +31,15 @@ PAGES = (
     "groups",
     "blind",
     "large",
+    "queue",
     "readers",
     "evaluate-curves",
     "evaluate-threshold",
     "evaluate-errors",
     "models",
+    "promotion",
     "recipes-0",
+    "map",
     "progress",
     "progress-workload",
     "data-counts",
@@ -61,6 +66,7 @@ def main() -> None:
         project = drive(make_demo(place=PLACE / "demo", tiles=TILES), run=process.run)
     take_pictures("tour:tour")
     let_others_read(project)
+    lay_out(project)
     take_pictures("pages:every_page", project)
     for name in (*PICTURES, *(f"{theme}-{page}" for theme in THEMES for page in PAGES)):
         picture = cv2.imread(str(PLACE / "album" / f"{name}.png"))
@@ -82,6 +88,13 @@ def let_others_read(project: Path) -> None:
                 errs = rng.random() < WRONG
                 label = int(session.tiles.given[tile])
                 session.label([tile], 1 - label if errs else label)
+
+
+def lay_out(project: Path) -> None:
+    """Make both maps of the tiles, as the page Map would."""
+    with LaneProcess() as process, open_workspace(project, reader="AB") as workspace:
+        for layout in Layout:
+            drive(make_map(workspace=workspace, layout=layout), run=process.run)
 
 
 def take_pictures(scenario: str, *words: Path) -> None:
