@@ -18,6 +18,7 @@ from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.map.page import MapPage
 from histoviewer.ui.models.page import ModelsPage
+from histoviewer.ui.models.promotion.panel import PromotionPanel
 from histoviewer.ui.models.recipes.panel import RecipesPanel
 from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.readers.page import ReadersPage
@@ -137,11 +138,14 @@ def _data(reader: Reader, look: _Look) -> None:
 def _models(reader: Reader, look: _Look) -> None:
     reader.go_to("models")
     look.at("models")
-    reader.press("Ctrl+PgDown")
-    look.at("promotion")
-    reader.press("Ctrl+PgDown")
     models = reader.window.pages.current
     assert isinstance(models, ModelsPage)
+    reader.press("Ctrl+PgDown")
+    promotion = models.panels["promotion"]
+    assert isinstance(promotion, PromotionPanel)
+    _wait(reader, lambda: promotion.history.model().rowCount() > 0)
+    look.at("promotion")
+    reader.press("Ctrl+PgDown")
     panel = models.panels["recipes"]
     assert isinstance(panel, RecipesPanel)
     _wait(reader, lambda: bool(panel.network.table.layers))

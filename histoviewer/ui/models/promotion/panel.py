@@ -33,6 +33,9 @@ if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not d
     from histoviewer.services.promotion import Promotions
 
 
+_EMPTY, _GATE, _UNREAD = range(3)  # what is seen; nothing is claimed before it was read
+
+
 class PromotionPanel(Panel):
     """Shows challenger and champion, the interval, and the tiles between them. UI thread only.
 
@@ -87,6 +90,7 @@ class PromotionPanel(Panel):
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body.addWidget(empty)
         self._body.addWidget(self._make_card())
+        self._body.addWidget(QWidget())
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(WIDE)
@@ -174,7 +178,7 @@ class PromotionPanel(Panel):
         place = -1 if was_newest else self.models.findData(chosen)
         self.models.setCurrentIndex(place if place >= 0 else self.models.count() - 1)
         self.models.blockSignals(False)  # noqa: FBT003 - Qt's own signature
-        self._body.setCurrentIndex(1 if gates else 0)
+        self._body.setCurrentIndex(_UNREAD if found is None else _GATE if gates else _EMPTY)
         self._show_champion()
         self._show_gate()
 
