@@ -25,8 +25,8 @@ from histoviewer.ui.map.keys import MapKeys
 from histoviewer.ui.map.lasso import Lasso
 from histoviewer.ui.map.pointer import MapPointer, Tool
 from histoviewer.ui.map.rendering import MapPicture, MapRenderer
+from histoviewer.ui.zooming import pinch_factor, wheel_factor
 
-_NOTCH: Final = 120  # eighths of a degree that one click of a mouse wheel reports
 _NOTCHES_TO_DOUBLE: Final = 3
 _MARGIN: Final = 96  # logical pixels that are painted beyond each edge, to be panned into view
 _REACH: Final = 12.0  # logical pixels from which a point is pointed at
@@ -228,15 +228,14 @@ class MapCanvas(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the mouse."""
-        notches = event.angleDelta().y() / _NOTCH
-        self.zoom_by(2 ** (notches / _NOTCHES_TO_DOUBLE), event.position())
+        factor = wheel_factor(event, notches_to_double=_NOTCHES_TO_DOUBLE)
+        self.zoom_by(factor, event.position())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Zoom by pinching; keep from the window's commands the keys of an open lasso."""
-        pinches = Qt.NativeGestureType.ZoomNativeGesture
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinches:
-            self.zoom_by(1 + event.value(), event.position())
+        if isinstance(event, QNativeGestureEvent) and (factor := pinch_factor(event)) is not None:
+            self.zoom_by(factor, event.position())
             return True
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             event.setAccepted(self._keys.claims(event))

@@ -19,8 +19,8 @@ from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.review.pixels import paint_centre, paint_pixels, paint_veil
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.review.viewport import FIT, WHOLE, Frame, Viewport
+from histoviewer.ui.zooming import pinch_factor, wheel_factor
 
-_NOTCH: Final = 120  # eighths of a degree that one click of a mouse wheel reports
 _NOTCHES_TO_DOUBLE: Final = 4
 
 
@@ -161,15 +161,14 @@ class TilePicture(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the mouse."""
-        notches = event.angleDelta().y() / _NOTCH
-        self.zoom_by(2 ** (notches / _NOTCHES_TO_DOUBLE), event.position())
+        factor = wheel_factor(event, notches_to_double=_NOTCHES_TO_DOUBLE)
+        self.zoom_by(factor, event.position())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Zoom by pinching on a touch pad."""
-        pinches = Qt.NativeGestureType.ZoomNativeGesture
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == pinches:
-            self.zoom_by(1 + event.value(), event.position())
+        if isinstance(event, QNativeGestureEvent) and (factor := pinch_factor(event)) is not None:
+            self.zoom_by(factor, event.position())
             return True
         return super().event(event)
 
