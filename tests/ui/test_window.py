@@ -217,6 +217,10 @@ def test_the_champion_is_named_and_can_be_changed(
 ) -> None:
     window = open_window(ranked_path)
     assert window.status.text == "Ranked by model 1 · test · val AUC 0.910"
+    named = window.pages.current.bar.model
+    assert named.isVisible()
+    assert named.text() == "by model 1"
+    assert "test · val AUC 0.910" in named.toolTip()
     listed = [(action.text(), action.isChecked()) for action in window.models.actions]
     assert listed == [
         ("model 2 · test · val AUC 0.920", False),
@@ -228,6 +232,11 @@ def test_the_champion_is_named_and_can_be_changed(
 
     wait(qtbot, lambda: "model 2" in window.status.text)
     wait(qtbot, lambda: not np.array_equal(window.pages.current.grid.order, before))
+    assert named.text() == "by model 2"
+
+    named.click()
+
+    assert window.pages.current_id == "models"
     with Project.open(ranked_path, read_only=True) as project:
         assert project.champion() == "002-test"
 

@@ -67,6 +67,7 @@ class Listing(QObject):
         self._arranger.cancel()
         self._counter.begin(session)
         if session is None:
+            self._bar.name_model(None)
             self._explain_emptiness()
             self.show_counts()
 
@@ -75,7 +76,9 @@ class Listing(QObject):
         return lambda tiles: cell_facts(session, self._query_shown, tiles)
 
     def refresh(self) -> None:
-        """Arrange the tiles anew, as verdicts have it now."""
+        """Arrange the tiles anew, as verdicts and scores have it now."""
+        if self._session is not None:
+            self._bar.name_model(self._session.ranking.model)
         self._ask(self._filters.query)
 
     def ask_for(self, query: Query) -> None:

@@ -1,4 +1,4 @@
-"""The bar above the grid: order, size of the tiles, counts."""
+"""The bar above the grid: order, the model it is by, size of the tiles, counts."""
 
 from typing import Final
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
+from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tile_list import TileList
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.actions import ActionSet
+from histoviewer.ui.model_menu import describe
 from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.filter_words import sorts
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
@@ -46,6 +48,9 @@ class SortBar(QWidget):
                 "Verdicts do not move tiles: sort and filter again with what you have decided since"
             ),
         )
+        self.model = _command_button()
+        self.model.setObjectName("link")
+        self.model.hide()
         self.batch, self.maps = _command_button(), _command_button()
         self.counts = QLabel()
         self.counts.setAccessibleName(self.tr("Tiles shown"))
@@ -72,6 +77,7 @@ class SortBar(QWidget):
         layout.setSpacing(8)
         layout.addWidget(_label_for(self.tr("&Sort"), self.sort))
         layout.addWidget(self.sort)
+        layout.addWidget(self.model)
         layout.addWidget(self.shuffle)
         layout.addWidget(self.batch)
         layout.addSpacing(12)
@@ -91,6 +97,7 @@ class SortBar(QWidget):
         """
         self.batch.setDefaultAction(actions["triage.next-batch"])
         self.maps.setDefaultAction(actions["view.maps"])
+        self.model.clicked.connect(actions["page.models"].trigger)
 
     def set_sort(self, sort: SortKey) -> None:
         """Show the order of a query; says nothing about it."""
@@ -102,6 +109,15 @@ class SortBar(QWidget):
         self._list = tile_list
         self.sort.set_texts(self._orders())
         self._show_order()
+
+    def name_model(self, model: ModelRecord | None) -> None:
+        """Say whose scores the tiles show and are ranked by; None where nothing scored them."""
+        self.model.setVisible(model is not None)
+        if model is None:
+            return
+        self.model.setText(self.tr("by model {number}").format(number=model.number))
+        ranked = self.tr("Ranked by {model}. Click to see all models, to promote or to roll back")
+        self.model.setToolTip(ranked.format(model=describe(model)))
 
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Leave out the orders that tell the scores, or offer them again."""
