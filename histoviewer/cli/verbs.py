@@ -30,6 +30,7 @@ from histoviewer.cli import (
     window_verbs,
     workload_verbs,
 )
+from histoviewer.cli.command import Verb
 
 # A verb of two words belongs to a group named by the first.
 VERBS: dict[str, Callable[..., Any]] = {
@@ -118,9 +119,9 @@ def make_app() -> typer.Typer:
     for name, verb in VERBS.items():
         first, _, second = name.partition(" ")
         if second:
-            groups[first].command(second)(verb)
+            groups[first].command(second, cls=Verb)(verb)
         else:
-            app.command(first)(verb)
+            app.command(first, cls=Verb)(verb)
     return app
 
 

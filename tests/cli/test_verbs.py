@@ -30,6 +30,23 @@ def test_every_option_of_a_verb_is_in_its_line_of_the_docs(verb, run):
     assert {"--no-window" if option == "--window" else option for option in options} == shown
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("workload", "--sensitivity", "nan"),
+        ("workload", "--sensitivity", "0.9", "--sensitivity", "inf"),
+        ("next", "--random-share", "nan"),
+        ("plan", "--find", "nan"),
+        ("train", "--margin", "nan"),
+    ],
+)
+def test_what_is_no_finite_number_is_refused(words, run):
+    verb, *options = words
+    outcome = run(verb, "p.histo", *options)
+    assert outcome.code == 2
+    assert f"Invalid value for '{words[-2]}'" in outcome.err
+
+
 def test_import_and_status_print_the_documented_json(run, dataset, tmp_path):
     path = tmp_path / "p.histo"
     imported = run("import", dataset, path, "--json")
