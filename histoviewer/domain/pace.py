@@ -11,6 +11,9 @@ from histoviewer.domain.tile_states import Rows
 from histoviewer.domain.verdicts import Action, Mode, VerdictLog
 
 BIN_S: Final = 300
+_PAUSE_S: Final = 120  # between two tiles: who took longer did something else
+_LATE: Final = 200  # tiles that tell how fast it goes by now
+_FEWEST: Final = 10  # and so many at least
 _MICROSECONDS: Final = 1_000_000
 
 
@@ -69,6 +72,28 @@ def pace(log: VerdictLog, *, reader: str | None = None, bin_s: int = BIN_S) -> P
     numbers, place, verdicts = np.unique(bins, return_inverse=True, return_counts=True)
     steps = np.bincount(place[_begins_step(rows)], minlength=len(numbers))
     return Pace(starts=numbers * bin_s, verdicts=verdicts, steps=steps, bin_s=bin_s)
+
+
+def tiles_a_minute(log: VerdictLog) -> float | None:
+    """Return how many tiles a reader judges a minute by now, one after the other.
+
+    It is by the median time from a verdict to the same reader's next. What was judged many at a
+    time or read from a file says nothing of that, and neither does a pause.
+
+    Args:
+        log: The verdict log.
+
+    Returns:
+        None where fewer than ten tiles tell.
+    """
+    rows = log.standing_rows()
+    sizes = np.bincount(rows["batch"])
+    rows = rows[(sizes[rows["batch"]] == 1) & (rows["mode"] != Mode.MERGED)]
+    rows = rows[np.lexsort((rows["time"], rows["reader"]))]
+    gaps = np.diff(rows["time"]) / _MICROSECONDS
+    tells = (np.diff(rows["reader"]) == 0) & (gaps > 0) & (gaps <= _PAUSE_S)
+    late = gaps[tells][np.argsort(rows["time"][1:][tells], kind="stable")][-_LATE:]
+    return 60 / float(np.median(late)) if len(late) >= _FEWEST else None
 
 
 def _begins_step(rows: Rows) -> Bool:

@@ -10,7 +10,7 @@ import numpy as np
 from histoviewer.domain.arrays import Bool, Float32, Float64, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.pace import pace
+from histoviewer.domain.pace import tiles_a_minute
 from histoviewer.domain.review_plan import (
     NoiseRates,
     ReviewPlan,
@@ -33,8 +33,6 @@ from histoviewer.services.ranking import find_model, read_scores, unlearned
 from histoviewer.services.suspects import find_suspects, read_suspects
 from histoviewer.services.training import packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
-
-_PACE_BINS = 12  # of reviewing, five minutes each: how fast it goes by now
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,7 +132,7 @@ class PlannedReview:
 
     Args:
         plan: The tiles.
-        per_minute: Verdicts a minute of late; None before there were any.
+        per_minute: Tiles judged a minute of late; None where too few were, one by one.
     """
 
     plan: ReviewPlan
@@ -172,7 +170,7 @@ class _Reading(NamedTuple):
         decided: (N,) int8 labels of readers.
         judged: (N,) bool: the data set gave it a label, and a reader too.
         left: (N,) bool: the data set gave it a label, and nobody has looked at it.
-        per_minute: Verdicts a minute of late; None before there were any.
+        per_minute: Tiles judged a minute of late; None where too few were, one by one.
     """
 
     given: Int8
@@ -189,13 +187,12 @@ class _Reading(NamedTuple):
         left = known & (decided == UNLABELLED) & ~session.states.skipped
         if split is not None:
             left &= tiles.splits == split
-        speeds = pace(session.log).per_minute[-_PACE_BINS:]
         return cls(
             given=tiles.given,
             decided=decided,
             judged=known & (decided != UNLABELLED),
             left=left,
-            per_minute=float(np.median(speeds)) if len(speeds) else None,
+            per_minute=tiles_a_minute(session.log),
         )
 
 

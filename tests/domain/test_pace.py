@@ -5,7 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from histoviewer.domain.batches import as_ticks
-from histoviewer.domain.pace import pace, yield_curve
+from histoviewer.domain.pace import pace, tiles_a_minute, yield_curve
 from histoviewer.domain.verdicts import Action, VerdictLog
 from tests.domain.plain_log import WHEN, merged, undo, verdicts
 
@@ -47,6 +47,30 @@ def test_merged_verdicts_count_when_they_were_given() -> None:
     log.append(merged(log, [(n, Action.SKIP, 0, "bob", time) for n, time in enumerate(times)]))
 
     assert pace(log).steps.tolist() == [1, 1]
+
+
+def test_how_fast_tiles_are_judged_is_told_by_those_judged_one_by_one() -> None:
+    log = VerdictLog(200)
+    label(log, list(range(100)), 1)  # from a file, or many at a time
+    assert tiles_a_minute(log) is None
+
+    for place in range(21):
+        label(log, [100 + place], 1, after_s=1_000 + 2 * place)
+        label(log, [150 + place], 1, after_s=1_001 + 6 * place, reader="bob")
+    label(log, [190], 1, after_s=9_000)  # after a pause
+
+    assert tiles_a_minute(log) == 60 / 4  # the median of twenty times 2 s and twenty times 6 s
+
+
+def test_too_few_tiles_tell_no_pace() -> None:
+    log = VerdictLog(20)
+    for place in range(10):
+        label(log, [place], 1, after_s=3 * place)
+    assert tiles_a_minute(log) is None
+
+    label(log, [10], 1, after_s=30)
+
+    assert tiles_a_minute(log) == 20
 
 
 def test_a_tile_counts_once_with_its_last_label_where_it_was_first_looked_at() -> None:
