@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.domain.folds import assign_folds
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import Recipe, load_recipe
-from histoviewer.errors import JobCancelled, storage_error
+from histoviewer.errors import InputError, JobCancelled, storage_error
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.issue_requests import Evidence
 from histoviewer.ml.requests import (
@@ -22,9 +23,12 @@ from histoviewer.ml.requests import (
     TrainRequest,
     TrainResult,
 )
+from histoviewer.project.folder import PART, ProjectFolder
 from histoviewer.project.project import Project
 from histoviewer.services.embedding import network_of
 from histoviewer.tiles.store import PackedTiles
+
+_CLASSES: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,6 +41,7 @@ class _Trial:
     epochs: int | None
     environment: Mapping[str, str]
     rows: Int64  # the tiles that may be learned from
+    decided: Bool  # of each of them: whether a reader gave its label
     fold: Int8  # of each of them
 
 
@@ -52,7 +57,8 @@ def judge_by_networks(
     """Train a network for each fold and let it judge the tiles that it did not learn from.
 
     A training tile is judged by the network of its fold, every other tile by the mean of all. The
-    networks are of no other use and are not kept.
+    networks are of no other use and are not kept. Tiles that a reader decided are shown more often,
+    as in a retraining.
 
     Args:
         project: Has the model.
@@ -66,6 +72,7 @@ def judge_by_networks(
         (N,) float32 probabilities of the positive class.
 
     Raises:
+        InputError: A fold, or what is left beside it, would be of one class.
         StorageError: The disk cannot take the networks.
         JobCancelled: Asked to stop; what was known before stays.
     """
@@ -79,8 +86,10 @@ def judge_by_networks(
         epochs=epochs,
         environment=environment,
         rows=rows,
+        decided=evidence.weights[rows] > 1,
         fold=assign_folds(evidence.labels[rows], clusters, folds=folds, seed=evidence.seed),
     )
+    _refuse_folds_of_one_class(trial, folds)
     total = np.zeros(len(evidence.labels), np.float32)
     own = np.empty(len(rows), np.float32)
     for number in range(folds):
@@ -92,10 +101,24 @@ def judge_by_networks(
     return probability
 
 
+def _refuse_folds_of_one_class(trial: _Trial, folds: int) -> None:
+    """Refuse before the first network what would end the run at a later one."""
+    labels = trial.evidence.labels[trial.rows]
+    for number in range(folds):
+        inside = trial.fold == number
+        if len(np.unique(labels[inside])) < _CLASSES or len(np.unique(labels[~inside])) < _CLASSES:
+            raise InputError(
+                f"Of {folds} folds by group, one or what is beside it has tiles of one class only.",
+                "Ask for fewer folds, or look for label errors without whole networks.",
+            )
+
+
 def _judged_without(project: Project, trial: _Trial, number: int) -> Operation[Float32]:
     """Return (N,) float32 scores of all tiles by a network that knows nothing of one fold."""
     try:
-        with TemporaryDirectory(dir=project.path, prefix="fold-") as made:
+        place = ProjectFolder(project.path).derived  # what a kill leaves there goes at opening
+        place.mkdir(exist_ok=True)
+        with TemporaryDirectory(dir=place, prefix="fold-", suffix=PART) as made:
             folder = Path(made) / "run"
             result: TrainResult = yield _training(trial, number, folder)
             if result.cancelled:  # the best so far is no whole fold
@@ -119,6 +142,7 @@ def _training(trial: _Trial, number: int, folder: Path) -> Job:
             labels=trial.evidence.labels,
             train=trial.rows[~inside],
             validation=trial.rows[inside],
+            extra=trial.rows[~inside & trial.decided],
             recipe=trial.recipe,
             folder=folder,
             seed=trial.evidence.seed,
@@ -152,5 +176,9 @@ def _recipe_of(project: Project, model: ModelRecord) -> Recipe:
 
 
 def _undecided(recipe: Recipe) -> Recipe:
-    """Return a recipe of which the last epoch is kept: none is chosen by tiles to be judged."""
-    return replace(recipe, stopping=replace(recipe.stopping, keep="last", patience=None))
+    """Return a recipe in which the tiles to be judged decide neither its length nor its pace."""
+    return replace(
+        recipe,
+        stopping=replace(recipe.stopping, keep="last", patience=None),
+        plateau=replace(recipe.plateau, patience=None),
+    )

@@ -16,7 +16,7 @@ from histoviewer.domain.suspects import Suspects
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.issue_requests import IssuesRequest, IssuesResult
-from histoviewer.project.derived import DerivedFiles
+from histoviewer.project.derived import Derived, DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.embedding import embed_with, embeddings_or_refuse, read_embeddings
@@ -84,11 +84,18 @@ def read_suspects(project: Project, packed: PackedTiles) -> Suspects | None:
     """Return the label errors that were found; None where they are to be looked for.
 
     Those that heads found count while the champion has the embeddings they stood on; those that
-    whole networks found, while the tiles are the same. Reads files: not for the UI thread.
+    whole networks found, while the tiles are the same. Of both, those that know more verdicts;
+    whole networks' where they know the same. Reads files: not for the UI thread.
     """
-    found = DerivedFiles(project).read(_NAME)
-    if found is None or found.key not in _keys(project, packed):
-        return None
+    files, known = DerivedFiles(project), []
+    for name, key in _current(project, packed).items():
+        found = files.read(name)
+        if found is not None and found.key == key:
+            known.append(_suspects_of(found))
+    return max(known, key=lambda suspects: suspects.through, default=None)
+
+
+def _suspects_of(found: Derived) -> Suspects:
     arrays = found.arrays
     return Suspects(
         probability=arrays["probability"],
@@ -100,17 +107,26 @@ def read_suspects(project: Project, packed: PackedTiles) -> Suspects | None:
     )
 
 
-def _keys(project: Project, packed: PackedTiles) -> set[str]:
-    """Return what label errors may have been found from to count now."""
-    keys = {f"{_NETWORKS} {packed.fingerprint}"}
+def _current(project: Project, packed: PackedTiles) -> dict[str, str]:
+    """Return which files may hold what counts now, and what each must have been made from."""
+    files = {_file_of(_NETWORKS): f"{_NETWORKS} {packed.fingerprint}"}
     if project.champion() is not None:
         try:
             embeddings = read_embeddings(project, find_model(project, None))
         except InputError:  # its file is missing: whoever uses the model says so
-            return keys
+            return files
         if embeddings is not None:
-            keys.add(f"{_HEADS} {embeddings.fingerprint}")
-    return keys
+            files[_file_of(embeddings.model)] = f"{_HEADS} {embeddings.fingerprint}"
+    return files
+
+
+def _file_of(judge: str) -> str:
+    """Return the name of what a model's heads found, or whole networks: one hides no other.
+
+    Args:
+        judge: The model's id, which begins with its number, or `_NETWORKS`.
+    """
+    return f"{_NAME}-{judge.partition('-')[0]}"
 
 
 class _Search(NamedTuple):
@@ -190,5 +206,5 @@ def _found(search: _Search, request: IssuesRequest, key: str, model: str) -> Ope
         "model": np.array(model),
     }
     if not search.project.read_only:
-        DerivedFiles(search.project).write(_NAME, arrays, key=key)
+        DerivedFiles(search.project).write(_file_of(model or _NETWORKS), arrays, key=key)
     return found

@@ -12,7 +12,6 @@ from histoviewer.domain.review_plan import ReviewPlan, calibrate
 from histoviewer.domain.workload import Clearing, ClearingCurve
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
-from histoviewer.services import suspects
 from histoviewer.services.workload import PlannedReview, Workload
 from tests.cli.documents import documented_keys
 from tests.ui.conftest import add_model
@@ -34,7 +33,7 @@ def judged(project):
             "model": np.array(""),
         }
         key = f"networks {opened.info.data_fingerprint}"
-        DerivedFiles(opened).write(suspects._NAME, arrays, key=key)
+        DerivedFiles(opened).write("label-errors-networks", arrays, key=key)
     return project
 
 

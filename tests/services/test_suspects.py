@@ -160,7 +160,7 @@ def test_embeddings_of_another_model_make_them_count_as_none(
 
 def test_a_damaged_file_counts_as_none(workspace: Workspace) -> None:
     here(find_suspects(workspace=workspace))
-    path = workspace.project.path / "triage" / "label-errors.npz"
+    path = workspace.project.path / "triage" / "label-errors-001.npz"
     path.write_bytes(path.read_bytes()[:-300])
 
     assert read_suspects(workspace.project, workspace.packed) is None
@@ -256,7 +256,52 @@ def test_whole_networks_judge_what_they_did_not_learn(workspace: Workspace) -> N
         assert found.probability[request.validation] == pytest.approx(number / 10)
         assert not set(groups[request.train]) & set(groups[request.validation])
         assert request.recipe.stopping.keep == "last"
+        assert request.recipe.plateau.patience is None
+        # Where it goes at the next opening, should the program be killed meanwhile.
+        assert request.folder.parent.suffix == ".part"
+        assert request.folder.parent.parent == workspace.project.path / "triage"
     assert read_suspects(workspace.project, workspace.packed).model == ""
+
+
+def by_networks(workspace: Workspace, networks: Networks):
+    (workspace.project.model_folder("001-test") / "recipe.toml").write_text(TINY)
+    return drive(find_suspects(workspace=workspace, full=Full(epochs=2), folds=2), run=networks)
+
+
+def test_whole_networks_see_verdicts_more_often(workspace: Workspace) -> None:
+    networks, tiles = Networks(), workspace.session.tiles
+    decided = np.flatnonzero((tiles.splits == Split.TRAIN) & (tiles.given == 1))[:6]
+    workspace.session.label(decided, 1)
+
+    by_networks(workspace, networks)
+
+    for request in networks.trained:
+        assert set(request.extra) == set(decided) & set(request.train)
+    assert {tile for request in networks.trained for tile in request.extra} == set(decided)
+
+
+def test_folds_of_one_class_are_refused_before_any_network(workspace: Workspace) -> None:
+    networks, tiles = Networks(), workspace.session.tiles
+    tiles.groups[:] = tiles.given
+
+    with pytest.raises(InputError, match="one class only"):
+        by_networks(workspace, networks)
+
+    assert not networks.trained
+
+
+def test_what_knows_more_verdicts_counts_and_networks_where_both_know_the_same(
+    workspace: Workspace,
+) -> None:
+    project, packed = workspace.project, workspace.packed
+    by_networks(workspace, Networks())
+    here(find_suspects(workspace=workspace, folds=3))
+    assert read_suspects(project, packed).model == ""
+
+    workspace.session.label(np.array([0]), 1)
+    here(find_suspects(workspace=workspace, folds=3))
+
+    assert read_suspects(project, packed).model == "001-test"
 
 
 # -- the next batch

@@ -13,7 +13,6 @@ from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.workload import Clearing, ClearingCurve
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
-from histoviewer.services import suspects
 from histoviewer.services.workload import Workload
 from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.progress.workload import WorkloadView
@@ -40,7 +39,7 @@ def judged_path(ranked_path: Path) -> Path:
             "model": np.array(""),
         }
         key = f"networks {project.info.data_fingerprint}"
-        DerivedFiles(project).write(suspects._NAME, arrays, key=key)
+        DerivedFiles(project).write("label-errors-networks", arrays, key=key)
     return ranked_path
 
 
