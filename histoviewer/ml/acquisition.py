@@ -99,6 +99,7 @@ def next_batch(
         ValueError: The strategy asks a model and the pool has none.
     """
     rng, pool = np.random.default_rng(seed), pool.whitened()
+    pool = pool.of(pool.candidates, _some_of(pool.covered, rng))
     drawn = round(size * random_share)
     batch = _fill(Strategy.RANDOM, pool, np.zeros(0, np.int64), drawn, rng)
     both = _fill(strategy, pool, batch, size - len(batch), rng)
@@ -207,7 +208,7 @@ def _sampled(pool: Pool, rng: np.random.Generator) -> Pool:
 def _core_set(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
     some = _sampled(pool, rng)
     places = k_centre(
-        some.vectors(some.candidates), some.vectors(_latest(pool.covered)), count=count, rng=rng
+        some.vectors(some.candidates), some.vectors(pool.covered), count=count, rng=rng
     )
     return some.candidates[places]
 
@@ -215,7 +216,7 @@ def _core_set(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
 def _typiclust(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
     some = _sampled(pool, rng)
     places = typical(
-        some.vectors(some.candidates), some.vectors(_latest(pool.covered)), count=count, rng=rng
+        some.vectors(some.candidates), some.vectors(pool.covered), count=count, rng=rng
     )
     return some.candidates[places]
 
@@ -243,9 +244,14 @@ def _mix(pool: Pool, count: int, rng: np.random.Generator) -> Int64:
     return _badge(pool, count, rng)
 
 
-def _latest(covered: Int64) -> Int64:
-    """Return the tiles covered last, as many as can be compared with all candidates."""
-    return covered[-MOST_COVERED:]
+def _some_of(covered: Int64, rng: np.random.Generator) -> Int64:
+    """Return as many covered tiles as can be compared with all candidates.
+
+    They are drawn at random: where they stand in the data set tells of their class or slide.
+    """
+    if len(covered) <= MOST_COVERED:
+        return covered
+    return np.sort(rng.choice(covered, MOST_COVERED, replace=False))
 
 
 _ORDERS: Final[Mapping[Strategy, Order]] = {

@@ -126,6 +126,25 @@ def test_of_very_many_candidates_a_sample_is_compared(monkeypatch: pytest.Monkey
 # -- what differs
 
 
+def test_of_very_many_known_tiles_any_may_be_compared_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not those that come last in the data set: these may be of one class, or of one slide."""
+    monkeypatch.setattr("histoviewer.ml.acquisition.MOST_COVERED", 20)
+    values = np.zeros((64, 8), np.float16)
+    values[np.arange(64), np.arange(64) % 8] = 1  # eight kinds of tile
+    known = np.flatnonzero(np.arange(64) % 8 < 7)  # one of them unknown
+    known = known[np.argsort(known % 8, kind="stable")]
+    unknown = np.setdiff1d(np.arange(64), known)
+    candidates = np.concatenate([known[:24:3], unknown[:1]])
+    covered = np.setdiff1d(known, candidates)[np.argsort(np.setdiff1d(known, candidates) % 8)]
+    pool = make(features=values, candidates=candidates, covered=covered)
+
+    batch = next_batch(Strategy.CORE_SET, pool, size=1, random_share=0)
+
+    assert batch.tolist() == [unknown[0]]
+
+
 def test_k_centre_takes_the_farthest_each_time() -> None:
     rng = np.random.default_rng(0)
 
