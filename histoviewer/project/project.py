@@ -1,6 +1,7 @@
 """An open project: the one door to what people decided and what models were made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ from histoviewer.project.bulk import no_collection
 from histoviewer.project.engine import Database
 from histoviewer.project.facts import ProjectInfo
 from histoviewer.project.folder import ProjectFolder, check_free, make_whole
+from histoviewer.project.numbers import ModelNumbers
 from histoviewer.project.places import Places
 
 
@@ -47,6 +49,7 @@ class Project(Places):
         super().__init__(folder)
         self._database = database
         self._lock = lock
+        self._numbers = ModelNumbers()
         self._refresh()
 
     @classmethod
@@ -205,6 +208,15 @@ class Project(Places):
         with self._database.write() as connection:
             regrouping.write_regrouping(connection, plan)
 
+    def part(self, plan: Regrouping) -> None:
+        """Give tiles back the groups and sides that the newest regrouping took: one transaction.
+
+        Raises:
+            ValueError: The plan is not what was noted of the tiles.
+        """
+        with self._database.write() as connection:
+            regrouping.write_parting(connection, plan)
+
     def regroupings(self) -> list[TileMove]:
         """Return which tiles were given another group or side, oldest first."""
         with self._database.read() as connection:
@@ -277,6 +289,14 @@ class Project(Places):
         with self._database.read() as connection:
             return registry.read_models(connection)
 
+    def new_model_number(self) -> AbstractContextManager[int]:
+        """Keep a number for the model that is made in the block; others get another meanwhile.
+
+        What was cancelled gives its number back, so that the next may have it; where a later one
+        was entered meanwhile, it stays unused.
+        """
+        return self._numbers.keep(self._used_numbers)
+
     def add_model(self, record: ModelRecord) -> None:
         """Enter a model in the registry."""
         with self._database.write() as connection:
@@ -324,6 +344,12 @@ class Project(Places):
             registry.note_kaggle_scores(connection, number, public=public, private=private)
 
     # --- internal
+
+    def _used_numbers(self) -> Iterator[int]:
+        """Return the numbers of models and of folders: a kill can leave one without an entry."""
+        yield from (model.number for model in self.models())
+        prefixes = (path.name.partition("-")[0] for path in self.models_folder.glob("[0-9]*-*"))
+        yield from (int(prefix) for prefix in prefixes if prefix.isdecimal())
 
     def _refresh(self) -> None:
         with self._database.read() as connection:

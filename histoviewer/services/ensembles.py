@@ -16,7 +16,7 @@ from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_learned
-from histoviewer.services.training import next_number, refuse_ensemble
+from histoviewer.services.training import refuse_ensemble
 
 RECIPE = "ensemble"
 
@@ -58,7 +58,8 @@ def _make(
     arena: Arena,
     environment: Mapping[str, str],
 ) -> Operation[Challenge]:
-    model = _register(project, members, blend, arena)
+    with project.new_model_number() as number:
+        model = _register(project, members, blend, arena, number)
     return (
         yield from challenge(project=project, model=model, arena=arena, environment=environment)
     )
@@ -79,9 +80,8 @@ def _members(project: Project, names: Sequence[str], *, tta: bool) -> list[Model
 
 
 def _register(
-    project: Project, members: Sequence[ModelRecord], blend: Blend, arena: Arena
+    project: Project, members: Sequence[ModelRecord], blend: Blend, arena: Arena, number: int
 ) -> ModelRecord:
-    number = next_number(project)
     record = ModelRecord(
         id=f"{number:03d}-{RECIPE}",
         number=number,

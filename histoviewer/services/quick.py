@@ -25,7 +25,7 @@ from histoviewer.services.embedding import embed_with, embeddings_or_refuse, net
 from histoviewer.services.embedding_file import embedding_file
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
-from histoviewer.services.training import Lesson, model_file, next_number, write_learned
+from histoviewer.services.training import Lesson, model_file, write_learned
 
 # A verdict counts as often as a waiting tile is shown in a retraining of the whole network.
 VERDICT_WEIGHT: Final = 4.0
@@ -90,7 +90,8 @@ def _retrain(
     if embeds:
         yield from embed_with(project, network, lesson.tiles, environment)
     embeddings = embeddings_or_refuse(project, network, lesson.tiles)
-    model = yield from _learn(project, network, embeddings, revision)
+    with project.new_model_number() as number:
+        model = yield from _learn(project, network, embeddings, revision, number)
     arena = Arena(
         tiles=lesson.tiles,
         labels=lesson.labels,
@@ -102,10 +103,14 @@ def _retrain(
 
 
 def _learn(
-    project: Project, network: ModelRecord, embeddings: Embeddings, revision: _Revision
+    project: Project,
+    network: ModelRecord,
+    embeddings: Embeddings,
+    revision: _Revision,
+    number: int,
 ) -> Operation[ModelRecord]:
     """Train a head and enter the model; what fails leaves neither a folder nor an entry."""
-    lesson, number = revision.lesson, next_number(project)
+    lesson = revision.lesson
     folder = project.model_folder(f"{number:03d}-head")
     try:
         with whole_folder(folder) as part:

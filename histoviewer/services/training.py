@@ -115,9 +115,12 @@ class Run:
 
 def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
     """Train one model and enter it into the registry."""
-    number = next_number(project)
+    with project.new_model_number() as number:
+        return (yield from _learn(project, lesson, run, number))
+
+
+def _learn(project: Project, lesson: Lesson, run: Run, number: int) -> Operation[ModelRecord]:
     model_id = f"{number:03d}-{run.recipe.name}"
-    folder = project.model_folder(model_id)
     extra = lesson.queue if run.parent else np.zeros(0, np.int64)
     request = TrainRequest(
         tiles=lesson.tiles,
@@ -127,7 +130,7 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
         extra=extra,
         extra_weights=lesson.weights[extra],
         recipe=run.recipe,
-        folder=folder,
+        folder=project.model_folder(model_id),
         seed=run.seed,
         epochs=run.epochs,
         max_seconds=run.max_seconds,
@@ -155,15 +158,6 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
     )
     project.add_model(record)
     return record
-
-
-def next_number(project: Project) -> int:
-    """Return a number that neither a model nor a folder has: a kill can leave one unregistered."""
-    numbers = [model.number for model in project.models()]
-    for folder in project.models_folder.glob("[0-9]*-*"):
-        prefix = folder.name.split("-")[0]
-        numbers += [int(prefix)] if prefix.isdecimal() else []
-    return 1 + max(numbers, default=0)
 
 
 def packed_or_refuse(workspace: Workspace) -> PackedTiles:

@@ -1,7 +1,9 @@
 """Models, champions and exports."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -36,6 +38,44 @@ def test_a_model_is_entered_once(project) -> None:
 
     with pytest.raises(IntegrityError):
         project.add_model(FIRST)
+
+
+def test_models_made_at_the_same_time_get_numbers_of_their_own(project) -> None:
+    with project.new_model_number() as first:
+        with project.new_model_number() as second:
+            project.add_model(model(second))
+        with project.new_model_number() as third:
+            pass
+        project.add_model(model(first))
+
+    assert (first, second, third) == (1, 2, 3)
+    with project.new_model_number() as after:
+        assert after == 3, "the third was never made"
+
+
+def test_threads_never_get_the_same_number(project) -> None:
+    begin, numbers = Barrier(8), []
+
+    def make() -> None:
+        begin.wait()
+        with project.new_model_number() as number:
+            project.add_model(model(number))
+            numbers.append(number)
+
+    with ThreadPoolExecutor(8) as threads:
+        for made in [threads.submit(make) for _ in range(8)]:
+            made.result()
+
+    assert sorted(numbers) == list(range(1, 9))
+
+
+def test_a_number_kept_by_a_killed_program_is_in_nobodys_way(project) -> None:
+    kept = project.new_model_number()
+    assert kept.__enter__() == 1
+    project.close()
+
+    with Project.open(project.path) as again, again.new_model_number() as number:
+        assert number == 1
 
 
 def test_there_is_no_champion_before_there_is_one(project) -> None:

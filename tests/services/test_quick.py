@@ -1,16 +1,25 @@
 """Instant retraining on the network that comes with the program."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 
 from histoviewer.domain.models import ModelKind
+from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import JobCancelled, NotEmbeddedError
+from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.runner import drive
+from histoviewer.ml.requests import TrainResult
 from histoviewer.services.quick import retrain_quick
 from histoviewer.services.ranking import read_learned, read_ranking, read_scores
+from histoviewer.services.retraining import train_and_score
 from histoviewer.services.scoring import score
+from histoviewer.services.training import Lesson, Run, learn
+from tests.ml.helpers import TINY
 
 
 def test_a_head_learns_the_verdicts_and_scores_every_tile(workspace, model, ask) -> None:
@@ -59,3 +68,73 @@ def test_what_is_cancelled_leaves_neither_folder_nor_entry(workspace, model, ask
 
     assert set(workspace.project.models_folder.iterdir()) == folders
     assert (len(workspace.project.models()), workspace.project.champion()) == (2, champion)
+
+
+# -- beside a training
+
+
+def begin_training(workspace):
+    """Return a training that has asked for its one job, and the folder of its model."""
+    recipe = read_recipe(TINY, "tiny")
+    training = learn(
+        project=workspace.project,
+        lesson=Lesson.of(workspace),
+        run=Run(recipe=recipe, seed=0, environment={}),
+    )
+    return training, next(training).request.folder
+
+
+def end_training(training, folder):
+    """Hand a training what its job would; return the model."""
+    folder.mkdir()
+    with pytest.raises(StopIteration) as ended:
+        training.send(TrainResult(metrics={"val_auc": 0.5}, used=np.arange(2)))
+    return ended.value.value
+
+
+def test_a_training_that_it_overtakes_is_entered_all_the_same(workspace, model, ask) -> None:
+    training, folder = begin_training(workspace)
+
+    head = ask(retrain_quick(workspace=workspace)).model
+    trained = end_training(training, folder)
+
+    assert (trained.number, head.number) == (2, 3)
+    assert [each.id for each in workspace.project.models()] == ["001-test", "002-tiny", "003-head"]
+
+
+def test_a_training_that_begins_within_it_gets_a_number_of_its_own(
+    workspace, model, process
+) -> None:
+    begun = []
+
+    def begin(job) -> None:
+        if job.target.endswith(":retrain_head"):
+            begun.append(begin_training(workspace))
+
+    head = drive(retrain_quick(workspace=workspace), run=process.run, on_job=begin).model
+    trained = end_training(*begun[0])
+
+    assert (head.number, trained.number) == (2, 3)
+
+
+def test_both_are_made_at_the_same_time(workspace, model, ask) -> None:
+    """Two lanes, two threads, two processes, as in the window."""
+    recipe = read_recipe(TINY, "tiny")
+    training = train_and_score(workspace=workspace, recipe=recipe, epochs=1, margin=1.0)
+    has_begun = Event()
+
+    with LaneProcess() as other, ThreadPoolExecutor(1) as lane:
+
+        def run(job, on_update):
+            has_begun.set()
+            return other.run(job, on_update)
+
+        trained = lane.submit(drive, training, run=run)
+        has_begun.wait()
+        head = ask(retrain_quick(workspace=workspace, margin=1.0)).model
+        outcome = trained.result()
+
+    assert (outcome.model.number, head.number) == (2, 3)
+    made = workspace.project.models()
+    assert [each.id for each in made] == ["001-test", "002-tiny", "003-head"]
+    assert all(np.isfinite(read_scores(workspace.project, each)).all() for each in made)

@@ -23,7 +23,6 @@ from histoviewer.services.bundles.manifest import LEARNED, MODEL, Manifest
 from histoviewer.services.bundles.unpacking import open_bundle, read_manifest, unpack
 from histoviewer.services.challenging import Arena, Challenge, challenge
 from histoviewer.services.opening import Workspace
-from histoviewer.services.training import next_number
 
 # Of a score in float32 by another processor or backend: they add in another order.
 _TOLERANCE: Final = 1e-3
@@ -69,16 +68,17 @@ def _import(
     with open_bundle(path) as archive:
         manifest = read_manifest(archive)
         _check_size(manifest, project.info)
-        record = _record(project, manifest)
-        try:
-            with whole_folder(project.model_folder(record.id)) as folder:
-                unpack(archive, manifest, folder)
-                yield from _check_network(manifest, folder / MODEL, environment)
-                same = manifest.data_fingerprint == arena.tiles.fingerprint
-                _keep_learned(folder, ids, same_tiles=same)
-        except OSError as error:
-            raise storage_error(error, "the imported model") from error
-    _enter(project, record)
+        with project.new_model_number() as number:
+            record = _record(manifest, number)
+            try:
+                with whole_folder(project.model_folder(record.id)) as folder:
+                    unpack(archive, manifest, folder)
+                    yield from _check_network(manifest, folder / MODEL, environment)
+                    same = manifest.data_fingerprint == arena.tiles.fingerprint
+                    _keep_learned(folder, ids, same_tiles=same)
+            except OSError as error:
+                raise storage_error(error, "the imported model") from error
+            _enter(project, record)
     judged = yield from challenge(
         project=project, model=record, arena=arena, environment=environment
     )
@@ -128,9 +128,8 @@ def _enter(project: Project, record: ModelRecord) -> None:
         raise
 
 
-def _record(project: Project, manifest: Manifest) -> ModelRecord:
+def _record(manifest: Manifest, number: int) -> ModelRecord:
     """Return its entry: figures from elsewhere are kept apart from those that are measured here."""
-    number = next_number(project)
     known = {name: v for name, v in manifest.metrics.items() if v is not None}
     home = {f"home_{name}": v for name, v in known.items() if name.startswith("val_")}
     rest = {name: v for name, v in known.items() if not name.startswith(("val_", "home_"))}
