@@ -60,6 +60,25 @@ def test_the_tiles_that_changed_side_are_shown_in_the_grid(
     qtbot.waitUntil(lambda: review.grid.order.tolist() == [3, 5], timeout=PATIENCE_MS)
 
 
+def test_a_blind_read_shuts_the_tiles_that_tell_predictions_and_says_why(
+    panel: PromotionPanel,
+) -> None:
+    """Which tiles a model is right about says, with their labels, what it predicts."""
+    window = panel.window()
+    window.pages.show_page("review")
+    blind = window.commands["review.blind"]
+    blind.trigger()
+    during = [
+        (each.isEnabled(), "blind read" in each.toolTip())
+        for each in (panel.show_right, panel.show_wrong)
+    ]
+    blind.trigger()
+
+    assert during == [(False, True), (False, True)]
+    assert panel.show_wrong.isEnabled()
+    assert "only the champion was right" in panel.show_wrong.toolTip()
+
+
 def test_one_click_promotes_anyway_and_one_rolls_back(panel: PromotionPanel, qtbot: QtBot) -> None:
     bench = panel.window().bench
     panel.promote.click()

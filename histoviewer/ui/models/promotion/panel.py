@@ -71,10 +71,6 @@ class PromotionPanel(Panel):
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.roll_back.setToolTip(self.tr("Let the model rank the tiles that did before this one"))
         self.promote.setToolTip(self.tr("Let this model rank the tiles, whatever the gate found"))
-        self.show_right.setToolTip(
-            self.tr("Show the tiles that only the challenger is right about")
-        )
-        self.show_wrong.setToolTip(self.tr("Show the tiles that only the champion was right about"))
         top = QHBoxLayout()
         top.addWidget(self.champion)
         top.addStretch(1)
@@ -139,9 +135,10 @@ class PromotionPanel(Panel):
         self._ask()
 
     def apply_changes(self, changes: "Changes") -> None:
-        """Read what the gate found where models changed."""
+        """Read what the gate found where models changed; follow what a blind read hides."""
         if changes.models:
             self._ask()
+        self._offer_sides()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was found while the panel was hidden."""
@@ -221,11 +218,34 @@ class PromotionPanel(Panel):
         self.verdict.setText(verdict_text(gate))
         self.sides.setText(changes_text(gate))
         self.interval.setAccessibleDescription(difference_text(gate))
-        self.show_right.setEnabled(bool(gate.changes.gained))
-        self.show_wrong.setEnabled(bool(gate.changes.lost))
+        self._offer_sides()
         ranks = champion is not None and champion.id == compared.first
         self.promote.setText(self.tr("Promote anyway") if not gate.passed else self.tr("Promote"))
         self.promote.setEnabled(self._writes and not ranks)
+
+    def _offer_sides(self) -> None:
+        """Offer the tiles that changed side; these, with their labels, say what models predict."""
+        gate, workspace = self._gate, self._workspace
+        if gate is None or workspace is None:
+            return
+        is_blind = workspace.session.blind
+        why = self.tr(
+            "A blind read is on: what models say stays hidden. End it on the page Review (B)."
+        )
+        for button, tiles, tip in (
+            (
+                self.show_right,
+                gate.changes.gained,
+                self.tr("Show the tiles that only the challenger is right about"),
+            ),
+            (
+                self.show_wrong,
+                gate.changes.lost,
+                self.tr("Show the tiles that only the champion was right about"),
+            ),
+        ):
+            button.setEnabled(bool(tiles) and not is_blind)
+            button.setToolTip(why if is_blind else tip)
 
     @property
     def _gate(self) -> GateResult | None:
