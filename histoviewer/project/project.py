@@ -322,6 +322,23 @@ class Project(Places):
         with self._database.write() as connection:
             registry.append_champion(connection, model_id, reason)
 
+    def replace_champion(self, model_id: str, *, before: str | None, reason: str) -> bool:
+        """Make a model champion if the champion is still who it was when that was decided.
+
+        Args:
+            model_id: Who is to be champion.
+            before: Who was champion then; None where nobody was.
+            reason: Kept with the history of champions.
+
+        Returns:
+            Whether it is; where another model became champion meanwhile, nothing changes.
+        """
+        with self._database.write() as connection:
+            if registry.read_champion(connection) != before:
+                return False
+            registry.append_champion(connection, model_id, reason)
+        return True
+
     def exports(self) -> list[ExportRecord]:
         """Return all exports, oldest first."""
         with self._database.read() as connection:

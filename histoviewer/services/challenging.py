@@ -70,7 +70,7 @@ class Challenge:
 
     Args:
         model: The challenger.
-        champion: Who was champion before; None for the first model.
+        champion: Who was champion before; None where the model was champion already, as the first.
         challenger_auc: Area under the ROC curve of the challenger; NaN where it cannot be told.
         promoted: Whether the challenger is champion now.
         left_out: Validation tiles that one of both was trained on: on these it proves nothing.
@@ -103,30 +103,55 @@ def challenge(
     The first model of a project is champion at once: whoever cancels the scoring has a model all
     the same. Figures of a model that was not trained here are noted with it.
     """
-    champion = _champion(project)
-    if champion is None:
-        project.set_champion(model.id, reason="first model")
+    project.replace_champion(model.id, before=None, reason="first model")
+    champion = _rival(project, model)
     tta = champion is not None and read_score_note(project, champion).tta
     yield from score_with(project, model, arena.tiles, environment, tta=tta)
-    return (yield from judge(project, model, champion, arena, environment))
+    return (yield from judge(project, model, arena, environment))
 
 
 def judge(
+    project: Project,
+    model: ModelRecord,
+    arena: Arena,
+    environment: Mapping[str, str],
+) -> Operation[Challenge]:
+    """Let a model that has scored every tile stand at the gate.
+
+    It stands against whoever is champion when it is decided: where another lane, or the reader,
+    made another model champion while two were compared, it is compared with that one too.
+
+    Args:
+        project: The open project; it has a champion.
+        model: The challenger; one that is champion already is measured.
+        arena: What they are compared on.
+        environment: Variables of the compute process.
+    """
+    while True:
+        champion = _rival(project, model)
+        outcome = yield from _stand(project, model, champion, arena, environment)
+        if _settle(project, outcome):
+            return outcome
+
+
+def _settle(project: Project, outcome: Challenge) -> bool:
+    """Let the outcome come true; return False where it was found against a champion of before."""
+    model, champion = outcome.model, outcome.champion
+    if champion is None or not outcome.promoted:
+        return project.champion() == (model if champion is None else champion).id
+    assert outcome.gate is not None, "only who was compared is promoted"
+    reason = _reason(outcome.gate)
+    return project.replace_champion(model.id, before=champion.id, reason=reason)
+
+
+def _stand(
     project: Project,
     model: ModelRecord,
     champion: ModelRecord | None,
     arena: Arena,
     environment: Mapping[str, str],
 ) -> Operation[Challenge]:
-    """Let a model that has scored every tile stand at the gate.
-
-    Args:
-        project: The open project.
-        model: The challenger.
-        champion: Whom it challenges; None where it is the first model, and champion already.
-        arena: What they are compared on.
-        environment: Variables of the compute process.
-    """
+    """Compare a model with a champion; None where it is champion itself."""
     both = [model] if champion is None else [model, champion]
     fair = replace(arena, validation=unlearned(project, arena.validation, both))
     left_out = len(arena.validation) - len(fair.validation)
@@ -138,8 +163,6 @@ def judge(
         found = yield from _compare(project, model, champion, fair, environment)
         found = replace(found, left_out=left_out)
         write_gate(project, model, found)
-        if found.passed:
-            project.set_champion(model.id, reason=_reason(found))
     return Challenge(
         model=model,
         champion=champion,
@@ -150,9 +173,10 @@ def judge(
     )
 
 
-def _champion(project: Project) -> ModelRecord | None:
-    champion = project.champion()
-    return None if champion is None else find_model(project, champion)
+def _rival(project: Project, model: ModelRecord) -> ModelRecord | None:
+    """Return whom a model challenges now; None where it is champion itself."""
+    champion = find_model(project, None)
+    return None if champion.id == model.id else champion
 
 
 def _reason(found: GateResult) -> str:

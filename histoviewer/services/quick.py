@@ -24,7 +24,6 @@ from histoviewer.services.challenging import Arena, Challenge, judge
 from histoviewer.services.embedding import embed_with, embeddings_or_refuse, network_of
 from histoviewer.services.embedding_file import embedding_file
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model
 from histoviewer.services.training import Lesson, model_file, write_learned
 
 # A verdict counts as often as a waiting tile is shown in a retraining of the whole network.
@@ -85,8 +84,7 @@ def _retrain(
     project: Project, revision: _Revision, margin: float | None, *, embeds: bool
 ) -> Operation[Challenge]:
     lesson, environment = revision.lesson, revision.environment
-    champion = find_model(project, None)
-    network = network_of(project, champion.id)
+    network = network_of(project, None)
     if embeds:
         yield from embed_with(project, network, lesson.tiles, environment)
     embeddings = embeddings_or_refuse(project, network, lesson.tiles)
@@ -99,7 +97,7 @@ def _retrain(
         groups=lesson.groups,
         margin=margin,
     )
-    return (yield from judge(project, model, champion, arena, environment))
+    return (yield from judge(project, model, arena, environment))
 
 
 def _learn(

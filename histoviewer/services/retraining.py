@@ -148,10 +148,8 @@ def train(
         environment=environment_of(backend),
         weights=weights,
     )
-    project, lesson = workspace.project, Lesson.of(workspace)
-    if project.champion() is not None:
-        return _learn_and_challenge(project, lesson, run, margin)
-    return _learn_first(project, lesson, run)
+    lesson = Lesson.of(workspace)
+    return _learn_and_challenge(workspace.project, lesson, run, margin, scores_first=False)
 
 
 def promote(*, project: Project, model_id: str, reason: str = "chosen by the reader") -> Ranking:
@@ -203,16 +201,13 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
         ) from error
 
 
-def _learn_first(project: Project, lesson: Lesson, run: Run) -> Operation[Challenge]:
-    model = yield from learn(project=project, lesson=lesson, run=run)
-    project.set_champion(model.id, reason="first model")
-    return Challenge(model=model, champion=None, challenger_auc=model.val_auc, promoted=True)
-
-
 def _learn_and_challenge(
-    project: Project, lesson: Lesson, run: Run, margin: float | None
+    project: Project, lesson: Lesson, run: Run, margin: float | None, *, scores_first: bool = True
 ) -> Operation[Challenge]:
+    """Train a model and let it stand at the gate; the first may be champion without scores."""
     model = yield from learn(project=project, lesson=lesson, run=run)
+    if not scores_first and project.replace_champion(model.id, before=None, reason="first model"):
+        return Challenge(model=model, champion=None, challenger_auc=model.val_auc, promoted=True)
     arena = Arena(
         tiles=lesson.tiles,
         labels=lesson.labels,

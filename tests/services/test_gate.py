@@ -8,6 +8,9 @@ import pytest
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
+from histoviewer.jobs.job import Operation
+from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.runner import drive
 from histoviewer.services.challenging import Arena, Challenge, judge
 from histoviewer.services.gate_files import read_gate
 from histoviewer.services.opening import Workspace
@@ -28,12 +31,17 @@ def rivals(workspace, add_scored_model) -> tuple[ModelRecord, ModelRecord]:
     return challenger, add_scored_model(workspace, scores)
 
 
-def stand(workspace: Workspace, rivals, *, margin: float | None = None) -> Challenge:
-    challenger, champion = rivals
+def at_the_gate(
+    workspace: Workspace, challenger: ModelRecord, margin: float | None = None
+) -> Operation[Challenge]:
     arena = Arena.of(workspace, margin=margin)
     # The tiles are of two groups only, which would leave nothing to tell.
     arena = replace(arena, groups=np.full(workspace.project.tile_count, -1, np.int32))
-    return perform(judge(workspace.project, challenger, champion, arena, {}))
+    return judge(workspace.project, challenger, arena, {})
+
+
+def stand(workspace: Workspace, rivals, *, margin: float | None = None) -> Challenge:
+    return perform(at_the_gate(workspace, rivals[0], margin))
 
 
 def test_a_challenger_that_may_be_worse_is_kept_out(workspace, rivals) -> None:
@@ -105,3 +113,56 @@ def test_a_first_champion_cannot_be_rolled_back(workspace, add_scored_model) -> 
 
     with pytest.raises(InputError, match="no champion before"):
         roll_back(project=workspace.project)
+
+
+# -- while another model becomes champion
+
+
+def stand_while(workspace: Workspace, challenger: ModelRecord, becomes: ModelRecord) -> Challenge:
+    """Judge a model; another is made champion as the two are about to be compared."""
+    promoted = []
+
+    def meanwhile(job) -> None:
+        if job.target.endswith(":compare") and not promoted:
+            promoted.append(becomes)
+            workspace.project.set_champion(becomes.id, reason="meanwhile")
+
+    with LaneProcess() as process:
+        return drive(at_the_gate(workspace, challenger), run=process.run, on_job=meanwhile)
+
+
+@pytest.fixture
+def weak(workspace, add_scored_model) -> ModelRecord:
+    """A champion that is wrong about every label."""
+    given = workspace.session.tiles.given
+    return add_scored_model(workspace, np.where(given == 1, 0.2, 0.8))
+
+
+def test_who_beats_only_the_champion_of_before_is_kept_out(workspace, rivals, weak) -> None:
+    challenger, best = rivals
+
+    outcome = stand_while(workspace, challenger, becomes=best)
+
+    assert (outcome.promoted, outcome.champion) == (False, best)
+    assert workspace.project.champion() == best.id
+    assert outcome.champion_auc == 1.0
+    assert read_gate(workspace.project, challenger).comparison.second == best.id
+
+
+def test_who_lost_to_the_champion_of_before_may_beat_that_of_now(workspace, weak, rivals) -> None:
+    challenger, _ = rivals
+
+    outcome = stand_while(workspace, challenger, becomes=weak)
+
+    assert (outcome.promoted, outcome.champion) == (True, weak)
+    assert workspace.project.champion() == challenger.id
+    assert "before 0.0000" in workspace.project.champions()[-1].reason
+
+
+def test_who_was_promoted_by_hand_meanwhile_stays(workspace, rivals) -> None:
+    challenger, _ = rivals
+
+    outcome = stand_while(workspace, challenger, becomes=challenger)
+
+    assert (outcome.promoted, outcome.champion) == (True, None)
+    assert workspace.project.champion() == challenger.id

@@ -94,6 +94,23 @@ def test_a_lost_list_of_learned_labels_keeps_nobody_out(workspace, add_scored_mo
     assert read_ranking(workspace.project).learned is None
 
 
+def test_a_first_training_replaces_nobody_who_became_champion_meanwhile(
+    workspace, add_scored_model
+):
+    training = train(workspace=workspace, recipe=load_recipe("histo-fast"))
+    folder = next(training).request.folder
+    scores = np.full(workspace.project.tile_count, 0.2)
+    other = add_scored_model(workspace, scores, id="007-test", number=7)
+    folder.mkdir()
+    (folder / "model.keras").touch()
+
+    scoring = training.send(TrainResult(metrics={"val_auc": 0.5}, used=np.arange(2)))
+
+    assert scoring.target == "histoviewer.ml.work:score"
+    assert workspace.project.champion() == other.id
+    training.close()
+
+
 def test_challenger_is_scored_as_the_champion_was(workspace, add_scored_model):
     model = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2), tta=True)
     recipe = load_recipe("histo-fast")
