@@ -13,13 +13,14 @@ from histoviewer.domain.near_duplicates import UNLIKE, Evidence, Leak, NearDupli
 from histoviewer.domain.outliers import OutlierKind
 from histoviewer.domain.regrouping import Regrouping, TileMove
 from histoviewer.domain.tiles import Split, TileTable
+from histoviewer.errors import InputError
 from histoviewer.services.near_duplicates import (
     NearDuplicateReport,
     find_near_duplicates,
 )
 from histoviewer.services.opening import packed_for_reading
 from histoviewer.services.outliers import find_outliers
-from histoviewer.services.regrouping import regroup
+from histoviewer.services.regrouping import Regrouped, part, regroup
 
 KindName = StrEnum(  # type: ignore[misc]
     "KindName", {kind.name: kind.word for kind in OutlierKind if kind != OutlierKind.NONE}
@@ -37,22 +38,30 @@ def duplicates(
         bool,
         typer.Option("--group", help="Keep near duplicates on one side of the split from now on."),
     ] = False,
+    ungroup: Annotated[
+        bool,
+        typer.Option("--ungroup", help="Take the last --group back, then say what leaks."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find near duplicates, say what leaks by them, and keep them on one side where wanted."""
+    if group and ungroup:
+        raise InputError("--group and --ungroup contradict each other.", "Give one of them.")
     with workspace(project) as opened:
-        found = perform(
-            find_near_duplicates(workspace=opened, model_id=model, by_hash_only=hash_only)
-        )
-        result = NearDuplicateReport(found=found, tiles=opened.session.tiles)
+        finding = find_near_duplicates(workspace=opened, model_id=model, by_hash_only=hash_only)
+        parted = part(project=opened.project) if ungroup else None
+        tiles = opened.session.tiles if parted is None else parted.tiles
+        result = NearDuplicateReport(found=perform(finding), tiles=tiles)
         if group:
             regroup(project=opened.project, packed=packed_for_reading(opened))
         moves = opened.project.regroupings()
     figures = _duplicate_figures(result) | {
         "grouped": group,
+        "ungrouped": 0 if parted is None else len(parted.plan),
         "moves": [_move_figures(move, result.tiles) for move in moves],
     }
-    report("\n".join(_duplicate_lines(result, grouped=group)), figures, as_json=as_json)
+    lines = _duplicate_lines(result, grouped=group)
+    report("\n".join([*_parting_lines(parted), *lines]), figures, as_json=as_json)
 
 
 def outliers(
@@ -153,6 +162,18 @@ def _move_figures(move: TileMove, tiles: TileTable) -> dict[str, Any]:
         "splits": [move.split_before.word, move.split_after.word],
         "groups": [move.group_before, move.group_after],
     }
+
+
+def _parting_lines(parted: Regrouped | None) -> Iterator[str]:
+    if parted is None:
+        return
+    count, back = len(parted.plan), len(parted.plan.moving)
+    yield (
+        f"{count:,} {'tile has its' if count == 1 else 'tiles have their'} group of before; "
+        f"{back:,} of them {'is' if back == 1 else 'are'} back in training"
+    )
+    if len(parted.plan.left):
+        yield f"  {len(parted.plan.left):,} tiles were changed since and stay as they are"
 
 
 def _duplicate_lines(result: NearDuplicateReport, *, grouped: bool) -> Iterator[str]:

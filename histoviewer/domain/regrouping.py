@@ -5,9 +5,11 @@ training tiles of a cluster that validates join it. They join the group of their
 that no group comes to be on both sides, and the rest of their own group stays where it is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import count, groupby
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -50,7 +52,7 @@ class Regrouping:
 
     @property
     def moving(self) -> Int64:
-        """Return the indexes of the tiles that go from training to validation."""
+        """Return the indexes of the tiles that change side."""
         return np.asarray(self.tiles[self.moved])
 
 
@@ -74,6 +76,20 @@ class TileMove:
     group_before: str
     group_after: str
 
+    @property
+    def _states(self) -> tuple[tuple[Split, str], tuple[Split, str]]:
+        before, after = (self.split_before, self.group_before), (self.split_after, self.group_after)
+        return before, after
+
+    def takes_back(self, other: "TileMove") -> bool:
+        """Return whether this gives a tile back what another move took from it."""
+        return self.tile == other.tile and self._states == other._states[::-1]
+
+    def still_holds(self, tiles: TileTable) -> bool:
+        """Return whether the tile is still in the group and on the side it was given."""
+        state = (Split(int(tiles.splits[self.tile])), tiles.group_name(self.tile))
+        return state == self._states[1]
+
 
 def plan_regrouping(tiles: TileTable, clusters: Int64) -> Regrouping:
     """Return what would change if every cluster were kept on one side.
@@ -93,6 +109,50 @@ def plan_regrouping(tiles: TileTable, clusters: Int64) -> Regrouping:
         groups=tuple(names[number] for number in groups[changed].tolist()),
         moved=moved[changed],
         left=np.flatnonzero(member & _is_mixed(splits, clusters)),
+    )
+
+
+def last_regrouping(moves: Iterable[TileMove]) -> tuple[TileMove, ...]:
+    """Return the newest regrouping that has not been taken back; () where there is none.
+
+    Moves of one regrouping share their time. None can look like one that was taken back: nothing
+    leaves validation by a regrouping, and no group is taken away by one.
+
+    Args:
+        moves: All of the project, oldest first.
+    """
+    standing: list[tuple[TileMove, ...]] = []
+    for _, together in groupby(moves, key=attrgetter("time")):
+        made = tuple(together)
+        if standing and _take_back(made, standing[-1]):
+            standing.pop()
+        else:
+            standing.append(made)
+    return standing[-1] if standing else ()
+
+
+def _take_back(made: tuple[TileMove, ...], before: tuple[TileMove, ...]) -> bool:
+    by_tile = {move.tile: move for move in before}
+    return all(move.tile in by_tile and move.takes_back(by_tile[move.tile]) for move in made)
+
+
+def plan_parting(tiles: TileTable, moves: Iterable[TileMove]) -> Regrouping:
+    """Return what would change if the newest regrouping were taken back.
+
+    A tile that was given another group or side since keeps it, and is among those `left`.
+
+    Args:
+        tiles: As they are.
+        moves: All of the project, oldest first.
+    """
+    last = sorted(last_regrouping(moves), key=attrgetter("tile"))
+    back = [move for move in last if move.still_holds(tiles)]
+    return Regrouping(
+        tiles=np.array([move.tile for move in back], np.int64),
+        splits=np.array([move.split_before for move in back], np.int8),
+        groups=tuple(move.group_before for move in back),
+        moved=np.array([move.split_before != move.split_after for move in back], bool),
+        left=np.array([move.tile for move in last if not move.still_holds(tiles)], np.int64),
     )
 
 

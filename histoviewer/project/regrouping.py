@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from histoviewer.domain.arrays import Int64
-from histoviewer.domain.regrouping import Regrouping, TileMove
+from histoviewer.domain.regrouping import Regrouping, TileMove, last_regrouping
 from histoviewer.domain.tiles import Split
 from histoviewer.project.bulk import execute_many, fetch_columns
 from histoviewer.project.schema import GROUPS, REGROUPINGS, TILES
@@ -28,6 +28,30 @@ def write_regrouping(connection: Connection, plan: Regrouping) -> None:
     splits = np.array([row.split for row in before], np.int8)
     if ((splits != Split.TRAIN) & (splits != plan.splits)).any():
         raise ValueError("only training tiles may change their side of the split")
+    _write(connection, plan, before)
+
+
+def write_parting(connection: Connection, plan: Regrouping) -> None:
+    """Give tiles back what the newest regrouping took from them, and note that, too.
+
+    Args:
+        connection: Inside a write transaction.
+        plan: What changes, as `plan_parting` returns it.
+
+    Raises:
+        ValueError: The plan is not what the newest regrouping noted: figures would lose what they
+            are of.
+    """
+    last = last_regrouping(read_regroupings(connection))
+    noted = {(move.tile, int(move.split_before), move.group_before) for move in last}
+    if not noted.issuperset(
+        zip(plan.tiles.tolist(), plan.splits.tolist(), plan.groups, strict=True)
+    ):
+        raise ValueError("tiles can be given back only what was noted of them")
+    _write(connection, plan, _read(connection, plan.tiles))
+
+
+def _write(connection: Connection, plan: Regrouping, before: list[Row[Any]]) -> None:
     after = {
         "tile": plan.tiles.tolist(),
         "side": plan.splits.tolist(),

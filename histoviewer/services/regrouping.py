@@ -1,8 +1,8 @@
-"""Keeping near duplicates on one side of the split."""
+"""Keeping near duplicates on one side of the split, and parting them again."""
 
 from typing import NamedTuple
 
-from histoviewer.domain.regrouping import Regrouping
+from histoviewer.domain.regrouping import Regrouping, plan_parting
 from histoviewer.domain.tiles import TileTable
 from histoviewer.errors import InputError
 from histoviewer.project.project import Project
@@ -47,4 +47,29 @@ def regroup(*, project: Project, packed: PackedTiles) -> Regrouped:
         )
     plan = NearDuplicateReport(found=found, tiles=project.tiles()).regrouping
     project.regroup(plan)
+    return Regrouped(plan, project.tiles())
+
+
+def part(*, project: Project) -> Regrouped:
+    """Take the newest regrouping back: its tiles get the groups and sides they had before.
+
+    A tile that was given another group or side since keeps it. Verdicts stay. Models that were
+    trained meanwhile never learned the tiles that go back to training. Writes to the disk: not for
+    the UI thread.
+
+    Args:
+        project: The open project.
+
+    Raises:
+        InputError: There is nothing to take back, or the project is open for reading only.
+        StorageError: The disk cannot take it; nothing has changed then.
+    """
+    project.refuse_if_read_only()
+    plan = plan_parting(project.tiles(), project.regroupings())
+    if not len(plan):
+        raise InputError(
+            "There is nothing to part: no tile has a group or side that near duplicates gave it.",
+            f"Keep them on one side first: histoviewer duplicates {project.path} --group",
+        )
+    project.part(plan)
     return Regrouped(plan, project.tiles())

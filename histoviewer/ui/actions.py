@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from histoviewer.ui import icons
@@ -23,6 +23,8 @@ class ActionSet(QObject):
         target: Returns who carries out the commands of a kind now; None where nobody does.
     """
 
+    situation_changed = Signal()
+
     def __init__(
         self,
         parent: QObject,
@@ -40,7 +42,8 @@ class ActionSet(QObject):
         self._actions = {command.id: self._make(command) for command in COMMANDS}
         self._draw_icons()
         theme.changed.connect(self._draw_icons)
-        self.update(Situation())
+        self.situation = Situation()
+        self.update(self.situation)
 
     def __getitem__(self, command_id: str) -> QAction:
         """Return the action of a command."""
@@ -77,6 +80,9 @@ class ActionSet(QObject):
         self._name_class("review.positive", now.positive)
         self._name_class("review.negative", now.negative)
         self._count_queue(now.queue_length)
+        if now != self.situation:
+            self.situation = now
+            self.situation_changed.emit()
 
     def _make(self, command: Command) -> QAction:
         action = QAction(command.title, self)

@@ -54,6 +54,30 @@ def test_duplicates_keeps_them_on_one_side_where_wanted(run, project) -> None:
     assert ["train", "validation"] in [move["splits"] for move in again["moves"]]
 
 
+def test_what_was_kept_on_one_side_is_parted_again(run, project) -> None:
+    with Project.open(project) as opened:
+        before = opened.tiles()
+    run("duplicates", project, "--group")
+
+    parted = run("duplicates", project, "--ungroup", "--json").json
+
+    assert parted["ungrouped"] > 0
+    assert len(parted["leaks"]) == 1
+    with Project.open(project) as opened:
+        assert opened.tiles().splits.tolist() == before.splits.tolist()
+        assert opened.tiles().groups.tolist() == before.groups.tolist()
+    again = run("duplicates", project, "--ungroup")
+    assert again.code == 2
+    assert "nothing to part" in again.err
+
+
+def test_grouping_and_parting_at_once_is_refused(run, project) -> None:
+    outcome = run("duplicates", project, "--group", "--ungroup")
+
+    assert outcome.code == 2
+    assert "contradict" in outcome.err
+
+
 def test_outliers_come_strangest_first(run, project) -> None:
     found = run("outliers", project, "--limit", 3, "--json").json
 

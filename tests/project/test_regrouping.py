@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from histoviewer.domain.regrouping import Regrouping
+from histoviewer.domain.regrouping import Regrouping, plan_parting
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.project.project import Project
@@ -78,3 +78,43 @@ def test_a_plan_without_a_tile_changes_nothing(split) -> None:
     split.regroup(plan([], [], ()))
 
     assert split.regroupings() == []
+
+
+def parting(project: Project) -> Regrouping:
+    return plan_parting(project.tiles(), project.regroupings())
+
+
+def test_regroupings_are_taken_back_one_by_one_the_newest_first(split) -> None:
+    before = split.tiles()
+    split.regroup(plan([1, 3], [VALIDATION, TRAIN], ("slide b", "near duplicates 1")))
+    between = split.tiles()
+    split.regroup(plan([2], [VALIDATION], ("slide b",)))
+
+    split.part(parting(split))
+    assert split.tiles().splits.tolist() == between.splits.tolist()
+    assert split.tiles().groups.tolist() == between.groups.tolist()
+    split.part(parting(split))
+
+    assert split.tiles().splits.tolist() == before.splits.tolist()
+    assert split.tiles().groups.tolist() == before.groups.tolist()
+    assert len(parting(split)) == 0
+    assert len(split.regroupings()) == 6
+
+
+def test_what_was_changed_since_keeps_what_it_was_given(split) -> None:
+    split.regroup(plan([1, 2], [VALIDATION, VALIDATION], ("slide b", "slide b")))
+    moves = split.regroupings()
+    split.regroup(plan([2], [VALIDATION], ("slide a",)))
+
+    back = plan_parting(split.tiles(), moves)
+
+    assert (back.tiles.tolist(), back.left.tolist()) == ([1], [2])
+
+
+def test_only_what_was_noted_is_given_back(split) -> None:
+    split.regroup(plan([1], [VALIDATION], ("slide b",)))
+
+    with pytest.raises(ValueError, match="only what was noted"):
+        split.part(plan([6], [TRAIN], ("slide a",)))
+
+    assert len(split.regroupings()) == 1

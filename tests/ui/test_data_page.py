@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ from histoviewer.ui.data.layout import Tab
 from histoviewer.ui.data.page import DataPage
 from histoviewer.ui.window import MainWindow
 from tests.operations import perform
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, operation
 from tests.ui.file_dialogs import then, type_name
+from tests.ui.test_read_only import held_elsewhere
 
 Open = Callable[[Path], MainWindow]
 
@@ -223,6 +225,94 @@ def test_one_click_keeps_near_duplicates_on_one_side(
     tiles = page.window().bench.workspace.session.tiles
     assert tiles.splits[[one, other]].tolist() == [Split.VALIDATION, Split.VALIDATION]
     assert tiles.groups[one] == tiles.groups[other]
+
+
+def test_what_was_put_on_one_side_is_parted_again(
+    open_window: Open, path: Path, qtbot: QtBot
+) -> None:
+    one, _ = keep_a_pair_on_two_sides(path)
+    page = show(open_window, path, qtbot)
+    notice = page.parts.leaks
+    session = page.window().bench.workspace.session
+    group = session.tiles.groups[one]
+    qtbot.waitUntil(notice.regroup.isVisible, timeout=PATIENCE_MS)
+    assert not notice.part.isVisible()
+    QTest.mouseClick(notice.regroup, Qt.MouseButton.LeftButton)
+    assert not notice.regroup.isEnabled()
+    assert "are being written" in notice.regroup.toolTip()
+    qtbot.waitUntil(notice.part.isVisible, timeout=PATIENCE_MS)
+
+    QTest.mouseClick(notice.part, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: session.tiles.splits[one] == Split.TRAIN, timeout=PATIENCE_MS)
+    qtbot.waitUntil(notice.regroup.isVisible, timeout=PATIENCE_MS)
+    assert session.tiles.groups[one] == group
+    assert not notice.part.isVisible()
+
+
+def test_no_tile_changes_side_during_a_training(
+    open_window: Open, path: Path, qtbot: QtBot
+) -> None:
+    keep_a_pair_on_two_sides(path)
+    page = show(open_window, path, qtbot)
+    notice, bench = page.parts.leaks, page.window().bench
+    qtbot.waitUntil(notice.regroup.isVisible, timeout=PATIENCE_MS)
+
+    bench.submit(bench.batch, "Train", lambda: operation(("until_cancelled", None)))
+
+    qtbot.waitUntil(lambda: not notice.regroup.isEnabled(), timeout=PATIENCE_MS)
+    assert "Wait for the running job" in notice.regroup.toolTip()
+    assert not notice.part.isEnabled()
+    assert bench.batch.is_busy
+    bench.batch.cancel()
+    qtbot.waitUntil(notice.regroup.isEnabled, timeout=PATIENCE_MS)
+
+
+def test_near_duplicates_can_be_looked_for_again(
+    open_window: Open, path: Path, qtbot: QtBot
+) -> None:
+    keep_a_pair_on_two_sides(path)
+    page = show(open_window, path, qtbot)
+    notice = page.parts.leaks
+    qtbot.waitUntil(notice.regroup.isVisible, timeout=PATIENCE_MS)
+    assert notice.look.text() == "Look again"
+    assert "by hash alone" in notice.words.text()
+
+    QTest.mouseClick(notice.look, Qt.MouseButton.LeftButton)
+
+    assert not notice.look.isEnabled()
+    qtbot.waitUntil(notice.look.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not notice.regroup.isVisible(), timeout=PATIENCE_MS)
+
+
+def test_what_was_found_and_cannot_be_kept_is_told(
+    open_window: Open, path: Path, qtbot: QtBot
+) -> None:
+    with held_elsewhere(path):
+        page = show(open_window, path, qtbot)
+        notice = page.parts.leaks
+        assert notice.report is None
+        assert not page.parts.measure.isEnabled()
+
+        QTest.mouseClick(notice.look, Qt.MouseButton.LeftButton)
+
+        qtbot.waitUntil(lambda: notice.report is not None, timeout=PATIENCE_MS)
+        assert not (path / "triage" / "near-duplicates.npz").exists()
+        with qtbot.waitSignal(page.leaks.found, timeout=PATIENCE_MS):
+            page.leaks.read()
+        assert notice.report is not None
+
+
+def test_what_reads_pixels_waits_until_they_are_packed(
+    open_window: Open, path: Path, qtbot: QtBot
+) -> None:
+    page = show(open_window, path, qtbot)
+    window = page.window()
+    window.commands.update(replace(window.commands.situation, packed=False))
+
+    for button in (page.parts.leaks.look, page.parts.measure):
+        assert not button.isEnabled()
+        assert "not packed" in button.toolTip()
 
 
 def test_near_duplicates_on_two_sides_are_shown_in_the_grid(

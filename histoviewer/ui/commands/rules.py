@@ -137,6 +137,11 @@ def can_write_on_pixels(now: Situation) -> str:
     return can_write(now) or _without_pixels(now)
 
 
+def can_read_pixels(now: Situation) -> str:
+    """Allow where something can be worked out from the packed tiles, kept or not."""
+    return on_project(now) or _without_pixels(now)
+
+
 def can_pack(now: Situation) -> str:
     """Allow where packing was cancelled or has failed."""
     if reason := can_write(now):
@@ -145,7 +150,7 @@ def can_pack(now: Situation) -> str:
 
 
 def can_update(now: Situation) -> str:
-    """Allow where no job uses the tiles."""
+    """Allow where no job uses the tiles, and they can become more or change their side."""
     return can_write(now) or _while_packing(now) or _while_training(now)
 
 

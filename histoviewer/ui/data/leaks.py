@@ -13,6 +13,7 @@ from histoviewer.ui.widgets import frame, label, restyle
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.near_duplicates import Leak
+    from histoviewer.domain.regrouping import Regrouping
     from histoviewer.services.near_duplicates import NearDuplicateReport
 
 
@@ -25,21 +26,23 @@ class LeakNotice(QWidget):
 
     look_asked = Signal()
     regroup_asked = Signal()
+    part_asked = Signal()
     tiles_asked = Signal(object)  # (n,) int64, near duplicates side by side
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.report: NearDuplicateReport | None = None
-        self.is_read_only = False
         self.words = label("", wraps=True)
         self.look = QPushButton(self.tr("Look for near duplicates"))
         self.show_tiles = QPushButton(self.tr("Show them"))
         self.regroup = QPushButton(self.tr("Keep them on one side"))
+        self.part = QPushButton(self.tr("Part them again"))
         self._lay_out()
         for part in (self.words, self._frame, self):
             keep_whole(part)
         self.look.clicked.connect(self.look_asked)
         self.regroup.clicked.connect(self.regroup_asked)
+        self.part.clicked.connect(self.part_asked)
         self.show_tiles.clicked.connect(self._ask_for_tiles)
         self.show_report(None)
 
@@ -51,40 +54,64 @@ class LeakNotice(QWidget):
         self.regroup.setToolTip(
             self.tr(
                 "Give near duplicates one group, and training tiles with a twin in validation its "
-                "side; verdicts stay"
+                "side; verdicts stay, and it can be taken back"
             )
+        )
+        self.part.setToolTip(
+            self.tr("Give the tiles back the groups and sides that near duplicates took from them")
         )
         self._frame = frame("notice")
         line = QHBoxLayout(self._frame)
         line.setContentsMargins(WIDE, GAP, WIDE, GAP)
         line.setSpacing(GAP)
         line.addWidget(self.words, 1)
-        for button in (self.look, self.show_tiles, self.regroup):
+        for button in (self.look, self.show_tiles, self.regroup, self.part):
             line.addWidget(button)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._frame)
 
-    def show_report(self, report: "NearDuplicateReport | None") -> None:
-        """Say what was found; None where nobody has looked yet."""
+    def show_report(
+        self, report: "NearDuplicateReport | None", parting: "Regrouping | None" = None
+    ) -> None:
+        """Say what was found.
+
+        Args:
+            report: What was found; None where nobody has looked yet.
+            parting: What taking the newest regrouping back would change; None for nothing.
+        """
         self.report = report
         leaks = [] if report is None else report.leaks
-        self.look.setVisible(report is None)
+        first, again = self.tr("Look for near duplicates"), self.tr("Look again")
+        self.look.setText(first if report is None else again)
         self.show_tiles.setVisible(bool(leaks))
-        self.regroup.setVisible(
-            report is not None and bool(report.regrouping) and not self.is_read_only
-        )
+        self.regroup.setVisible(report is not None and bool(report.regrouping))
+        self.part.setVisible(bool(parting))
         self._frame.setProperty("level", "warning" if leaks else "info")
         restyle(self._frame)
+        self.words.setText(self._sentences(report))
+
+    def _sentences(self, report: "NearDuplicateReport | None") -> str:
         if report is None:
-            self.words.setText(
-                self.tr("Nobody has looked for near duplicates on several sides of the split yet.")
+            return self.tr(
+                "Nobody has looked for near duplicates on several sides of the split yet."
             )
-        elif leaks:
-            self.words.setText(self._warning(report))
+        if report.leaks:
+            words = self._warning(report)
         else:
             text = self.tr("Pairs of near duplicates: {count}, each on one side of the split.")
-            self.words.setText(text.format(count=f"{len(report.found):,}"))
+            words = text.format(count=f"{len(report.found):,}")
+        return f"{words} {self._asked(report.found.model)}"
+
+    def _asked(self, model: str) -> str:
+        """Return by what tiles were compared."""
+        if model:
+            text = self.tr("Tiles were compared by hash and by the embeddings of {model}.")
+            return text.format(model=model)
+        return self.tr(
+            "Tiles were compared by hash alone: once they are embedded, look again to find cuts "
+            "that overlap."
+        )
 
     def _warning(self, report: "NearDuplicateReport") -> str:
         parts = [self._leak(leak) for leak in report.leaks]

@@ -14,12 +14,14 @@ from histoviewer.domain.regrouping import Regrouping
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
+from histoviewer.ui.commands import rules
 from histoviewer.ui.data.layout import DataLayout, Tab
 from histoviewer.ui.data.leak_work import LeakWork
 from histoviewer.ui.data.work import DataWork
 from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.ruling import Ruling
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
@@ -51,6 +53,25 @@ class DataPage(Page):
         self.parts = DataLayout(self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect()
+        self._rule()
+
+    def _rule(self) -> None:
+        """Keep the buttons to the rules of the commands that write and read alike."""
+        actions, leaks = self._context.actions, self.parts.leaks
+        Ruling(self.parts.measure, rules.can_write_on_pixels, actions)
+        looking = Ruling(leaks.look, rules.can_read_pixels, actions)
+        writing = [Ruling(each, rules.can_update, actions) for each in (leaks.regroup, leaks.part)]
+
+        def hold() -> None:
+            looking.hold(
+                self.tr("Near duplicates are being looked for.") if self.leaks.is_looking else ""
+            )
+            for ruling in writing:
+                ruling.hold(
+                    self.tr("Groups and sides are being written.") if self.leaks.is_writing else ""
+                )
+
+        self.leaks.busy_changed.connect(hold)
 
     def _connect(self) -> None:
         parts = self.parts
@@ -68,6 +89,8 @@ class DataPage(Page):
         )
         self.leaks.found.connect(parts.leaks.show_report)
         self.leaks.regrouped.connect(self._tell_regrouping)
+        self.leaks.parted.connect(self._tell_parting)
+        parts.leaks.part_asked.connect(self.leaks.part)
         parts.leaks.look_asked.connect(self.leaks.look)
         parts.leaks.regroup_asked.connect(self.leaks.regroup)
         parts.leaks.tiles_asked.connect(
@@ -82,7 +105,7 @@ class DataPage(Page):
         self._settle.stop()
         self.parts.setEnabled(workspace is not None)
         self.parts.samples.show_workspace(workspace)
-        self.parts.leaks.is_read_only = workspace is None or workspace.session.read_only
+        self.leaks.forget()
         self.parts.leaks.show_report(None)
         self._ask()
 
@@ -187,6 +210,13 @@ class DataPage(Page):
         text = self.tr(
             "{count} tiles were put into the group of their near duplicates; {moved} of them moved "
             "to validation. No verdict changed."
+        )
+        self.notice.emit(text.format(count=f"{len(plan):,}", moved=f"{len(plan.moving):,}"))
+
+    def _tell_parting(self, plan: Regrouping) -> None:
+        text = self.tr(
+            "{count} tiles have their groups of before; {moved} of them are back in training. "
+            "No verdict changed."
         )
         self.notice.emit(text.format(count=f"{len(plan):,}", moved=f"{len(plan.moving):,}"))
 
