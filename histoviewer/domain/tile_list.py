@@ -1,12 +1,21 @@
 """A list of tiles that something else than a query has made: what is similar, what to read next."""
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Int64
 from histoviewer.domain.ordering import put_in_order
 from histoviewer.domain.triage import Query, TriageColumns, matches
+
+
+class Tells(Enum):
+    """What a list gives away of what models say of its tiles, which a blind read must not show."""
+
+    NOTHING = auto()
+    ORDER = auto()  # what comes first
+    MEMBERS = auto()  # that a tile is listed at all
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -20,11 +29,13 @@ class TileList:
         tiles: (n,) int64 tile indexes; a tile that comes again is left out.
         title: What they are, for the reader.
         ordered: Whether they are shown in the order given; else in that of the query.
+        tells: What the list gives away of scores and predictions.
     """
 
     tiles: Int64
     title: str
     ordered: bool = True
+    tells: Tells = Tells.NOTHING
 
     def __post_init__(self) -> None:
         """Leave out repeats."""

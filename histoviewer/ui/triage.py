@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from histoviewer.domain.tile_list import Tells
 from histoviewer.domain.triage import Query, SortKey
 from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
@@ -175,7 +176,7 @@ class TriageDesk(QObject):
         self._page.show_list(
             batch.tiles,
             title.format(strategy=strategy_title(batch.wish.strategy)),
-            ordered=not self._page.blind.is_on,  # what comes first would tell of scores
+            tells=Tells.ORDER,
         )
         short = batch.wish.size - len(batch.tiles)
         if short > 0:

@@ -103,7 +103,7 @@ def test_the_order_of_a_plan_tells_a_blind_reader_nothing(
 ) -> None:
     window = open_window(project_path)
     page = show_workload(window)
-    window.bench.workspace.session.blind = True
+    window.pages.pages["review"].set_blind(True)
     tiles = np.array([30, 2, 11, 7])
 
     page.workload.tiles_asked.emit(tiles)

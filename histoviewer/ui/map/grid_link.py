@@ -4,6 +4,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.arrays import Int64
+from histoviewer.domain.tile_list import Tells
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.review.selection import Pick
 
@@ -80,7 +81,7 @@ class GridLink(QObject):
             tiles: (n,) int64.
             title: What they are, in the reader's language.
         """
-        self._page.show_list(tiles, title, ordered=False)
+        self._page.show_list(tiles, title, ordered=False, tells=Tells.ORDER)
 
     def go_to(self, tile: int) -> None:
         """Make a tile the current one; filters that hide it are taken off."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.pace import YieldCurve
+from histoviewer.domain.tile_list import Tells
 from histoviewer.services.changes import Changes
 from histoviewer.ui.agreement_table import AgreementTable
 from histoviewer.ui.pages import Page, PageContext
@@ -222,10 +223,9 @@ class ProgressPage(Page):
 
     def _show_tiles(self, tiles: Int64) -> None:
         """Show a plan in the grid; its order would tell a blind reader what the model thinks."""
-        workspace, review = self._workspace, self._context.pages.show_page("review")
+        review = self._context.pages.show_page("review")
         assert isinstance(review, ReviewPage)
-        is_blind = workspace is not None and workspace.session.blind
-        review.show_list(tiles, self.tr("Review plan"), ordered=not is_blind)
+        review.show_list(tiles, self.tr("Review plan"), tells=Tells.ORDER)
 
     def _recolour(self) -> None:
         if self.plots is not None:

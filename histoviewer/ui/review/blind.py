@@ -96,6 +96,8 @@ class BlindRead(QObject):
         """Begin a blind read in a random order of its own, or end it and restore what was."""
         if self._session is None or on == self.is_on:
             return
+        if on:
+            self._filters.leave_telling_list()
         query = self._filters.query
         if on:
             self._before = query

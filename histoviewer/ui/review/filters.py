@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QToolButton, QVBox
 
 from histoviewer.domain.facets import Facets
 from histoviewer.domain.labels import ClassNames
-from histoviewer.domain.tile_list import TileList
+from histoviewer.domain.tile_list import Tells, TileList
 from histoviewer.domain.triage import Filter, Query
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review import filter_words as words
@@ -106,20 +106,29 @@ class FilterPanel(QWidget):
     def show_list(self, tile_list: TileList | None) -> None:
         """Let the filters narrow a list, whole at first; None for all tiles. Says nothing of it.
 
-        The filters that were in force come back when the reader takes the list off.
+        The filters that were in force come back when the reader takes the list off. In a blind read
+        a list has no order that tells of scores.
         """
-        if tile_list is not None and self._before is None:
-            self._before = self._query
         if tile_list is None:
-            self._before = None
+            self._leave_list(self._query)
+            return
+        if self._before is None:
+            self._before = self._query
         self._list = tile_list
-        self.set_query(self._query if tile_list is None else self._query.unfiltered)
-        self.list_changed.emit(tile_list)
+        self.order_list(ordered=tile_list.ordered)
+        self.set_query(self._query.unfiltered)
+        self.list_changed.emit(self._list)
 
     def order_list(self, *, ordered: bool) -> None:
-        """Let the list have its own order, or that of the query."""
+        """Let the list have its own order, or that of the query; no telling one in a blind read."""
         if self._list is not None:
-            self._list = self._list.in_order(ordered=ordered)
+            tells = self._blind and self._list.tells is not Tells.NOTHING
+            self._list = self._list.in_order(ordered=ordered and not tells)
+
+    def leave_telling_list(self) -> None:
+        """Take a list off that tells by what it holds; what was asked for before comes back."""
+        if self._list is not None and self._list.tells is Tells.MEMBERS:
+            self._leave_list(self.lasting_query)
 
     def set_query(self, query: Query) -> None:
         """Show a query; says nothing about it."""
@@ -145,8 +154,8 @@ class FilterPanel(QWidget):
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Hide what would give the scores away, or show it again."""
         self._blind = on
-        if on and self._list is not None:  # what is most urgent by a model's scores tells of them
-            self.order_list(ordered=False)
+        if self._list is not None:
+            self.order_list(ordered=self._list.ordered)
             self.list_changed.emit(self._list)
         self.controls.set_blind(on)
 
@@ -161,9 +170,16 @@ class FilterPanel(QWidget):
         if which is not None:
             self._apply(self._query.without(which))
             return
-        before = self._before or self._query
-        self.show_list(None)
-        self._apply(before.unbiased if self._blind else before, asks_anyway=True)
+        before = self.lasting_query
+        query = before.unbiased if self._blind else before
+        self._leave_list(query)
+        self._apply(query, asks_anyway=True)
+
+    def _leave_list(self, query: Query) -> None:
+        """Let the filters narrow all tiles again; who follows the list finds the query there."""
+        self._list = self._before = None
+        self.set_query(query)
+        self.list_changed.emit(None)
 
     def _chosen(self, which: Filter, value: object) -> None:
         self._apply(self._query.having(which, value))

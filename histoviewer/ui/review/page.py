@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.source import TileSource
-from histoviewer.domain.tile_list import TileList
+from histoviewer.domain.tile_list import Tells, TileList
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
@@ -239,7 +239,14 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
         """Select some tiles and go to the first; filters that hide one of them are taken off."""
         self.listing.go_to(tiles)
 
-    def show_list(self, tiles: Int64, title: str, *, ordered: bool = True) -> None:
+    def show_list(
+        self,
+        tiles: Int64,
+        title: str,
+        *,
+        ordered: bool = True,
+        tells: Tells = Tells.NOTHING,
+    ) -> None:
         """Show these tiles alone, until the reader takes the list off.
 
         The grid shows them from the first on; a chip with the title takes the list off, and filters
@@ -249,8 +256,9 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
             tiles: (n,) tile indexes; a tile that comes again is left out.
             title: What they are, in the reader's language.
             ordered: Show them in the order given; else in the order that the page has.
+            tells: What the list gives away of scores, and a blind read hides.
         """
-        self.listing.show_list(TileList(tiles=tiles, title=title, ordered=ordered))
+        self.listing.show_list(TileList(tiles=tiles, title=title, ordered=ordered, tells=tells))
 
     def ask_for_tile(self) -> None:
         """Ask for an id or a place and go there."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.tile_list import TileList
+from histoviewer.domain.tile_list import Tells, TileList
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.model_menu import describe
@@ -149,7 +149,7 @@ class SortBar(QWidget):
 
     def _orders(self) -> dict[SortKey | None, str]:
         named: dict[SortKey | None, str] = {}
-        if self._list is not None:
+        if self._list is not None and not (self._blind and self._list.tells is not Tells.NOTHING):
             named[None] = self.tr("As listed")
         return named | sorts(blind=self._blind)
 

@@ -1,10 +1,12 @@
 """An explicit list of tiles in the grid: its order, its chip, filters within it, verdicts on it."""
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
+from histoviewer.domain.tile_list import Tells
 from histoviewer.domain.triage import SortKey, State
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.review.page import ReviewPage
@@ -128,3 +130,60 @@ def test_taking_the_list_off_in_a_blind_read_brings_no_order_by_score_back(
     qtbot.mouseClick(page.filters.chips.chips[None], Qt.MouseButton.LeftButton)
 
     assert page.filters.query.sort is SortKey.RANDOM
+
+
+@pytest.mark.parametrize("begins_blind", [True, False])
+def test_in_a_blind_read_a_list_has_no_order_of_its_own_that_tells_of_scores(
+    page: ReviewPage, session: ReviewSession, begins_blind: bool
+) -> None:
+    page.set_blind(begins_blind)
+    page.show_list(np.array([41, 7, 90]), "Review plan", tells=Tells.ORDER)
+    page.set_blind(True)
+    page.bar.sort.choose(SortKey.GROUP)
+
+    page.bar.sort_changed.emit(None)  # however it came to be asked for
+
+    assert page.bar.sort.findText("As listed") < 0
+    assert page.grid.order.tolist() == [7, 41, 90]
+
+    page.set_blind(False)
+    page.bar.sort.choose(None)
+    assert page.grid.order.tolist() == [41, 7, 90]
+
+
+def test_a_list_that_tells_nothing_keeps_its_order_in_a_blind_read(
+    page: ReviewPage, session: ReviewSession
+) -> None:
+    page.set_blind(True)
+
+    show(page, 41, 7, 90)
+
+    assert page.grid.order.tolist() == [41, 7, 90]
+    assert page.bar.sort.currentText() == "As listed"
+
+
+def test_a_list_that_tells_by_what_it_holds_goes_when_a_blind_read_begins(
+    page: ReviewPage, session: ReviewSession
+) -> None:
+    session.flag([3, 4])
+    page.filters.state.choose(State.FLAGGED)
+    page.show_list(np.array([41, 7]), "Turned wrong by Model 3", tells=Tells.MEMBERS)
+
+    page.set_blind(True)
+
+    assert None not in page.filters.chips.chips
+    assert sorted(page.grid.order.tolist()) == [3, 4]
+
+
+def test_the_bar_shows_the_order_that_comes_back_with_the_filters(
+    page: ReviewPage, session: ReviewSession
+) -> None:
+    page.bar.sort.choose(SortKey.GROUP)
+    show(page, 41, 7, 90)
+    page.bar.sort.choose(SortKey.RANDOM)
+
+    page.filters.chips.chips[None].click()
+
+    assert page.filters.query.sort is SortKey.GROUP
+    assert page.bar.sort.value is SortKey.GROUP
+    assert page.bar.shuffle.isHidden()

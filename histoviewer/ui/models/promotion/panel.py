@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.gate import GateResult
 from histoviewer.domain.models import ChampionRecord, ModelRecord
+from histoviewer.domain.tile_list import Tells
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.promotion.interval import IntervalPlot
 from histoviewer.ui.models.promotion.wording import changes_text, difference_text, verdict_text
@@ -285,4 +286,4 @@ class PromotionPanel(Panel):
         ).format(model=self._name(gate.comparison.first))
         review = self._context.pages.show_page("review")
         assert isinstance(review, ReviewPage)
-        review.show_list(tiles, title)
+        review.show_list(tiles, title, tells=Tells.MEMBERS)
