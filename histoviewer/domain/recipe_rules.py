@@ -64,9 +64,9 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
         _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
         _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
-    if recipe.training.symmetry == "pooled":
+    if recipe.training.symmetry in ("pooled", "half-turn"):
         allowed = "'none' with the solver 'logistic'"
-        _refuse(file, ("training", "symmetry"), "pooled", allowed)
+        _refuse(file, ("training", "symmetry"), recipe.training.symmetry, allowed)
 
 
 def _check_halves(recipe: "Recipe", file: str) -> None:

@@ -135,7 +135,7 @@ class Training:
             flipped or turned by quarters; each feature then comes in eight orientations. 'pooled'
             trains a plain network; the one that is kept looks at each tile in its eight
             orientations and takes the mean of the features before the head, so that it costs eight
-            times as much to score.
+            times as much to score; 'half-turn' does so with two, upright and upside down.
         solver: 'gradient' trains step by step; 'logistic' fits the output layer alone to its end
             (scikit-learn), for a recipe that has nothing else to train.
     """
@@ -145,7 +145,7 @@ class Training:
     label_smoothing: Annotated[float, Between(0.0, 0.5)] = 0.0
     norm_momentum: Annotated[float, Between(0.0, 0.9999)] = 0.99
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
-    symmetry: Literal["none", "dihedral", "pooled"] = "none"
+    symmetry: Literal["none", "dihedral", "pooled", "half-turn"] = "none"
     solver: Literal["gradient", "logistic"] = "gradient"
 
 

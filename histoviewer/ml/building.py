@@ -35,7 +35,7 @@ def build(
     tile_size: int,
     policy: str,
     weights: str | None = None,
-    is_pooled: bool = False,
+    views: int = 1,
 ) -> keras.Model:
     """Return an untrained model.
 
@@ -45,8 +45,9 @@ def build(
         policy: Keras dtype policy of the layers; logit and sigmoid are float32 in any case, else
             bfloat16 would round neighbouring scores to the same value.
         weights: What the recipe's backbone starts from, see `backbones.add_backbone`.
-        is_pooled: Whether it looks at each tile in all eight orientations and takes the mean of
-            what it then knows of them (Laptev et al. 2016, 'TI-pooling'). Its weights are the same.
+        views: In how many orientations it looks at each tile, see `orientations.turned`; it takes
+            the mean of what it then knows of them (Laptev et al. 2016, 'TI-pooling'). Its weights
+            are the same.
 
     Returns:
         A model from (n, tile_size, tile_size, 3) uint8 RGB to (n, 1) float32 probability.
@@ -58,10 +59,10 @@ def build(
     style = Style(policy=policy, norm_momentum=momentum, prefix="input", weights=weights)
     raw = keras.Input((tile_size, tile_size, 3), dtype="uint8", name="tile")
     try:
-        x = _preprocess(turned(raw) if is_pooled else raw, recipe, style)
+        x = _preprocess(turned(raw, views), recipe, style)
         for prefix, block in unrolled(recipe.blocks):
             x = add_block(block, x, replace(style, prefix=prefix))
-        logit = _add_head(x, recipe.head, style, is_pooled=is_pooled)
+        logit = _add_head(x, recipe.head, style, views=views)
     except ValueError as error:  # Keras: 'computed output size would be negative'
         raise InputError(
             f"The network of the recipe '{recipe.name}' does not fit tiles of {tile_size} pixels.",
@@ -92,12 +93,12 @@ def _preprocess(x: Tensor, recipe: Recipe, style: Style) -> Tensor:
     return x
 
 
-def _add_head(x: Tensor, head: Head, style: Style, *, is_pooled: bool) -> Tensor:
+def _add_head(x: Tensor, head: Head, style: Style, *, views: int) -> Tensor:
     """Return the logit."""
     style = replace(style, prefix="head")
     x = _POOLS[head.pool](**style.named(head.pool))(x)
-    if is_pooled:
-        x = pooled(x)
+    if views > 1:
+        x = pooled(x, views)
     x = _drop(x, head.dropout, style)
     for number, dense in enumerate(head.dense, start=1):
         x = _add_dense(x, dense, replace(style, prefix=f"head{number}"))

@@ -1,36 +1,48 @@
-"""A tile in its eight orientations, one below the other in a batch, and their mean again."""
+"""A tile in several orientations, one below the other in a batch, and their mean again."""
 
-from typing import Any
+from typing import Any, Final
 
 from keras import ops
 
 from histoviewer.domain.recipe_rules import ORIENTATIONS
 
 Tensor = Any
+HALF_TURN: Final = 2  # orientations: as it is, and turned by half
 
 
-def turned(tiles: Tensor) -> Tensor:
-    """Return (8 * n, H, W, C): all tiles as they are, then all of them turned in the next way.
+def turned(tiles: Tensor, views: int = ORIENTATIONS) -> Tensor:
+    """Return (views * n, H, W, C): all tiles as they are, then all of them turned in the next way.
 
     Args:
-        tiles: (n, H, W, C), H = W.
+        tiles: (n, H, W, C), H = W where there are 8 views.
+        views: 8 for all orientations; 2 for as it is and turned by half; 1 for as it is.
+
+    Raises:
+        ValueError: Another number of views.
     """
-    views = [tiles, ops.transpose(tiles, (0, 2, 1, 3))]
+    if views == 1:
+        return tiles
+    if views == HALF_TURN:
+        return ops.concatenate([tiles, ops.flip(tiles, axis=(1, 2))], axis=0)
+    if views != ORIENTATIONS:
+        raise ValueError(f"a tile is not seen in {views} orientations")
+    seen = [tiles, ops.transpose(tiles, (0, 2, 1, 3))]
     for axis in (1, 2):
-        views += [ops.flip(view, axis=axis) for view in views]
-    return ops.concatenate(views, axis=0)
+        seen += [ops.flip(view, axis=axis) for view in seen]
+    return ops.concatenate(seen, axis=0)
 
 
-def pooled(values: Tensor) -> Tensor:
+def pooled(values: Tensor, views: int = ORIENTATIONS) -> Tensor:
     """Return (n, C): the mean over the orientations of each tile.
 
     Args:
-        values: (8 * n, C), in the order of `turned`.
+        values: (views * n, C), in the order of `turned`.
+        views: As there.
     """
-    return ops.mean(ops.reshape(values, (ORIENTATIONS, -1, values.shape[-1])), axis=0)
+    return ops.mean(ops.reshape(values, (views, -1, values.shape[-1])), axis=0)
 
 
 def orientations_of(model: Any) -> int:  # noqa: ANN401 - Keras has no types
-    """Return in how many orientations a network looks at each tile: 8 or 1."""
-    names = (type(operation).__name__ for operation in getattr(model, "operations", ()))
-    return ORIENTATIONS if "Flip" in names else 1
+    """Return in how many orientations a network looks at each tile: 8, 2 or 1."""
+    names = [type(operation).__name__ for operation in getattr(model, "operations", ())]
+    return {0: 1, 1: HALF_TURN}.get(names.count("Flip"), ORIENTATIONS)

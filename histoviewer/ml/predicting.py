@@ -131,7 +131,7 @@ def iterate_outputs(
         model: Takes raw tiles.
         tiles: Where the pixels come from; read ahead in a thread while the device computes.
         index: Tile numbers.
-        batch: Tiles a call, an eighth of that where the model looks at each in all orientations;
+        batch: Tiles a call, fewer by so much as the model looks at each in several orientations;
             halved where that many do not fit into memory.
     """
     done, batch = 0, max(1, batch // orientations_of(model))

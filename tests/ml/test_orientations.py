@@ -1,5 +1,6 @@
 """Networks that look at a tile in all its orientations, pooled before the head."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -12,7 +13,7 @@ from histoviewer.ml import work
 from histoviewer.ml.building import build
 from histoviewer.ml.explained_model import ExplainedModel
 from histoviewer.ml.mapping import iterate_maps
-from histoviewer.ml.orientations import orientations_of
+from histoviewer.ml.orientations import HALF_TURN, orientations_of, turned
 from histoviewer.ml.predicting import load_model, score_tiles, with_symmetries
 from histoviewer.ml.requests import TrainResult
 from tests.ml.helpers import finish, make_request, make_tiles
@@ -100,6 +101,26 @@ def test_a_network_trained_further_is_pooled_again(
     assert orientations_of(load_model(tmp_path / "run" / "model.keras")) == 8
 
 
+def test_one_that_sees_a_half_turn_scores_a_tile_upside_down_alike(
+    recipe: Recipe, tmp_path: Path
+) -> None:
+    halved = replace(recipe, training=replace(recipe.training, symmetry="half-turn"))
+    finish(work.train(make_request(recipe=halved, folder=tmp_path / "run"), lambda: False))
+
+    model = load_model(tmp_path / "run" / "model.keras")
+
+    tiles = make_tiles(8)[0].pixels
+    upright, over, aside = (np.asarray(model(np.rot90(tiles, n, (1, 2)))) for n in (0, 2, 1))
+    assert orientations_of(model) == HALF_TURN
+    np.testing.assert_allclose(upright, over, atol=1e-5)
+    assert np.abs(upright - aside).max() > 1e-4
+
+
+def test_a_tile_has_no_three_orientations() -> None:
+    with pytest.raises(ValueError, match="3 orientations"):
+        turned(make_tiles(1)[0].pixels, 3)
+
+
 def test_one_that_is_cancelled_keeps_what_was_validated(recipe: Recipe, tmp_path: Path) -> None:
     epochs = []
 
@@ -138,7 +159,7 @@ def test_grad_cam_maps_the_tile_as_it_lies(model: keras.Model, recipe: Recipe) -
 def test_pooling_adds_no_weight_and_is_what_averaging_of_logits_gives(recipe: Recipe) -> None:
     keras.utils.set_random_seed(0)
     plain = build(recipe, tile_size=32, policy="float32")
-    whole = build(recipe, tile_size=32, policy="float32", is_pooled=True)
+    whole = build(recipe, tile_size=32, policy="float32", views=8)
     whole.set_weights(plain.get_weights())
     assert whole.count_params() == plain.count_params()
     tiles = make_tiles(4)[0].pixels

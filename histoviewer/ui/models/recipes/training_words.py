@@ -151,7 +151,8 @@ TRAINING: Final = {
         tip=QT_TRANSLATE_NOOP(
             "recipes",
             "Makes a tile's score the same however it is turned or flipped: by the pattern of the "
-            "weights, or by the mean of what the network sees in all eight orientations.",
+            "weights, or by the mean of what the network sees in all eight orientations; or nearly "
+            "so, by the mean of two, upright and upside down.",
         ),
     ),
     ("training", "solver"): Words(
