@@ -2,13 +2,24 @@
 
 from pathlib import Path
 
+from histoviewer.cli.output import warn
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.settings import load_settings
 
 
 def workspace(project: Path, *, reader: str | None = None, read_only: bool = False) -> Workspace:
-    """Open a project; verdicts are recorded under the given reader, else that of the settings."""
-    return open_workspace(project, reader=reader or usual_reader(), read_only=read_only)
+    """Open a project; verdicts are recorded under the given reader, else that of the settings.
+
+    That the champion's scores are damaged is said on stderr: whatever looks at them lacks them.
+    """
+    opened = open_workspace(project, reader=reader or usual_reader(), read_only=read_only)
+    ranking = opened.session.ranking
+    if ranking.model is not None and ranking.scores_lost:
+        warn(
+            f"The scores of model {ranking.model.number} are damaged and count as not there. "
+            f"Score the tiles again: histoviewer score {project}"
+        )
+    return opened
 
 
 def usual_reader() -> str:

@@ -1,17 +1,19 @@
 """The champion and its scores: what ranks the grid now."""
 
-import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError
+from histoviewer.ml.finished import map_rows, read_note
 from histoviewer.project.project import Project
 
 log = logging.getLogger(__name__)
@@ -28,12 +30,14 @@ class Ranking:
             one. The queue is what that network has not learned: a head retrained on its embeddings
             empties nothing.
         learned_through: Newest verdict sequence that network was trained on; 0 without one.
+        scores_lost: Whether there is a file of scores that is damaged: its tiles are not scored.
     """
 
     model: ModelRecord | None
     scores: Float32
     learned: Int8 | None
     learned_through: int = 0
+    scores_lost: bool = False
 
 
 def find_model(project: Project, model_id: str | None) -> ModelRecord:
@@ -72,9 +76,11 @@ def read_ranking(project: Project) -> Ranking:
         return Ranking(model=None, scores=np.full(count, np.nan, np.float32), learned=None)
     model = find_model(project, champion)
     network = network_of_head(project, model)
+    path = project.scores_path(model.id)
     return Ranking(
         model=model,
         scores=read_scores(project, model),
+        scores_lost=path.exists() and read_column(path, count) is None,
         learned=read_learned(project, network),
         learned_through=network.learned_through,
     )
@@ -92,13 +98,42 @@ def network_of_head(project: Project, model: ModelRecord) -> ModelRecord:
 
 
 def read_scores(project: Project, model: ModelRecord) -> Float32:
-    """Return (N,) float32 scores of a model, NaN for tiles it has not scored."""
+    """Return (N,) float32 scores of a model, NaN for tiles it has not scored.
+
+    A damaged file keeps nobody from his verdicts: its tiles count as not scored.
+    """
     scores = np.full(project.tile_count, np.nan, np.float32)
     path = project.scores_path(model.id)
     if path.exists():
-        stored = np.load(path)
-        scores[: len(stored)] = stored  # tiles added since then stay unscored
+        stored = read_column(path, len(scores))
+        if stored is None:
+            log.warning("the scores of model %d cannot be read: %s", model.number, path)
+        else:
+            scores[: len(stored)] = stored  # tiles added since then stay unscored
     return scores
+
+
+def read_column(path: Path, count: int) -> NDArray[Any] | None:
+    """Return the (n,) values of the first tiles in an .npy file of a model.
+
+    Args:
+        path: The file. Where a note beside it has its checksum, that is compared.
+        count: Number of tiles: there cannot be more values.
+
+    Returns:
+        None where there is no such file, or it is damaged.
+    """
+    note = read_note(path)
+    stored = map_rows(path, note) if note is not None and "crc32" in note else _load(path)
+    return None if stored is None or stored.ndim != 1 or len(stored) > count else stored
+
+
+def _load(path: Path) -> NDArray[Any] | None:
+    try:
+        stored: NDArray[Any] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,11 +156,10 @@ def read_score_note(project: Project, model: ModelRecord) -> ScoreNote:
 
 def read_note_of(scores: Path) -> ScoreNote:
     """Return what the scores of a file were made from; an empty note where there are none."""
-    try:
-        note = json.loads(scores.with_suffix(".json").read_text(encoding="utf-8"))
-        return ScoreNote(fingerprint=note["fingerprint"], tta=note["tta"])
-    except (OSError, ValueError, KeyError):
+    note = read_note(scores)
+    if note is None or not note.keys() >= {"fingerprint", "tta"}:
         return ScoreNote()
+    return ScoreNote(fingerprint=note["fingerprint"], tta=note["tta"])
 
 
 def read_learned(project: Project, model: ModelRecord) -> Int8 | None:
@@ -134,10 +168,10 @@ def read_learned(project: Project, model: ModelRecord) -> Int8 | None:
     A lost file keeps nobody from his verdicts: the queue then goes by their sequence alone.
     """
     learned = np.full(project.tile_count, -1, np.int8)
-    try:
-        stored = np.load(project.learned_path(model.id))
-    except (OSError, ValueError) as error:
-        log.warning("what model %d learned is not known any more: %s", model.number, error)
+    path = project.learned_path(model.id)
+    stored = read_column(path, len(learned))
+    if stored is None:
+        log.warning("what model %d learned is not known any more: %s", model.number, path)
         return None
     learned[: len(stored)] = stored
     return learned

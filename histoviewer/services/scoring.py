@@ -1,11 +1,13 @@
 """Scoring every tile with a model."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from histoviewer.domain.blending import blend
 from histoviewer.domain.models import Blend, ModelRecord
@@ -16,7 +18,7 @@ from histoviewer.ml.requests import ScoreRequest, ScoreResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import ScoreNote, find_model, read_note_of, read_score_note
+from histoviewer.services.ranking import ScoreNote, find_model, read_column, read_note_of
 from histoviewer.services.training import model_file, packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
 
@@ -119,21 +121,31 @@ def _score_blend(
     """Score with the members that have not scored these tiles in this way; put all together."""
     rows, seconds, scored = [], 0.0, 0
     for member in (find_model(project, name) for name in made_of.members):
-        path = project.scores_path(member.id)
         wanted = ScoreNote(fingerprint=tiles.fingerprint, tta=made_of.tta)
-        if read_score_note(project, member) != wanted:
-            # Beside the ensemble: what a member itself ranks the grid by is not touched.
-            path = project.member_scores_path(model.id, member.id)
-            if read_note_of(path) != wanted:
-                result: ScoreResult = yield _job(
-                    project, member, tiles, environment, out=path, tta=made_of.tta
-                )
-                seconds += result.seconds
-                scored += result.count
-        rows.append(np.load(path))
+        # Beside the ensemble: what a member itself ranks the grid by is not touched.
+        beside = project.member_scores_path(model.id, member.id)
+        found = _whole(project.scores_path(member.id), wanted, tiles)
+        if found is None:
+            found = _whole(beside, wanted, tiles)
+        if found is None:
+            result: ScoreResult = yield _job(
+                project, member, tiles, environment, out=beside, tta=made_of.tta
+            )
+            seconds += result.seconds
+            scored += result.count
+            found = np.load(beside)
+        rows.append(found)
     _write_blend(project, model, made_of, np.stack(rows), tiles.fingerprint)
     rate = scored / seconds if seconds else 0.0
     return ScoreResult(count=tiles.shape[0], seconds=seconds, tiles_per_second=rate)
+
+
+def _whole(path: Path, wanted: ScoreNote, tiles: PackedTiles) -> NDArray[np.float32] | None:
+    """Return the scores of all tiles; None where they are others than wanted, or damaged."""
+    if read_note_of(path) != wanted:
+        return None
+    found = read_column(path, tiles.shape[0])
+    return None if found is None or len(found) < tiles.shape[0] else found
 
 
 def _write_blend(
@@ -145,11 +157,17 @@ def _write_blend(
 ) -> None:
     """Write the scores, then what they were made from: without that they count as out of date."""
     path = project.scores_path(model.id)
-    note = {"fingerprint": fingerprint, "tta": made_of.tta, "blend": asdict(made_of)}
+    scores = blend(rows, made_of.how)
+    note = {
+        "fingerprint": fingerprint,
+        "tta": made_of.tta,
+        "blend": asdict(made_of),
+        "crc32": zlib.crc32(np.ascontiguousarray(scores)),
+    }
     try:
         path.with_suffix(".json").unlink(missing_ok=True)
         with whole_file(path) as stream:
-            np.save(stream, blend(rows, made_of.how))
+            np.save(stream, scores)
         with whole_file(path.with_suffix(".json")) as stream:
             stream.write(json.dumps(note).encode())
     except OSError as error:

@@ -54,6 +54,7 @@ class ProjectShow(QObject):
         self._memory, self._pages, self._notices = context.memory, context.pages, context.notices
         self._front, self._welcome, self._models = front, welcome, models
         self._tools, self._status, self._curves = tools, status, curves
+        self._lost = ""
         opener.opening_started.connect(front.show_opening)
         opener.opened.connect(self.show_project)
         opener.closed.connect(self.leave_project)
@@ -78,6 +79,7 @@ class ProjectShow(QObject):
         self._tools.show()
         self._models.set_enabled(on=opened.read_only_because is None)
         self._tell_read_only(opened)
+        self._tell_scores_lost()
         self._memory.add_recent(workspace.project.path)
         self._write_memory()
         self.changed.emit()
@@ -132,6 +134,25 @@ class ProjectShow(QObject):
             stays=True,
         )
 
+    def _tell_scores_lost(self) -> None:
+        """Say that the champion's scores are damaged, until they are there again."""
+        self._notices.withdraw(self._lost)
+        standing, workspace = self._bench.standing, self._bench.workspace
+        if standing is None or workspace is None or not standing.ranking.scores_lost:
+            return
+        model = standing.ranking.model
+        assert model is not None, "only a model has scores"
+        title = self.tr("The scores of model {number} are damaged and count as not there.")
+        self._lost = title.format(number=model.number)
+        hint = self.tr("Verdicts and labels are not touched; score the tiles again to rank them.")
+        can_score = workspace.packed is not None and not workspace.session.read_only
+        action = (self.tr("Score again"), self._score_again) if can_score else None
+        self._notices.add("warning", self._lost, hint, action=action)
+
+    def _score_again(self) -> None:
+        if self._bench.workspace is not None:
+            self._bench.score()
+
     def _show_standing(self) -> None:
         standing, champion = self._bench.standing, self._bench.champion
         if standing is not None:
@@ -142,6 +163,7 @@ class ProjectShow(QObject):
             if champion is None
             else ranked.format(model=describe(champion))
         )
+        self._tell_scores_lost()
         self.changed.emit()
 
     def _use_pixels(self, workspace: "Workspace") -> None:

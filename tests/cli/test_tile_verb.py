@@ -1,6 +1,7 @@
 """The verb about one tile."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -95,3 +96,19 @@ def test_a_picture_that_cannot_be_written_is_said(run, made, file, tmp_path):
 
     assert refused.code in (1, 2)
     assert "the picture" in refused.err
+
+
+@pytest.mark.expected_log("the scores of model 1 cannot be read")
+def test_verdicts_stay_reachable_where_the_champions_scores_are_damaged(run, made, file, tmp_path):
+    path = Path(shutil.copytree(made, tmp_path / "p.histo"))
+    scores = path / "models" / "001-histo-fast" / "scores.npy"
+    scores.write_bytes(scores.read_bytes()[:-40])
+
+    verdicts = tmp_path / "verdicts.csv"
+    verdicts.write_text(f"id,action,label\n{file.stem},relabel,1\n")
+    recorded = run("review", path, "--verdicts", verdicts, "--json")
+
+    assert recorded.code == 0
+    assert "scores of model 1 are damaged" in recorded.err
+    assert f"histoviewer score {path}" in recorded.err
+    assert run("status", path, "--json").json["scored"] == 0

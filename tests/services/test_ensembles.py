@@ -49,6 +49,18 @@ def test_its_note_says_what_it_is_made_of(workspace, members) -> None:
     assert note["blend"] == {"members": ["001-test", "002-test"], "how": "ranks", "tta": False}
 
 
+def test_damaged_scores_of_a_member_are_made_anew(workspace, members, model_file) -> None:
+    project = workspace.project
+    for member in members:
+        (project.model_folder(member.id) / "model.keras").write_bytes(model_file)
+    project.scores_path("001-test").write_bytes(b"")
+
+    outcome = perform(make_ensemble(workspace=workspace, members=["1", "2"]))
+
+    assert project.member_scores_path(outcome.model.id, "001-test").exists()
+    assert np.isfinite(read_scores(project, outcome.model)).all()
+
+
 def test_a_label_counts_as_learned_where_every_member_learned_it(workspace, members) -> None:
     project = workspace.project
     for member, labels in zip(members, ([0, 1, 1, -1], [0, 1, 0, 1]), strict=True):

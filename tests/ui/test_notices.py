@@ -1,12 +1,18 @@
 """Notices above the page."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from histoviewer.errors import InputError
+from histoviewer.project.project import Project
 from histoviewer.ui.notices import NoticeArea
 from histoviewer.ui.theme import Theme
+from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS
 
 
 @pytest.fixture
@@ -55,3 +61,24 @@ def test_one_level_can_be_cleared(area: NoticeArea) -> None:
     area.clear("info")
 
     assert [notice.title for notice in area.notices] == ["not done"]
+
+
+@pytest.mark.expected_log("the scores of model 1 cannot be read")
+def test_damaged_scores_are_told_when_a_project_is_opened(
+    open_window: Callable[[Path], MainWindow], ranked_path: Path, qtbot: QtBot
+) -> None:
+    with Project.open(ranked_path) as project:
+        champion = project.champion()
+        path = project.scores_path(champion)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40])
+
+    window = open_window(ranked_path)
+
+    (notice,) = window.notices.notices
+    assert "are damaged and count as not there" in notice.title
+    assert notice.button.text() == "Score again"
+    path.write_bytes(whole)
+    with qtbot.waitSignal(window.bench.standing_changed, timeout=PATIENCE_MS):
+        window.bench.refresh_standing()
+    assert window.notices.notices == []
