@@ -77,18 +77,24 @@ class TileMove:
     group_after: str
 
     @property
-    def _states(self) -> tuple[tuple[Split, str], tuple[Split, str]]:
-        before, after = (self.split_before, self.group_before), (self.split_after, self.group_after)
-        return before, after
+    def before(self) -> tuple[Split, str]:
+        """Return the side and the group it had."""
+        return self.split_before, self.group_before
+
+    @property
+    def after(self) -> tuple[Split, str]:
+        """Return the side and the group it was given."""
+        return self.split_after, self.group_after
 
     def takes_back(self, other: "TileMove") -> bool:
         """Return whether this gives a tile back what another move took from it."""
-        return self.tile == other.tile and self._states == other._states[::-1]
+        there_and_back = (self.before, self.after) == (other.after, other.before)
+        return self.tile == other.tile and there_and_back
 
     def still_holds(self, tiles: TileTable) -> bool:
         """Return whether the tile is still in the group and on the side it was given."""
         state = (Split(int(tiles.splits[self.tile])), tiles.group_name(self.tile))
-        return state == self._states[1]
+        return state == self.after
 
 
 def plan_regrouping(tiles: TileTable, clusters: Int64) -> Regrouping:
