@@ -42,11 +42,15 @@ class Suspects:
         fits = np.where(effective == POSITIVE, positive, 1 - positive)
         return np.where(effective == UNLABELLED, np.float32(np.nan), fits).astype(np.float32)
 
-    def stands(self, decided_at: Int64, tiles: Int64 | slice) -> Bool:
-        """Return (n,) bool: tiles that are suspect, and that nobody has decided since.
+    def stands(self, effective: Int8, decided_at: Int64, tiles: Int64 | slice) -> Bool:
+        """Return (n,) bool: tiles whose label is suspect, and that nobody has decided since.
+
+        What was found is about the label of then: it says nothing of another one.
 
         Args:
+            effective: (n,) int8 labels of the tiles.
             decided_at: (n,) int64 sequence of the verdict on each of the tiles, 0 where none.
             tiles: The tiles.
         """
-        return np.asarray(self.suspect[tiles] & (decided_at <= self.through))
+        judged = self.labels[tiles] == effective
+        return np.asarray(self.suspect[tiles] & judged & (decided_at <= self.through))

@@ -142,6 +142,8 @@ class ReviewState:
         measures, suspects, outliers = self.measures, self.suspects, self.outliers
         rows = slice(None) if tiles is None else tiles
         effective = self.effective if tiles is None else states.effective_of(tiles, table.given)
+        # Of a tile that cannot be looked at no model can say whether its label is wrong.
+        judged = np.where(table.usable[rows], effective, np.int8(UNLABELLED))
         return TriageColumns(
             ids=table.id_search if tiles is None else table.id_search.take(tiles),
             splits=table.splits[rows],
@@ -159,8 +161,10 @@ class ReviewState:
             groups=table.groups[rows],
             problems=table.problems[rows],
             brightness=None if measures is None else measures.brightness[rows],
-            label_quality=None if suspects is None else suspects.quality(effective, rows),
-            suspect=None if suspects is None else suspects.stands(states.decided_at[rows], rows),
+            label_quality=None if suspects is None else suspects.quality(judged, rows),
+            suspect=None
+            if suspects is None
+            else suspects.stands(judged, states.decided_at[rows], rows),
             outlier=None if outliers is None else outliers[rows],
             readers=self.log.readers,
             group_names=table.group_index,

@@ -147,6 +147,37 @@ def test_a_wrong_verdict_is_suspect_when_looked_at_again(workspace: Workspace, w
     assert slip in np.argsort(found.quality(found.labels, slice(None)))[:2]
 
 
+def test_a_slip_that_is_taken_back_is_not_suspect_any_more(workspace: Workspace) -> None:
+    session = workspace.session
+    tiles = session.tiles
+    slip = int(np.flatnonzero((tiles.splits == Split.TRAIN) & (tiles.given == 0))[-1])
+    session.label([slip], 1)
+    session.suspects = replace(
+        here(find_suspects(workspace=workspace)), suspect=np.arange(len(tiles)) == slip
+    )
+    assert session.columns().suspect[slip]
+
+    session.undo()
+
+    assert not session.columns().suspect.any()
+    session.redo()
+    assert session.columns(np.array([slip])).suspect[0]
+
+
+def test_of_a_tile_that_cannot_be_looked_at_no_label_is_judged(
+    workspace: Workspace, wrong: int
+) -> None:
+    session = workspace.session
+    session.tiles.usable[wrong] = False
+    session.suspects = here(find_suspects(workspace=workspace))
+
+    columns = session.columns()
+
+    assert np.isnan(columns.label_quality[wrong])
+    assert not columns.suspect[wrong]
+    assert np.isnan(session.columns(np.array([wrong])).label_quality[0])
+
+
 def test_embeddings_of_another_model_make_them_count_as_none(
     workspace: Workspace, champion: ModelRecord
 ) -> None:
