@@ -9,7 +9,6 @@ import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Float64, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
-from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.pace import tiles_a_minute
 from histoviewer.domain.review_plan import (
     NoiseRates,
@@ -77,17 +76,17 @@ def clear(
     asked = usual_sensitivities() if sensitivities is None else sensitivities
     session = workspace.session
     undecided = np.flatnonzero((session.states.decided == UNLABELLED) & session.tiles.usable)
-    model = find_model(workspace.project, model_id)
-    return _clear(workspace.project, Sample.of(workspace), model, undecided, asked)
+    return _clear(workspace.project, Sample.of(workspace), model_id, undecided, asked)
 
 
 def _clear(
     project: Project,
     sample: Sample,
-    model: ModelRecord,
+    model_id: str | None,
     undecided: Int64,
     sensitivities: Float64,
 ) -> Operation[Workload]:
+    model = find_model(project, model_id)
     sample = sample.only(unlearned(project, sample.rows, [model]))
     scores = read_scores(project, model)
     if np.isnan(scores[sample.rows]).any():

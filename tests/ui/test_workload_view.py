@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.assessment import Interval
@@ -19,6 +20,7 @@ from histoviewer.ui.progress.workload import WorkloadView
 from histoviewer.ui.window import MainWindow
 from histoviewer.ui.workbench import Workbench
 from tests.ui.conftest import PATIENCE_MS
+from tests.ui.test_read_only import held_elsewhere
 
 Open = Callable[[Path], MainWindow]
 
@@ -79,6 +81,89 @@ def test_without_a_model_there_is_a_word_instead(
     view = show_workload(open_window(project_path)).workload
 
     assert view.cleared_words.text().startswith("No model yet")
+
+
+def measured(view: WorkloadView, qtbot: QtBot) -> str:
+    """Wait until something was measured; return of which model."""
+    qtbot.waitUntil(lambda: view.workload is not None, timeout=PATIENCE_MS)
+    return view.workload.curve.model
+
+
+def test_another_champion_is_measured_at_once(
+    open_window: Open, judged_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(judged_path)
+    view = show_workload(window).workload
+    assert measured(view, qtbot) == "001-test"
+
+    window.bench.promote("002-test")
+
+    qtbot.waitUntil(lambda: view.workload is None, timeout=PATIENCE_MS)
+    assert measured(view, qtbot) == "002-test"
+
+
+def test_what_was_cancelled_is_said_and_measured_again_by_one_click(
+    open_window: Open, judged_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(judged_path)
+    view = show_workload(window).workload
+    window.bench.looks.cancel()
+    qtbot.waitUntil(view.again.isVisible, timeout=PATIENCE_MS)
+    assert "was not measured" in view.cleared_words.text()
+
+    qtbot.mouseClick(view.again, Qt.MouseButton.LeftButton)
+
+    assert measured(view, qtbot) == "001-test"
+    assert not view.again.isVisible()
+
+
+def test_what_cannot_be_measured_says_why(
+    open_window: Open, judged_path: Path, qtbot: QtBot
+) -> None:
+    with Project.open(judged_path) as project:
+        project.scores_path("001-test").unlink()
+    view = show_workload(open_window(judged_path)).workload
+
+    qtbot.waitUntil(view.again.isVisible, timeout=PATIENCE_MS)
+
+    assert "has not scored the validation tiles" in view.cleared_words.text()
+
+
+def test_a_verdict_makes_a_plan_old(open_window: Open, judged_path: Path, qtbot: QtBot) -> None:
+    window = open_window(judged_path)
+    view = show_workload(window).workload
+    view.plan.click()
+    qtbot.waitUntil(lambda: view.planned is not None, timeout=PATIENCE_MS)
+    assert "plan again" not in view.plan_words.text()
+
+    window.bench.changed.emit(window.bench.workspace.session.label([20], 1))
+
+    qtbot.waitUntil(lambda: "plan again" in view.plan_words.text(), timeout=PATIENCE_MS)
+
+
+def test_the_next_project_shows_nothing_of_this_one(
+    open_window: Open, judged_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(judged_path)
+    view = show_workload(window).workload
+    measured(view, qtbot)
+    qtbot.waitUntil(lambda: view.cleared_plot is not None, timeout=PATIENCE_MS)
+    view.plan.click()
+    qtbot.waitUntil(lambda: view.planned is not None, timeout=PATIENCE_MS)
+
+    view.show_workspace(None)
+
+    for plot in (view.cleared_plot, view.plan_plot):
+        assert plot._plot.listDataItems() == []
+    assert view.cleared_words.text() == ""
+
+
+def test_nothing_is_planned_where_nothing_can_be_kept(open_window: Open, judged_path: Path) -> None:
+    with held_elsewhere(judged_path):
+        view = show_workload(open_window(judged_path)).workload
+
+        assert not view.plan.isEnabled()
+        assert "reading only" in view.plan.toolTip()
 
 
 def test_a_plan_is_shown_in_the_grid_in_its_order(

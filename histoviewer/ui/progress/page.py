@@ -18,10 +18,12 @@ from histoviewer.domain.pace import YieldCurve
 from histoviewer.domain.tile_list import Tells
 from histoviewer.services.changes import Changes
 from histoviewer.ui.agreement_table import AgreementTable
+from histoviewer.ui.commands import rules
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.progress.figures import Figures, read_figures
 from histoviewer.ui.progress.workload import WorkloadView
 from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.ruling import Ruling
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
@@ -53,6 +55,7 @@ class ProgressPage(Page):
         self.reader = QComboBox()
         self.tabs, self._stack = QTabBar(), QStackedWidget()
         self.workload = WorkloadView(context.bench)
+        Ruling(self.workload.plan, rules.can_write_on_pixels, context.actions)
         self.workload.tiles_asked.connect(self._show_tiles)
         self.summary = label("", wraps=True)
         self.agreement = AgreementTable(
@@ -114,6 +117,9 @@ class ProgressPage(Page):
         self._stack.setCurrentIndex(place)
         for part in (self._reader_title, self.reader):  # the workload is that of all readers
             part.setVisible(place == 0)
+        self._ask_workload()
+
+    def _ask_workload(self) -> None:
         if self._stack.currentWidget() is self.workload and self.isVisible():
             self.workload.ask()
 
@@ -139,7 +145,9 @@ class ProgressPage(Page):
 
     def apply_changes(self, changes: Changes) -> None:
         """Count again soon."""
-        if self.isVisible() and (changes.verdicts or changes.models):
+        if changes.data:
+            self.workload.outdate()
+        if self.isVisible() and (changes.verdicts or changes.models or changes.scores):
             self._settle.start()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -168,6 +176,7 @@ class ProgressPage(Page):
             then=lambda figures: self._show(figures) if asked == self._asked else None,
             failed=failed,
         )
+        self._ask_workload()
 
     def _add_plots(
         self, make: "tuple[type[ProgressPlots], type[ClearedPlot], type[PlanPlot]]"

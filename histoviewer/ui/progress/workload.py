@@ -1,6 +1,6 @@
 """How much reading there is: what a model clears, and which tiles are worth a look."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.assessment import Interval
 from histoviewer.errors import UserError
+from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, inset, label
 from histoviewer.ui.workbench import Workbench
@@ -28,6 +29,18 @@ _SENSITIVITY = 95.0
 _LEAST, _STEP = 80.0, 0.5
 _SIZE, _MOST = 200, 1_000_000
 _PLOT_LINES = 12
+
+
+class _Basis(NamedTuple):
+    """What figures rest on.
+
+    Args:
+        model: Id of the champion.
+        newest: Sequence number of the newest verdict.
+    """
+
+    model: str
+    newest: int
 
 
 class WorkloadView(QWidget):
@@ -44,7 +57,9 @@ class WorkloadView(QWidget):
         super().__init__(parent)
         self._bench = bench
         self._workspace: Workspace | None = None
-        self._asked_of: tuple[str, int] | None = None  # champion, newest verdict
+        self._asked_of: _Basis | None = None
+        self._planned_of: _Basis | None = None
+        self._failed_for = ""  # a model that cannot be measured is not asked about at each verdict
         self.workload: Workload | None = None
         self.planned: PlannedReview | None = None
         self.cleared_plot: ClearedPlot | None = None
@@ -52,11 +67,15 @@ class WorkloadView(QWidget):
         self.sensitivity, self.count = QDoubleSpinBox(), QSpinBox()
         self.plan = QPushButton(self.tr("Plan"))
         self.show_tiles = QPushButton(self.tr("Show these tiles"))
+        self.again = QPushButton(self.tr("Measure again"))
         self.cleared_words, self.plan_words = label("", wraps=True), label("", wraps=True)
         self._prepare()
         self._lay_out()
         self.sensitivity.valueChanged.connect(self._show_cleared)
         self.plan.clicked.connect(self.ask_for_plan)
+        self.again.clicked.connect(self.measure)
+        for signal in (bench.looks.operation_failed, bench.looks.operation_cancelled):
+            signal.connect(self._note_failure)
         self.show_tiles.clicked.connect(self._ask_for_tiles)
 
     def _prepare(self) -> None:
@@ -78,6 +97,8 @@ class WorkloadView(QWidget):
         )
         self.show_tiles.setToolTip(self.tr("Show the tiles of the plan in the grid, in its order"))
         self.show_tiles.setEnabled(False)
+        self.again.setToolTip(self.tr("Work out once more what the model clears"))
+        self.again.hide()
         for box in (self.sensitivity, self.count):
             box.setKeyboardTracking(False)
             inset(box)
@@ -94,7 +115,7 @@ class WorkloadView(QWidget):
         line.addWidget(
             _card(
                 self.tr("What the model can clear"),
-                [find, self.sensitivity],
+                [find, self.sensitivity, self.again],
                 self.cleared_words,
                 self._cleared_place,
             ),
@@ -116,67 +137,118 @@ class WorkloadView(QWidget):
         for place, plot in ((self._cleared_place, cleared), (self._plan_place, plan)):
             plot.setMinimumHeight(_PLOT_LINES * self.fontMetrics().lineSpacing())
             place.addWidget(plot)
+        if self.workload is not None:
+            self._take_workload(self.workload)
 
     # --- what is shown
 
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Start over with a project; None for none."""
-        self._workspace, self._asked_of = workspace, None
-        self.workload = self.planned = None
-        self.cleared_words.clear()
+        self._workspace, self._asked_of, self._planned_of = workspace, None, None
+        self._failed_for = ""
+        self.planned = None
+        self._forget_workload("")
         self.plan_words.setText(
             self.tr("Nothing is planned yet. Label errors are looked for first where need be.")
         )
         self.show_tiles.setEnabled(False)
+        if self.plan_plot is not None:
+            self.plan_plot.forget()
+
+    def outdate(self) -> None:
+        """Take what is shown for out of date: tiles came to other sides of the split."""
+        self._asked_of = None
 
     def ask(self) -> None:
         """Work out what the model clears, unless that is known of the labels of now."""
-        workspace = self._workspace
-        champion = self._bench.champion
-        if workspace is None or champion is None:
-            self.cleared_words.setText(self.tr("No model yet: train one to see what it clears."))
-            return
-        key = (champion.id, workspace.session.log.last_sequence)
-        if key == self._asked_of:
-            return
-        from histoviewer.services.workload import clear
+        now = self._basis
+        if self.planned is not None:
+            self._tell_plan(self.planned)
+        if now is None:
+            self._asked_of = None
+            words = self.tr("No model yet: train one to see what it clears.")
+            self._forget_workload(words)
+        elif now != self._asked_of and now.model != self._failed_for:
+            self.measure()
 
-        try:
-            operation = clear(workspace=workspace)
-        except UserError as error:
-            self.cleared_words.setText(str(error))
+    def measure(self) -> None:
+        """Work out what the model clears, known or not."""
+        now, workspace, bench = self._basis, self._workspace, self._bench
+        if now is None or workspace is None:
             return
-        self._asked_of = key
-        bench = self._bench
+        if self.workload is None or self.workload.curve.model != now.model:
+            self._forget_workload(self.tr("Measuring what the model clears…"))
+        self._asked_of, self._failed_for = now, ""
+        self.again.hide()
+
+        def start() -> Any:  # noqa: ANN401 - an operation
+            from histoviewer.services.workload import clear
+
+            return clear(workspace=workspace)
+
         bench.submit(
             bench.looks,
             self.tr("Measure the workload"),
-            lambda: operation,
+            start,
             bench.while_open(self._take_workload),
+            again=self.measure,
         )
+
+    @property
+    def _basis(self) -> "_Basis | None":
+        """Return what figures would rest on now; None without a model."""
+        workspace, champion = self._workspace, self._bench.champion
+        if workspace is None or champion is None:
+            return None
+        return _Basis(champion.id, workspace.session.log.last_sequence)
+
+    def _forget_workload(self, words: str) -> None:
+        self.workload = None
+        self.again.hide()
+        self.cleared_words.setText(words)
+        if self.cleared_plot is not None:
+            self.cleared_plot.forget()
+
+    def _note_failure(self, task: Task, error: Exception | None = None) -> None:
+        """Say why nothing was measured, and offer to measure it again."""
+        workspace, asked = self._workspace, self._asked_of
+        if task.again != self.measure or workspace is None or asked is None:
+            return
+        if task.project != workspace.project.path:
+            return
+        self._asked_of, self._failed_for = None, asked.model
+        reason = str(error) if isinstance(error, UserError) else ""
+        words = self.tr("What the model clears was not measured. {reason}")
+        self._forget_workload(words.format(reason=reason).strip())
+        self.again.show()
 
     def ask_for_plan(self) -> None:
         """Plan a review of as many tiles as are chosen."""
         workspace, bench = self._workspace, self._bench
         if workspace is None:
             return
-        size = self.count.value()
+        size, basis = self.count.value(), self._basis
 
         def start() -> Any:  # noqa: ANN401 - an operation
             from histoviewer.services.workload import PlanWish, plan_review
 
             return plan_review(workspace=workspace, wish=PlanWish(size=size))
 
+        def take(planned: "PlannedReview") -> None:
+            self._planned_of = basis
+            self._take_plan(planned)
+
         bench.submit(
             bench.looks,
             self.tr("Plan a review"),
             start,
-            bench.while_open(self._take_plan),
+            bench.while_open(take),
             again=self.ask_for_plan,
         )
 
     def _take_workload(self, found: "Workload") -> None:
         self.workload = found
+        self.again.hide()
         if self.cleared_plot is not None:
             self.cleared_plot.draw(found.curve, self.sensitivity.value() / 100)
         self._show_cleared()
@@ -207,10 +279,13 @@ class WorkloadView(QWidget):
 
     def _take_plan(self, planned: "PlannedReview") -> None:
         self.planned = planned
-        plan, expected = planned.plan, planned.plan.expected()
-        self.show_tiles.setEnabled(bool(len(plan.tiles)))
+        self.show_tiles.setEnabled(bool(len(planned.plan.tiles)))
         if self.plan_plot is not None:
-            self.plan_plot.draw(plan)
+            self.plan_plot.draw(planned.plan)
+        self._tell_plan(planned)
+
+    def _tell_plan(self, planned: "PlannedReview") -> None:
+        plan, expected = planned.plan, planned.plan.expected()
         text = self.tr(
             "{n} tiles: {expected} wrong labels expected ({low} to {high}), {random} in random "
             "order; {all} in all {candidates} tiles that nobody has looked at."
@@ -234,6 +309,8 @@ class WorkloadView(QWidget):
             words.append(text.format(found=f"{plan.found:,}", read=f"{plan.read:,}"))
         else:
             words.append(self.tr("The first verdicts will narrow the range."))
+        if self._planned_of != self._basis:
+            words.append(self.tr("Labels or models have changed since: plan again to count them."))
         self.plan_words.setText(" ".join(words))
 
     def _with_interval(self, figure: Interval) -> str:

@@ -51,6 +51,11 @@ class ClearedPlot(EvaluationPlots):
         self._plot.setYRange(0, 100, padding=0)
         self.choose(sensitivity)
 
+    def forget(self) -> None:
+        """Show nothing: what was drawn is not so any more."""
+        self._redraw = self.forget
+        self._begin((self._plot, self.tr("Tiles that are cleared")))
+
     def choose(self, sensitivity: float) -> None:
         """Move the line to a sensitivity, 0-1."""
         self._line.setValue(100 * sensitivity)
@@ -89,6 +94,11 @@ class PlanPlot(EvaluationPlots):
             pen=pg.mkPen(QColor(tokens.training), width=2, style=Qt.PenStyle.DashLine),
             name=self.tr("in random order"),
         )
+
+    def forget(self) -> None:
+        """Show nothing: what was drawn is not so any more."""
+        self._redraw = self.forget
+        self._begin((self._plot, self.tr("Wrong labels to expect")))
 
 
 def _percent(shares: list[float]) -> Float64:
