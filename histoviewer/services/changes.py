@@ -17,6 +17,7 @@ class Changes:
         scores: The scores that rank the grid changed: order, histogram, predictions.
         models: The registry or the champion changed.
         data: Tiles, splits or problems changed, or the packed store became available.
+        hidden: Other scores are hidden now: a blind read began or ended, or another reader goes on.
         initiator: Who asked, so that a widget need not react to its own doing; None for nobody.
     """
 
@@ -25,4 +26,5 @@ class Changes:
     scores: bool = False
     models: bool = False
     data: bool = False
+    hidden: bool = False
     initiator: object | None = None

@@ -240,7 +240,7 @@ class ReviewSession(ReviewState):
     def read_as(self, reader: str) -> Changes:
         """Let another reader go on: what a blind read hides depends on who reads."""
         self.reader = reader
-        return Changes()
+        return Changes(hidden=True)
 
     def _decide(
         self,

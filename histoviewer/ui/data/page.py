@@ -111,10 +111,10 @@ class DataPage(Page):
 
     def apply_changes(self, changes: Changes) -> None:
         """Count again soon; the samples stay where they are, with their labels of now."""
-        if changes.verdicts or changes.data:
+        if changes.verdicts or changes.data or changes.hidden:
             self.parts.samples.grid.refresh()
-            if self.isVisible():
-                self._settle.start()
+        if self.isVisible() and (changes.verdicts or changes.data):
+            self._settle.start()
 
     def set_pixels(self, source: TileSource | None = None) -> None:
         """Take the pixels of the samples from another place, such as the packed store."""

@@ -73,11 +73,17 @@ class MapCanvas(QWidget):
 
     def show_points(self, points: MapPoints | None) -> None:
         """Show another map, all of it; its `Scene` follows. None for none."""
-        self._points, self._scene, self._picture = points, None, None
-        self.renderer.forget()
+        self._points = points
+        self.show_plain()
         self.lasso.cancel()
         self._set_pointed(None)
         self.zoom_to_fit()
+
+    def show_plain(self) -> None:
+        """Show no point until the next `Scene`; where they are stays known."""
+        self._scene = self._picture = None
+        self.renderer.forget()
+        self.update()
 
     def show_scene(self, scene: Scene) -> None:
         """Show the points in other colours, or others of them chosen."""

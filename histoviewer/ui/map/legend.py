@@ -79,7 +79,7 @@ class Legend(QWidget):
         if _kinds(categories) != _kinds(self._categories):
             self._hidden = set()
         self._categories = categories
-        self._clear()
+        self.clear()
         for code, category in enumerate(categories):
             if category.count:
                 self._add_row(code, category, category_name(category, classes), palette)
@@ -120,7 +120,8 @@ class Legend(QWidget):
             self._hidden.discard(code)
         self.changed.emit()
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Show no row; what is unchecked stays so when the same categories come back."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -50,7 +50,6 @@ class MapPage(Page):
         link.setParent(self)
         self._workspace: Workspace | None = None
         self._maps: MapsAtHand | None = None
-        self._is_blind = False
         self.parts = MapLayout(context.theme, self)
         self.canvas = self.parts.canvas
         self.card = TileCard(self.canvas)
@@ -101,7 +100,6 @@ class MapPage(Page):
     def show_workspace(self, workspace: "Workspace | None") -> None:
         """Show the maps of a project; None for none."""
         self._workspace, self._maps = workspace, None
-        self._is_blind = workspace is not None and workspace.session.blind
         self.work.forget()
         self.painter.forget()
         self._surrounded.cancel()
@@ -112,16 +110,25 @@ class MapPage(Page):
 
     def apply_changes(self, changes: Changes) -> None:
         """Follow labels, scores and models, and what a blind read hides."""
-        workspace = self._workspace
-        if workspace is None:
+        if self._workspace is None:
             return
-        was_blind, self._is_blind = self._is_blind, workspace.session.blind
         if changes.data or changes.models:
             self._ask()
-        if changes.verdicts or changes.scores or changes.data or was_blind != self._is_blind:
+        if changes.hidden:
+            self._forget_scores()
+        if changes.verdicts or changes.scores or changes.data or changes.hidden:
             self._settle.start()
             self._point(self.canvas.pointed_tile)
             self._tell()
+
+    def _forget_scores(self) -> None:
+        """Show no colours that tell of scores, at once: who looks now may not be let know them."""
+        colouring = self.painter.colouring
+        if self.parts.by is ColourBy.SCORE or (colouring and colouring.by is ColourBy.SCORE):
+            self.painter.forget()
+            self.canvas.show_plain()
+            self.parts.legend.clear()
+            self._colour()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read and colour what changed while the page was hidden."""

@@ -1,14 +1,14 @@
 """The waiting tiles as rows."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt
 
-from histoviewer.domain.arrays import Bool, Int64
+from histoviewer.domain.arrays import Int64
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.queue_weights import LEFT_OUT, USUAL
 from histoviewer.services.queue import QueueEntry
@@ -45,7 +45,7 @@ class QueueModel(TextTable):
         )
         self._thumbnails = thumbnails
         self._entries: list[QueueEntry] = []
-        self._hidden: Bool = np.zeros(0, bool)
+        self._hides: Callable[[int], bool] = lambda _: False
         self._ids: Sequence[str] = ()
         self.classes = ClassNames()
         self._numbers: Mapping[str, int] = {}
@@ -55,7 +55,7 @@ class QueueModel(TextTable):
         self,
         entries: Sequence[QueueEntry],
         *,
-        hidden: Bool,
+        hides: Callable[[int], bool],
         ids: Sequence[str],
         classes: ClassNames,
         numbers: Mapping[str, int],
@@ -64,7 +64,7 @@ class QueueModel(TextTable):
 
         Args:
             entries: What waits.
-            hidden: (n,) bool: of which the score must not be shown now.
+            hides: Returns whether the score of a tile must not be shown now; asked at each paint.
             ids: Of all tiles of the project.
             classes: What labels are called.
             numbers: Number of each model by its id.
@@ -72,12 +72,17 @@ class QueueModel(TextTable):
         is_same = [each.tile for each in entries] == [each.tile for each in self._entries]
         if not is_same:
             self.beginResetModel()
-        self._entries, self._hidden = list(entries), hidden
+        self._entries, self._hides = list(entries), hides
         self._ids, self.classes, self._numbers = ids, classes, numbers
         if not is_same:
             self.endResetModel()
-        elif entries:  # what is selected stays so
-            self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, WEIGHT))
+        else:  # what is selected stays so
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the rows as they are now."""
+        if self._entries:
+            self.dataChanged.emit(self.index(0, 0), self.index(self.count() - 1, WEIGHT))
 
     def weigh(self, rows: Sequence[int], weight: float) -> None:
         """Show another weight of some rows."""
@@ -150,9 +155,10 @@ class QueueModel(TextTable):
         return "" if number is None else self.tr("model {number}").format(number=number)
 
     def _score(self, row: int) -> str:
-        if self._hidden[row]:
+        entry = self._entries[row]
+        if self._hides(entry.tile):
             return self.tr("hidden")
-        score = self._entries[row].score
+        score = entry.score
         return "" if math.isnan(score) else f"{score:.3f}"
 
     def _weight(self, entry: QueueEntry) -> str:

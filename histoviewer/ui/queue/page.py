@@ -87,6 +87,8 @@ class QueuePage(Page):
             and (changes.initiator is not self)
         ):
             self._wait.start()
+        if changes.hidden:
+            self.model.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was done while the page was hidden."""
@@ -129,7 +131,7 @@ class QueuePage(Page):
         workspace = self._workspace
         if workspace is None or found is None:
             self.model.show_entries(
-                (), hidden=np.zeros(0, bool), ids=(), classes=self.model.classes, numbers={}
+                (), hides=lambda _: False, ids=(), classes=self.model.classes, numbers={}
             )
             self.parts.say_empty()
             self._enable()
@@ -139,7 +141,7 @@ class QueuePage(Page):
         models = () if standing is None else standing.models
         self.model.show_entries(
             entries,
-            hidden=session.hidden([entry.tile for entry in entries]),
+            hides=lambda tile: bool(session.hidden([tile])[0]),
             ids=session.tiles.ids,
             classes=session.classes,
             numbers={model.id: model.number for model in models},

@@ -227,7 +227,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
     def _blind_changed(self) -> None:
         self.refresh_order()
         self._refresh()
-        self.changed.emit(Changes(initiator=self))  # nothing did, but commands can do other things
+        self.changed.emit(Changes(hidden=True, initiator=self))
 
     # -- moving, selection and views ------------------------------------------------------------
 

@@ -38,6 +38,12 @@ def settled(page: MapPage) -> Callable[[], bool]:
     return lambda: page.canvas.scene is not None and not page.canvas.renderer.is_painting
 
 
+def hidden(page: MapPage) -> int:
+    """Return how many tiles the map says to be hidden."""
+    found = page.painter.colouring
+    return sum(each.count for each in found.categories if each.kind is Kind.HIDDEN) if found else 0
+
+
 @pytest.fixture
 def page(open_window: Open, mapped_path: Path, qtbot: QtBot) -> MapPage:
     """The page with its map painted, whose points have been selected none."""
@@ -177,14 +183,30 @@ def test_a_blind_read_hides_scores_on_the_map(page: MapPage, qtbot: QtBot) -> No
     window.commands["review.blind"].trigger()
     window.pages.show_page("map")
 
-    def hidden() -> bool:
-        by_kind = {each.kind: each.count for each in page.painter.colouring.categories}
-        return by_kind[Kind.HIDDEN] == 72
-
-    wait(qtbot, hidden)
+    wait(qtbot, lambda: hidden(page) == 72)
     QTest.mouseMove(page.canvas, place(page, 12))
     assert "hidden" in page.card.facts.text()
     assert "blind read" in page.parts.banner_text.text()
+
+
+def test_another_reader_sees_no_score_that_the_one_before_had_earned(
+    page: MapPage, qtbot: QtBot
+) -> None:
+    box = page.parts.colour_by
+    box.setCurrentIndex(box.findData(ColourBy.SCORE))
+    window = page.window()
+    review = window.pages.show_page("review")
+    review.set_blind(True)
+    review.changed.emit(page._workspace.session.label(np.arange(10), 1))
+    window.pages.show_page("map")
+
+    wait(qtbot, lambda: hidden(page) == 62 and page.canvas.is_painted)
+
+    window.preferences.set_reader("Ben")
+
+    assert not page.canvas.is_painted  # at once: no paint may come in between
+    assert page.parts.legend.rows == []
+    wait(qtbot, lambda: hidden(page) == 72 and page.canvas.is_painted)
 
 
 def test_the_tile_under_the_pointer_is_shown(page: MapPage, qtbot: QtBot) -> None:
