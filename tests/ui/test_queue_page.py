@@ -95,6 +95,46 @@ def test_a_weight_is_typed_and_kept(page: QueuePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: stored(page) == [2.5], timeout=PATIENCE_MS)
 
 
+def test_passing_through_the_box_weighs_nothing(page: QueuePage, qtbot: QtBot) -> None:
+    qtbot.mouseClick(page.parts.leave_out, Qt.MouseButton.LeftButton)  # the first of two
+    page.parts.list.selectAll()
+    box = page.parts.weight
+    assert (box.text(), box.lineEdit().placeholderText()) == ("", "mixed")
+
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Tab)
+
+    assert not box.hasFocus()
+    assert [text(page, row, WEIGHT) for row in range(2)] == ["left out", ""]
+    assert box.text() == ""
+
+
+def test_what_is_typed_and_taken_back_weighs_nothing(page: QueuePage, qtbot: QtBot) -> None:
+    box = page.parts.weight
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "3")
+    qtbot.keyClick(box, Qt.Key.Key_Backspace)
+    qtbot.keyClick(box, Qt.Key.Key_Tab)
+
+    assert text(page, 0, WEIGHT) == ""
+    assert box.value() == 1
+
+
+def test_tiles_that_weigh_differently_get_one_weight_by_an_arrow(
+    page: QueuePage, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(page.parts.leave_out, Qt.MouseButton.LeftButton)
+    page.parts.list.selectAll()
+    box = page.parts.weight
+    box.setFocus()
+
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+
+    assert [text(page, row, WEIGHT) for row in range(2)] == ["1.5", "1.5"]
+
+
 def test_enter_shows_what_waits_in_the_grid(page: QueuePage, qtbot: QtBot) -> None:
     waiting = page.model.tiles.tolist()
     window = page.window()

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDoubleSpinBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -18,14 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from histoviewer.domain.queue_weights import HEAVIEST, LEFT_OUT, USUAL
+from histoviewer.domain.queue_weights import LEFT_OUT, USUAL
 from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.queue.model import TILE, QueueModel
 from histoviewer.ui.queue.thumbnails import SIDE
+from histoviewer.ui.queue.weight_box import WeightBox
 from histoviewer.ui.review.picture import TilePicture
 from histoviewer.ui.tables import show_rows
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import frame, heading, inset, label
+from histoviewer.ui.widgets import frame, heading, label
 
 _BUTTONS = ("model.retrain", "model.retrain-quick")
 
@@ -48,7 +48,7 @@ class QueueParts(QObject):
         self.preview = label("", wraps=True)
         self.leave_out = QPushButton(self.tr("Leave out"))
         self.show_tiles = QPushButton(self.tr("Show in the grid"))
-        self.weight = QDoubleSpinBox()
+        self.weight = WeightBox()
         self._body = QStackedLayout()
         self._prepare_list(model)
         self._prepare_controls()
@@ -72,14 +72,6 @@ class QueueParts(QObject):
         self.show_tiles.setToolTip(
             self.tr("Show the selected tiles, or all that wait, on the page Review (Enter)")
         )
-        self.weight.setRange(LEFT_OUT, HEAVIEST)
-        self.weight.setDecimals(1)
-        self.weight.setSingleStep(0.5)
-        self.weight.setAccessibleName(self.tr("Weight"))
-        self.weight.setToolTip(
-            self.tr("How often the selected tiles count in place of once; 0 leaves them out")
-        )
-        inset(self.weight)
 
     def _make_head(self, actions: ActionSet) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -176,4 +168,5 @@ class QueueParts(QObject):
         )
         self.leave_out.setEnabled(writes and count > 0)
         self.weight.setEnabled(writes and count > 0)
-        self.weight.setValue(next(iter(weights)) if len(set(weights)) == 1 else USUAL)
+        one = len(set(weights)) == 1
+        self.weight.show_weight(next(iter(weights)) if one else None if count else USUAL)

@@ -58,7 +58,7 @@ class QueuePage(Page):
         chosen.currentChanged.connect(self._go_to)
         chosen.selectionChanged.connect(self._enable)
         parts.leave_out.clicked.connect(self.leave_out)
-        parts.weight.editingFinished.connect(self.weigh)
+        parts.weight.weighed.connect(self.weigh)
         parts.show_tiles.clicked.connect(self.show_chosen)
 
     # --- what is shown
@@ -203,9 +203,8 @@ class QueuePage(Page):
         weights = {self.model.entry(row).weight for row in self._rows()}
         self._weigh(USUAL if weights == {LEFT_OUT} else LEFT_OUT)
 
-    def weigh(self) -> None:
-        """Let the chosen tiles count as often as the box says."""
-        weight = self.parts.weight.value()
+    def weigh(self, weight: float) -> None:
+        """Let the chosen tiles count so often."""
         if {self.model.entry(row).weight for row in self._rows()} != {weight}:
             self._weigh(weight)
 
