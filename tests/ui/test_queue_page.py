@@ -146,6 +146,18 @@ def test_enter_shows_what_waits_in_the_grid(page: QueuePage, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: review.grid.order.tolist() == waiting, timeout=PATIENCE_MS)
 
 
+def test_a_double_click_opens_the_tile_of_that_row(page: QueuePage, qtbot: QtBot) -> None:
+    tile, view = page.model.entry(1).tile, page.parts.list
+    place = view.visualRect(page.model.index(1, TILE)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    review = page.window().pages.current
+    assert page.window().pages.current_id == "review"
+    qtbot.waitUntil(lambda: len(review.grid.order) == 2, timeout=PATIENCE_MS)
+    assert review.grid.current == tile
+
+
 def test_a_blind_read_hides_the_scores_of_then_at_once(page: QueuePage, qtbot: QtBot) -> None:
     """Another reader, who has not judged the tiles, must not be told."""
     preferences = page.window().preferences

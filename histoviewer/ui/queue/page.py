@@ -230,10 +230,12 @@ class QueuePage(Page):
         self._ask()
 
     def show_chosen(self) -> None:
-        """Show the chosen tiles, or all that wait, on the review page."""
-        tiles = self._tiles()
+        """Show the chosen tiles, or all that wait, on the review page, from the row on."""
+        tiles, row = self._tiles(), self.parts.list.currentIndex().row()
         review = self._context.pages.show_page("review")
         assert isinstance(review, ReviewPage)
         review.show_list(
-            tiles if len(tiles) > 1 else self.model.tiles, self.tr("Waiting for retraining")
+            tiles if len(tiles) > 1 else self.model.tiles,
+            self.tr("Waiting for retraining"),
+            start=self.model.entry(row).tile if row >= 0 else None,
         )

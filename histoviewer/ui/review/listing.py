@@ -46,6 +46,7 @@ class Listing(QObject):
         self._query_shown = Query()
         self._wanted: Int64 | None = None  # tiles to go to as soon as they are shown
         self._begins_list = False  # whether the tiles shown next are those of a new list
+        self._start: int | None = None  # the tile at which that list is looked at first
         self._readers: tuple[str, ...] = ()  # whom the filters offer
         self._is_stale = False
         self._arranger = Arranger(self._show, self)
@@ -88,11 +89,11 @@ class Listing(QObject):
         self._bar.set_sort(query.sort)
         self.refresh()
 
-    def show_list(self, tile_list: TileList) -> None:
-        """Show a list from its first tile on; the filters narrow within it from now on."""
+    def show_list(self, tile_list: TileList, *, start: int | None = None) -> None:
+        """Show a list from a tile on, its first unless told; the filters narrow within it now."""
         self._views.close_large()
         self._filters.show_list(tile_list)
-        self._begins_list = True
+        self._begins_list, self._start = True, start
         self.refresh()
 
     def note(self, changes: Changes) -> None:
@@ -172,10 +173,14 @@ class Listing(QObject):
         if wanted is not None:
             self._grid.choose(wanted)
         if self._begins_list and len(arrangement.order):
-            self._grid.go_to_place(0)
+            self._begin_list()
         self._begins_list = False
         self.show_counts()
         self.arranged.emit()
+
+    def _begin_list(self) -> None:
+        if self._start is None or not self._grid.go_to(self._start):
+            self._grid.go_to_place(0)
 
     def _explain_emptiness(self) -> None:
         offers_all = False

@@ -245,20 +245,23 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
         title: str,
         *,
         ordered: bool = True,
+        start: int | None = None,
         tells: Tells = Tells.NOTHING,
     ) -> None:
         """Show these tiles alone, until the reader takes the list off.
 
-        The grid shows them from the first on; a chip with the title takes the list off, and filters
-        narrow within it. It is gone with the session.
+        A chip with the title takes the list off, and filters narrow within it. It is gone with the
+        session.
 
         Args:
             tiles: (n,) tile indexes; a tile that comes again is left out.
             title: What they are, in the reader's language.
             ordered: Show them in the order given; else in the order that the page has.
+            start: The tile to look at first; by default the first that is shown.
             tells: What the list gives away of scores, and a blind read hides.
         """
-        self.listing.show_list(TileList(tiles=tiles, title=title, ordered=ordered, tells=tells))
+        shown = TileList(tiles=tiles, title=title, ordered=ordered, tells=tells)
+        self.listing.show_list(shown, start=start)
 
     def ask_for_tile(self) -> None:
         """Ask for an id or a place and go there."""
