@@ -12,7 +12,6 @@ from histoviewer.domain.arrays import Float64, Int64
 from histoviewer.domain.embedding_map import Layout
 from histoviewer.domain.map_colouring import ColourBy, Colouring
 from histoviewer.domain.palettes import DARK, LIGHT, Palette
-from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
 from histoviewer.services.embedding_map.scene import Scene
 from histoviewer.ui.map.grid_link import GridLink
@@ -89,6 +88,7 @@ class MapPage(Page):
         parts.show_selected.clicked.connect(self.show_selected)
         for button in (parts.banner_button, parts.empty_button):
             button.clicked.connect(self._act)
+        self._context.actions["model.train"].changed.connect(self._follow_training)
         canvas.lassoed.connect(self._surround)
         canvas.picked.connect(lambda tile, pick: self._select(np.array([tile]), pick))
         canvas.opened.connect(self._open)
@@ -175,12 +175,11 @@ class MapPage(Page):
         self._maps = maps
         self._show_points()
 
-    def _refuse(self, error: UserError) -> None:
+    def _refuse(self) -> None:
         """Say in place of the map why it cannot be read."""
         self._maps = None
         self.canvas.show_points(None)
         self._tell()
-        self.parts.explain_nothing(error.message, error.hint)
 
     @property
     def shown_layout(self) -> Layout | None:
@@ -336,6 +335,9 @@ class MapPage(Page):
                 self.work.make()
             case Offer.TRAIN:
                 self._context.actions["model.train"].trigger()
+            case Offer.READ:
+                self.work.read_again()
+                self._tell()
             case Offer.NOTHING:
                 pass
 
@@ -343,11 +345,20 @@ class MapPage(Page):
     def _offer(self) -> Offer:
         return self.teller.offer(self._workspace, self._maps, self.work)
 
+    def _follow_training(self) -> None:
+        """Let the buttons be as the command is that they offer: off, with the reason, or on."""
+        train = self._context.actions["model.train"]
+        offers = self._offer is Offer.TRAIN
+        for button in (self.parts.banner_button, self.parts.empty_button):
+            button.setEnabled(train.isEnabled() or not offers)
+            button.setToolTip(train.toolTip() if offers else "")
+
     def _tell(self) -> None:
         """Say what is seen, what it lacks, and what can be done about it."""
         self.teller.tell(
             self.parts, self._workspace, self._maps, self.work, shown=self.shown_layout
         )
+        self._follow_training()
         self._tell_selection()
 
     def _save(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from histoviewer.domain.embedding_map import Layout
 from histoviewer.domain.labels import UNLABELLED
+from histoviewer.errors import UserError
 from histoviewer.services.embedding import EmbeddingState
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.map import words
@@ -29,6 +30,7 @@ class Offer(Enum):
     NOTHING = auto()
     MAKE = auto()
     TRAIN = auto()
+    READ = auto()
 
 
 class MapTeller(QObject):
@@ -65,6 +67,8 @@ class MapTeller(QObject):
 
     def offer(self, workspace: "Workspace | None", maps: MapsAtHand | None, work: MapWork) -> Offer:
         """Return what can be done now."""
+        if workspace is not None and work.refusal is not None:
+            return Offer.READ
         if workspace is None or maps is None or work.is_making or workspace.session.read_only:
             return Offer.NOTHING
         if maps.read.model is None:
@@ -76,6 +80,8 @@ class MapTeller(QObject):
     def _button(self, offer: Offer, maps: MapsAtHand | None) -> str:
         if offer is Offer.TRAIN:
             return self.tr("Train a model…")
+        if offer is Offer.READ:
+            return self.tr("Read again")
         if offer is Offer.MAKE:
             there = maps is not None and bool(maps.points)
             return self.tr("Make the map again") if there else self.tr("Make the map")
@@ -87,6 +93,8 @@ class MapTeller(QObject):
         """Return a title and a sentence for a page without a map."""
         if workspace is None:
             return self.tr("No project is open."), ""
+        if work.refusal is not None:
+            return self._why_refused(work.refusal)
         if work.is_making:
             return self.tr("The map is being made."), self.tr(
                 "The first view comes as soon as the tiles are embedded. The list of jobs below"
@@ -111,6 +119,11 @@ class MapTeller(QObject):
             "Each tile becomes a point, beside those that look alike to the model. That takes some"
             " minutes in the background; you can go on reviewing."
         )
+
+    def _why_refused(self, error: Exception) -> tuple[str, str]:
+        if isinstance(error, UserError):
+            return error.message, error.hint
+        return self.tr("The map could not be read."), self.tr("The log file says more.")
 
     def _banner(
         self,

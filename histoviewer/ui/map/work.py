@@ -44,13 +44,14 @@ class MapWork(QObject):
     """
 
     read = Signal(object)  # MapsAtHand
-    refused = Signal(object)  # UserError: why the maps cannot be read
+    refused = Signal()  # the maps cannot be read; `refusal` says why
     making_changed = Signal()  # a map is being made, or no longer
 
     def __init__(self, bench: Workbench, notices: NoticeArea, parent: QObject) -> None:
         super().__init__(parent)
         self._bench, self._notices = bench, notices
         self._asked = 0
+        self.refusal: Exception | None = None
         self._task: Task | None = None
         lane = bench.batch
         for signal in (lane.operation_finished, lane.operation_failed, lane.operation_cancelled):
@@ -64,7 +65,7 @@ class MapWork(QObject):
     def forget(self) -> None:
         """Want nothing any more of what was asked: the project is another."""
         self._asked += 1
-        self._task = None
+        self._task = self.refusal = None
 
     def ask(self) -> None:
         """Read the maps; `read` hands them on."""
@@ -75,9 +76,14 @@ class MapWork(QObject):
         asked, project = self._asked, workspace.project
         self._bench.background.run(
             lambda: _read(project),
-            then=lambda found: self.read.emit(found) if asked == self._asked else None,
+            then=lambda found: self._hand_on(found) if asked == self._asked else None,
             failed=lambda error: self._fail(error) if asked == self._asked else None,
         )
+
+    def read_again(self) -> None:
+        """Read what could not be read, as if nothing were known of it."""
+        self.refusal = None
+        self.ask()
 
     def make(self) -> None:
         """Make both maps, PCA first: it is shown while UMAP is worked out."""
@@ -112,11 +118,15 @@ class MapWork(QObject):
             self._task = None
             self.making_changed.emit()
 
+    def _hand_on(self, found: MapsAtHand) -> None:
+        self.refusal = None
+        self.read.emit(found)
+
     def _fail(self, error: Exception) -> None:
-        if isinstance(error, UserError):
-            self.refused.emit(error)
-        else:
+        self.refusal = error
+        if not isinstance(error, UserError):
             self._notices.show_error(error)
+        self.refused.emit()
 
 
 def _read(project: "Project") -> MapsAtHand:

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 from histoviewer.domain.embedding_map import Layout
 from histoviewer.domain.map_colouring import ColourBy, Kind
 from histoviewer.services.embedding_map.scene import Emphasis
+from histoviewer.ui.map import work as map_work
 from histoviewer.ui.map.page import MapPage
 from histoviewer.ui.window import MainWindow
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, operation
 from tests.ui.file_dialogs import then, type_name
 from tests.ui.map.lattice import write_map
 
@@ -241,6 +242,60 @@ def test_a_model_whose_file_is_gone_is_said_in_place_of_the_map(
 
     wait(qtbot, lambda: "missing" in shown.parts.empty_title.text())
     assert not window.notices.notices
+
+
+def test_what_could_not_be_read_is_still_said_after_a_verdict_and_can_be_read_again(
+    open_window: Open, embedded_path: Path, qtbot: QtBot
+) -> None:
+    network = embedded_path / "models" / "001-test" / "model.keras"
+    kept = network.rename(network.with_suffix(".away"))
+    window = open_window(embedded_path)
+    shown = window.pages.show_page("map")
+    wait(qtbot, lambda: "missing" in shown.parts.empty_title.text())
+
+    window.bench.changed.emit(window.bench.workspace.session.label([3], 1))
+
+    assert "missing" in shown.parts.empty_title.text()
+    kept.rename(network)
+    assert shown.parts.empty_button.text() == "Read again"
+    QTest.mouseClick(shown.parts.empty_button, _LEFT)
+    wait(qtbot, lambda: shown.parts.empty_button.text() == "Make the map")
+
+
+@pytest.mark.expected_log("background work failed by a fault of ours")
+def test_a_fault_of_ours_leaves_no_map_that_is_being_read_forever(
+    open_window: Open, mapped_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(mapped_path)
+
+    def fail(_project: object) -> None:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(map_work, "_read", fail)
+        shown = window.pages.show_page("map")
+        wait(qtbot, lambda: shown.parts.empty_title.text() == "The map could not be read.")
+
+    QTest.mouseClick(shown.parts.empty_button, _LEFT)
+
+    wait(qtbot, lambda: shown.parts.shows_map)
+
+
+def test_while_no_model_can_be_trained_the_button_is_off_and_says_why(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(project_path)
+    shown = window.pages.show_page("map")
+    button = shown.parts.empty_button
+    wait(qtbot, lambda: button.text() == "Train a model…")
+    assert button.isEnabled()
+
+    window.bench.submit(window.bench.batch, "Train", lambda: operation(("until_cancelled", None)))
+
+    assert not button.isEnabled()
+    assert "Wait for the running job" in button.toolTip()
+    window.bench.batch.cancel()
+    wait(qtbot, button.isEnabled)
 
 
 def test_one_click_makes_the_map_and_pca_is_seen_while_umap_is_worked_out(
