@@ -59,7 +59,7 @@ def _report_models(opened: Workspace, name: str | None, out: Path | None, *, as_
                     f"What model {model.number} learned is not known any more.",
                     "Choose another model.",
                 )
-            write_labels(found, session.tiles.ids, session.states.decided, out)
+            write_labels(found, session.tiles.ids, session.log, out)
         rows.append(
             {
                 "id": model.id,

@@ -51,6 +51,8 @@ class ModelRecord:
         metrics: Figures by name: 'val_auc', 'val_accuracy', 'val_loss', 'epochs', 'seconds', …
         kind: Where it comes from.
         blend: What it is made of; for an ensemble, and for nothing else.
+        learned_step: Newest step of the verdict log when training began, an undo being one too;
+            None where that was not noted.
     """
 
     id: str
@@ -64,6 +66,7 @@ class ModelRecord:
     metrics: Mapping[str, float] = field(default_factory=dict)
     kind: ModelKind = ModelKind.TRAINED
     blend: Blend | None = None
+    learned_step: int | None = None
 
     @property
     def val_auc(self) -> float:

@@ -5,7 +5,7 @@ step of undo. Undo appends a batch that names the one it takes back; redo append
 back the undo. The state of a tile follows from its rows in batches that are not taken back.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -49,6 +49,7 @@ class VerdictLog:
         self._done: list[int] = []  # batches that stand, oldest first
         self._undone: list[tuple[int, int]] = []  # (batch taken back, batch that took it back)
         self._taken_back = np.zeros(FIRST_CAPACITY, bool)  # by number of the batch
+        self._reversals: dict[int, list[int]] = {}  # batch: what took it back, brought it back, …
         self._readers: dict[str, int] = {}
 
     @property
@@ -99,6 +100,10 @@ class VerdictLog:
     def stands(self, batch: Batch) -> bool:
         """Return whether a batch of verdicts is in force, that is not taken back."""
         return not bool(self._taken_back[batch.number])
+
+    def stood(self, number: int, *, step: int) -> bool:
+        """Return whether a batch of verdicts was in force when batch `step` was the newest."""
+        return number <= step and bisect_right(self._reversals.get(number, []), step) % 2 == 0
 
     def can_take_back(self, number: int) -> bool:
         """Return whether there is such a batch of verdicts, and it stands."""
@@ -197,6 +202,7 @@ class VerdictLog:
         """Take a batch back, or bring it back where `target` is its undo; return its number."""
         if self._undone and self._undone[-1][1] == target:  # a redo takes back the newest undo
             brought_back = self._undone.pop()[0]
+            self._reversals[brought_back].append(number)
             self._taken_back[brought_back] = False
             insort(self._done, brought_back)
             return brought_back
@@ -204,6 +210,7 @@ class VerdictLog:
             raise ValueError(f"batch {target} cannot be taken back")
         del self._done[bisect_left(self._done, target)]
         self._taken_back[target] = True
+        self._reversals.setdefault(target, []).append(number)
         self._undone.append((target, number))
         return target
 
@@ -230,6 +237,27 @@ class VerdictLog:
             if through is not None:
                 stands &= layer <= through
             yield rows[stands], layer[stands]
+
+    def states_at(self, tiles: Int64, *, step: int) -> TileStates:
+        """Return what was said of some tiles when batch `step` was the newest.
+
+        Args:
+            tiles: (n,) indexes, ascending.
+            step: Number of the batch; 0 for before all of them.
+
+        Returns:
+            States whose arrays are (n,), in the order of `tiles`.
+        """
+        states = TileStates.blank(len(tiles))
+        for layer in self._rows.layers(tiles):
+            rows = self._rows.content(layer)
+            batches, of_row = np.unique(rows["batch"], return_inverse=True)
+            stood = np.array([self.stood(number, step=step) for number in batches.tolist()], bool)
+            kept = stood[of_row]
+            rows = rows[kept]  # a copy
+            rows["tile"] = np.searchsorted(tiles, rows["tile"])
+            states.apply(rows, layer[kept])
+        return states
 
 
 def check_readers(count: int) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 # The newest migration. Kept here too, so that opening an up-to-date project needs no Alembic.
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -158,8 +158,10 @@ MODELS: Final = Table(
     Column("metrics", JSON, nullable=False),
     Column("kind", String, nullable=False, server_default="trained"),
     Column("blend", JSON(none_as_null=True)),
+    Column("learned_step", Integer),
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("learned_through >= 0", name="learned_through"),
+    CheckConstraint("learned_step >= 0", name="learned_step"),
     CheckConstraint("kind IN ('trained', 'imported', 'ensemble', 'head')", name="kind"),
 )
 

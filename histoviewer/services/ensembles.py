@@ -90,6 +90,7 @@ def _register(
         seed=0,
         parent=None,
         learned_through=min(member.learned_through for member in members),
+        learned_step=_step(members),
         data_fingerprint=arena.tiles.fingerprint,
         metrics={"parameters": sum(m.metrics.get("parameters", 0.0) for m in members)},
         kind=ModelKind.ENSEMBLE,
@@ -103,6 +104,12 @@ def _register(
         raise storage_error(error, "the ensemble") from error
     project.add_model(record)
     return record
+
+
+def _step(members: Sequence[ModelRecord]) -> int | None:
+    """Return the newest step that all members may have learned; None where it was not noted."""
+    steps = [member.learned_step for member in members if member.learned_step is not None]
+    return min(steps) if len(steps) == len(members) else None
 
 
 def _learned_by_all(project: Project, members: Sequence[ModelRecord]) -> Int8:

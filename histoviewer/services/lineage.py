@@ -2,6 +2,7 @@
 
 import csv
 import io
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,8 @@ from histoviewer.project.project import Project
 from histoviewer.services.ranking import read_learned
 
 _GIVING = (Action.CONFIRM, Action.RELABEL)
+# An ensemble learns nothing itself; what a model from elsewhere learned was no verdict of here.
+_TRAINED_HERE = (ModelKind.TRAINED, ModelKind.HEAD)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,41 +103,60 @@ def first_learners(
     """Return the first model that was trained on each verdict about a tile, by its sequence.
 
     A model was trained on the label that held when its training began: on that verdict which was
-    the newest then, and had not been taken back.
+    in force then.
 
     Args:
         log: The verdict log.
         tile: Index of the tile.
         learners: What each model learned of it, in the order of their numbers.
     """
-    rows = [
-        (batch.first_sequence + row, batch, row)
-        for batch, row in log.history(tile)
-        if batch.actions[row] in (*_GIVING, Action.CLEAR)
-    ]
+    tiles = np.array([tile], np.int64)
     found: dict[int, ModelRecord] = {}
     for learner in learners:
-        if learner.label == UNLABELLED or learner.model.kind not in _TRAINED_HERE:
+        if learner.model.kind not in _TRAINED_HERE:
             continue
-        through = learner.model.learned_through
-        held = [row for row in rows if row[0] <= through and _stood(log, row[1], through)]
-        if held:
-            sequence, batch, row = held[-1]
-            if batch.actions[row] in _GIVING and int(batch.after[row]) == learner.label:
-                found.setdefault(sequence, learner.model)
+        labels = np.array([learner.label], np.int8)
+        sequence = int(_verdicts_learned(log, learner.model, tiles, labels)[0])
+        if sequence:
+            found.setdefault(sequence, learner.model)
     return found
 
 
-# What is learned of a head or a training begins with the log of here; of others it is not known.
-_TRAINED_HERE = (ModelKind.TRAINED, ModelKind.HEAD)
+def _verdicts_learned(log: VerdictLog, model: ModelRecord, tiles: Int64, labels: Int8) -> Int64:
+    """Return (n,) int64: the sequence of the verdict that gave each label; 0 where none did.
+
+    Args:
+        log: The verdict log.
+        model: A model. Of one from elsewhere no verdict of here gave its labels.
+        tiles: (n,) indexes, ascending.
+        labels: (n,) int8 what it learned of them; `UNLABELLED` where nothing.
+    """
+    found = np.zeros(len(tiles), np.int64)
+    if model.kind is ModelKind.IMPORTED:
+        return found
+    for step in _steps(log, model):
+        states = log.states_at(tiles, step=step)
+        gave = (found == 0) & (labels != UNLABELLED) & (states.decided == labels)
+        found[gave] = states.decided_at[gave]
+    return found
 
 
-def _stood(log: VerdictLog, batch: Batch, through: int) -> bool:
-    """Return whether a batch was in force when the row `through` was the newest."""
-    if log.stands(batch):
-        return True
-    undone = next(each for each in reversed(log.batches) if each.undoes == batch.number)
-    return undone.first_sequence > through
+def _steps(log: VerdictLog, model: ModelRecord) -> Sequence[int]:
+    """Return the step of the log that was the newest when a training began, or those it may be.
+
+    Where it was not noted, steps that were taken back right after the newest verdict may have been
+    so before the training or after it. What the model learned tells of most tiles which it was.
+    """
+    if model.learned_step is not None:
+        return [model.learned_step]
+    through = model.learned_through
+    newest = bisect_right(log.batches, through, key=_last_sequence)
+    first = bisect_left(log.batches, through, key=_last_sequence) + 1
+    return range(min(first, newest), newest + 1)
+
+
+def _last_sequence(batch: Batch) -> int:
+    return batch.first_sequence + len(batch) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,12 +188,9 @@ def learned_verdicts(
         log: Its verdict log.
         tiles: Whose verdicts; of all tiles by default.
     """
-    known = [(model, read_learned(project, model)) for model in project.models()]
-    arrays = [(model, learned) for model, learned in known if learned is not None]
-    wanted = np.flatnonzero(log.states.touched_at) if tiles is None else tiles
-    for tile in map(int, wanted):
-        learners = [Learner(model=model, label=int(learned[tile])) for model, learned in arrays]
-        first = first_learners(log, tile, learners)
+    wanted = np.flatnonzero(log.states.touched_at) if tiles is None else np.unique(tiles)
+    first = _first_models(project, log, wanted)
+    for tile in wanted.tolist():
         for batch, row in log.history(tile):
             if batch.actions[row] in _GIVING:
                 sequence = batch.first_sequence + row
@@ -180,21 +199,39 @@ def learned_verdicts(
                 )
 
 
-def write_labels(found: LearnedLabels, ids: Sequence[str], decided: Int8, out: Path) -> None:
-    """Write what a model learned from as CSV: id, label, and whether a verdict gave it.
+def _first_models(project: Project, log: VerdictLog, tiles: Int64) -> Mapping[int, ModelRecord]:
+    """Return the first model that was trained on each verdict about some tiles, by its sequence."""
+    found: dict[int, ModelRecord] = {}
+    for model in project.models():
+        learned = read_learned(project, model) if model.kind in _TRAINED_HERE else None
+        if learned is not None:
+            sequences = _verdicts_learned(log, model, tiles, learned[tiles])
+            for sequence in sequences[sequences > 0].tolist():
+                found.setdefault(sequence, model)
+    return found
+
+
+def write_labels(found: LearnedLabels, ids: Sequence[str], log: VerdictLog, out: Path) -> None:
+    """Write what a model learned from as CSV: id, label, and where the label was from then.
+
+    A verdict, or the data set; 'elsewhere' for a model that was not trained here.
 
     Args:
         found: The labels.
         ids: Of all tiles.
-        decided: (N,) int8 verdicts as they are now.
+        log: The verdict log, which may have grown since.
         out: Where to.
 
     Raises:
         StorageError: It could not be written.
     """
+    verdicts = _verdicts_learned(log, found.model, found.tiles, found.labels)
+    other = "elsewhere" if found.model.kind is ModelKind.IMPORTED else "given"
     rows = (
-        (ids[tile], label, "verdict" if decided[tile] == label else "given")
-        for tile, label in zip(found.tiles.tolist(), found.labels.tolist(), strict=True)
+        (ids[tile], label, "verdict" if verdict else other)
+        for tile, label, verdict in zip(
+            found.tiles.tolist(), found.labels.tolist(), verdicts.tolist(), strict=True
+        )
     )
     write_rows(("id", "label", "source"), rows, out)
 

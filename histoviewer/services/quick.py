@@ -140,6 +140,7 @@ def _learn(
         seed=network.seed,
         parent=network.id,
         learned_through=lesson.through,
+        learned_step=lesson.step,
         data_fingerprint=lesson.tiles.fingerprint,
         metrics={
             "parameters": result.parameters,

@@ -39,6 +39,7 @@ class Lesson:
         weights: (N,) float32 how much each tile weighs where it waits, 1 by default. Tiles that a
             reader left out are neither in `train` nor in `queue`.
         through: Newest verdict sequence in `labels`.
+        step: Newest step of the verdict log in `labels`.
         groups: (N,) int32 group numbers, -1 where unknown.
     """
 
@@ -49,6 +50,7 @@ class Lesson:
     queue: Int64
     weights: Float32
     through: int
+    step: int
     groups: Int32
 
     @classmethod
@@ -77,6 +79,7 @@ class Lesson:
             queue=np.flatnonzero(session.queued),
             weights=weights,
             through=session.log.last_sequence,
+            step=len(session.log.batches),
             groups=session.tiles.groups,
         )
 
@@ -153,6 +156,7 @@ def _learn(project: Project, lesson: Lesson, run: Run, number: int) -> Operation
         seed=run.seed,
         parent=None if run.parent is None else run.parent.id,
         learned_through=lesson.through,
+        learned_step=lesson.step,
         data_fingerprint=lesson.tiles.fingerprint,
         metrics=result.metrics,
     )

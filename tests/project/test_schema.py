@@ -25,8 +25,8 @@ from tests.project.samples import WHEN, batch, catalogue, model, singles
 LATER_STEP = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 def upgrade():
     op.add_column("batches", sa.Column("note", sa.String))
 """
@@ -164,7 +164,7 @@ def later(tmp_path, monkeypatch) -> Path:
     for step in (upgrading.MIGRATIONS / "versions").glob("v*.py"):
         (folder / step.name).write_text(step.read_text())
     monkeypatch.setattr(upgrading, "VERSIONS", folder)
-    monkeypatch.setattr(schema, "HEAD", "0006")
+    monkeypatch.setattr(schema, "HEAD", "0007")
     return folder / "v0006_note.py"
 
 
@@ -179,7 +179,7 @@ def test_an_older_project_is_brought_up_to_date_with_all_its_verdicts(project, l
     later.write_text(LATER_STEP)
 
     with Project.open(project.path) as opened:
-        assert opened.info.schema_version == "0006"
+        assert opened.info.schema_version == "0007"
         assert len(opened.read_log().batches) == 3
     assert "note" in columns(project.path)
 
@@ -194,14 +194,14 @@ def test_a_migration_that_fails_leaves_the_old_version(project, later) -> None:
     database = Database(project.path / "project.db", name="x")
     version = upgrading.read_version(database)
     database.close()
-    assert (version, "note" in columns(project.path)) == ("0005", False)
+    assert (version, "note" in columns(project.path)) == ("0006", False)
 
 
 def test_reading_only_does_not_migrate(project, later) -> None:
     project.close()
     later.write_text(LATER_STEP)
 
-    with pytest.raises(InputError, match="must be brought to version 0006"):
+    with pytest.raises(InputError, match="must be brought to version 0007"):
         Project.open(project.path, read_only=True)
 
 
@@ -237,13 +237,23 @@ def test_a_project_of_the_third_version_keeps_its_models(tmp_path, monkeypatch) 
         then.setattr(upgrading, "VERSIONS", third)
         then.setattr(schema, "HEAD", "0003")
         with Project.create(tmp_path / "old.histo", catalogue=catalogue(), tile_size=96) as old:
-            for number, kind in enumerate(("trained", "imported"), start=1):
-                old.add_model(model(number, kind=ModelKind(kind)))
-            old.set_champion(model().id, reason="first model")
+            path = old.path
+    with closing(sqlite3.connect(path / "project.db")) as raw, raw:
+        raw.executemany(
+            "INSERT INTO models (id, number, recipe, created, seed, learned_through, "
+            "data_fingerprint, metrics, kind) "
+            "VALUES (?, ?, 'r', '2024-05-01 12:30:15.000000', 0, 0, 'abc', '{}', ?)",
+            [(model().id, 1, "trained"), (model(2).id, 2, "imported")],
+        )
+        raw.execute(
+            "INSERT INTO champions VALUES (1, ?, '2024-05-01 12:30:15.000000', 'first model')",
+            [model().id],
+        )
 
-    with Project.open(tmp_path / "old.histo") as opened:
-        opened.add_model(model(3, kind=ModelKind.HEAD, parent=model().id))
+    with Project.open(path) as opened:
+        opened.add_model(model(3, kind=ModelKind.HEAD, parent=model().id, learned_step=7))
 
+        assert [each.learned_step for each in opened.models()] == [None, None, 7]
         assert [each.kind for each in opened.models()] == ["trained", "imported", "head"]
         assert opened.champion() == model().id
 

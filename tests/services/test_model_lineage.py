@@ -67,6 +67,36 @@ def test_a_verdict_taken_back_after_the_training_was_learned(workspace, make_mod
     assert first(workspace) == {1: 1, 2: 2}
 
 
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_verdict_whose_correction_was_taken_back_before_the_training_was_learned(
+    workspace, make_model, noted
+) -> None:
+    workspace.session.label([3], 1)
+    workspace.session.label([3], 0)
+    workspace.session.undo()
+    make_model(1, through=2, learned_step=3 if noted else None)
+
+    assert first(workspace) == {1: 1, 2: None}
+
+
+def test_a_verdict_taken_back_before_the_training_was_not_learned(workspace, make_model) -> None:
+    given = int(workspace.session.tiles.given[3])
+    workspace.session.label([3], given)
+    workspace.session.undo()
+    make_model(given, through=1, learned_step=2)
+    workspace.session.redo()
+
+    assert first(workspace) == {1: None}
+
+
+def test_a_verdict_taken_back_right_after_the_training_was_learned(workspace, make_model) -> None:
+    workspace.session.label([3], 1)
+    make_model(1, through=1, learned_step=1)
+    workspace.session.undo()
+
+    assert first(workspace) == {1: 1}
+
+
 def test_models_from_elsewhere_learned_no_verdict_of_here(workspace, make_model) -> None:
     workspace.session.label([3], 1)
     model = make_model(1, through=1, kind=ModelKind.IMPORTED)
@@ -92,7 +122,26 @@ def test_the_list_of_labels_is_written(workspace, make_model, tmp_path) -> None:
     found = learned_labels(workspace.project, make_model(1, through=1))
     session = workspace.session
 
-    write_labels(found, session.tiles.ids, session.states.decided, tmp_path / "labels.csv")
+    write_labels(found, session.tiles.ids, session.log, tmp_path / "labels.csv")
 
     lines = (tmp_path / "labels.csv").read_text().splitlines()
     assert lines == ["id,label,source", f"{session.tiles.ids[3]},1,verdict"]
+
+
+def test_the_source_of_a_label_is_what_it_was_at_the_training(
+    workspace, make_model, tmp_path
+) -> None:
+    session, out = workspace.session, tmp_path / "labels.csv"
+    given = int(session.tiles.given[3])
+    before = make_model(given, through=0, learned_step=0)
+    session.label([3], given)
+    after = make_model(given, through=1, learned_step=1)
+    session.undo()
+    elsewhere = make_model(given, through=0, learned_step=0, kind=ModelKind.IMPORTED)
+
+    sources = []
+    for model in (before, after, elsewhere):
+        write_labels(learned_labels(workspace.project, model), session.tiles.ids, session.log, out)
+        sources.append(out.read_text().splitlines()[1].split(",")[2])
+
+    assert sources == ["given", "verdict", "elsewhere"]

@@ -141,6 +141,7 @@ def _record(manifest: Manifest, number: int) -> ModelRecord:
         seed=manifest.seed,
         parent=None,
         learned_through=0,
+        learned_step=0,
         data_fingerprint=manifest.data_fingerprint,
         metrics=home | rest,
         kind=ModelKind.IMPORTED,
