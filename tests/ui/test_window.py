@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.triage import SortKey
 from histoviewer.errors import StorageError
 from histoviewer.jobs.job import Lane
 from histoviewer.project.project import Project
@@ -212,6 +213,23 @@ def test_a_question_mark_shows_the_keys(open_window: Open, project_path: Path, q
 # --- models
 
 
+def test_a_model_is_said_to_rank_only_where_it_does(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    page = open_window(ranked_path).pages.current
+    named = page.bar.model
+
+    page.bar.sort.choose(SortKey.GROUP)
+    assert named.text() == "scores: model 1"
+    assert named.toolTip().startswith("Scored by model 1")
+    page.bar.sort.choose(SortKey.UNCERTAIN)
+    assert named.text() == "by model 1"
+    page.show_list(np.array([5, 3]), "two")
+    assert named.text() == "scores: model 1"
+    page.set_blind(True)
+    assert not named.isVisible()
+
+
 def test_the_champion_is_named_and_can_be_changed(
     open_window: Open, ranked_path: Path, qtbot: QtBot
 ) -> None:
@@ -220,7 +238,7 @@ def test_the_champion_is_named_and_can_be_changed(
     named = window.pages.current.bar.model
     assert named.isVisible()
     assert named.text() == "by model 1"
-    assert "test · val AUC 0.910" in named.toolTip()
+    assert named.toolTip().startswith("Ranked by model 1 · test · val AUC 0.910")
     listed = [(action.text(), action.isChecked()) for action in window.models.actions]
     assert listed == [
         ("model 2 · test · val AUC 0.920", False),

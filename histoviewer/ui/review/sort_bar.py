@@ -34,6 +34,7 @@ class SortBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._blind = False
+        self._ranked_by: ModelRecord | None = None
         self._sort = next(iter(sorts()))
         self._list: TileList | None = None
         self.sort: ChoiceBox[SortKey | None] = ChoiceBox(self._orders(), self.tr("Sort"))
@@ -57,7 +58,7 @@ class SortBar(QWidget):
         self._lay_out()
         self.refresh.clicked.connect(self.refresh_asked)
         self.shuffle.clicked.connect(self.reshuffle_asked)
-        self.sort.chosen.connect(self._sorted)
+        self.sort.chosen.connect(self.sort_changed)
         self.size_slider.valueChanged.connect(self.size_changed)
         self.offer_refresh(offered=False)
         self.set_sort(self._sort)
@@ -112,17 +113,14 @@ class SortBar(QWidget):
 
     def name_model(self, model: ModelRecord | None) -> None:
         """Say whose scores the tiles show and are ranked by; None where nothing scored them."""
-        self.model.setVisible(model is not None)
-        if model is None:
-            return
-        self.model.setText(self.tr("by model {number}").format(number=model.number))
-        ranked = self.tr("Ranked by {model}. Click to see all models, to promote or to roll back")
-        self.model.setToolTip(ranked.format(model=describe(model)))
+        self._ranked_by = model
+        self._show_model()
 
     def set_blind(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Leave out the orders that tell the scores, or offer them again."""
         self._blind = on
         self.sort.set_texts(self._orders())
+        self._show_model()
 
     def set_size(self, size: int) -> None:
         """Show a tile size, logical pixels."""
@@ -153,15 +151,32 @@ class SortBar(QWidget):
             named[None] = self.tr("As listed")
         return named | sorts(blind=self._blind)
 
-    def _show_order(self) -> None:
+    @property
+    def _in_force(self) -> SortKey | None:
+        """Return the order in force; None for that of the list."""
         listed = self._list is not None and self._list.ordered
-        shown = None if listed else self._sort
-        self.sort.show_value(shown)
-        self.shuffle.setVisible(shown is SortKey.RANDOM)
+        return None if listed else self._sort
 
-    def _sorted(self, sort: SortKey | None) -> None:
-        self.shuffle.setVisible(sort is SortKey.RANDOM)
-        self.sort_changed.emit(sort)
+    def _show_order(self) -> None:
+        self.sort.show_value(self._in_force)
+        self.shuffle.setVisible(self._in_force is SortKey.RANDOM)
+        self._show_model()
+
+    def _show_model(self) -> None:
+        """Say that a model ranks the tiles only where it does; in a blind read none is named."""
+        model, order = self._ranked_by, self._in_force
+        self.model.setVisible(model is not None and not self._blind)
+        if model is None:
+            return
+        ranks = order is not None and order.tells_score
+        text = self.tr("by model {number}") if ranks else self.tr("scores: model {number}")
+        self.model.setText(text.format(number=model.number))
+        tip = (
+            self.tr("Ranked by {model}. Click to see all models, to promote or to roll back")
+            if ranks
+            else self.tr("Scored by {model}. Click to see all models, to promote or to roll back")
+        )
+        self.model.setToolTip(tip.format(model=describe(model)))
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
