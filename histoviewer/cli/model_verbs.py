@@ -1,4 +1,4 @@
-"""Verbs about models: train, score, retrain, promote."""
+"""Verbs about models: train, score, retrain, challenge, promote."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +19,7 @@ from histoviewer.cli.workspace import workspace
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipe
 from histoviewer.errors import InputError
-from histoviewer.services import retraining, scoring, training
+from histoviewer.services import challenging, retraining, scoring, training
 from histoviewer.services.challenging import Challenge
 from histoviewer.services.quick import retrain_quick
 
@@ -149,6 +149,24 @@ def promote(
         )
     assert ranking.model is not None
     report(f"{ranking.model.id} is champion", {"champion": ranking.model.id}, as_json=as_json)
+
+
+def challenge(
+    project: ProjectArgument,
+    model: Annotated[str, typer.Argument(help="Id or number of the model.")],
+    *,
+    margin: MarginOption = None,
+    backend: BackendOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare a model with the champion of now on the labels of now; nothing is promoted."""
+    with workspace(project) as opened:
+        outcome = perform(
+            challenging.compare_again(
+                workspace=opened, model_id=model, margin=margin, backend=backend
+            )
+        )
+    report(challenge_text(outcome), challenge_figures(outcome), as_json=as_json)
 
 
 def _report(outcome: Challenge, *, as_json: bool) -> None:

@@ -55,6 +55,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "look features": explain_verbs.features,
     "look filters": explain_verbs.filters,
     "retrain": model_verbs.retrain,
+    "challenge": model_verbs.challenge,
     "promote": model_verbs.promote,
     "queue": queue_verbs.queue,
     "lineage": lineage_verbs.lineage,

@@ -12,16 +12,18 @@ from histoviewer.domain.gate import GateResult, SideChanges
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import CompareRequest, Evaluation
 from histoviewer.project.project import Project
+from histoviewer.services.backends import environment_of
 from histoviewer.services.evaluating import measure
 from histoviewer.services.gate_files import write_gate
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_score_note, read_scores, unlearned
 from histoviewer.services.review_state import THRESHOLD
 from histoviewer.services.scoring import score_with
-from histoviewer.services.training import packed_or_refuse
+from histoviewer.services.training import Lesson, packed_or_refuse
 from histoviewer.settings import load_settings
 from histoviewer.tiles.store import PackedTiles
 
@@ -60,6 +62,17 @@ class Arena:
             labels=labels,
             validation=np.flatnonzero(usable),
             groups=session.tiles.groups,
+            margin=margin,
+        )
+
+    @classmethod
+    def of_lesson(cls, lesson: Lesson, *, margin: float | None = None) -> "Arena":
+        """Return the tiles and labels as they were when the lesson was taken."""
+        return cls(
+            tiles=lesson.tiles,
+            labels=lesson.labels,
+            validation=lesson.validation,
+            groups=lesson.groups,
             margin=margin,
         )
 
@@ -108,6 +121,50 @@ def challenge(
     tta = champion is not None and read_score_note(project, champion).tta
     yield from score_with(project, model, arena.tiles, environment, tta=tta)
     return (yield from judge(project, model, arena, environment))
+
+
+def compare_again(
+    *,
+    workspace: Workspace,
+    model_id: str,
+    margin: float | None = None,
+    backend: str | None = None,
+) -> Operation[Challenge]:
+    """Compare a model with whoever is champion now, on the labels of now, and keep what is found.
+
+    Nothing is promoted: a model that somebody rolled back would come back by itself.
+
+    Args:
+        workspace: The open project.
+        model_id: Id or number of the model.
+        margin: By how much it may be worse; None for what the settings say.
+        backend: Of Keras; None for the usual one.
+
+    Raises:
+        InputError: The model is champion itself, or there is nothing to compare both on.
+    """
+    arena = Arena.of(workspace, margin=margin)
+    return _compare_again(workspace.project, model_id, arena, environment_of(backend))
+
+
+def _compare_again(
+    project: Project, model_id: str, arena: Arena, environment: Mapping[str, str]
+) -> Operation[Challenge]:
+    model = find_model(project, model_id)
+    champion = _rival(project, model)
+    if champion is None:
+        raise InputError(
+            f"Model {model.id} is champion itself.", "Name a model to compare with it."
+        )
+    yield from _score_if_needed(project, model, arena, environment)
+    outcome = yield from _stand(project, model, champion, arena, environment)
+    if outcome.gate is None:
+        raise InputError(
+            f"Models {model.id} and {champion.id} cannot be compared: the validation tiles that "
+            "neither was trained on are not of both classes.",
+            "Label more validation tiles.",
+        )
+    return replace(outcome, promoted=False)
 
 
 def judge(
@@ -238,7 +295,7 @@ def _measure(
 def _score_if_needed(
     project: Project, model: ModelRecord, arena: Arena, environment: Mapping[str, str]
 ) -> Operation[None]:
-    """Score a champion that has not seen the validation tiles: both are judged on the same ones."""
+    """Score a model that has not seen the validation tiles: both are judged on the same ones."""
     if np.isnan(read_scores(project, model)[arena.validation]).any():
         tta = read_score_note(project, model).tta
         yield from score_with(project, model, arena.tiles, environment, tta=tta)

@@ -1,12 +1,14 @@
 """What can be done with models besides training them, sent to the lanes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.models import Combining, ModelRecord
+from histoviewer.ui.tasks import Task
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
@@ -18,6 +20,18 @@ if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay th
     from histoviewer.services.onnx_export import OnnxOutcome
     from histoviewer.services.opening import Workspace
     from histoviewer.services.scoring import ScoringOutcome
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Waiter:
+    """Who waits until tiles are embedded: what is called when they are, and where they are not."""
+
+    then: Callable[[], None]
+    otherwise: Callable[[], None]
 
 
 class ModelWork(QObject):
@@ -32,10 +46,13 @@ class ModelWork(QObject):
 
     written = Signal(object, str)  # file, and what it holds in a sentence
     warned = Signal(object)  # sentences on a model that was imported
+    told = Signal(str)  # one sentence on how it goes
 
     def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._embeddings: dict[str | None, tuple[Task, list[_Waiter]]] = {}
+        bench.batch.operation_cancelled.connect(self._cancel_embedding)
 
     def score(self, model: ModelRecord, *, tta: bool) -> None:
         """Score every tile with a model."""
@@ -46,21 +63,71 @@ class ModelWork(QObject):
             again=lambda: self.score(model, tta=tta),
         )
 
-    def embed(self, model: ModelRecord | None, *, then: Callable[[], None] = lambda: None) -> None:
+    def embed(
+        self,
+        model: ModelRecord | None,
+        *,
+        then: Callable[[], None] = _nothing,
+        otherwise: Callable[[], None] = _nothing,
+    ) -> None:
         """Embed every tile with a model, which what compares tiles needs.
 
+        Asked for again before that has ended, once is enough for all who wait for it.
+
         Args:
-            model: Which; the champion for None.
-            then: Called when it is done.
+            model: Which; whoever is champion when the turn has come for None.
+            then: Called when it is done and the project is still open; the same only once.
+            otherwise: Called where it failed or was cancelled.
         """
-        title = self.tr("Embed tiles")
-        self._bench.submit(
-            self._bench.batch,
-            title,
-            lambda: _embed(self._workspace, None if model is None else model.id),
-            self._bench.while_open(lambda _outcome: then()),
-            again=lambda: self.embed(model, then=then),
+        waiter = _Waiter(then=then, otherwise=otherwise)
+        key = None if model is None else model.id
+        if key in self._embeddings:
+            _, waiting = self._embeddings[key]
+            if waiter not in waiting:
+                waiting.append(waiter)
+            self.told.emit(self.tr("The tiles are being embedded already, which takes a while."))
+            return
+        waiting = [waiter]
+        task = self._embedding(model, waiting)
+        self._embeddings[key] = task, waiting
+        self._bench.batch.submit(task)
+
+    def _embedding(self, model: ModelRecord | None, waiting: Sequence[_Waiter]) -> Task:
+        key = None if model is None else model.id
+
+        def again() -> None:
+            for each in waiting:
+                self.embed(model, then=each.then, otherwise=each.otherwise)
+
+        def go_on(_outcome: object) -> None:
+            for each in waiting:
+                each.then()
+
+        done = self._bench.while_open(go_on)
+
+        def finish(outcome: object) -> None:
+            del self._embeddings[key]
+            done(outcome)
+
+        return Task(
+            title=self.tr("Embed tiles"),
+            lane=self._bench.batch.lane,
+            start=lambda: _embed(self._workspace, key),
+            on_finished=finish,
+            on_failed=lambda _: self._give_up_embedding(key),
+            project=self._workspace.project.path,
+            again=again,
         )
+
+    def _cancel_embedding(self, task: Task) -> None:
+        keys = [key for key, (embedding, _) in self._embeddings.items() if embedding is task]
+        for key in keys:
+            self._give_up_embedding(key)
+
+    def _give_up_embedding(self, key: str | None) -> None:
+        _, waiting = self._embeddings.pop(key)
+        for each in waiting:
+            each.otherwise()
 
     def blend(self, members: Sequence[ModelRecord], how: Combining, *, tta: bool) -> None:
         """Make a model of others."""
@@ -71,6 +138,15 @@ class ModelWork(QObject):
             lambda: _blend(self._workspace, names, how, tta=tta),
             self._bench.while_open(self._bench.challenged.emit),
             again=lambda: self.blend(members, how, tta=tta),
+        )
+
+    def compare_again(self, model: ModelRecord) -> None:
+        """Compare a model with the champion of now; what the gate finds is kept with it."""
+        self._bench.submit(
+            self._bench.batch,
+            self.tr("Compare model {number} with the champion").format(number=model.number),
+            lambda: _compare_again(self._workspace, model.id),
+            again=lambda: self.compare_again(model),
         )
 
     def take_bundle(self, path: Path | None) -> None:
@@ -129,6 +205,12 @@ def _embed(workspace: "Workspace", model: str | None) -> "Operation[EmbeddingOut
     from histoviewer.services.embedding import embed
 
     return embed(workspace=workspace, model_id=model)
+
+
+def _compare_again(workspace: "Workspace", model: str) -> "Operation[Challenge]":
+    from histoviewer.services.challenging import compare_again
+
+    return compare_again(workspace=workspace, model_id=model)
 
 
 def _blend(

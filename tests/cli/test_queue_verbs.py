@@ -62,6 +62,27 @@ def test_lineage_prints_the_documented_json(run, project, reviewed, tmp_path) ->
     assert [row["first_model"] for row in verdicts["verdicts"]] == [None]
 
 
+def test_a_model_is_compared_with_the_champion_of_now_and_not_promoted(
+    run, project, reviewed
+) -> None:
+    _, first = reviewed
+    with Project.open(project) as opened:
+        record = sample(id="002-test", number=2, recipe="test")
+        opened.model_folder(record.id).mkdir()
+        tiles = opened.tiles()
+        np.save(opened.scores_path(record.id), np.clip(tiles.given, 0, 1).astype(np.float32))
+        np.save(opened.learned_path(record.id), np.full(len(tiles), -1))
+        opened.add_model(record)
+
+    found = run("challenge", project, 2, "--json").json
+
+    assert set(found) == documented_keys("challenge")
+    assert (found["champion"], found["promoted"]) == (first.id, False)
+    assert found["difference"] > 0
+    with Project.open(project, read_only=True) as opened:
+        assert opened.champion() == first.id
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -70,6 +91,8 @@ def test_lineage_prints_the_documented_json(run, project, reviewed, tmp_path) ->
         (("lineage", "--model", 1, "--tile", "x"), "--model or --tile"),
         (("promote",), "--back"),
         (("promote", "--back"), "no champion before"),
+        (("challenge", 1), "champion itself"),
+        (("challenge", 9), "no model"),
         (("retrain", "--quick", "--epochs", 2), "neither epochs"),
     ],
 )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.gate import SideChanges
@@ -15,7 +17,7 @@ from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.models.promotion.panel import PromotionPanel
 from histoviewer.ui.window import MainWindow
 from tests.gates import gate_result
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, add_model
 from tests.ui.test_accessibility import faults
 
 Open = Callable[[Path], MainWindow]
@@ -76,7 +78,7 @@ def test_a_blind_read_shuts_the_tiles_that_tell_predictions_and_says_why(
 
     assert during == [(False, True), (False, True)]
     assert panel.show_wrong.isEnabled()
-    assert "only the champion was right" in panel.show_wrong.toolTip()
+    assert "only Model 1 (test) was right" in panel.show_wrong.toolTip()
 
 
 def test_one_click_promotes_anyway_and_one_rolls_back(panel: PromotionPanel, qtbot: QtBot) -> None:
@@ -102,4 +104,40 @@ def test_too_few_groups_are_told(panel: PromotionPanel) -> None:
     panel._show_gate()
 
     assert "3 groups: too few" in panel.figures.text()
-    assert "Not promoted" in panel.verdict.text()
+    assert "does not let it pass" in panel.verdict.text()
+
+
+def test_a_comparison_with_a_former_champion_says_so_and_is_done_anew_by_one_click(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    with Project.open(ranked_path) as project:
+        add_model(project, 3)
+        write_gate(project, project.models()[1], gate_result())
+        project.set_champion("003-test", reason="test")
+    window = open_window(ranked_path)
+    page = window.pages.show_page("models")
+    assert isinstance(page, ModelsPage)
+    panel = page.show_panel("promotion")
+    assert isinstance(panel, PromotionPanel)
+    qtbot.waitUntil(lambda: panel.models.count() == 1, timeout=PATIENCE_MS)
+    assert "Model 1 (test), which does not rank the tiles any more" in panel.age.text()
+
+    QTest.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+    assert not panel.again.isEnabled()
+    assert "Wait for the running job" in panel.again.toolTip()
+
+    qtbot.waitUntil(panel.age.isHidden, timeout=PATIENCE_MS)
+    assert panel._gate.comparison.second == "003-test"
+    assert window.bench.champion.number == 3
+
+
+def test_the_model_that_ranks_is_not_compared_with_itself(
+    panel: PromotionPanel, qtbot: QtBot
+) -> None:
+    assert panel.again.isEnabled()
+    assert panel.age.isHidden()
+
+    panel.promote.click()
+
+    qtbot.waitUntil(lambda: not panel.again.isEnabled(), timeout=PATIENCE_MS)
+    assert "ranks the tiles itself" in panel.again.toolTip()

@@ -19,11 +19,13 @@ from histoviewer.domain.arrays import Int64
 from histoviewer.domain.gate import GateResult
 from histoviewer.domain.models import ChampionRecord, ModelRecord
 from histoviewer.domain.tile_list import Tells
+from histoviewer.ui.commands import rules
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.promotion.interval import IntervalPlot
 from histoviewer.ui.models.promotion.wording import changes_text, difference_text, verdict_text
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.ruling import Ruling
 from histoviewer.ui.tables import ListTable, show_rows
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
@@ -57,6 +59,8 @@ class PromotionPanel(Panel):
         self.interval = IntervalPlot()
         self.verdict = label("", wraps=True)
         self.sides = label("", wraps=True)
+        self.age = label("", role="muted", wraps=True)
+        self.again = QPushButton(self.tr("Compare again"))
         self.promote = QPushButton()
         self.show_right = QPushButton(self.tr("Turned right"))
         self.show_wrong = QPushButton(self.tr("Turned wrong"))
@@ -64,6 +68,7 @@ class PromotionPanel(Panel):
         self._body = QStackedLayout()
         self._lay_out()
         self._connect()
+        self._comparing = Ruling(self.again, rules.can_score, context.actions)
         self._show(None)
 
     def _lay_out(self) -> None:
@@ -72,6 +77,9 @@ class PromotionPanel(Panel):
         self.models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.roll_back.setToolTip(self.tr("Let the model rank the tiles that did before this one"))
         self.promote.setToolTip(self.tr("Let this model rank the tiles, whatever the gate found"))
+        self.again.setToolTip(
+            self.tr("Compare it with the model that ranks the tiles now, on the labels of now")
+        )
         top = QHBoxLayout()
         top.addWidget(self.champion)
         top.addStretch(1)
@@ -106,6 +114,7 @@ class PromotionPanel(Panel):
         choice.addWidget(name)
         choice.addWidget(self.models)
         choice.addStretch(1)
+        choice.addWidget(self.again)
         choice.addWidget(self.promote)
         sides.addWidget(self.sides, 1)
         sides.addWidget(self.show_right)
@@ -114,7 +123,7 @@ class PromotionPanel(Panel):
         inner.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         inner.setSpacing(GAP)
         inner.addLayout(choice)
-        for part in (self.figures, self.interval, self.verdict):
+        for part in (self.age, self.figures, self.interval, self.verdict):
             inner.addWidget(part)
         inner.addLayout(sides)
         return card
@@ -122,6 +131,7 @@ class PromotionPanel(Panel):
     def _connect(self) -> None:
         self.models.currentIndexChanged.connect(self._show_gate)
         self.promote.clicked.connect(self._promote)
+        self.again.clicked.connect(self._compare_again)
         self.roll_back.clicked.connect(self._roll_back)
         self.show_right.clicked.connect(lambda: self._show_tiles(right=True))
         self.show_wrong.clicked.connect(lambda: self._show_tiles(right=False))
@@ -221,8 +231,25 @@ class PromotionPanel(Panel):
         self.interval.setAccessibleDescription(difference_text(gate))
         self._offer_sides()
         ranks = champion is not None and champion.id == compared.first
+        self._tell_age(gate, champion)
         self.promote.setText(self.tr("Promote anyway") if not gate.passed else self.tr("Promote"))
         self.promote.setEnabled(self._writes and not ranks)
+
+    def _tell_age(self, gate: GateResult, champion: ModelRecord | None) -> None:
+        """Say where the comparison is with a model that does not rank any more; offer a new one."""
+        compared = gate.comparison
+        ranks = champion is not None and champion.id == compared.first
+        self._comparing.hold(self.tr("This model ranks the tiles itself.") if ranks else "")
+        is_old = champion is not None and champion.id not in (compared.first, compared.second)
+        self.age.setVisible(is_old)
+        if is_old and champion is not None:
+            text = self.tr(
+                "This compares it with {old}, which does not rank the tiles any more: {now} does. "
+                "Compare it again to see how it stands against that one on the labels of now."
+            )
+            self.age.setText(
+                text.format(old=self._name(compared.second), now=self._name(champion.id))
+            )
 
     def _offer_sides(self) -> None:
         """Offer the tiles that changed side; these, with their labels, say what models predict."""
@@ -242,7 +269,9 @@ class PromotionPanel(Panel):
             (
                 self.show_wrong,
                 gate.changes.lost,
-                self.tr("Show the tiles that only the champion was right about"),
+                self.tr("Show the tiles that only {model} was right about").format(
+                    model=self._name(gate.comparison.second)
+                ),
             ),
         ):
             button.setEnabled(bool(tiles) and not is_blind)
@@ -271,6 +300,12 @@ class PromotionPanel(Panel):
 
     def _promote(self) -> None:
         self._context.bench.promote(self.models.currentData())
+
+    def _compare_again(self) -> None:
+        standing, chosen = self._context.bench.standing, self.models.currentData()
+        for model in () if standing is None else standing.models:
+            if model.id == chosen:
+                self._context.models.compare_again(model)
 
     def _roll_back(self) -> None:
         if self._found is not None and self._found.before is not None:

@@ -37,18 +37,20 @@ def difference_text(found: GateResult) -> str:
 def verdict_text(found: GateResult) -> str:
     """Return what the gate made of it."""
     if math.isnan(found.comparison.at_least):
-        return translate("promotion", "Not promoted: nothing says that it is not worse.")
+        return translate(
+            "promotion", "The gate does not let it pass: nothing says that it is not worse."
+        )
     text = (
         translate(
             "promotion",
-            "Promoted: with 95 % certainty the difference is at least {bound}, above the margin "
-            "of {margin}.",
+            "The gate lets it pass: with 95 % certainty the difference is at least {bound}, above "
+            "the margin of {margin}.",
         )
         if found.passed
         else translate(
             "promotion",
-            "Not promoted: with 95 % certainty the difference is only known to be at least "
-            "{bound}, and the margin is {margin}.",
+            "The gate does not let it pass: with 95 % certainty the difference is only known to be "
+            "at least {bound}, and the margin is {margin}.",
         )
     )
     return text.format(bound=f"{found.comparison.at_least:+.4f}", margin=f"{-found.margin:g}")
