@@ -114,6 +114,14 @@ def test_a_verdict_on_a_training_tile_makes_the_baseline_old(measured) -> None:
     assert {row.features for row in report.baseline.rows} == {"brightness", "colour"}
 
 
+def test_other_groups_make_the_baseline_old(measured) -> None:
+    tiles = measured.session.tiles
+
+    tiles.groups[0] = tiles.groups[-1]
+
+    assert not read(measured).baseline_is_current
+
+
 def test_a_damaged_file_counts_as_not_measured(measured) -> None:
     path = measured.project.path / "triage" / "data-colours.npz"
     content = bytearray(path.read_bytes())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.arrays import Int8, Int32, Int64
 from histoviewer.domain.data_report import LABELS
 from histoviewer.domain.labels import UNLABELLED, ClassNames
 from histoviewer.domain.queue import trainable
@@ -62,9 +62,11 @@ class DataBasis:
 
     @property
     def labels_key(self) -> str:
-        """Return what a baseline depends on: the tiles, their sides and the labels of now."""
+        """Return what a baseline depends on: the tiles, their sides, groups and labels of now."""
         assert self.packed is not None, "without packed tiles nothing is learned"
-        return _hash(self.packed.fingerprint, self.given_cells, self.labels, self.tiles.splits)
+        tiles = self.tiles
+        columns = (self.given_cells, self.labels, tiles.splits, tiles.groups)
+        return _hash(self.packed.fingerprint, *columns)
 
     def labelled(self, split: Split) -> Int64:
         """Return the indexes of the labelled, sound tiles of a split."""
@@ -83,7 +85,7 @@ def cells_of(labels: Int8) -> Int8:
     return np.where(labels == UNLABELLED, LABELS.index(UNLABELLED), labels).astype(np.int8)
 
 
-def _hash(fingerprint: str, *columns: Int8) -> str:
+def _hash(fingerprint: str, *columns: Int8 | Int32) -> str:
     digest = hashlib.sha256(fingerprint.encode())
     for column in columns:
         digest.update(np.ascontiguousarray(column).data)
