@@ -9,7 +9,7 @@ from typing import Any
 
 from histoviewer.domain.embeddings import Embeddings
 from histoviewer.domain.models import ModelKind, ModelRecord
-from histoviewer.errors import NotEmbeddedError
+from histoviewer.errors import InputError, NotEmbeddedError
 from histoviewer.files import digest_of
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.embedding_requests import EmbedRequest, EmbedResult
@@ -156,6 +156,19 @@ def read_embeddings(project: Project, model: ModelRecord) -> Embeddings | None:
     network = network_of(project, model.id)
     found = _read(project, network, project.info.data_fingerprint)
     return found if isinstance(found, Embeddings) else None
+
+
+def champion_embeddings(project: Project) -> Embeddings | None:
+    """Return the champion's embeddings; None without one, or where they cannot be used as they are.
+
+    That its file is missing is said by whoever uses the model. Any thread but the UI thread.
+    """
+    if project.champion() is None:
+        return None
+    try:
+        return read_embeddings(project, find_model(project, None))
+    except InputError:
+        return None
 
 
 def embeddings_or_refuse(project: Project, model: ModelRecord, packed: PackedTiles) -> Embeddings:

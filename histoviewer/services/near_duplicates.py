@@ -158,16 +158,16 @@ def _find(
         twins.by_hash,
         close.only(twins.same_tissue),
         model="" if near is None else near[0].model,
-        fingerprint=derived_key(packed, near),
+        fingerprint=derived_key(packed, None if near is None else near[0]),
     )
     if not project.read_only:
         _keep(project, found)
     return found
 
 
-def derived_key(packed: PackedTiles, near: tuple[Embeddings, Neighbours] | None) -> str:
+def derived_key(packed: PackedTiles, asked: Embeddings | None) -> str:
     """Return the key of what was worked out from tiles and, where there are any, embeddings."""
-    return packed.fingerprint if near is None else f"{packed.fingerprint} {near[0].fingerprint}"
+    return packed.fingerprint if asked is None else f"{packed.fingerprint} {asked.fingerprint}"
 
 
 def is_of(found: Derived, packed: PackedTiles) -> bool:

@@ -11,6 +11,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.derived import DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.appearance import appearance_of
+from histoviewer.services.embedding import champion_embeddings
 from histoviewer.services.near_duplicates import derived_key, is_of, neighbours_of
 from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.tiles.store import PackedTiles
@@ -38,10 +39,15 @@ def find_outliers(*, workspace: Workspace, model_id: str | None = None) -> Opera
 def read_outliers(project: Project, packed: PackedTiles) -> Outliers | None:
     """Return how strange each packed tile is; None where that is to be worked out.
 
-    Reads a file: not for the UI thread.
+    Where the champion has embeddings, those that were found in others, or in none, do not count:
+    what is far from its neighbours for one model need not be so for another. Reads files: not for
+    the UI thread.
     """
     found = DerivedFiles(project).read(OUTLIERS)
     if found is None or not is_of(found, packed):
+        return None
+    embeddings = champion_embeddings(project)
+    if embeddings is not None and found.key != derived_key(packed, embeddings):
         return None
     arrays = found.arrays
     return Outliers(
@@ -66,7 +72,7 @@ def _find(
         score=score,
         kind=kind,
         model="" if near is None else near[0].model,
-        fingerprint=derived_key(packed, near),
+        fingerprint=derived_key(packed, None if near is None else near[0]),
     )
     if not project.read_only:
         arrays: dict[str, NDArray[Any]] = {

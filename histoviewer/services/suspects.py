@@ -13,13 +13,12 @@ from histoviewer.domain.embeddings import Embeddings
 from histoviewer.domain.folds import FOLDS
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.suspects import Suspects
-from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.issue_requests import IssuesRequest, IssuesResult
 from histoviewer.project.derived import Derived, DerivedFiles
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
-from histoviewer.services.embedding import embed_with, embeddings_or_refuse, read_embeddings
+from histoviewer.services.embedding import champion_embeddings, embed_with, embeddings_or_refuse
 from histoviewer.services.embedding_file import embedding_file
 from histoviewer.services.evidence import Labels
 from histoviewer.services.full_folds import judge_by_networks
@@ -110,13 +109,9 @@ def _suspects_of(found: Derived) -> Suspects:
 def _current(project: Project, packed: PackedTiles) -> dict[str, str]:
     """Return which files may hold what counts now, and what each must have been made from."""
     files = {_file_of(_NETWORKS): f"{_NETWORKS} {packed.fingerprint}"}
-    if project.champion() is not None:
-        try:
-            embeddings = read_embeddings(project, find_model(project, None))
-        except InputError:  # its file is missing: whoever uses the model says so
-            return files
-        if embeddings is not None:
-            files[_file_of(embeddings.model)] = f"{_HEADS} {embeddings.fingerprint}"
+    embeddings = champion_embeddings(project)
+    if embeddings is not None:
+        files[_file_of(embeddings.model)] = f"{_HEADS} {embeddings.fingerprint}"
     return files
 
 

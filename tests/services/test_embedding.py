@@ -25,7 +25,7 @@ from histoviewer.services.importing import ImportOptions, import_dataset, update
 from histoviewer.services.near_duplicates import find_near_duplicates
 from histoviewer.services.neighbours import NEIGHBOURS, read_neighbours
 from histoviewer.services.opening import Workspace, open_workspace
-from histoviewer.services.outliers import find_outliers
+from histoviewer.services.outliers import find_outliers, read_outliers
 from histoviewer.services.ranking import find_model
 from histoviewer.services.similar import find_similar
 from tests.operations import perform
@@ -176,6 +176,21 @@ def test_reading_needs_no_right_to_write(ask, embedded_project) -> None:
         assert len(found.tiles) == 3
         with pytest.raises(InputError, match="reading only"):
             embed(workspace=opened)
+
+
+def test_outliers_in_other_embeddings_than_the_champions_are_to_be_found_anew(
+    ask, embedded, champion
+) -> None:
+    embeddings = embeddings_path(embedded.project, champion.id)
+    away = embeddings.rename(embeddings.with_suffix(".away"))
+    ask(find_outliers(workspace=embedded))
+    assert read_outliers(embedded.project, embedded.packed) is not None
+
+    away.rename(embeddings)
+
+    assert read_outliers(embedded.project, embedded.packed) is None
+    ask(find_outliers(workspace=embedded))
+    assert read_outliers(embedded.project, embedded.packed).model == champion.id
 
 
 def test_near_duplicates_and_outliers_ask_the_embeddings_there_are(ask, embedded, champion) -> None:
