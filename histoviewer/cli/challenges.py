@@ -27,11 +27,16 @@ def challenge_text(outcome: Challenge) -> str:
         return said + _auc(outcome.challenger_auc)
     if outcome.gate is None:
         return said + (
-            f"it cannot be compared with {outcome.champion.id}, since both together were trained "
-            "on too many of the validation tiles"
+            f"it cannot be compared with {outcome.champion.id}, since {_why_not(outcome)}"
         )
     before = f"{_auc(outcome.challenger_auc)}, champion before {outcome.champion_auc:.4f}"
     return f"{said}{before}; {gate_text(outcome.gate)}"
+
+
+def _why_not(outcome: Challenge) -> str:
+    if outcome.left_out:
+        return "both together were trained on too many of the validation tiles"
+    return "there are no labelled validation tiles of both classes"
 
 
 def gate_text(found: GateResult) -> str:

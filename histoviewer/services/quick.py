@@ -90,13 +90,7 @@ def _retrain(
     embeddings = embeddings_or_refuse(project, network, lesson.tiles)
     with project.new_model_number() as number:
         model = yield from _learn(project, network, embeddings, revision, number)
-    arena = Arena(
-        tiles=lesson.tiles,
-        labels=lesson.labels,
-        validation=lesson.validation,
-        groups=lesson.groups,
-        margin=margin,
-    )
+    arena = Arena.of_lesson(lesson, margin=margin)
     return (yield from judge(project, model, arena, environment))
 
 

@@ -69,7 +69,7 @@ def _retrain(
         raise InputError(
             "Nothing waits for retraining.", "Review some training tiles first, then retrain."
         )
-    lesson = _honest(project, champion, lesson)
+    honest = _honest(project, champion, lesson)
     run = Run(
         recipe=recipe_of(project, champion),
         # Another order of tiles than in any run before, a refused one included.
@@ -79,7 +79,9 @@ def _retrain(
         environment=environment,
         parent=champion,
     )
-    return (yield from _learn_and_challenge(project, lesson, run, limits.margin))
+    # The gate is told of all validation tiles: it counts those that prove nothing.
+    arena = Arena.of_lesson(lesson, margin=limits.margin)
+    return (yield from _learn_and_challenge(project, honest, run, arena))
 
 
 def _honest(project: Project, champion: ModelRecord, lesson: Lesson) -> Lesson:
@@ -118,7 +120,9 @@ def train_and_score(
         environment=environment_of(backend),
         weights=weights,
     )
-    return _learn_and_challenge(workspace.project, Lesson.of(workspace), run, margin)
+    lesson = Lesson.of(workspace)
+    arena = Arena.of_lesson(lesson, margin=margin)
+    return _learn_and_challenge(workspace.project, lesson, run, arena)
 
 
 def train(
@@ -149,7 +153,8 @@ def train(
         weights=weights,
     )
     lesson = Lesson.of(workspace)
-    return _learn_and_challenge(workspace.project, lesson, run, margin, scores_first=False)
+    arena = Arena.of_lesson(lesson, margin=margin)
+    return _learn_and_challenge(workspace.project, lesson, run, arena, scores_first=False)
 
 
 def promote(*, project: Project, model_id: str, reason: str = "chosen by the reader") -> Ranking:
@@ -202,19 +207,12 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
 
 
 def _learn_and_challenge(
-    project: Project, lesson: Lesson, run: Run, margin: float | None, *, scores_first: bool = True
+    project: Project, lesson: Lesson, run: Run, arena: Arena, *, scores_first: bool = True
 ) -> Operation[Challenge]:
     """Train a model and let it stand at the gate; the first may be champion without scores."""
     model = yield from learn(project=project, lesson=lesson, run=run)
     if not scores_first and project.replace_champion(model.id, before=None, reason="first model"):
         return Challenge(model=model, champion=None, challenger_auc=model.val_auc, promoted=True)
-    arena = Arena(
-        tiles=lesson.tiles,
-        labels=lesson.labels,
-        validation=lesson.validation,
-        groups=lesson.groups,
-        margin=margin,
-    )
     return (
         yield from challenge(project=project, model=model, arena=arena, environment=run.environment)
     )

@@ -129,10 +129,18 @@ class OutcomeNotices(QObject):
     def _tell_kept(self, outcome: "Challenge", champion: int) -> None:
         model = outcome.model
         if not outcome.is_compared:
-            title = self.tr(
-                "Models {new} and {old} cannot be compared: together they were trained on too many "
-                "of the validation tiles."
-            ).format(new=model.number, old=champion)
+            why = (
+                self.tr(
+                    "Models {new} and {old} cannot be compared: together they were trained on too "
+                    "many of the validation tiles."
+                )
+                if outcome.left_out
+                else self.tr(
+                    "Models {new} and {old} cannot be compared: there are no labelled validation "
+                    "tiles of both classes."
+                )
+            )
+            title = why.format(new=model.number, old=champion)
         else:
             title = self._told_unproven(outcome, champion)
         hint = self.tr(

@@ -9,9 +9,10 @@ from histoviewer.cli.challenges import challenge_text
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
-from histoviewer.ml.requests import ScoreResult
-from histoviewer.services.challenging import Arena, challenge
+from histoviewer.ml.requests import ScoreResult, TrainResult
+from histoviewer.services.challenging import Arena, Challenge, challenge, judge
 from histoviewer.services.ensembles import make_ensemble
+from histoviewer.services.gate_files import read_gate
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import read_ever_learned, unlearned
 from histoviewer.services.retraining import retrain
@@ -70,8 +71,33 @@ def test_training_further_is_judged_by_tiles_that_the_champion_never_saw(workspa
     rows = np.flatnonzero(workspace.session.tiles.splits == Split.TRAIN)
     workspace.session.label(rows[:4], 1)
     (workspace.project.model_folder("001-test") / "model.keras").touch()
-    job = next(retrain(workspace=workspace))
+    operation = retrain(workspace=workspace, margin=1.0)
+    job = next(operation)
     assert job.request.validation.tolist() == fresh.tolist()
+    outcome = _finish(workspace, operation, job)
+    validation = np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)
+    assert outcome.left_out == len(validation) - len(fresh)
+    assert read_gate(workspace.project, outcome.model).left_out == outcome.left_out
+
+
+def _finish(workspace: Workspace, operation, job) -> Challenge:
+    """Hand a training what its job would, then the scores; what is measured is measured."""
+    job.request.folder.mkdir()
+    (job.request.folder / "model.keras").touch()
+    scoring = operation.send(TrainResult(metrics={}, used=job.request.train))
+    scores = np.random.default_rng(1).random(workspace.project.tile_count, np.float32)
+    np.save(scoring.request.out, scores)
+    measuring = operation.send(ScoreResult(count=len(scores), seconds=0.0, tiles_per_second=0.0))
+
+    def rest():
+        job = measuring
+        while True:
+            try:
+                job = operation.send((yield job))
+            except StopIteration as ended:
+                return ended.value
+
+    return perform(rest())
 
 
 def test_where_the_champion_saw_them_all_training_further_is_refused(workspace, taught) -> None:
@@ -99,4 +125,19 @@ def test_models_that_cannot_be_compared_change_nothing(workspace, taught, add_sc
     assert not outcome.is_compared
     assert not outcome.promoted
     assert workspace.project.champion() == model.id
-    assert "cannot be compared with 001-test" in challenge_text(outcome)
+    assert "cannot be compared with 001-test, since both together were" in challenge_text(outcome)
+
+
+def test_without_labels_of_both_classes_it_is_said_that_these_lack(
+    workspace, add_scored_model
+) -> None:
+    session = workspace.session
+    session.tiles.given[session.tiles.splits == Split.VALIDATION] = 1
+    first = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.5))
+    other = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.5))
+    workspace.project.set_champion(first.id, reason="test")
+
+    outcome = perform(judge(workspace.project, other, Arena.of(workspace), {}))
+
+    assert outcome.gate is None
+    assert "no labelled validation tiles of both classes" in challenge_text(outcome)
