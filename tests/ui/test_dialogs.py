@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipes, recipe_names
+from histoviewer.domain.strategies import Strategy
 from histoviewer.domain.tiles import Catalogue, Split
 from histoviewer.ui.background import Background
 from histoviewer.ui.commands.table import COMMANDS
@@ -21,6 +22,7 @@ from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
 from histoviewer.ui.dialogs.export import ExportDialog
 from histoviewer.ui.dialogs.fault import FaultDialog
 from histoviewer.ui.dialogs.new_project import NewProjectDialog, describe
+from histoviewer.ui.dialogs.next_batch import BatchChoice, NextBatchDialog
 from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainDialog
 from histoviewer.ui.keymap import KeyMap
 from tests.ui.conftest import PATIENCE_MS
@@ -250,3 +252,22 @@ def test_a_fault_names_the_log(qtbot: QtBot, tmp_path: Path) -> None:
     assert str(tmp_path / "histoviewer.log") in dialog.informativeText()
     assert "KeyError" in dialog.detailedText()
     assert "KeyError" not in dialog.text()
+
+
+def test_a_blind_reader_is_offered_no_batch_of_labels_that_are_probably_wrong(
+    qtbot: QtBot,
+) -> None:
+    """That a tile is in such a batch says what is thought of its label."""
+    last = BatchChoice(
+        strategy=Strategy.CONFIDENT_LEARNING, size=7, random_share=0.0, split=Split.TRAIN
+    )
+    dialog = NextBatchDialog(last, blind=True)
+    qtbot.addWidget(dialog)
+
+    offered = [dialog.strategy.itemText(row) for row in range(dialog.strategy.count())]
+
+    assert not [text for text in offered if "wrong" in text]
+    assert len(offered) == NextBatchDialog(None).strategy.count() - sum(
+        each.facts.seeks_errors for each in Strategy
+    )
+    assert (dialog.choice.strategy, dialog.choice.size) == (Strategy.MIX, 7)

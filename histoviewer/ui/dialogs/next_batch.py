@@ -1,6 +1,6 @@
 """Asks how the tiles to look at next are chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtWidgets import QSpinBox, QWidget
@@ -64,9 +64,13 @@ class NextBatchDialog(FormDialog):
     Args:
         last: What was chosen last in this session; None for the usual.
         parent: The window.
+        blind: Offer no strategy that seeks wrong labels: that a tile is chosen would tell what is
+            said of its label.
     """
 
-    def __init__(self, last: BatchChoice | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, last: BatchChoice | None, parent: QWidget | None = None, *, blind: bool = False
+    ) -> None:
         super().__init__(
             title=self.tr("Next batch"),
             lead=self.tr(
@@ -76,7 +80,13 @@ class NextBatchDialog(FormDialog):
             accept=self.tr("Show them"),
             parent=parent,
         )
-        names = {strategy: translate("strategies", text) for strategy, text in _TITLES.items()}
+        names = {
+            strategy: translate("strategies", text)
+            for strategy, text in _TITLES.items()
+            if not (blind and strategy.facts.seeks_errors)
+        }
+        if last is not None and last.strategy not in names:
+            last = replace(last, strategy=Strategy.MIX)
         self.strategy: ChoiceBox[Strategy] = ChoiceBox(names, "")
         self.size_box, self.share = QSpinBox(), QSpinBox()
         sides = splits(unassigned=False)

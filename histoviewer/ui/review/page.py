@@ -260,6 +260,10 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
             start: The tile to look at first; by default the first that is shown.
             tells: What the list gives away of scores, and a blind read hides.
         """
+        if self.blind.is_on and tells is Tells.MEMBERS:
+            text = self.tr("'{title}' tells what a model says: a blind read does not show it.")
+            self.notice.emit(text.format(title=title))
+            return
         shown = TileList(tiles=tiles, title=title, ordered=ordered, tells=tells)
         self.listing.show_list(shown, start=start)
 

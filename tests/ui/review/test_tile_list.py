@@ -175,6 +175,18 @@ def test_a_list_that_tells_by_what_it_holds_goes_when_a_blind_read_begins(
     assert sorted(page.grid.order.tolist()) == [3, 4]
 
 
+def test_a_list_that_tells_by_what_it_holds_is_refused_in_a_blind_read(
+    qtbot: QtBot, page: ReviewPage, session: ReviewSession
+) -> None:
+    page.set_blind(True)
+
+    with qtbot.waitSignal(page.notice) as said:
+        page.show_list(np.array([41, 7]), "Turned wrong by Model 3", tells=Tells.MEMBERS)
+
+    assert "blind read" in said.args[0]
+    assert page.filters.tile_list is None
+
+
 def test_the_bar_shows_the_order_that_comes_back_with_the_filters(
     page: ReviewPage, session: ReviewSession
 ) -> None:
