@@ -174,9 +174,12 @@ class NoticeArea(QWidget):
                 self._remove(notice)
 
     def clear_standing(self) -> None:
-        """Remove what stays until it is cleared: it was said of a project that was left."""
+        """Remove what was said of a project that was left, and what a button does to it.
+
+        That is what stays until it is cleared, and what can be acted upon.
+        """
         for notice in self.notices:
-            if notice.stays:
+            if notice.stays or notice.button is not None:
                 self._remove(notice)
 
     def withdraw(self, title: str) -> None:

@@ -81,6 +81,20 @@ def test_old_embeddings_are_said_and_no_list_is_shown(
     assert page.filters.tile_list is None
 
 
+def test_the_offer_to_embed_goes_with_the_project(
+    page: ReviewPage, embedded_path: Path, qtbot: QtBot
+) -> None:
+    (embedded_path / "models" / MODEL / "embeddings.npy").unlink()
+    window = page.window()
+    press(qtbot, window, Key.Key_S)
+    wait(qtbot, lambda: bool(window.notices.notices))
+
+    press(qtbot, window, Key.Key_W, modifier=Qt.KeyboardModifier.ControlModifier)
+
+    wait(qtbot, lambda: window.bench.workspace is None)
+    assert window.notices.notices == []
+
+
 def test_while_reading_only_nothing_is_offered(
     open_window: Open, embedded_path: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
