@@ -104,6 +104,10 @@ class TaskLane(QObject):
         if self.current is None:
             self._begin_next()
 
+    def has(self, task: Task | None) -> bool:
+        """Return whether a task waits or runs here; False for none."""
+        return task is not None and (task is self.current or task in self._waiting)
+
     def cancel(self) -> None:
         """Ask the running job to end; what its task does after it, and other tasks, go on."""
         if self._running is not None:

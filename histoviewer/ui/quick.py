@@ -31,6 +31,7 @@ class QuickRetrain(QObject):
         super().__init__(parent)
         self._context = context
         self._task: Task | None = None
+        self._embeds = False  # whether the tiles are being embedded for it
         self._seen = 0  # verdicts in the log when the head was retrained last
         context.opener.opened.connect(self._begin)
         context.saver.saved.connect(self._count)
@@ -38,13 +39,16 @@ class QuickRetrain(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Return whether a head is being retrained, or will be."""
-        return self._task is not None
+        """Return whether a head is being retrained, or will be as soon as tiles are embedded."""
+        return self._task is not None or self._embeds
 
     def ask(self) -> None:
         """Retrain now; asked for again before that has ended, once is enough."""
         workspace = self._context.bench.workspace
-        if workspace is None or self.is_busy:
+        if workspace is None:
+            return
+        if self.is_busy:
+            self._say_what_runs()
             return
         self._seen = workspace.session.log.last_sequence
         self.told.emit(self.tr("Retraining the head…"))
@@ -61,12 +65,15 @@ class QuickRetrain(QObject):
     def _begin(self, *_: object) -> None:
         workspace = self._context.bench.workspace
         self._seen = 0 if workspace is None else workspace.session.log.last_sequence
+        self._embeds = False
 
     def _count(self, *_: object) -> None:
         """Retrain where the reader wants that after so many verdicts, and they have fallen."""
         every = self._context.preferences.settings.quick_retrain_every
         workspace = self._context.bench.workspace
         if not every or workspace is None or workspace.session.ranking.model is None:
+            return
+        if self.is_busy:
             return
         if workspace.packed is not None and workspace.session.log.last_sequence >= (
             self._seen + every
@@ -97,10 +104,22 @@ class QuickRetrain(QObject):
         if workspace is None:
             return
         if isinstance(error, NotEmbeddedError):
-            self.told.emit(self.tr("The tiles are embedded first, which takes a while."))
-            self._context.models.embed(None, then=self.ask)
+            self._embeds = True
+            self._say_what_runs()
+            self._context.models.embed(None, then=self._go_on, otherwise=self._give_up)
         else:
             self._context.notices.show_error(error)
+
+    def _say_what_runs(self) -> None:
+        embeds = self.tr("The tiles are embedded first, which takes a while.")
+        self.told.emit(embeds if self._embeds else self.tr("Retraining the head…"))
+
+    def _go_on(self) -> None:
+        self._embeds = False
+        self.ask()
+
+    def _give_up(self) -> None:
+        self._embeds = False
 
     def _forget(self, task: Task) -> None:
         if task is self._task:

@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self._commands.quick_retrain_asked.connect(self.quick.ask)
         self._commands.embedding_asked.connect(lambda: self.model_work.embed(None))
         self.quick.told.connect(self.status.say)
+        self.model_work.told.connect(self.status.say)
         DropTarget(self).dropped.connect(self.opener.open)
         self.leaving.waits.connect(self.front.show_waiting)
         self.leaving.stays.connect(self.front.show_work)

@@ -28,6 +28,7 @@ from histoviewer.services.retraining import train_and_score
 from histoviewer.tiles.synthetic import write_dataset
 from histoviewer.ui import lanes
 from histoviewer.ui.lanes import TaskLane
+from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import Mode, Theme
 from histoviewer.ui.window import MainWindow
 from tests.ml.helpers import TINY
@@ -206,6 +207,12 @@ def open_window(window: MainWindow, qtbot: QtBot) -> Callable[[Path], MainWindow
         return window
 
     return open_project
+
+
+def begin_training(window: MainWindow) -> Task:
+    """Let something run in the lane of trainings until it is withdrawn."""
+    bench = window.bench
+    return bench.submit(bench.batch, "Train", lambda: operation(("until_cancelled", None)))
 
 
 def operation(*bodies: tuple[str, object]) -> Operation[list[object]]:

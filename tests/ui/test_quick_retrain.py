@@ -10,14 +10,15 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.tiles import Split
-from histoviewer.errors import NotEmbeddedError
+from histoviewer.errors import InputError, NotEmbeddedError
 from histoviewer.jobs.job import Operation
-from histoviewer.services import quick
+from histoviewer.services import embedding, quick
 from histoviewer.services.challenging import Challenge
 from histoviewer.services.retraining import promote
+from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
 from tests.gates import gate_result
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, begin_training
 
 Open = Callable[[Path], MainWindow]
 
@@ -91,18 +92,99 @@ def test_after_so_many_verdicts_it_goes_by_itself(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: champion(window) == 2, timeout=PATIENCE_MS)
 
 
-def test_tiles_are_embedded_first_where_they_are_not(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*, workspace, embeds) -> Operation[Challenge]:
+@pytest.fixture
+def retrained(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the lanes do where tiles are not embedded until they were; embedding takes no time."""
+    done: list[str] = []
+
+    def retrain(*, workspace, embeds) -> Operation[Challenge]:
         yield from ()
-        raise NotEmbeddedError("not embedded yet", "")
+        done.append("retrain")
+        if "embed" not in done:
+            raise NotEmbeddedError("not embedded yet", "")
+        first, second = workspace.project.models()
+        return Challenge(model=second, champion=first, challenger_auc=0.94, promoted=True)
 
-    monkeypatch.setattr(quick, "retrain_quick", refuse)
+    def embed(*, workspace, model_id) -> Operation[None]:
+        yield from ()
+        done.append("embed")
 
-    with qtbot.waitSignal(window.bench.batch.task_queued, timeout=PATIENCE_MS) as queued:
-        window.commands["model.retrain-quick"].trigger()
+    monkeypatch.setattr(quick, "retrain_quick", retrain)
+    monkeypatch.setattr(embedding, "embed", embed)
+    return done
 
-    assert queued.args[0].title == "Embed tiles"
+
+def ask_twice(window: MainWindow, qtbot: QtBot) -> list[Task]:
+    """Ask for retraining, and once more when the tiles wait to be embedded; return what waits."""
+    batch = window.bench.batch
+    retrain = window.commands["model.retrain-quick"]
+    queued: list[Task] = []
+    batch.task_queued.connect(queued.append)
+    with qtbot.waitSignal(batch.task_queued, timeout=PATIENCE_MS):
+        retrain.trigger()
+    retrain.trigger()
+    return queued
+
+
+def test_tiles_are_embedded_once_for_all_who_wait(
+    window: MainWindow, retrained: list[str], qtbot: QtBot
+) -> None:
+    training = begin_training(window)
+    preferences = window.preferences
+    preferences.put(replace(preferences.settings, quick_retrain_every=1))
+
+    queued = ask_twice(window, qtbot)
+
+    assert window.quick.is_busy
+    assert window.status.text == "The tiles are embedded first, which takes a while."
+    session = window.bench.workspace.session
+    with qtbot.waitSignal(window.saver.saved, timeout=PATIENCE_MS):
+        window.project.apply_changes(session.label(undecided_training(window, 2), 1))
+    window.bench.batch.withdraw(training)
+    qtbot.waitUntil(lambda: not window.quick.is_busy, timeout=PATIENCE_MS)
+    assert retrained == ["retrain", "embed", "retrain"]
+    assert [task.title for task in queued] == ["Embed tiles"]
+
+
+def test_where_embedding_is_cancelled_it_can_be_asked_for_again(
+    window: MainWindow, retrained: list[str], qtbot: QtBot
+) -> None:
+    training = begin_training(window)
+    batch = window.bench.batch
+
+    for _ in range(2):
+        (queued,) = ask_twice(window, qtbot)
+        batch.withdraw(queued)
+        assert not window.quick.is_busy
+
+    batch.withdraw(training)
+
+
+def test_where_embedding_fails_it_can_be_asked_for_again(
+    window: MainWindow, retrained: list[str], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def embed(*, workspace, model_id) -> Operation[None]:
+        raise InputError("The file is missing.", "Train again.")
+
+    monkeypatch.setattr(embedding, "embed", embed)
+
+    window.commands["model.retrain-quick"].trigger()
+
+    qtbot.waitUntil(lambda: bool(window.notices.notices), timeout=PATIENCE_MS)
+    assert window.notices.notices[0].title == "The file is missing."
     assert not window.quick.is_busy
-    window.bench.batch.withdraw(queued.args[0])
+
+
+def test_whoever_else_needs_embeddings_waits_for_the_same_job(
+    window: MainWindow, retrained: list[str], qtbot: QtBot
+) -> None:
+    training = begin_training(window)
+    queued = ask_twice(window, qtbot)
+    done: list[str] = []
+
+    window.model_work.embed(None, then=lambda: done.append("then"))
+
+    assert window.status.text == "The tiles are being embedded already, which takes a while."
+    window.bench.batch.withdraw(training)
+    qtbot.waitUntil(lambda: not window.quick.is_busy, timeout=PATIENCE_MS)
+    assert (len(queued), done, retrained.count("embed")) == (1, ["then"], 1)
