@@ -33,6 +33,21 @@ class HeadRequest:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class HeadScoresRequest:
+    """Score tiles with the last layer of a network, from what the layer before it gave for each.
+
+    Args:
+        embeddings: Of every tile, by the network or by the one whose last layer it changed.
+        network: The saved model.
+        rows: (n,) int64 tiles to score.
+    """
+
+    embeddings: EmbeddingFile
+    network: Path
+    rows: Int64
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class HeadResult:
     """What the head learned from.
 

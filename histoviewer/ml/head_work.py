@@ -1,8 +1,9 @@
-"""The job that retrains a head, as it is named in `Job.target`; see `work`."""
+"""The jobs about heads, as they are named in `Job.target`; see `work`."""
 
+from histoviewer.domain.arrays import Float32
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.ml import backend
-from histoviewer.ml.head_requests import HeadRequest, HeadResult
+from histoviewer.ml.head_requests import HeadRequest, HeadResult, HeadScoresRequest
 
 
 def retrain_head(request: HeadRequest, cancelled: CancelCheck) -> Body[HeadResult]:
@@ -11,3 +12,11 @@ def retrain_head(request: HeadRequest, cancelled: CancelCheck) -> Body[HeadResul
     from histoviewer.ml.heads import run_head
 
     return (yield from run_head(request, cancelled))
+
+
+def score_embeddings(request: HeadScoresRequest, cancelled: CancelCheck) -> Body[Float32]:
+    """Score tiles with a last layer, from their embeddings; see `heads.run_head_scores`."""
+    backend.select()
+    from histoviewer.ml.heads import run_head_scores
+
+    return (yield from run_head_scores(request, cancelled))

@@ -18,7 +18,8 @@ from histoviewer.errors import InputError, JobCancelled, storage_error
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
 from histoviewer.ml.backend import configure
-from histoviewer.ml.head_requests import HeadRequest, HeadResult
+from histoviewer.ml.embedding_requests import EmbeddingFile
+from histoviewer.ml.head_requests import HeadRequest, HeadResult, HeadScoresRequest
 from histoviewer.ml.metrics import check_evaluable
 from histoviewer.ml.out_of_sample import MOST_LEARNED, sigmoid
 from histoviewer.ml.predicting import load_model
@@ -43,13 +44,12 @@ def run_head(request: HeadRequest, cancelled: CancelCheck) -> Body[HeadResult]:
     started = time.perf_counter()
     check_evaluable(request.labels, what="training")
     yield _progress(0)
-    features = _read(request)
+    features = _read(request.embeddings)
     chosen = _chosen(request)
     model = load_model(request.network)
     layer = last_layer(model)
-    kernel, bias = (np.asarray(value, np.float32) for value in layer.get_weights())
     head = refine(
-        LinearHead(kernel=kernel[:, 0], bias=float(bias[0])),
+        _head_of(layer),
         features[request.rows[chosen]].astype(np.float32),
         request.labels[chosen],
         request.weights[chosen],
@@ -66,6 +66,23 @@ def run_head(request: HeadRequest, cancelled: CancelCheck) -> Body[HeadResult]:
         parameters=model.count_params(),
         seconds=time.perf_counter() - started,
     )
+
+
+def run_head_scores(request: HeadScoresRequest, _cancelled: CancelCheck) -> Body[Float32]:
+    """Return (n,) float32 scores of tiles by a network's last layer: plain ones, no pixel is read.
+
+    Raises:
+        InputError: The network or the embeddings cannot be read.
+    """
+    configure()
+    yield Progress(phase="scoring", done=0, total=1, unit="steps")
+    head = _head_of(last_layer(load_model(request.network)))
+    return _score(head, _read(request.embeddings)[request.rows])
+
+
+def _head_of(layer: keras.layers.Dense) -> LinearHead:
+    kernel, bias = (np.asarray(value, np.float32) for value in layer.get_weights())
+    return LinearHead(kernel=kernel[:, 0], bias=float(bias[0]))
 
 
 def last_layer(model: keras.Model) -> keras.layers.Dense:
@@ -85,9 +102,9 @@ def last_layer(model: keras.Model) -> keras.layers.Dense:
     )
 
 
-def _read(request: HeadRequest) -> Float16:
+def _read(embeddings: EmbeddingFile) -> Float16:
     try:
-        return request.embeddings.read()
+        return embeddings.read()
     except (OSError, ValueError) as error:
         raise InputError("The embeddings cannot be read.", "Embed the tiles again.") from error
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int32, Int64
+from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
 from histoviewer.domain.assessment import Comparison
 from histoviewer.domain.gate import GateResult, SideChanges
 from histoviewer.domain.models import ModelKind, ModelRecord
@@ -20,6 +20,7 @@ from histoviewer.services.backends import environment_of
 from histoviewer.services.evaluating import measure
 from histoviewer.services.gate_files import write_gate
 from histoviewer.services.opening import Workspace
+from histoviewer.services.plain_scores import plain_scores
 from histoviewer.services.ranking import find_model, read_score_note, read_scores, unlearned
 from histoviewer.services.review_state import THRESHOLD
 from histoviewer.services.scoring import score_with
@@ -251,9 +252,9 @@ def _compare(
     arena: Arena,
     environment: Mapping[str, str],
 ) -> Operation[GateResult]:
-    yield from _score_if_needed(project, champion, arena, environment)
     rows = arena.validation
-    newer, older = (read_scores(project, each)[rows] for each in (model, champion))
+    newer = read_scores(project, model)[rows]
+    older = yield from _scores_alike(project, model, champion, arena, environment)
     labels = arena.labels[rows]
     compared: Comparison = yield Job(
         title="Comparing model {first} with model {second}",
@@ -277,6 +278,28 @@ def _compare(
             newer=newer, older=older, labels=labels, rows=rows, threshold=THRESHOLD
         ),
     )
+
+
+def _scores_alike(
+    project: Project,
+    model: ModelRecord,
+    champion: ModelRecord,
+    arena: Arena,
+    environment: Mapping[str, str],
+) -> Operation[Float32]:
+    """Return (n,) the champion's scores of the validation tiles, made as the challenger's were.
+
+    A head has seen each tile once. Where the champion's scores are means over eight orientations,
+    its plain ones are compared: else the head would lose by that alone. An ensemble is the mean
+    that it is made of, and stands as such.
+    """
+    ours, theirs = (read_score_note(project, each).tta for each in (model, champion))
+    if theirs and not ours and champion.blend is None:
+        return (
+            yield from plain_scores(project, champion, arena.tiles, arena.validation, environment)
+        )
+    yield from _score_if_needed(project, champion, arena, environment)
+    return read_scores(project, champion)[arena.validation]
 
 
 def _measure(

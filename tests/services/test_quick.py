@@ -16,7 +16,7 @@ from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
 from histoviewer.services.quick import retrain_quick
 from histoviewer.services.ranking import read_learned, read_ranking, read_scores
-from histoviewer.services.retraining import train_and_score
+from histoviewer.services.retraining import promote, train_and_score
 from histoviewer.services.scoring import score
 from histoviewer.services.training import Lesson, Run, learn
 from tests.ml.helpers import TINY
@@ -51,6 +51,24 @@ def test_its_own_network_gives_the_scores_it_ranks_by(workspace, model, ask) -> 
 
     from_pixels = read_scores(workspace.project, outcome.model)
     np.testing.assert_allclose(from_embeddings, from_pixels, atol=0.02)
+
+
+def test_it_is_compared_with_plain_scores_of_a_champion_that_has_means_over_orientations(
+    workspace, model, ask
+) -> None:
+    """The champion's network is that of the head before, so its plain scores are known too."""
+    first = ask(retrain_quick(workspace=workspace)).model
+    promote(project=workspace.project, model_id=first.id)
+    plain = read_scores(workspace.project, first)
+    ask(score(workspace=workspace, tta=True))
+    assert np.abs(read_scores(workspace.project, first) - plain).max() > 0
+
+    outcome = ask(retrain_quick(workspace=workspace))
+
+    asked = next(job.request for job in ask.jobs if job.target.endswith(":compare"))
+    validation = np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)
+    assert (asked.first == read_scores(workspace.project, outcome.model)[validation]).all()
+    np.testing.assert_allclose(asked.second, plain[validation], atol=1e-6)
 
 
 def test_without_embeddings_it_is_refused_where_asked_to(workspace, model) -> None:

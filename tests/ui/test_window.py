@@ -3,11 +3,12 @@
 import gc
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +25,7 @@ from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
+from tests.e2e.pages import clipped
 from tests.gates import gate_result
 from tests.ui.conftest import PATIENCE_MS, operation
 
@@ -213,6 +215,27 @@ def test_a_question_mark_shows_the_keys(open_window: Open, project_path: Path, q
 # --- models
 
 
+def test_the_bar_goes_on_in_another_line_where_a_small_screen_has_no_room(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(ranked_path)
+    page, preferences = window.pages.current, window.preferences
+    bar = page.bar
+    bar.sort.choose(SortKey.RANDOM)  # which has a button of its own
+    preferences.put(replace(preferences.settings, text_percent=150))
+    window.resize(1024, 768)
+    beside = window.width() - page.width()
+    parts = (bar.sort, bar.model, bar.shuffle, bar.batch, bar.maps, bar.refresh, bar.counts)
+
+    def is_whole() -> bool:
+        places = [QRect(part.mapTo(bar, QPoint()), part.size()) for part in parts]
+        return all(map(bar.rect().contains, places)) and not clipped(bar)
+
+    wait(qtbot, is_whole)
+    assert bar.minimumSizeHint().width() <= 1024 - beside
+    assert bar.height() > bar.heightForWidth(2000)
+
+
 def test_a_model_is_said_to_rank_only_where_it_does(
     open_window: Open, ranked_path: Path, qtbot: QtBot
 ) -> None:
@@ -282,6 +305,18 @@ def test_a_challenger_that_was_kept_is_told_and_can_be_promoted(
     notice.button.click()
 
     wait(qtbot, lambda: "model 2" in window.status.text)
+
+
+def test_why_models_cannot_be_compared_is_told(open_window: Open, ranked_path: Path) -> None:
+    window = open_window(ranked_path)
+    kept = replace(outcome(window.bench.standing.models, promoted=False), gate=None)
+
+    window.bench.challenged.emit(kept)
+    window.bench.challenged.emit(replace(kept, left_out=4))
+
+    too_many, none = (notice.title for notice in window.notices.notices)
+    assert "trained on too many of the validation tiles" in too_many
+    assert "no labelled validation tiles of both classes" in none
 
 
 def test_a_new_champion_is_told(open_window: Open, ranked_path: Path) -> None:
