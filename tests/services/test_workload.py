@@ -46,6 +46,21 @@ def labelled(workspace):
     return np.flatnonzero(workspace.session.tiles.given != UNLABELLED)
 
 
+def test_the_models_are_read_where_the_operation_runs_and_not_where_it_is_asked_for(
+    ranked, monkeypatch
+) -> None:
+    """The window asks in the thread that paints, which reads no database."""
+    read = []
+    models = ranked.project.models
+    monkeypatch.setattr(ranked.project, "models", lambda: read.append(1) or models())
+
+    operation = clear(workspace=ranked)
+    assert read == []
+
+    perform_here(operation)
+    assert read
+
+
 def test_the_wanted_share_is_found_and_the_rest_is_cleared(ranked) -> None:
     found = perform_here(clear(workspace=ranked, sensitivities=np.array([0.8, 1.0])))
 
