@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -12,8 +12,10 @@ from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.next_batch import BatchChoice, NextBatchDialog, strategy_title
 from histoviewer.ui.explain.enquiry import Enquiry
+from histoviewer.ui.handing_over import HandingOver, Whereabouts
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.tasks import Task
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.outliers import Outliers
@@ -21,6 +23,8 @@ if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not d
     from histoviewer.services.next_batch import NextBatch
     from histoviewer.services.opening import Workspace
     from histoviewer.services.triage_scores import TriageScores
+
+Found = TypeVar("Found")
 
 
 class TriageDesk(QObject):
@@ -40,6 +44,8 @@ class TriageDesk(QObject):
         self._page, self._context, self._bench = page, context, context.bench
         self._last: BatchChoice | None = None
         self._seed = 0
+        self._handing_over = HandingOver(page, context)
+        self._tasks: dict[str, Task] = {}  # what was begun, by its title
         self._enquiry: Enquiry[NextBatch]
         self._enquiry = Enquiry(context.bench, self.tr("Choose the next batch"), self)
         page.batch_asked.connect(self.ask)
@@ -49,12 +55,13 @@ class TriageDesk(QObject):
         page.ended.connect(self._enquiry.drop)
         page.changed_order.connect(self._tell_wanting)
         self._bench.changed.connect(self._note)
+        self._bench.triage_changed.connect(self._read_kept)
 
     # -- what is known already
 
     def _begin(self) -> None:
         self._enquiry.drop()
-        self._last, self._seed = None, 0
+        self._last, self._seed, self._tasks = None, 0, {}
         self._tell_wanting()
         self._read()
 
@@ -63,21 +70,33 @@ class TriageDesk(QObject):
         if (changes.models or changes.data) and changes.initiator is not self:
             self._read()
 
-    def _read(self) -> None:
+    def _read_kept(self, then: Callable[[], None] = lambda: None) -> None:
+        """Read what was worked out just now; where nothing is kept, what is known stays."""
+        if self._workspace.session.read_only:
+            then()
+        else:
+            self._read(then)
+
+    def _read(self, then: Callable[[], None] = lambda: None) -> None:
         workspace = self._bench.workspace
         if workspace is None:
             return
+
+        def take(scores: "TriageScores") -> None:
+            self._take(scores)
+            then()
+
         self._bench.background.run(
             lambda: _read(workspace),
-            then=self._bench.while_open(self._take),
+            then=self._bench.while_open(take),
             failed=self._context.notices.show_error,
         )
 
     def _take(self, scores: "TriageScores") -> None:
         """Let the session have what was read, and the page show it."""
         session = self._workspace.session
-        before = session.suspects, session.outliers
-        if before == (None, None) and scores.suspects is None and scores.outliers is None:
+        known = session.suspects, session.outliers, scores.suspects, scores.outliers
+        if all(each is None for each in known):
             return
         scores.give_to(session)
         self._show_scores()
@@ -110,27 +129,53 @@ class TriageDesk(QObject):
 
     def find_issues(self) -> None:
         """Look for label errors, beside a training."""
-        self._bench.submit(
-            self._bench.files,
+        self._work_out(
             self.tr("Find label errors"),
             lambda: _find_issues(self._workspace),
-            self._bench.while_open(self._take_suspects),
+            self._take_suspects,
             again=self.find_issues,
         )
 
     def find_outliers(self) -> None:
         """Work out how strange each tile looks."""
-        self._bench.submit(
-            self._bench.files,
+        self._work_out(
             self.tr("Find outliers"),
             lambda: _find_outliers(self._workspace),
-            self._bench.while_open(self._take_outliers),
+            self._take_outliers,
             again=self.find_outliers,
         )
 
+    def _work_out(
+        self,
+        title: str,
+        start: Callable[[], Operation[Found]],
+        take: Callable[[Found], None],
+        *,
+        again: Callable[[], None],
+    ) -> None:
+        """Queue a job, or say that it is under way."""
+        files = self._bench.files
+        if files.has(self._tasks.get(title)):
+            self._page.notice.emit(self.tr("{title}: this is under way.").format(title=title))
+            return
+        then = self._bench.while_open(take)
+        self._tasks[title] = self._bench.submit(files, title, start, then, again=again)
+
     def _take_suspects(self, found: "Suspects") -> None:
-        self._workspace.session.suspects = found
-        self._show_scores()
+        """Take what was found, unless another model ranks the tiles by now."""
+        session = self._workspace.session
+        if session.read_only:  # nothing was kept that could be read, and nobody is promoted
+            session.suspects = found
+            self._show_scores()
+        self._read_kept(self._tell_suspects)
+
+    def _tell_suspects(self) -> None:
+        found = self._workspace.session.suspects
+        if found is None:
+            text = self.tr("Another model ranks the tiles by now.")
+            hint = self.tr("Look for label errors once more: they are found with that model.")
+            self._context.notices.add("info", text, hint)
+            return
         count = int(found.suspect.sum())
         text = self.tr("{count} labels are probably wrong.").format(count=f"{count:,}")
         hint = self.tr("Sort by 'Most suspicious label first' to judge them.")
@@ -143,31 +188,43 @@ class TriageDesk(QObject):
         self._page.listing.ask_for(query.unbiased if self._page.blind.is_on else query)
 
     def _take_outliers(self, found: "Outliers") -> None:
-        self._workspace.session.outliers = found.score
-        self._show_scores()
+        if self._workspace.session.read_only:
+            self._workspace.session.outliers = found.score
+            self._show_scores()
+        self._read_kept()
 
     # -- the next batch
 
     def ask(self) -> None:
         """Ask how the tiles to look at next are chosen; then choose and show them."""
-        dialog = NextBatchDialog(self._last, self._page.window())
+        dialog = NextBatchDialog(self._last, self._page.window(), blind=self._page.blind.is_on)
         dialog.accepted.connect(lambda: self._choose_when_embedded(dialog.choice))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _choose_when_embedded(self, choice: BatchChoice) -> None:
-        self._last = choice
-        self._when_embedded(lambda: self.choose(choice))
+        self._last, asked_at = choice, self._handing_over.whereabouts
+        self._when_embedded(lambda: self._choose(choice, asked_at))
 
-    def choose(self, choice: BatchChoice) -> None:
-        """Show the tiles to look at next as soon as they are chosen."""
+    def _choose(self, choice: BatchChoice, asked_at: Whereabouts) -> None:
+        """Show the tiles to look at next as soon as they are chosen, or offer them."""
         workspace, seed = self._workspace, self._seed
         self._seed += 1  # asked again, other tiles are drawn
 
         self._enquiry.ask(
             lambda: _choose_next(workspace, choice, seed),
-            show=self._show,
+            show=lambda batch: self._hand_over(batch, asked_at),
             fail=self._context.notices.show_error,
+        )
+
+    def _hand_over(self, batch: "NextBatch", asked_at: Whereabouts) -> None:
+        strategy = strategy_title(batch.wish.strategy)
+        hint = self.tr("Tiles: {count}. Strategy: {strategy}.")
+        self._handing_over.deliver(
+            lambda: self._show(batch),
+            asked_at=asked_at,
+            title=self.tr("The next batch is ready."),
+            hint=hint.format(count=f"{len(batch.tiles):,}", strategy=strategy),
         )
 
     def _show(self, batch: "NextBatch") -> None:
@@ -176,7 +233,7 @@ class TriageDesk(QObject):
         self._page.show_list(
             batch.tiles,
             title.format(strategy=strategy_title(batch.wish.strategy)),
-            tells=Tells.ORDER,
+            tells=Tells.MEMBERS if batch.wish.strategy.facts.seeks_errors else Tells.ORDER,
         )
         short = batch.wish.size - len(batch.tiles)
         if short > 0:

@@ -46,6 +46,7 @@ class Workbench(QObject):
     verdicts_exported = Signal(object)
     verdicts_imported = Signal(object, object)  # outcome, names of the classes
     updated = Signal(int, object)  # how many files came, what was found wrong with the data set
+    triage_changed = Signal()  # label errors are kept that a page has found
     packing_stopped = Signal()
     outgrown = Signal(object)  # path of the project: it has more tiles now, open it anew
     failed = Signal(object)

@@ -7,11 +7,15 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from histoviewer.jobs.job import Operation
 from histoviewer.ml.finished import map_rows, read_note
 from histoviewer.project.project import Project
+from histoviewer.services import embedding
+from histoviewer.services.opening import Workspace
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.tile_menu import TileMenu
 from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import begin_training
 from tests.ui.test_window import Open, press, wait
 
 Key = Qt.Key
@@ -79,6 +83,36 @@ def test_old_embeddings_are_said_and_no_list_is_shown(
     assert notice.title == "The embeddings are older than the file of model 1."
     assert notice.button.text() == "Embed now"
     assert page.filters.tile_list is None
+
+
+def test_who_went_on_while_tiles_were_embedded_is_offered_the_similar_ones(
+    page: ReviewPage, embedded_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embeddings = embedded_path / "models" / MODEL / "embeddings.npy"
+    whole = embeddings.read_bytes()
+    embeddings.unlink()
+
+    def embed(*, workspace: Workspace, model_id: str | None) -> Operation[None]:
+        embeddings.write_bytes(whole)
+        yield from ()
+
+    monkeypatch.setattr(embedding, "embed", embed)
+    window = page.window()
+    training = begin_training(window)
+    press(qtbot, window, Key.Key_S)
+    wait(qtbot, lambda: bool(window.notices.notices))
+    qtbot.mouseClick(window.notices.notices[0].button, Qt.MouseButton.LeftButton)
+    press(qtbot, window, Key.Key_1)
+    wait(qtbot, lambda: page.judge.session.log.next_number == 2)
+    current = page.grid.current
+
+    window.bench.batch.withdraw(training)
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    notice = window.notices.notices[0]
+    assert (notice.title, page.grid.current) == ("The similar tiles are found.", current)
+    qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: page.filters.tile_list is not None)
 
 
 def test_the_offer_to_embed_goes_with_the_project(

@@ -13,9 +13,15 @@ from histoviewer.domain.strategies import Strategy
 from histoviewer.domain.suspects import Suspects
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Filter, Query, SortKey
+from histoviewer.jobs.job import Operation
+from histoviewer.services import embedding, suspects
+from histoviewer.services.opening import Workspace
+from histoviewer.services.retraining import promote
 from histoviewer.ui.dialogs.next_batch import _TITLES, BatchChoice, NextBatchDialog
 from histoviewer.ui.model_work import ModelWork
 from histoviewer.ui.review.page import ReviewPage
+from histoviewer.ui.triage import TriageDesk
+from tests.ui.conftest import PATIENCE_MS, begin_training, operation
 from tests.ui.test_window import Open, press, wait
 
 Key = Qt.Key
@@ -103,6 +109,67 @@ def test_a_blind_read_has_neither_the_order_nor_the_filter(page: ReviewPage, qtb
     assert not page.filters.controls.sections[Filter.SUSPECT].isVisible()
 
 
+def test_what_was_found_with_the_champion_of_before_counts_as_none(
+    page: ReviewPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = suspects.find_suspects
+
+    def overtaken(*, workspace: Workspace) -> Operation[Suspects]:
+        found = yield from find(workspace=workspace)
+        promote(project=workspace.project, model_id="002-test")
+        return found
+
+    monkeypatch.setattr(suspects, "find_suspects", overtaken)
+    page.listing.ask_for(Query(sort=SortKey.LABEL_ISSUE))
+    notices = page.window().notices
+
+    page.issues_asked.emit()
+
+    wait(qtbot, lambda: bool(notices.notices))
+    assert notices.notices[0].title == "Another model ranks the tiles by now."
+    assert page.judge.session.suspects is None
+    assert page.wanting.isVisible()
+
+
+def test_what_a_plan_found_is_known_to_the_grid(page: ReviewPage, qtbot: QtBot) -> None:
+    page.listing.ask_for(Query(sort=SortKey.LABEL_ISSUE))
+    progress = page.window().pages.show_page("progress")
+
+    progress.workload.ask_for_plan()
+
+    wait(qtbot, lambda: page.judge.session.suspects is not None)
+    page.window().pages.show_page("review")
+    assert not page.wanting.isVisible()
+
+
+def test_asked_for_twice_they_are_looked_for_once(page: ReviewPage, qtbot: QtBot) -> None:
+    window = page.window()
+    files = window.bench.files
+    holding = window.bench.submit(files, "Pack", lambda: operation(("until_cancelled", None)))
+    queued: list[str] = []
+    files.task_queued.connect(lambda task: queued.append(task.title))
+
+    page.issues_asked.emit()
+    page.issues_asked.emit()
+
+    wait(qtbot, lambda: window.status.text == "Find label errors: this is under way.")
+    files.withdraw(holding)
+    wait(qtbot, lambda: page.judge.session.suspects is not None)
+    assert queued == ["Find label errors"]
+
+
+def test_what_they_offer_goes_with_the_project(page: ReviewPage, qtbot: QtBot) -> None:
+    page.judge.session.suspects = suspects_of(page, 3)
+    notices, triage = page.window().notices, page.findChild(TriageDesk)
+    triage._tell_suspects()
+    assert [each.button.text() for each in notices.notices] == ["Show them"]
+
+    page.window().commands["project.close"].trigger()
+
+    wait(qtbot, lambda: page.window().bench.workspace is None)
+    assert notices.notices == []
+
+
 # -- outliers
 
 
@@ -115,6 +182,16 @@ def test_one_click_works_out_outliers(page: ReviewPage, qtbot: QtBot) -> None:
     wait(qtbot, lambda: page.judge.session.outliers is not None)
     strangest = int(page.judge.session.outliers.argmax())
     wait(qtbot, lambda: page.grid.order[0] == strangest)
+
+
+def test_outliers_alone_are_read_anew_with_another_champion(page: ReviewPage, qtbot: QtBot) -> None:
+    page.outliers_asked.emit()
+    wait(qtbot, lambda: page.judge.session.outliers is not None)
+    before = page.judge.session.outliers
+
+    page.window().bench.promote("002-test")
+
+    wait(qtbot, lambda: page.judge.session.outliers is not before)
 
 
 # -- the next batch
@@ -187,6 +264,65 @@ def test_tiles_are_embedded_first_where_they_are_not(
 
     wait(qtbot, lambda: page.judge.session.suspects is not None)
     assert asked == [None]
+
+
+@pytest.fixture
+def late(page: ReviewPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A batch was asked for where tiles are not embedded, behind a training; let both end."""
+    window = page.window()
+    embeddings = window.bench.workspace.project.model_folder("001-test") / "embeddings.npy"
+    whole = embeddings.read_bytes()
+    embeddings.unlink()
+
+    def embed(*, workspace: Workspace, model_id: str | None) -> Operation[None]:
+        embeddings.write_bytes(whole)
+        yield from ()
+
+    monkeypatch.setattr(embedding, "embed", embed)
+    training = begin_training(window)
+    with qtbot.waitSignal(window.bench.batch.task_queued, timeout=PATIENCE_MS):
+        qtbot.keyClick(ask_for_batch(page, qtbot), Key.Key_Return)
+    window.activateWindow()
+    wait(qtbot, window.isActiveWindow)
+    return lambda: window.bench.batch.withdraw(training)
+
+
+def test_a_late_batch_is_offered_to_who_judged_another_tile_meanwhile(
+    page: ReviewPage, late: Callable[[], None], qtbot: QtBot
+) -> None:
+    window = page.window()
+    press(qtbot, window, Key.Key_1)
+    wait(qtbot, lambda: page.judge.session.log.next_number == 2)
+    current = page.grid.current
+
+    late()
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    notice = window.notices.notices[0]
+    assert (notice.title, page.grid.current) == ("The next batch is ready.", current)
+    assert page.filters.tile_list is None
+    qtbot.mouseClick(notice.button, Qt.MouseButton.LeftButton)
+    wait(qtbot, lambda: page.filters.tile_list is not None)
+
+
+def test_a_late_batch_leaves_the_page_that_was_gone_to(
+    page: ReviewPage, late: Callable[[], None], qtbot: QtBot
+) -> None:
+    window = page.window()
+    window.pages.show_page("queue")
+
+    late()
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    assert window.pages.current_id == "queue"
+
+
+def test_a_late_batch_is_shown_at_once_to_who_waited(
+    page: ReviewPage, late: Callable[[], None], qtbot: QtBot
+) -> None:
+    late()
+
+    wait(qtbot, lambda: page.filters.tile_list is not None)
 
 
 # -- the dialog

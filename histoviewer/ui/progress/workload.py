@@ -279,6 +279,7 @@ class WorkloadView(QWidget):
 
     def _take_plan(self, planned: "PlannedReview") -> None:
         self.planned = planned
+        self._bench.triage_changed.emit()  # it stands on label errors, which may be found just now
         self.show_tiles.setEnabled(bool(len(planned.plan.tiles)))
         if self.plan_plot is not None:
             self.plan_plot.draw(planned.plan)
