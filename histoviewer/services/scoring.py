@@ -162,7 +162,7 @@ def _write_blend(
         "fingerprint": fingerprint,
         "tta": made_of.tta,
         "blend": asdict(made_of),
-        "crc32": zlib.crc32(np.ascontiguousarray(scores)),
+        "crc32": zlib.crc32(scores.tobytes()),
     }
     try:
         path.with_suffix(".json").unlink(missing_ok=True)
