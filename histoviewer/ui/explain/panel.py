@@ -18,7 +18,7 @@ from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices, method_name
 from histoviewer.ui.explain.enquiry import Enquiry
 from histoviewer.ui.explain.insight import InsightDialog
-from histoviewer.ui.review.chips import FlowLayout
+from histoviewer.ui.review.flow import FlowLayout
 from histoviewer.ui.review.picture import TilePicture
 from histoviewer.ui.review.raster import Raster
 from histoviewer.ui.theme import GAP

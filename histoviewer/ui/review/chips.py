@@ -3,77 +3,14 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from histoviewer.domain.triage import Filter
-from histoviewer.ui.theme import TIGHT
+from histoviewer.ui.review.flow import FlowLayout
 
 _LETTERS = 24  # of a text, before it is cut
-
-
-class FlowLayout(QLayout):
-    """Puts widgets in lines, as words in a text."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(TIGHT)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Put something behind the last one."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return how many there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """Return one of them; None behind the last, as Qt expects."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Take one of them out; None behind the last, as Qt expects."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Say that a narrow panel needs more lines."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of all lines."""
-        return self._arrange(QRect(0, 0, width, 0), moves=False)
-
-    def sizeHint(self) -> QSize:
-        """Return the least size: it grows with what it is given."""
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        """Return the size of the largest item."""
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
-
-    def setGeometry(self, place: QRect) -> None:
-        """Put everything in its place."""
-        super().setGeometry(place)
-        self._arrange(place, moves=True)
-
-    def _arrange(self, place: QRect, *, moves: bool) -> int:
-        x, y, line = place.x(), place.y(), 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            hint = item.sizeHint().boundedTo(QSize(place.width(), item.sizeHint().height()))
-            if x > place.x() and x + hint.width() > place.right() + 1:
-                x, y, line = place.x(), y + line + self.spacing(), 0
-            if moves:
-                item.setGeometry(QRect(QPoint(x, y), hint))
-            x, line = x + hint.width() + self.spacing(), max(line, hint.height())
-        return y + line - place.y()
 
 
 # What a chip stands for; None for the list of tiles that the filters narrow.

@@ -4,7 +4,15 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tile_list import Tells, TileList
@@ -13,7 +21,9 @@ from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.model_menu import describe
 from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.filter_words import sorts
+from histoviewer.ui.review.flow import FlowLayout
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
+from histoviewer.ui.theme import GAP, TIGHT, WIDE
 
 _SEVERAL: Final = 2
 _PAGE: Final = 32  # pixels
@@ -73,22 +83,18 @@ class SortBar(QWidget):
         return slider
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 6)
-        layout.setSpacing(8)
-        layout.addWidget(_label_for(self.tr("&Sort"), self.sort))
-        layout.addWidget(self.sort)
-        layout.addWidget(self.model)
-        layout.addWidget(self.shuffle)
-        layout.addWidget(self.batch)
-        layout.addSpacing(12)
-        layout.addWidget(_label_for(self.tr("Si&ze"), self.size_slider))
-        layout.addWidget(self.size_slider)
-        layout.addWidget(self.maps)
-        layout.addStretch(1)
-        layout.addWidget(self.refresh)
-        layout.addSpacing(4)
-        layout.addWidget(self.counts)
+        """Put parts that belong together side by side; a narrow window has them in two lines."""
+        flow = FlowLayout(self)
+        flow.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
+        flow.setSpacing(WIDE)
+        sort, size = _label_for(self.tr("&Sort"), self.sort), self.size_slider
+        flow.addWidget(_together(sort, self.sort, self.model, self.shuffle))
+        flow.addWidget(self.batch)
+        flow.addWidget(_together(_label_for(self.tr("Si&ze"), size), size, self.maps))
+        flow.addWidget(_together(self.refresh, self.counts, at_end=True))
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def follow(self, actions: ActionSet) -> None:
         """Let the buttons of commands do what these do.
@@ -190,6 +196,21 @@ def _command_button() -> QToolButton:
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button
+
+
+def _together(*parts: QWidget, at_end: bool = False) -> QWidget:
+    """Return parts side by side, at the end of their line where wanted."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GAP)
+    if at_end:
+        row.addStretch(1)
+    width = QSizePolicy.Policy.Expanding if at_end else QSizePolicy.Policy.Fixed
+    group.setSizePolicy(width, QSizePolicy.Policy.Preferred)
+    for part in parts:
+        row.addWidget(part)
+    return group
 
 
 def _label_for(text: str, control: QWidget) -> QLabel:

@@ -1,0 +1,93 @@
+"""A layout that goes on in another line where there is no more room."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+from histoviewer.ui.theme import TIGHT
+
+
+class FlowLayout(QLayout):
+    """Puts widgets in lines, as words in a text; the last of a line may take what is left."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(TIGHT)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Put something behind the last one."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Return one of them; None behind the last, as Qt expects."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Take one of them out; None behind the last, as Qt expects."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that a narrow panel needs more lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines."""
+        return self._arrange(QRect(0, 0, width, 0), moves=False)
+
+    def sizeHint(self) -> QSize:
+        """Return the least size: it grows with what it is given."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Return the size of the largest item."""
+        size, margins = QSize(), self.contentsMargins()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size.grownBy(margins)
+
+    def setGeometry(self, place: QRect) -> None:
+        """Put everything in its place."""
+        super().setGeometry(place)
+        self._arrange(place, moves=True)
+
+    def _arrange(self, place: QRect, *, moves: bool) -> int:
+        inner = place.marginsRemoved(self.contentsMargins())
+        y = inner.y()
+        for line in self._lines(inner.width()):
+            height = max(item.sizeHint().height() for item in line)
+            if moves:
+                self._put(line, QRect(inner.x(), y, inner.width(), height))
+            y += height + self.spacing()
+        margins = self.contentsMargins()
+        return max(y - self.spacing() - inner.y(), 0) + margins.top() + margins.bottom()
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """Return what stands in each line."""
+        lines: list[list[QLayoutItem]] = []
+        x = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            needed = min(item.sizeHint().width(), width)
+            if not lines or x + needed > width:
+                lines.append([])
+                x = 0
+            lines[-1].append(item)
+            x += needed + self.spacing()
+        return lines
+
+    def _put(self, line: list[QLayoutItem], place: QRect) -> None:
+        """Put a line in its place; the last of it takes what is left where it wants to expand."""
+        x = place.x()
+        for item in line:
+            room, hint = place.right() + 1 - x, item.sizeHint()
+            grows = item is line[-1] and item.expandingDirections() & Qt.Orientation.Horizontal
+            width = room if grows else min(hint.width(), room)
+            above = (place.height() - hint.height()) // 2
+            item.setGeometry(QRect(x, place.y() + above, width, hint.height()))
+            x += width + self.spacing()
