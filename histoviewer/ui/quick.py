@@ -86,8 +86,8 @@ class QuickRetrain(QObject):
         if bench.workspace is None:
             return
         bench.refresh_standing()
-        if not outcome.promoted:
-            bench.challenged.emit(outcome)  # a notice offers the choice
+        if not outcome.promoted or outcome.champion is None:
+            bench.challenged.emit(outcome)  # a notice offers the choice, or says who ranks now
             return
         said = self.tr("Model {number} ranks the grid now: validation AUC {auc}, before {old}.")
         self.told.emit(

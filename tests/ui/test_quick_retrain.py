@@ -92,6 +92,23 @@ def test_after_so_many_verdicts_it_goes_by_itself(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: champion(window) == 2, timeout=PATIENCE_MS)
 
 
+def test_promoted_by_hand_meanwhile_it_has_nobody_before_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def retrain(*, workspace, embeds) -> Operation[Challenge]:
+        yield from ()
+        second = workspace.project.models()[1]
+        promote(project=workspace.project, model_id=second.id)
+        return Challenge(model=second, champion=None, challenger_auc=0.94, promoted=True)
+
+    monkeypatch.setattr(quick, "retrain_quick", retrain)
+
+    window.commands["model.retrain-quick"].trigger()
+
+    qtbot.waitUntil(lambda: bool(window.notices.notices), timeout=PATIENCE_MS)
+    assert window.notices.notices[0].title == "Model 2 ranks the grid: validation AUC 0.9400."
+
+
 @pytest.fixture
 def retrained(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the lanes do where tiles are not embedded until they were; embedding takes no time."""
