@@ -7,7 +7,6 @@ largest data set has. A question goes through the process of the interactive lan
 
 import tempfile
 import time
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import numpy as np
 import psutil
 
 from benchmarks.figures import Figure, markdown
-from benchmarks.networks import noise_tiles, quiet
+from benchmarks.networks import noise_tiles, quiet, save_kept
 from histoviewer.domain.arrays import Float16
 from histoviewer.jobs.compute import INTERACTIVE_NICENESS
 from histoviewer.jobs.job import Job, Lane
@@ -29,7 +28,6 @@ from histoviewer.ml.embedding_requests import (
     NeighboursResult,
     SimilarRequest,
 )
-from histoviewer.resources import resource
 
 EMBEDDED, WARMING = 8_192, 256
 PROMISED = 57_458  # tiles of the Kaggle test set, in
@@ -91,8 +89,7 @@ def _processor_seconds(process: LaneProcess) -> float:
 def _embedding(process: LaneProcess, folder: Path) -> list[Figure]:
     """Return how long the promised number of tiles takes, from the rate over fewer."""
     model = folder / "model.keras"
-    with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
-        model.write_bytes(bundle.read("model.keras"))
+    save_kept("histo-fast", model)
     with noise_tiles(EMBEDDED) as (tiles, _):
         request = EmbedRequest(tiles=tiles, model=model, out=folder / "e.npy", fingerprint="-")
         few = replace(request, tiles=replace(tiles, count=WARMING), out=folder / "first.npy")

@@ -8,7 +8,6 @@ import shutil
 import tempfile
 import threading
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.figures import Figure, markdown
-from benchmarks.networks import quiet
+from benchmarks.networks import quiet, save_kept
 from histoviewer.domain.explanation import Explanation, MapSettings, Method
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipe
@@ -28,7 +27,6 @@ from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Progress, Update
 from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import EvaluateRequest
-from histoviewer.resources import resource
 from histoviewer.services.backends import environment_of
 from histoviewer.services.explaining import explain, layers_of
 from histoviewer.services.importing import ImportOptions, import_dataset
@@ -141,7 +139,7 @@ def _wait_until_ready(process: LaneProcess) -> None:
 
 @contextmanager
 def _project() -> Iterator[Workspace]:
-    """Yield a project of made-up tiles whose champion is the model that comes with the program."""
+    """Yield a project of made-up tiles; its champion is `histo-fast` with weights at random."""
     folder = Path(tempfile.mkdtemp(prefix="explaining"))
     try:
         write_dataset(folder / "tiles", tiles=TILES, test_tiles=0, seed=1)
@@ -171,8 +169,7 @@ def _add_model(workspace: Workspace) -> None:
     )
     file = project.model_folder(record.id) / "model.keras"
     file.parent.mkdir(parents=True)
-    with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
-        file.write_bytes(bundle.read("model.keras"))
+    save_kept("histo-fast", file)
     project.add_model(record)
     project.set_champion(record.id, reason="benchmark")
 

@@ -62,8 +62,25 @@ def plain_recipe(precision: str) -> Recipe:
         augmentation=Augmentation(),
         averaging=Averaging(),
         sampling=Sampling(),
-        training=replace(recipe.training, batch=BATCH, precision=precision, label_smoothing=0.0),
+        training=replace(
+            recipe.training,
+            batch=BATCH,
+            precision=precision,
+            label_smoothing=0.0,
+            symmetry="none",
+        ),
     )
+
+
+def save_kept(name: str, path: Path) -> None:
+    """Save the network of a recipe as a training keeps it, with weights drawn at random."""
+    from histoviewer.ml.backend import dtype_policy
+    from histoviewer.ml.building import build
+    from histoviewer.ml.orientations import kept_views
+
+    recipe = load_recipe(name)
+    policy = dtype_policy(recipe.training.precision)
+    build(recipe, tile_size=SIZE, policy=policy, views=kept_views(recipe)).save(path)
 
 
 def floats(tiles: MappedTiles) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figures import Figure, markdown
-from benchmarks.networks import noise_tiles, quiet
+from benchmarks.networks import noise_tiles, quiet, save_kept
 from benchmarks.rows import say
 from benchmarks.stepping import Stage, empty_trainer, timed
 
@@ -86,15 +86,12 @@ def outside_step(stage: Stage, rounds: int) -> Figure:
 
 def score(count: int) -> list[Figure]:
     """Return the seconds in which a saved `histo-fast` scores some tiles."""
-    from histoviewer.domain.recipe import load_recipe
     from histoviewer.ml import work
-    from histoviewer.ml.backend import dtype_policy
-    from histoviewer.ml.building import build
     from histoviewer.ml.requests import ScoreRequest
 
     with noise_tiles(count) as (tiles, _), TemporaryDirectory() as folder:
         saved, out = Path(folder) / "model.keras", Path(folder) / "scores.npy"
-        build(load_recipe("histo-fast"), tile_size=96, policy=dtype_policy("auto")).save(saved)
+        save_kept("histo-fast", saved)
         request = ScoreRequest(model=saved, tiles=tiles, out=out, fingerprint="noise")
         with timed(1) as paces:
             for _ in work.score(request, lambda: False):

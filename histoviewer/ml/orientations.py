@@ -4,10 +4,18 @@ from typing import Any, Final
 
 from keras import ops
 
+from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.recipe_rules import ORIENTATIONS
 
 Tensor = Any
 HALF_TURN: Final = 2  # orientations: as it is, and turned by half
+
+_VIEWS: Final = {"pooled": ORIENTATIONS, "half-turn": HALF_TURN}
+
+
+def kept_views(recipe: Recipe) -> int:
+    """Return in how many orientations the network that a recipe keeps looks at each tile."""
+    return _VIEWS.get(recipe.training.symmetry, 1)
 
 
 def turned(tiles: Tensor, views: int = ORIENTATIONS) -> Tensor:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import keras
 
 from histoviewer.domain.recipe import Recipe
-from histoviewer.domain.recipe_rules import ORIENTATIONS
 from histoviewer.errors import InputError
 from histoviewer.ml.augmentation import Augment
 from histoviewer.ml.averaging import AveragedTwin
@@ -18,14 +17,11 @@ from histoviewer.ml.backend import configure, dtype_policy
 from histoviewer.ml.batches import Plan, sample_batches
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.distributing import distribute
-from histoviewer.ml.orientations import HALF_TURN
+from histoviewer.ml.orientations import kept_views
 from histoviewer.ml.plain_backbones import scales_of
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
 from histoviewer.ml.symmetry import constrain, tied
-
-# Orientations in which the network that is kept looks at each tile.
-_VIEWS: Final = {"pooled": ORIENTATIONS, "half-turn": HALF_TURN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +100,7 @@ def _start(request: TrainRequest, recipe: Recipe) -> str | None:
 
 def finished(model: keras.Model, request: TrainRequest, recipe: Recipe) -> keras.Model:
     """Return the network that is saved: of the same weights, pooled where the recipe says so."""
-    views = _VIEWS.get(recipe.training.symmetry, 1)
+    views = kept_views(recipe)
     if views == 1:
         return model
     whole = _build(request, recipe, None, views=views)
