@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -44,10 +45,19 @@ def _own_application_name(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
+def plain_looks(qapp: QApplication) -> Iterator[None]:
+    """Give the application its font, palette and style back: themes set them for all windows."""
+    font, palette = QFont(qapp.font()), QPalette(qapp.palette())
+    yield
+    qapp.setStyleSheet("")
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+@pytest.fixture
+def theme(qapp: QApplication, plain_looks: None) -> Iterator[Theme]:
     made = Theme(qapp, Mode.LIGHT)
     yield made
-    qapp.setStyleSheet("")
     made.deleteLater()
 
 
@@ -174,7 +184,7 @@ def add_model(project: Project, number: int) -> None:
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, plain_looks: None
 ) -> Iterator[MainWindow]:
     """The real window with its pages, on the welcome page. Its children import nothing ahead."""
     for lane in (Lane.BATCH, Lane.INTERACTIVE):
@@ -192,7 +202,6 @@ def window(
     made.close()
     qtbot.waitUntil(made.isHidden, timeout=PATIENCE_MS)  # it closes by itself when all is written
     made.deleteLater()
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture
