@@ -148,13 +148,17 @@ def test_the_next_project_shows_nothing_of_this_one(
     view = show_workload(window).workload
     measured(view, qtbot)
     qtbot.waitUntil(lambda: view.cleared_plot is not None, timeout=PATIENCE_MS)
+    assert view.plan_plot.isHidden()  # axes without a curve would say nothing
     view.plan.click()
     qtbot.waitUntil(lambda: view.planned is not None, timeout=PATIENCE_MS)
+    both = view.cleared_plot, view.plan_plot
+    assert all(plot.isVisible() for plot in both)
 
     view.show_workspace(None)
 
-    for plot in (view.cleared_plot, view.plan_plot):
+    for plot in both:
         assert plot._plot.listDataItems() == []
+        assert plot.isHidden()
     assert view.cleared_words.text() == ""
 
 

@@ -136,7 +136,8 @@ class WorkloadView(QWidget):
         self.cleared_plot, self.plan_plot = cleared, plan
         for place, plot in ((self._cleared_place, cleared), (self._plan_place, plan)):
             plot.setMinimumHeight(_PLOT_LINES * self.fontMetrics().lineSpacing())
-            place.addWidget(plot)
+            place.addWidget(plot, 1)
+            place.addStretch()  # keeps the words together while there is no plot
         if self.workload is not None:
             self._take_workload(self.workload)
 

@@ -29,6 +29,7 @@ class ClearedPlot(EvaluationPlots):
         super().__init__(theme, parent)
         self._plot = self.add(0)
         self._line = pg.InfiniteLine(angle=90)
+        self.hide()  # until there is something to show
 
     def draw(self, curve: ClearingCurve, sensitivity: float) -> None:
         """Draw a curve, and a line where a sensitivity is chosen."""
@@ -50,9 +51,11 @@ class ClearedPlot(EvaluationPlots):
         self._plot.addItem(self._line)
         self._plot.setYRange(0, 100, padding=0)
         self.choose(sensitivity)
+        self.show()
 
     def forget(self) -> None:
         """Show nothing: what was drawn is not so any more."""
+        self.hide()
         self._redraw = self.forget
         self._begin((self._plot, self.tr("Tiles that are cleared")))
 
@@ -73,6 +76,7 @@ class PlanPlot(EvaluationPlots):
         super().__init__(theme, parent)
         self._plot = self.add(0, WholeAxis("bottom"))
         self._plot.addLegend(offset=(10, 10))
+        self.hide()  # until there is something to show
 
     def draw(self, plan: ReviewPlan) -> None:
         """Draw a plan."""
@@ -94,9 +98,11 @@ class PlanPlot(EvaluationPlots):
             pen=pg.mkPen(QColor(tokens.training), width=2, style=Qt.PenStyle.DashLine),
             name=self.tr("in random order"),
         )
+        self.show()
 
     def forget(self) -> None:
         """Show nothing: what was drawn is not so any more."""
+        self.hide()
         self._redraw = self.forget
         self._begin((self._plot, self.tr("Wrong labels to expect")))
 
