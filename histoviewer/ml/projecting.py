@@ -84,10 +84,10 @@ def run_umap(request: UmapRequest, emit: Emit, should_stop: CancelCheck) -> Floa
 
     emit(Progress(phase="laying out", done=0, unit="epochs"))
     threading.Thread(target=work, name="umap", daemon=True).start()
-    while not wait([outcome], timeout=_ASKED_EVERY_S).done:
-        if should_stop():
-            raise JobCancelled
-    return outcome.result()
+    while not should_stop():  # also before the first wait, which a few points may not outlast
+        if wait([outcome], timeout=_ASKED_EVERY_S).done:
+            return outcome.result()
+    raise JobCancelled
 
 
 def _lay_out(request: UmapRequest, emit: Emit) -> Float32:
