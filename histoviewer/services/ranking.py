@@ -76,11 +76,11 @@ def read_ranking(project: Project) -> Ranking:
         return Ranking(model=None, scores=np.full(count, np.nan, np.float32), learned=None)
     model = find_model(project, champion)
     network = network_of_head(project, model)
-    path = project.scores_path(model.id)
+    scores, lost = _read_scores(project, model)
     return Ranking(
         model=model,
-        scores=read_scores(project, model),
-        scores_lost=path.exists() and read_column(path, count) is None,
+        scores=scores,
+        scores_lost=lost,
         learned=read_learned(project, network),
         learned_through=network.learned_through,
     )
@@ -102,15 +102,21 @@ def read_scores(project: Project, model: ModelRecord) -> Float32:
 
     A damaged file keeps nobody from his verdicts: its tiles count as not scored.
     """
+    return _read_scores(project, model)[0]
+
+
+def _read_scores(project: Project, model: ModelRecord) -> tuple[Float32, bool]:
+    """Return the scores, and whether there is a file of them that is damaged."""
     scores = np.full(project.tile_count, np.nan, np.float32)
     path = project.scores_path(model.id)
-    if path.exists():
-        stored = read_column(path, len(scores))
-        if stored is None:
-            log.warning("the scores of model %d cannot be read: %s", model.number, path)
-        else:
-            scores[: len(stored)] = stored  # tiles added since then stay unscored
-    return scores
+    if not path.exists():
+        return scores, False
+    stored = read_column(path, len(scores))
+    if stored is None:
+        log.warning("the scores of model %d cannot be read: %s", model.number, path)
+        return scores, True
+    scores[: len(stored)] = stored  # tiles added since then stay unscored
+    return scores, False
 
 
 def read_column(path: Path, count: int) -> NDArray[Any] | None:
