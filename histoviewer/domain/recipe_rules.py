@@ -22,6 +22,9 @@ if TYPE_CHECKING:  # the recipe calls the rules
 # Blocks that know what a feature in eight orientations is.
 _SYMMETRIC: Final = (ActivationBlock, ConvBlock, DropoutBlock, NormBlock, PoolBlock, ResidualBlock)
 ORIENTATIONS: Final = 8  # of a square: flips and quarter turns
+HALF_TURN: Final = 2  # orientations: as it is, and turned by half
+# In how many of them what is kept sees a tile, by the symmetries that pool; others see it once.
+KEPT_VIEWS: Final = {"pooled": ORIENTATIONS, "half-turn": HALF_TURN}
 
 # Blocks that have nothing to train.
 _PLAIN: Final = (ActivationBlock, BrightnessBlock, DropoutBlock, PoolBlock)
@@ -64,7 +67,7 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
         _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
         _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
-    if recipe.training.symmetry in ("pooled", "half-turn"):
+    if recipe.training.symmetry in KEPT_VIEWS:
         allowed = "'none' with the solver 'logistic'"
         _refuse(file, ("training", "symmetry"), recipe.training.symmetry, allowed)
 

@@ -1,21 +1,18 @@
 """A tile in several orientations, one below the other in a batch, and their mean again."""
 
-from typing import Any, Final
+from typing import Any
 
 from keras import ops
 
 from histoviewer.domain.recipe import Recipe
-from histoviewer.domain.recipe_rules import ORIENTATIONS
+from histoviewer.domain.recipe_rules import HALF_TURN, KEPT_VIEWS, ORIENTATIONS
 
 Tensor = Any
-HALF_TURN: Final = 2  # orientations: as it is, and turned by half
-
-_VIEWS: Final = {"pooled": ORIENTATIONS, "half-turn": HALF_TURN}
 
 
 def kept_views(recipe: Recipe) -> int:
     """Return in how many orientations the network that a recipe keeps looks at each tile."""
-    return _VIEWS.get(recipe.training.symmetry, 1)
+    return KEPT_VIEWS.get(recipe.training.symmetry, 1)
 
 
 def turned(tiles: Tensor, views: int = ORIENTATIONS) -> Tensor:

@@ -9,11 +9,12 @@ import pytest
 
 from histoviewer.domain.explanation import MapSettings, Method
 from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.domain.recipe_rules import HALF_TURN
 from histoviewer.ml import work
 from histoviewer.ml.building import build
 from histoviewer.ml.explained_model import ExplainedModel
 from histoviewer.ml.mapping import iterate_maps
-from histoviewer.ml.orientations import HALF_TURN, orientations_of, turned
+from histoviewer.ml.orientations import orientations_of, turned
 from histoviewer.ml.predicting import load_model, score_tiles, with_symmetries
 from histoviewer.ml.requests import TrainResult
 from tests.ml.helpers import finish, make_request, make_tiles
