@@ -21,6 +21,7 @@ from histoviewer.files import digest_of, whole_file
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.unfinished import UnfinishedRows
 from histoviewer.project.project import Project
+from histoviewer.services import embedding
 from histoviewer.services.embedding_file import embeddings_path
 from histoviewer.services.explaining import explain
 from histoviewer.services.importing import ImportOptions, import_dataset
@@ -216,6 +217,19 @@ def open_window(window: MainWindow, qtbot: QtBot) -> Callable[[Path], MainWindow
         return window
 
     return open_project
+
+
+def lose_embeddings(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the embeddings of a model; embedding gives them back at once."""
+    embeddings = model / "embeddings.npy"
+    whole = embeddings.read_bytes()
+    embeddings.unlink()
+
+    def embed(*, workspace: Workspace, model_id: str | None) -> Operation[None]:
+        embeddings.write_bytes(whole)
+        yield from ()
+
+    monkeypatch.setattr(embedding, "embed", embed)
 
 
 def begin_training(window: MainWindow) -> Task:

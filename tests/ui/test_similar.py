@@ -7,15 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from histoviewer.jobs.job import Operation
 from histoviewer.ml.finished import map_rows, read_note
 from histoviewer.project.project import Project
-from histoviewer.services import embedding
-from histoviewer.services.opening import Workspace
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.tile_menu import TileMenu
 from histoviewer.ui.window import MainWindow
-from tests.ui.conftest import begin_training
+from tests.ui.conftest import begin_training, lose_embeddings
 from tests.ui.test_window import Open, press, wait
 
 Key = Qt.Key
@@ -88,15 +85,7 @@ def test_old_embeddings_are_said_and_no_list_is_shown(
 def test_who_went_on_while_tiles_were_embedded_is_offered_the_similar_ones(
     page: ReviewPage, embedded_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    embeddings = embedded_path / "models" / MODEL / "embeddings.npy"
-    whole = embeddings.read_bytes()
-    embeddings.unlink()
-
-    def embed(*, workspace: Workspace, model_id: str | None) -> Operation[None]:
-        embeddings.write_bytes(whole)
-        yield from ()
-
-    monkeypatch.setattr(embedding, "embed", embed)
+    lose_embeddings(embedded_path / "models" / MODEL, monkeypatch)
     window = page.window()
     training = begin_training(window)
     press(qtbot, window, Key.Key_S)

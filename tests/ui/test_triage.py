@@ -14,14 +14,14 @@ from histoviewer.domain.suspects import Suspects
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Filter, Query, SortKey
 from histoviewer.jobs.job import Operation
-from histoviewer.services import embedding, suspects
+from histoviewer.services import suspects
 from histoviewer.services.opening import Workspace
 from histoviewer.services.retraining import promote
 from histoviewer.ui.dialogs.next_batch import _TITLES, BatchChoice, NextBatchDialog
 from histoviewer.ui.model_work import ModelWork
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.triage import TriageDesk
-from tests.ui.conftest import PATIENCE_MS, begin_training, operation
+from tests.ui.conftest import PATIENCE_MS, begin_training, lose_embeddings, operation
 from tests.ui.test_window import Open, press, wait
 
 Key = Qt.Key
@@ -270,15 +270,7 @@ def test_tiles_are_embedded_first_where_they_are_not(
 def late(page: ReviewPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """A batch was asked for where tiles are not embedded, behind a training; let both end."""
     window = page.window()
-    embeddings = window.bench.workspace.project.model_folder("001-test") / "embeddings.npy"
-    whole = embeddings.read_bytes()
-    embeddings.unlink()
-
-    def embed(*, workspace: Workspace, model_id: str | None) -> Operation[None]:
-        embeddings.write_bytes(whole)
-        yield from ()
-
-    monkeypatch.setattr(embedding, "embed", embed)
+    lose_embeddings(window.bench.workspace.project.model_folder("001-test"), monkeypatch)
     training = begin_training(window)
     with qtbot.waitSignal(window.bench.batch.task_queued, timeout=PATIENCE_MS):
         qtbot.keyClick(ask_for_batch(page, qtbot), Key.Key_Return)
