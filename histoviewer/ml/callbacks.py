@@ -79,10 +79,9 @@ class Run:
     epoch: Tally = field(default_factory=Tally)
     was_cancelled: bool = False
 
-    @property
     def must_end(self) -> bool:
         """Return whether nothing more may be trained."""
-        return self.was_cancelled or self.course.is_out_of_time
+        return self.was_cancelled or self.course.look_at_the_clock()
 
     @property
     def learning_rate(self) -> float:
@@ -133,7 +132,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             run.emit(self._progress(_numbers(logs)))
         self._count_step()
         run.was_cancelled = run.was_cancelled or run.should_stop()
-        if run.must_end:
+        if run.must_end():
             self._trainer.stop_training = True
 
     def _count_step(self) -> None:

@@ -19,13 +19,17 @@ class Course:
         steps: Steps of the whole run.
         max_seconds: Most seconds from now; None for no limit.
         clock: Seconds; replaced in tests.
+        step: Steps done.
+        reserve_s: Seconds to keep for what follows the last step.
+        was_out_of_time: Whether a look found the time over.
     """
 
     steps: int
     max_seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
     step: int = 0
-    reserve_s: float = field(default=0.0)
+    reserve_s: float = 0.0
+    was_out_of_time: bool = field(default=False, init=False)
     started: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,10 +56,15 @@ class Course:
         share = self.share
         return self.elapsed * (1.0 - share) / share if self.step else None
 
-    @property
-    def is_out_of_time(self) -> bool:
-        """Return whether the run must end now to be in time."""
-        return self.max_seconds is not None and self.elapsed >= self.max_seconds - self.reserve_s
+    def look_at_the_clock(self) -> bool:
+        """Return whether the run must end now to be in time.
+
+        What was found once stays: after a validation that took less than was kept for it there is a
+        little time again, in which a run that has ended must not go on.
+        """
+        limit = math.inf if self.max_seconds is None else self.max_seconds - self.reserve_s
+        self.was_out_of_time = self.was_out_of_time or self.elapsed >= limit
+        return self.was_out_of_time
 
 
 def learning_rate(optimiser: Optimiser, share: float) -> float:

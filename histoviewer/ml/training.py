@@ -170,7 +170,7 @@ def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> O
         should_stop=judge.should_stop,
     )
     train_epochs(trainee, run, plan, request, until=first)
-    if second and run.keeper.best is not None and not run.must_end:
+    if second and run.keeper.best is not None and not run.must_end():
         _finetune(trainee, run, plan, request, recipe)
     return _pooled(_outcome(run, plan, start), request, recipe, judge)
 
@@ -235,7 +235,7 @@ def _outcome(run: Run, plan: Plan, start: Evaluation | None) -> Outcome:
     if run.keeper.best is None:
         raise JobCancelled
     run.twin.model.set_weights(run.keeper.weights)
-    if run.course.is_out_of_time:
+    if run.course.was_out_of_time:
         run.emit(Note(f"Ended after {run.course.elapsed:.0f} s, as asked."))
     return Outcome(
         model=run.twin.model,

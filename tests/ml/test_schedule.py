@@ -32,7 +32,7 @@ def test_a_run_without_a_limit_goes_by_steps() -> None:
     course = Course(10, clock=Clock())
     course.step = 4
     assert course.share == pytest.approx(0.4)
-    assert not course.is_out_of_time
+    assert not course.look_at_the_clock()
 
 
 def test_a_limited_run_goes_through_the_whole_schedule_in_its_time() -> None:
@@ -44,7 +44,7 @@ def test_a_limited_run_goes_through_the_whole_schedule_in_its_time() -> None:
     assert course.share == pytest.approx(0.5)
     assert course.left_s == pytest.approx(25)
     clock.now += 25
-    assert course.is_out_of_time
+    assert course.look_at_the_clock()
 
 
 def test_a_run_faster_than_its_limit_goes_by_steps() -> None:
@@ -53,3 +53,23 @@ def test_a_run_faster_than_its_limit_goes_by_steps() -> None:
     course.step = 5
     clock.now += 5
     assert course.share == pytest.approx(0.5)
+
+
+def test_a_run_that_is_out_of_time_stays_so() -> None:
+    """The first epoch keeps much time for a validation that then takes little of it."""
+    clock = Clock()
+    course = Course(10, 60, clock=clock, reserve_s=8)
+    clock.now += 53
+    assert course.look_at_the_clock()
+    course.reserve_s = 1
+    assert course.look_at_the_clock()
+    assert course.was_out_of_time
+
+
+def test_a_run_that_ended_by_itself_was_not_out_of_time() -> None:
+    clock = Clock()
+    course = Course(10, 60, clock=clock, reserve_s=8)
+    clock.now += 51
+    assert not course.look_at_the_clock()
+    clock.now += 5
+    assert not course.was_out_of_time
