@@ -59,6 +59,7 @@ def _measure(workspace: Workspace, when: str, *, first: int) -> list[Figure]:
     with _lane_process() as process:
         _wait_until_ready(process)
         _timed(process, workspace, [next(new)])
+        drive(layers_of(workspace=workspace), run=process.run)  # as the window does next
         found = [
             Figure.of(f"first explanation{when}", firsts, bounds={"p50": _FIRST_MS}),
             Figure.of(f"first of a prepared model{when}", prepared, bounds={"p50": _NEXT_MS}),

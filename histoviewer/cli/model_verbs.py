@@ -17,13 +17,11 @@ from histoviewer.cli.output import (
 )
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.recipe import load_recipe
+from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.errors import InputError
 from histoviewer.services import challenging, retraining, scoring, training
 from histoviewer.services.challenging import Challenge
 from histoviewer.services.quick import retrain_quick
-
-DEFAULT_RECIPE = "histo-fast"
 
 _COUNTS = ("epochs", "best_epoch", "parameters", "train_tiles", "validation_tiles")
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from histoviewer.cli.model_verbs import DEFAULT_RECIPE, EpochsOption
+from histoviewer.cli.model_verbs import EpochsOption
 from histoviewer.cli.output import BackendOption, JsonOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
-from histoviewer.domain.recipe import load_recipe
+from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.domain.search import Method, Trial
 from histoviewer.services.searching import Search
 from histoviewer.services.searching import tune as search

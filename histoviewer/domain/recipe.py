@@ -34,6 +34,9 @@ from histoviewer.settings import recipes_folder
 Group = Literal["histoviewer", "histology", "x-ray", "own"]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
+# What is taken where none is chosen.
+DEFAULT_RECIPE: Final = "histo-fast"
+
 _LISTED: Final = "One of: {names}; or the path of a .toml file."
 
 

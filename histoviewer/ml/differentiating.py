@@ -17,6 +17,7 @@ from histoviewer.ml.backend import select
 
 Tensor = Any
 _Arrays = tuple[Tensor, Tensor, Tensor]
+_Run = Callable[[np.ndarray[Any, Any]], _Arrays]
 _Weights = tuple[list[Tensor], list[Tensor]]
 
 # Tiles a call: a function is compiled once for each size, and what is left over is padded.
@@ -43,6 +44,9 @@ class LogitSlope:
 
     Weights may change between two calls; shapes may not. One thread at a time.
 
+    Compiling takes four times as long as the first answer: that one is worked out without, for the
+    reader who waits for it.
+
     Args:
         tail: From [features, tiles] to (n, 1) logits, or from features alone where there is no
             body. It sees the tiles, too, for what goes past the features.
@@ -51,29 +55,37 @@ class LogitSlope:
 
     def __init__(self, tail: keras.Model, body: keras.Model | None = None) -> None:
         makers = {"tensorflow": _with_tensorflow, "torch": _with_torch, "jax": _with_jax}
-        self._run = makers[select()](tail, body)
+        self._next, self._later = makers[select()](tail, body)
+        given = (tail if body is None else body).inputs[0]
+        self._blank = np.zeros((1, *given.shape[1:]), keras.backend.standardize_dtype(given.dtype))
+
+    def make_ready(self) -> None:
+        """Compile what there is to compile."""
+        self._next = self._later
+        self._next(self._blank)
 
     def __call__(self, tiles: np.ndarray[Any, Any]) -> Slope:
         """Return logits, features and gradients of some tiles, at most `SIZES[-1]` of them."""
         count = len(tiles)
         size = next(size for size in SIZES if size >= count)
         padded = np.concatenate([tiles, np.repeat(tiles[-1:], size - count, axis=0)])
-        arrays = self._run(padded)
+        run, self._next = self._next, self._later
         logits, features, gradients = (
-            np.asarray(keras.ops.convert_to_numpy(array)[:count], np.float32) for array in arrays
+            np.asarray(keras.ops.convert_to_numpy(array)[:count], np.float32)
+            for array in run(padded)
         )
         return Slope(logits=logits[:, 0], features=features, gradients=gradients)
 
 
-def _with_tensorflow(
-    tail: keras.Model, body: keras.Model | None
-) -> Callable[[np.ndarray[Any, Any]], _Arrays]:
+# Each returns what answers the first call and what answers those that follow.
+
+
+def _with_tensorflow(tail: keras.Model, body: keras.Model | None) -> tuple[_Run, _Run]:
     import tensorflow as tf
 
     given = (tail if body is None else body).inputs[0]
     any_number = tf.TensorSpec((None, *given.shape[1:]), given.dtype)
 
-    @tf.function(input_signature=[any_number], autograph=False)  # type: ignore[untyped-decorator]
     def run(tiles: Tensor) -> _Arrays:
         features = tiles if body is None else body(tiles, training=False)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -83,12 +95,14 @@ def _with_tensorflow(
         zero = tf.UnconnectedGradients.ZERO
         return logits, features, tape.gradient(logits, features, unconnected_gradients=zero)
 
-    return lambda tiles: run(tf.convert_to_tensor(tiles))
+    compiled = tf.function(run, input_signature=[any_number], autograph=False)
+    return (
+        lambda tiles: run(tf.convert_to_tensor(tiles)),
+        lambda tiles: compiled(tf.convert_to_tensor(tiles)),
+    )
 
 
-def _with_torch(
-    tail: keras.Model, body: keras.Model | None
-) -> Callable[[np.ndarray[Any, Any]], _Arrays]:
+def _with_torch(tail: keras.Model, body: keras.Model | None) -> tuple[_Run, _Run]:
     import torch
 
     def run(tiles: np.ndarray[Any, Any]) -> _Arrays:
@@ -103,12 +117,10 @@ def _with_torch(
             )
         return logits, features, gradients
 
-    return run
+    return run, run  # torch compiles nothing
 
 
-def _with_jax(
-    tail: keras.Model, body: keras.Model | None
-) -> Callable[[np.ndarray[Any, Any]], _Arrays]:
+def _with_jax(tail: keras.Model, body: keras.Model | None) -> tuple[_Run, _Run]:
     import jax
 
     def call(model: keras.Model, weights: _Weights, inputs: Tensor) -> Tensor:
@@ -126,8 +138,12 @@ def _with_jax(
         (_, logits), gradients = jax.value_and_grad(total, has_aux=True)(features)
         return logits, features, gradients
 
-    # Weights are arguments: what a compiled function closes over, jax takes for constants.
-    return lambda tiles: run(tiles, _weights(tail), _weights(body))
+    def compiled(tiles: np.ndarray[Any, Any]) -> _Arrays:
+        # Weights are arguments: what a compiled function closes over, jax takes for constants.
+        arrays: _Arrays = run(tiles, _weights(tail), _weights(body))
+        return arrays
+
+    return compiled, compiled  # without compiling, jax would compile each operation by itself
 
 
 def _inputs(features: Tensor, tiles: Tensor, body: keras.Model | None) -> Tensor:

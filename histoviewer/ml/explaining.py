@@ -54,7 +54,7 @@ def list_layers(file: ExplainedFile) -> LayersResult:
     model = explained_model(file)
     if model.layers:
         _, slope = model.layer_slope(None)
-        slope(np.zeros((1, *model.model.input_shape[1:]), np.uint8))  # compiles
+        slope.make_ready()
     return LayersResult(layers=model.layers, default=default_layer(model.layers))
 
 

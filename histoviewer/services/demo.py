@@ -8,7 +8,7 @@ from platformdirs import user_data_path
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.ordering import arrange
-from histoviewer.domain.recipe import load_recipe
+from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Query, SortKey
 from histoviewer.errors import InputError
@@ -22,7 +22,6 @@ from histoviewer.services.retraining import retrain, train_and_score
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.synthetic import SyntheticRequest
 
-RECIPE = "histo-fast"
 _EPOCHS = 4
 _SECONDS = 90.0
 _VERDICTS = 20
@@ -124,7 +123,10 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
     with open_workspace(path, reader="demo") as workspace:
         session, project = workspace.session, workspace.project
         first = yield from train_and_score(
-            workspace=workspace, recipe=load_recipe(RECIPE), epochs=_EPOCHS, max_seconds=_SECONDS
+            workspace=workspace,
+            recipe=load_recipe(DEFAULT_RECIPE),
+            epochs=_EPOCHS,
+            max_seconds=_SECONDS,
         )
         session.rank_by(read_ranking(project))
         doubtful = _most_doubtful(session)

@@ -173,6 +173,18 @@ def test_occlusion_finds_the_place_that_the_network_looks_at(file) -> None:
     assert 16 <= left < 32
 
 
+def test_the_first_answer_is_that_of_the_compiled_function(file, tiles) -> None:
+    """It is worked out without compiling, for the reader who waits."""
+    first = explain(file, tiles[:1])
+    second = explain(file, tiles[:1])
+    explained_model._kept.clear()
+    finish(explain_work.list_layers(file, lambda: False))
+    third = explain(file, tiles[:1])
+    for later in (second, third):
+        np.testing.assert_allclose(later.cells, first.cells, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(later.logits, first.logits, rtol=1e-5)
+
+
 def test_a_bfloat16_network_is_explained_in_float32(tiny, tiles, tmp_path) -> None:
     keras.utils.set_random_seed(1)
     exact = build(tiny, tile_size=32, policy="float32")

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QSpinBox, QWidget
 
-from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe import DEFAULT_RECIPE, Recipe
 from histoviewer.ui.dialogs.form import FormDialog, PathField
 from histoviewer.ui.dialogs.recipe_list import RecipeList
 from histoviewer.ui.widgets import label
 
-DEFAULT_RECIPE = "histo-fast"
 _MOST_EPOCHS = 1000
 _MOST_MINUTES = 7 * 24 * 60
 _MOST_SEED = 2**31 - 1

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.domain.network import NetworkFacts
-from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe import DEFAULT_RECIPE, Recipe
 from histoviewer.domain.strict import TableError
 from histoviewer.ui.dialogs.recipe_list import RecipeList
-from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainDialog
+from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.recipes.editor import RecipeEditor
 from histoviewer.ui.models.recipes.network_reader import NetworkReader

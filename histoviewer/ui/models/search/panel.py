@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.domain.recipe import DEFAULT_RECIPE, Recipe, read_recipe
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import METHODS, Method, Trial, apply, best_of, read_trials, space_of
 from histoviewer.jobs.messages import Progress
-from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainChoice
+from histoviewer.ui.dialogs.train import TrainChoice
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.recipes.shelf import Shelf
