@@ -181,8 +181,8 @@ class TriageColumns:
         groups: int32 group numbers, -1 where unknown.
         problems: uint16 of `ProblemFlag`.
         brightness: float32 mean of the packed pixels, 0-1; None until it is known.
-        label_quality: float32 out-of-sample probability of the label, 0-1, NaN where there is none;
-            None until label errors have been looked for.
+        label_quality: float32 out-of-sample probability of the label, 0-1, NaN where none is
+            judged; None until label errors have been looked for.
         suspect: bool: the label is probably wrong; None as before.
         outlier: float32 how strange a tile looks, the most positive the strangest; None until that
             has been worked out.

@@ -43,8 +43,8 @@ class ListedTile:
         queued: Whether it waits for retraining.
         problems: What is wrong with it, as in rules: 'odd-size', separated by spaces.
         brightness: Mean of its pixels, 0-1; None where it has not been measured.
-        label_quality: Out-of-sample probability of its label, 0-1; None without a label, and where
-            label errors were not looked for.
+        label_quality: Out-of-sample probability of its label, 0-1; None without a label, where a
+            reader decided since label errors were looked for, and where they were not.
         suspect: Whether its label is probably wrong; None where that was not looked for.
         outlier: How strange it looks, about a z-score; None where that was not worked out.
     """

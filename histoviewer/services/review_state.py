@@ -143,7 +143,10 @@ class ReviewState:
         rows = slice(None) if tiles is None else tiles
         effective = self.effective if tiles is None else states.effective_of(tiles, table.given)
         # Of a tile that cannot be looked at no model can say whether its label is wrong.
-        judged = np.where(table.usable[rows], effective, np.int8(UNLABELLED))
+        visible = np.where(table.usable[rows], effective, np.int8(UNLABELLED))
+        judged = (
+            None if suspects is None else suspects.judge(visible, states.decided_at[rows], rows)
+        )
         return TriageColumns(
             ids=table.id_search if tiles is None else table.id_search.take(tiles),
             splits=table.splits[rows],
@@ -161,10 +164,8 @@ class ReviewState:
             groups=table.groups[rows],
             problems=table.problems[rows],
             brightness=None if measures is None else measures.brightness[rows],
-            label_quality=None if suspects is None else suspects.quality(judged, rows),
-            suspect=None
-            if suspects is None
-            else suspects.stands(judged, states.decided_at[rows], rows),
+            label_quality=None if judged is None else judged.quality,
+            suspect=None if judged is None else judged.suspect,
             outlier=None if outliers is None else outliers[rows],
             readers=self.log.readers,
             group_names=table.group_index,

@@ -27,6 +27,7 @@ from histoviewer.services.listing import find_tiles
 from histoviewer.services.next_batch import Wish, choose_next
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import find_model
+from histoviewer.services.reviewing import ReviewSession
 from histoviewer.services.suspects import Full, find_suspects, read_suspects
 from histoviewer.services.triage_scores import read_triage_scores
 from tests.ml.helpers import TINY
@@ -123,16 +124,24 @@ def test_a_wrong_label_is_found_kept_and_sorted_first(workspace: Workspace, wron
     assert wrong in arrange(Query(suspect=True), columns)
 
 
-def test_what_is_decided_since_is_not_suspect_any_more(workspace: Workspace, wrong: int) -> None:
+@pytest.mark.parametrize("agrees", [True, False])
+def test_what_is_decided_since_is_neither_suspect_nor_sorted(
+    workspace: Workspace, wrong: int, agrees: bool
+) -> None:
     session = workspace.session
     session.suspects = here(find_suspects(workspace=workspace))
-    before = session.columns().label_quality
+    label = int(session.tiles.given[wrong])
 
-    session.label([wrong], 1 - session.tiles.given[wrong])
+    session.label([wrong], label if agrees else 1 - label)
 
-    after = session.columns(np.array([wrong]))
-    assert not after.suspect[0]
-    assert after.label_quality[0] == pytest.approx(1 - before[wrong])
+    columns = session.columns()
+    assert not columns.suspect[wrong]
+    assert np.isnan(columns.label_quality[wrong])
+    assert arrange(Query(sort=SortKey.LABEL_ISSUE), columns)[0] != wrong
+
+    session.undo()
+
+    assert arrange(Query(sort=SortKey.LABEL_ISSUE), session.columns())[0] == wrong
 
 
 def test_a_wrong_verdict_is_suspect_when_looked_at_again(workspace: Workspace, wrong: int) -> None:
@@ -143,8 +152,9 @@ def test_a_wrong_verdict_is_suspect_when_looked_at_again(workspace: Workspace, w
 
     found = here(find_suspects(workspace=workspace))
 
+    session.suspects = found
     assert found.labels[slip] == 1
-    assert slip in np.argsort(found.quality(found.labels, slice(None)))[:2]
+    assert slip in arrange(Query(sort=SortKey.LABEL_ISSUE), session.columns())[:2]
 
 
 def test_a_slip_that_is_taken_back_is_not_suspect_any_more(workspace: Workspace) -> None:
@@ -162,6 +172,82 @@ def test_a_slip_that_is_taken_back_is_not_suspect_any_more(workspace: Workspace)
     assert not session.columns().suspect.any()
     session.redo()
     assert session.columns(np.array([slip])).suspect[0]
+
+
+def test_a_mended_error_that_is_taken_back_is_sorted_first_and_filtered(
+    workspace: Workspace,
+) -> None:
+    session = workspace.session
+    tiles = session.tiles
+    training = np.flatnonzero((tiles.splits == Split.TRAIN) & (tiles.given == 1))
+    mended, wrong = int(training[3]), training[-4:]
+    tiles.given[[mended, *wrong]] = 0
+    session.label([mended], 1)
+    session.suspects = here(find_suspects(workspace=workspace))
+    found = set(arrange(Query(suspect=True), session.columns()).tolist())
+    assert found & set(wrong.tolist())
+    assert mended not in found
+    session.suspects.probability[mended] = 1  # the label of before fits worst of all
+
+    session.undo()
+
+    columns = session.columns()
+    assert arrange(Query(sort=SortKey.LABEL_ISSUE), columns)[0] == mended
+    assert set(arrange(Query(suspect=True), columns).tolist()) == found | {mended}
+
+
+def keeps_one_rule(session: ReviewSession) -> None:
+    """Check that the filter takes, of each label, the first of those that the order has sorted."""
+    columns, found = session.columns(), session.suspects
+    since = session.states.decided_at > found.through
+    judged = (columns.effective != -1) & ~since
+    order = arrange(Query(sort=SortKey.LABEL_ISSUE), columns)
+    assert set(order[: judged.sum()].tolist()) == set(np.flatnonzero(judged).tolist())
+    shown = set(arrange(Query(suspect=True), columns).tolist())
+    for label in (0, 1):
+        ranked = [tile for tile in order if judged[tile] and columns.effective[tile] == label]
+        suspects = shown & set(ranked)
+        assert suspects == set(ranked[: len(suspects)])
+        shown -= suspects
+    assert not shown
+    some = np.arange(0, len(columns), 3)
+    assert np.array_equal(session.columns(some).suspect, columns.suspect[some])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_order_and_filter_follow_one_rule_whatever_is_decided_and_taken_back(
+    workspace: Workspace, seed: int
+) -> None:
+    rng, count = np.random.default_rng(seed), workspace.project.tile_count
+    session = workspace.session
+
+    def decide_something() -> None:
+        match rng.integers(5):
+            case 0 | 1:
+                session.undo()
+            case 2:
+                session.redo()
+            case _:
+                session.label(rng.choice(count, 3, replace=False), int(rng.integers(2)))
+
+    tiles = session.tiles
+    session.label(np.flatnonzero((tiles.splits == Split.TRAIN) & (tiles.given == 1))[-6:], 0)
+    for _ in range(6):
+        session.label(rng.choice(count, 3, replace=False), int(rng.integers(2)))
+    here(find_suspects(workspace=workspace))
+    read_triage_scores(workspace.project, workspace.packed).give_to(session)
+    assert session.suspects.suspect.any()
+    for _ in range(30):
+        decide_something()
+        keeps_one_rule(session)
+
+    before = session.columns()
+    workspace.close()
+    with open_workspace(workspace.project.path, reader="AB") as again:
+        read_triage_scores(again.project, again.packed).give_to(again.session)
+        after = again.session.columns()
+    assert np.array_equal(after.suspect, before.suspect)
+    assert np.array_equal(after.label_quality, before.label_quality, equal_nan=True)
 
 
 def test_of_a_tile_that_cannot_be_looked_at_no_label_is_judged(
