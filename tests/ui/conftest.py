@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -203,6 +204,8 @@ def window(
     made.close()
     qtbot.waitUntil(made.isHidden, timeout=PATIENCE_MS)  # it closes by itself when all is written
     made.deleteLater()
+    # Now, or the next change of looks would give each of its widgets another style first.
+    qapp.sendPostedEvents(made, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QKeySequenceEdit,
@@ -55,7 +55,6 @@ class KeyEditor(QWidget):
         self._build()
         self._lay_out()
         self._connect()
-        self.list.selectRow(0)
 
     @property
     def command(self) -> Command | None:
@@ -67,8 +66,18 @@ class KeyEditor(QWidget):
 
     def choose(self, command_id: str) -> None:
         """Choose a command."""
+        self._fill()
         rows = (row for row, each in enumerate(COMMANDS) if each.id == command_id)
         self.list.selectRow(self._matching.mapFromSource(self.table.index(next(rows), 0)).row())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fill the list, which few readers ever look at.
+
+        A table as high and wide as its texts asks for each of them over and over while the window
+        is laid out: half of what it took to make all pages.
+        """
+        self._fill()
+        super().showEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go on from the list to the key with Enter."""
@@ -84,8 +93,12 @@ class KeyEditor(QWidget):
 
     # --- how it is built
 
+    def _fill(self) -> None:
+        if self._matching.sourceModel() is not self.table:
+            self._matching.setSourceModel(self.table)
+            self.list.selectRow(0)
+
     def _build(self) -> None:
-        self._matching.setSourceModel(self.table)
         self._matching.setFilterKeyColumn(-1)
         self._matching.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search.setPlaceholderText(self.tr("Find a command or a key"))
