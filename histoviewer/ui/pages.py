@@ -70,6 +70,7 @@ class Page(QWidget):
     changed = Signal(object)  # Changes made on it
     notice = Signal(str)  # one sentence for the reader
     targets_changed = Signal(int)  # on how many tiles a verdict would fall now
+    situation_changed = Signal()  # other commands can be used on it now, and nothing else changed
 
     @property
     def advances(self) -> bool:
@@ -80,6 +81,11 @@ class Page(QWidget):
     def shows_maps(self) -> bool:
         """Return whether maps of what the model looked at are laid over the tiles."""
         return False
+
+    @property
+    def maps_barred(self) -> str:
+        """Return why no maps can be laid over its tiles now; '' where they can."""
+        return ""
 
     @property
     def target_count(self) -> int:
@@ -195,8 +201,16 @@ def _load_models() -> PageFactory:
 
 def _load_evaluate() -> PageFactory:
     from histoviewer.ui.evaluate.page import EvaluatePage
+    from histoviewer.ui.explain.attaching import explain_errors
+    from histoviewer.ui.review.page import ReviewPage
 
-    return EvaluatePage
+    def make(context: PageContext) -> Page:
+        review, page = context.pages.pages["review"], EvaluatePage(context)
+        assert isinstance(review, ReviewPage)
+        explain_errors(page, review, context)
+        return page
+
+    return make
 
 
 def _load_map() -> PageFactory:

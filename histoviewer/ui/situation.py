@@ -37,6 +37,7 @@ def assess(bench: Workbench, pages: PageStack) -> Situation:
         redo=redo_text(session.log),
         advances=page.advances,
         maps=page.shows_maps,
+        maps_barred=page.maps_barred,
         blind=session.blind,
         positive=session.classes.positive,
         negative=session.classes.negative,

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QToolButton,
     QWidget,
 )
 
@@ -71,6 +72,14 @@ def frame(name: str, parent: QWidget | None = None) -> QFrame:
     made = QFrame(parent)
     made.setObjectName(name)
     return made
+
+
+def command_button() -> QToolButton:
+    """Return a button that stands by tiles and takes what it shows and does from an action."""
+    button = QToolButton()
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
 
 
 def banner_row(outside: QWidget) -> QHBoxLayout:

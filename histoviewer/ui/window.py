@@ -234,6 +234,7 @@ class MainWindow(QMainWindow):
             page = make(self._context)
             self.pages.add(entry, page)
             page.changed.connect(self.project.apply_changes)
+            page.situation_changed.connect(self._refresh_commands)
             page.notice.connect(self.status.say)
             page.targets_changed.connect(self._show_targets)
         self.follower.limit_pages()

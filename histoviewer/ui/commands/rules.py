@@ -26,6 +26,7 @@ class Situation:
         advances: A verdict leads on to the next undecided tile.
         blind: Scores and predictions are hidden until the verdict.
         maps: Maps of what the model looked at are laid over the tiles.
+        maps_barred: Why the page that is shown has no tiles to lay them over, '' where it has.
         positive: What the data set calls the positive class, '' where no project is open.
         negative: What it calls the other.
     """
@@ -45,6 +46,7 @@ class Situation:
     advances: bool = True
     blind: bool = False
     maps: bool = False
+    maps_barred: str = ""
     positive: str = ""
     negative: str = ""
 
@@ -99,8 +101,8 @@ def can_answer(now: Situation) -> str:
 
 
 def can_explain(now: Situation) -> str:
-    """Allow where there is a model to explain."""
-    return on_project(now) or _without_model(now)
+    """Allow where there is a model to explain, and tiles that it is explained on."""
+    return on_project(now) or _without_model(now) or now.maps_barred
 
 
 def can_compare_tiles(now: Situation) -> str:

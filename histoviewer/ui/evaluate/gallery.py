@@ -12,6 +12,7 @@ from histoviewer.domain.arrays import Float32, Int64
 from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.operating import threshold_text
+from histoviewer.domain.source import TileSource
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.services.review_state import OnScreen
@@ -19,7 +20,7 @@ from histoviewer.ui.review.facts import CellFacts, cell_facts
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.judging import Judge
 from histoviewer.ui.theme import GAP
-from histoviewer.ui.widgets import label
+from histoviewer.ui.widgets import command_button, label
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
@@ -59,6 +60,10 @@ class ErrorGallery(QWidget):
     judged = Signal(object)  # Changes
     notice = Signal(str)
     targets_changed = Signal()
+    began = Signal()  # another project is shown, or none
+    shown = Signal()  # the errors of another model may be shown now, or of none
+    ended = Signal()  # the gallery is not used any more
+    maps_asked = Signal(bool)  # lay maps of what the model looked at over the tiles, or lift them
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +72,7 @@ class ErrorGallery(QWidget):
         self._threshold = 0.5
         self._scores: Float32 = np.zeros(0, np.float32)
         self.grid = TileGrid()
-        self.kind = QComboBox()
+        self.kind, self.maps = QComboBox(), command_button()
         self._count = label("", role="muted")
         self._empty = label("", role="muted", wraps=True)
         self.judge = Judge(self.grid, self, seen=lambda: self._on_screen)
@@ -91,6 +96,7 @@ class ErrorGallery(QWidget):
         head.setSpacing(GAP)
         head.addWidget(self.kind)
         head.addWidget(self._count, 1)
+        head.addWidget(self.maps)
         self._body = QStackedLayout()
         self._body.addWidget(self._empty)
         self._body.addWidget(self.grid)
@@ -115,9 +121,16 @@ class ErrorGallery(QWidget):
         self.show_errors(None, self._threshold)
         if workspace is None or session is None:
             self.grid.show_project(0, None, None)
+            self.began.emit()
             return
         self._scores = np.full(len(session.tiles), np.nan, np.float32)
         self.grid.show_project(len(session.tiles), self._facts, workspace.pixels)
+        self.began.emit()
+
+    def set_source(self, source: TileSource) -> None:
+        """Take the pixels from another place, such as the packed store."""
+        self.grid.set_source(source)
+        self.shown.emit()
 
     def show_errors(self, found: Assessment | None, threshold: float) -> None:
         """Show what a model gets wrong at a threshold; None for nothing."""
@@ -126,6 +139,7 @@ class ErrorGallery(QWidget):
             self._scores[:] = np.nan
             self._scores[found.rows] = found.scores
         self.arrange()
+        self.shown.emit()
 
     def refresh(self) -> None:
         """Paint verdicts as they are now; the tiles stay where they are."""
@@ -133,7 +147,8 @@ class ErrorGallery(QWidget):
 
     def close_threads(self) -> None:
         """End the threads that read tiles."""
-        self.grid.supply.close()
+        self.ended.emit()
+        self.grid.tiles.close()
 
     def arrange(self) -> None:
         """Order the errors anew; a blind read hides them all."""

@@ -9,10 +9,12 @@ from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from histoviewer.domain.assessment import Assessment, Comparison
+from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
+from histoviewer.ui.evaluate.error_commands import ErrorCommands
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
 from histoviewer.ui.model_table import ModelTable
@@ -27,7 +29,7 @@ _SETTLE_MS = 300
 _MOST = 6
 
 
-class EvaluatePage(Page):
+class EvaluatePage(ErrorCommands, Page):
     """Shows what `services.evaluating` finds of the marked models. UI thread only.
 
     The first of the marked models is the one that the explorer, the groups and the errors are of.
@@ -67,6 +69,7 @@ class EvaluatePage(Page):
         parts.gallery.judged.connect(self._judged)
         parts.gallery.notice.connect(self.notice)
         parts.gallery.targets_changed.connect(self._tell_targets)
+        parts.gallery.shown.connect(self.situation_changed)
         parts.compare.asked.connect(self._compare)
         parts.tab_changed.connect(self._show_tab)
         parts.save_asked.connect(self._save_plot)
@@ -98,7 +101,7 @@ class EvaluatePage(Page):
     def set_pixels(self, source: TileSource | None = None) -> None:
         """Take the pixels of the errors from another place, such as the packed store."""
         if self._workspace is not None:
-            self.parts.gallery.grid.set_source(source or self._workspace.pixels)
+            self.parts.gallery.set_source(source or self._workspace.pixels)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was done while the page was hidden."""
@@ -280,6 +283,7 @@ class EvaluatePage(Page):
             )
             self.parts.gallery.setFocus()
         self._tell_targets()
+        self.situation_changed.emit()
 
     # --- files
 
@@ -322,17 +326,22 @@ class EvaluatePage(Page):
             failed=self._context.notices.show_error,
         )
 
-    # --- verdicts on errors
+    # --- errors: see also `ErrorCommands`
 
     @property
-    def target_count(self) -> int:
-        """Return on how many tiles a verdict would fall now: none while errors are not shown."""
-        return self.parts.gallery.judge.target_count if self.parts.current is Tab.ERRORS else 0
+    def shown_model(self) -> ModelRecord | None:
+        """Return the model whose errors are shown; None for none."""
+        shown = self._found[0].model if self._found else None
+        return next((row.model for row in self.table.rows if row.model.id == shown), None)
 
-    def label(self, label: int) -> None:
-        """Give the chosen errors a label (keys 1 and 0)."""
-        if self.target_count:
-            self.parts.gallery.judge.label(label)
+    @property
+    def maps_barred(self) -> str:
+        """Return why maps cannot be laid over errors now; '' where they can."""
+        if self.parts.current is not Tab.ERRORS:
+            return self.tr("Maps lie over the tiles of the tab Errors: go there first.")
+        if self.shown_model is None:
+            return self.tr("Choose a model that has scored the validation tiles.")
+        return ""
 
     def answer(self, agree: bool) -> None:  # noqa: FBT001 - called by the key map with its argument
         """Confirm what the champion says of the errors, or reject it (keys A and X)."""
@@ -345,21 +354,6 @@ class EvaluatePage(Page):
             )
             return
         self.parts.gallery.judge.answer(agree=agree)
-
-    def skip(self) -> None:
-        """Pass over the chosen errors for now (key Space)."""
-        if self.target_count:
-            self.parts.gallery.judge.skip()
-
-    def flag(self) -> None:
-        """Flag the chosen errors, or take the flag off."""
-        if self.target_count:
-            self.parts.gallery.judge.flag()
-
-    def clear(self) -> None:
-        """Take back what was said of the chosen errors."""
-        if self.target_count:
-            self.parts.gallery.judge.clear()
 
     def _judged(self, changes: Changes) -> None:
         self.parts.refresh.show()

@@ -1,6 +1,8 @@
 """What the model looked at, laid over the tiles in view."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -8,15 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from histoviewer.domain.arrays import Bool, Int64
 from histoviewer.domain.explanation import Explanation, MapSettings, Method, stretch_maps
 from histoviewer.domain.heatmap import veil
+from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.source import TileSource
 from histoviewer.jobs.job import Operation
 from histoviewer.ui.explain.choices import MapChoices, method_name
+from histoviewer.ui.explain.close_up import CloseUp
 from histoviewer.ui.explain.enquiry import Enquiry
 from histoviewer.ui.explain.laying import KnownMaps, MapLook, MappedTiles
-from histoviewer.ui.review.current import CurrentTile
 from histoviewer.ui.review.facts import is_unusable
+from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.raster import to_veil
-from histoviewer.ui.review.views import Views
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
@@ -29,8 +32,15 @@ _LOOK_MS: Final = 30  # a slider that is dragged tells more values than can be s
 _BATCH: Final = {Method.GRAD_CAM: 24, Method.SALIENCY: 8, Method.OCCLUSION: 4}
 _NONE: Final[Int64] = np.zeros(0, np.int64)
 
-# What maps are worked out from: pixels, id of the model, settings.
-_Basis = tuple[TileSource, str, MapSettings]
+
+class _Basis(NamedTuple):
+    """What maps are worked out from."""
+
+    pixels: TileSource
+    model_id: str
+    number: int  # of the model, for words
+    is_blend: bool  # of an ensemble the first member is explained
+    settings: MapSettings
 
 
 class MapOverlay(QObject):
@@ -41,9 +51,11 @@ class MapOverlay(QObject):
 
     Args:
         bench: The open project and its lanes.
-        choices: How maps are worked out and shown.
-        views: The grid and the large view.
-        current: Tells whose pixels the large view shows.
+        choices: How maps are worked out and shown; the layers are those of the champion.
+        grid: Shows the tiles.
+        model: Returns the model that the tiles are shown with, and whose maps these are; None for
+            none. Whoever knows that it is another one calls `reconsider`.
+        close_up: The tile that may be shown large in place of the grid; None where none ever is.
         parent: Owner.
     """
 
@@ -56,13 +68,14 @@ class MapOverlay(QObject):
         bench: Workbench,
         choices: MapChoices,
         *,
-        views: Views,
-        current: CurrentTile,
+        grid: TileGrid,
+        model: Callable[[], ModelRecord | None],
+        close_up: CloseUp | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._bench, self._choices = bench, choices
-        self._views, self._grid, self._current = views, views.grid, current
+        self._grid, self._model, self._close_up = grid, model, close_up
         self._enquiry: Enquiry[Explanation] = Enquiry(bench, self.tr("Explain tiles"), self)
         self._basis: _Basis | None = None  # None while it is off
         self._known = KnownMaps((0, 1, 1, 3))
@@ -77,8 +90,8 @@ class MapOverlay(QObject):
         self._grid.tiles.lacking.connect(self._note_lacking)
         self._choices.asked_anew.connect(self.reconsider)
         self._choices.look_changed.connect(self._change_look)
-        self._current.pictured.connect(self._show_large)
-        self._views.switched.connect(self._show_large)
+        if self._close_up is not None:
+            self._close_up.changed.connect(self._show_large)
         self._bench.changed.connect(self.reconsider)
 
     @property
@@ -97,9 +110,7 @@ class MapOverlay(QObject):
             self._lift()
         else:
             self._lay(basis)
-            self.notice.emit(
-                self.tr("{maps}: laid over the tiles as they come").format(maps=self._words)
-            )
+            self.notice.emit(self._announced)
         self.switched.emit(self.is_on)
 
     def close(self) -> None:
@@ -123,15 +134,24 @@ class MapOverlay(QObject):
         self._pause.start()
 
     def _find_basis(self) -> _Basis | None:
-        workspace, champion = self._bench.workspace, self._bench.champion
-        if workspace is None or champion is None:
+        workspace, model = self._bench.workspace, self._model()
+        if workspace is None or model is None:
             return None
-        return workspace.pixels, champion.id, self._choices.settings
+        settings, champion = self._choices.settings, self._bench.champion
+        if champion is None or champion.id != model.id:
+            settings = replace(settings, layer=None)  # another model need not have it
+        return _Basis(
+            pixels=workspace.pixels,
+            model_id=model.id,
+            number=model.number,
+            is_blend=model.blend is not None,
+            settings=settings,
+        )
 
     def _lay(self, basis: _Basis) -> None:
         self._enquiry.drop()
         self._basis = basis
-        self._known = KnownMaps(basis[0].shape)
+        self._known = KnownMaps(basis.pixels.shape)
         self._grid.tiles.lay_over(self._mapped(), self._covers)
         self._grid.refresh()
         self._show_large()
@@ -157,7 +177,7 @@ class MapOverlay(QObject):
         workspace = self._bench.workspace
         if self._basis is None or workspace is None or self._enquiry.is_open:
             return
-        _, model_id, settings = self._basis
+        model_id, settings = self._basis.model_id, self._basis.settings
         wanted = self._wanted(workspace)
         missing = wanted[~self._known.has(wanted)][: _BATCH[settings.method]]
         if not len(missing):
@@ -176,11 +196,11 @@ class MapOverlay(QObject):
 
     def _wanted(self, workspace: "Workspace") -> Int64:
         """Return the tiles in view that can and may be explained, as many as there is room for."""
-        if self._views.is_large:
+        if self._close_up is not None and self._close_up.is_open:
             tile = self._grid.current
             tiles = _NONE if tile is None else np.array([tile], np.int64)
-        else:
-            tiles = self._grid.tiles.in_view
+        else:  # behind another page nobody waits for maps: they would delay those that are seen
+            tiles = self._grid.tiles.in_view if self._grid.isVisible() else _NONE
         session, failed = workspace.session, list(self._grid.supply.failed)
         barred = is_unusable(session.tiles.problems[tiles]) | np.isin(tiles, failed)
         return tiles[~barred & ~session.hidden(tiles)][: self._known.capacity]
@@ -209,7 +229,7 @@ class MapOverlay(QObject):
 
     def _mapped(self) -> MappedTiles:
         assert self._basis is not None, "nothing is laid over while it is off"
-        return MappedTiles(source=self._basis[0], maps=self._known.maps, look=self._map_look)
+        return MappedTiles(source=self._basis.pixels, maps=self._known.maps, look=self._map_look)
 
     @property
     def _map_look(self) -> MapLook:
@@ -226,21 +246,36 @@ class MapOverlay(QObject):
 
     def _show_large(self) -> None:
         """Lay the map of the tile over its large picture, as soon as both are there."""
-        large, tile = self._views.large, self._current.pictured_tile
-        if not self.is_on or not self._views.is_large or tile is None:
-            large.lay_over(None)
+        if self._close_up is None:
+            return
+        tile = self._close_up.tile
+        if not self.is_on or tile is None:
+            self._close_up.lay_over(None)
             return
         if not self._covers(np.array([tile]))[0]:
-            large.lay_over(None)
+            self._close_up.lay_over(None)
             self._pause.start()
             return
         look = self._map_look
         shares = stretch_maps(self._known.maps[tile][None], look.stretch)[0]
-        large.lay_over(to_veil(veil(shares, strength=look.strength)), self._words)
+        self._close_up.lay_over(to_veil(veil(shares, strength=look.strength)), self._words)
 
     @property
     def _words(self) -> str:
-        champion = self._bench.champion
-        assert champion is not None, "maps are of a model"
-        method = method_name(self._choices.settings.method)
-        return self.tr("{method} of model {number}").format(method=method, number=champion.number)
+        assert self._basis is not None, "maps are of a model"
+        method = method_name(self._basis.settings.method)
+        text = self.tr("{method} of model {number}")
+        if self._basis.is_blend:
+            text = self.tr("{method} of the first member of model {number}")
+        return text.format(method=method, number=self._basis.number)
+
+    @property
+    def _announced(self) -> str:
+        assert self._basis is not None, "what is off is not announced"
+        text = self.tr("{maps}: laid over the tiles as they come")
+        if self._basis.settings != self._choices.settings:
+            text = self.tr(
+                "{maps}, at its last feature maps, for the layer that is chosen is the champion's: "
+                "laid over the tiles as they come"
+            )
+        return text.format(maps=self._words)

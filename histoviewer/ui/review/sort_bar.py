@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
-    QToolButton,
     QWidget,
 )
 
@@ -24,6 +23,7 @@ from histoviewer.ui.review.filter_words import sorts
 from histoviewer.ui.review.flow import FlowLayout
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
+from histoviewer.ui.widgets import command_button
 
 _SEVERAL: Final = 2
 _PAGE: Final = 32  # pixels
@@ -59,10 +59,10 @@ class SortBar(QWidget):
                 "Verdicts do not move tiles: sort and filter again with what you have decided since"
             ),
         )
-        self.model = _command_button()
+        self.model = command_button()
         self.model.setObjectName("link")
         self.model.hide()
-        self.batch, self.maps = _command_button(), _command_button()
+        self.batch, self.maps = command_button(), command_button()
         self.counts = QLabel()
         self.counts.setAccessibleName(self.tr("Tiles shown"))
         self._lay_out()
@@ -189,13 +189,6 @@ class SortBar(QWidget):
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
-
-
-def _command_button() -> QToolButton:
-    button = QToolButton()
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard to tiles
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    return button
 
 
 def _together(*parts: QWidget, at_end: bool = False) -> QWidget:
