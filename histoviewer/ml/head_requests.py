@@ -17,7 +17,8 @@ class HeadRequest:
         rows: (n,) int64 tiles to learn from.
         labels: (n,) int8 their labels, 0 or 1.
         weights: (n,) float32 how much each counts.
-        folder: Where the new model's files go: `model.keras`, `scores.npy` and `scores.json`.
+        folder: Where the new model's files go: `model.keras`, `head.npz`, `scores.npy` and
+            `scores.json`.
         fingerprint: Of the packed tiles that were embedded.
         seed: Chooses which tiles are left out where there are very many.
     """
@@ -45,6 +46,21 @@ class HeadScoresRequest:
     embeddings: EmbeddingFile
     network: Path
     rows: Int64
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraftRequest:
+    """Put a head that was kept into the network it stands on once more.
+
+    Args:
+        head: What `KeptHead` wrote.
+        network: The saved model whose last layer it replaces; it is only read.
+        out: Where the model goes.
+    """
+
+    head: Path
+    network: Path
+    out: Path
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

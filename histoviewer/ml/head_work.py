@@ -3,7 +3,7 @@
 from histoviewer.domain.arrays import Float32
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.ml import backend
-from histoviewer.ml.head_requests import HeadRequest, HeadResult, HeadScoresRequest
+from histoviewer.ml.head_requests import GraftRequest, HeadRequest, HeadResult, HeadScoresRequest
 
 
 def retrain_head(request: HeadRequest, cancelled: CancelCheck) -> Body[HeadResult]:
@@ -20,3 +20,11 @@ def score_embeddings(request: HeadScoresRequest, cancelled: CancelCheck) -> Body
     from histoviewer.ml.heads import run_head_scores
 
     return (yield from run_head_scores(request, cancelled))
+
+
+def graft_head(request: GraftRequest, cancelled: CancelCheck) -> Body[None]:
+    """Put a kept head into its network once more; see `heads.run_graft`."""
+    backend.select()
+    from histoviewer.ml.heads import run_graft
+
+    yield from run_graft(request, cancelled)

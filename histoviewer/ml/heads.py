@@ -5,6 +5,7 @@ other: it scores new tiles, explains itself and can be carried elsewhere. Every 
 its embedding, no pixel is read.
 """
 
+import os
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +16,18 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float16, Float32, Int64
 from histoviewer.errors import InputError, JobCancelled, storage_error
+from histoviewer.files import flush
 from histoviewer.jobs.job import Body, CancelCheck
 from histoviewer.jobs.messages import Progress
 from histoviewer.ml.backend import configure
 from histoviewer.ml.embedding_requests import EmbeddingFile
-from histoviewer.ml.head_requests import HeadRequest, HeadResult, HeadScoresRequest
+from histoviewer.ml.head_files import HEAD_FILE, KeptHead
+from histoviewer.ml.head_requests import (
+    GraftRequest,
+    HeadRequest,
+    HeadResult,
+    HeadScoresRequest,
+)
 from histoviewer.ml.metrics import check_evaluable
 from histoviewer.ml.out_of_sample import MOST_LEARNED, sigmoid
 from histoviewer.ml.predicting import load_model
@@ -59,8 +67,9 @@ def run_head(request: HeadRequest, cancelled: CancelCheck) -> Body[HeadResult]:
         raise JobCancelled
     scores = _score(head, features)
     yield _progress(2)
-    layer.set_weights([head.kernel[:, None], np.array([head.bias], np.float32)])
-    _write(request, model, scores)
+    kept = _kept(head, request.network)
+    _put_into(layer, kept)
+    _write(request, model, kept, scores)
     return HeadResult(
         used=request.rows[chosen],
         parameters=model.count_params(),
@@ -78,6 +87,49 @@ def run_head_scores(request: HeadScoresRequest, _cancelled: CancelCheck) -> Body
     yield Progress(phase="scoring", done=0, total=1, unit="steps")
     head = _head_of(last_layer(load_model(request.network)))
     return _score(head, _read(request.embeddings)[request.rows])
+
+
+def run_graft(request: GraftRequest, cancelled: CancelCheck) -> Body[None]:
+    """Write the model that a kept head was part of: the very weights, though not the very bytes.
+
+    Raises:
+        InputError: The head or the network cannot be read, or the network is another one by now.
+        StorageError: The file could not be written.
+        JobCancelled: Asked to stop; nothing was written.
+    """
+    configure()
+    yield Progress(phase="preparing", done=0, total=1, unit="steps")
+    kept = KeptHead.read(request.head)
+    model = load_model(request.network)
+    if kept is None or kept.network != _digest(request.network):
+        raise InputError(
+            "The network cannot be made again: what it was made from has changed.",
+            "Choose another model.",
+        )
+    _put_into(last_layer(model), kept)
+    if cancelled():
+        raise JobCancelled
+    part = request.out.with_name(f".{os.getpid()}.{request.out.name}")
+    try:
+        model.save(part)
+        with part.open("rb+") as stream:
+            flush(stream)
+        part.replace(request.out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise storage_error(error, "the model") from error
+
+
+def _kept(head: LinearHead, network: Path) -> KeptHead:
+    return KeptHead(kernel=head.kernel, bias=head.bias, network=_digest(network))
+
+
+def _put_into(layer: keras.layers.Dense, head: KeptHead) -> None:
+    layer.set_weights([head.kernel[:, None], np.array([head.bias], np.float32)])
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
 
 
 def _head_of(layer: keras.layers.Dense) -> LinearHead:
@@ -131,10 +183,11 @@ def _score(head: LinearHead, features: Float16) -> Float32:
     return scores
 
 
-def _write(request: HeadRequest, model: keras.Model, scores: Float32) -> None:
+def _write(request: HeadRequest, model: keras.Model, kept: KeptHead, scores: Float32) -> None:
     file = request.folder / MODEL_FILE
     try:
         model.save(file)
+        kept.write(request.folder / HEAD_FILE)
     except OSError as error:
         raise storage_error(error, "the model") from error
     rows = UnfinishedRows(
@@ -152,7 +205,7 @@ def _write(request: HeadRequest, model: keras.Model, scores: Float32) -> None:
 def _key(file: Path, fingerprint: str) -> dict[str, object]:
     """Return what the scores depend on, as `scoring` says it of those made from pixels."""
     return {
-        "model": sha256(file.read_bytes()).hexdigest(),
+        "model": _digest(file),
         "fingerprint": fingerprint,
         "tta": False,
         "backend": keras.config.backend(),

@@ -18,9 +18,10 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.embedding_file import embeddings_path
 from histoviewer.services.neighbours import find_neighbours
+from histoviewer.services.networks import model_file
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
-from histoviewer.services.training import model_file, packed_or_refuse
+from histoviewer.services.training import packed_or_refuse
 from histoviewer.tiles.reporting import fingerprint_of_first
 from histoviewer.tiles.store import PackedTiles
 

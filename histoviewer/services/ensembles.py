@@ -14,9 +14,9 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
+from histoviewer.services.networks import refuse_ensemble
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_learned
-from histoviewer.services.training import refuse_ensemble
 
 RECIPE = "ensemble"
 

@@ -1,8 +1,9 @@
 """Which network is explained when a model is, and what its results become."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
@@ -12,10 +13,11 @@ from histoviewer.domain.map_geometry import enlarge, spread_patches
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InputError
 from histoviewer.files import digest_of
+from histoviewer.jobs.job import Lane, Operation
 from histoviewer.ml.explain_requests import ExplainedFile, SanityResult
 from histoviewer.project.project import Project
+from histoviewer.services.networks import EXPLANATIONS, network_file
 from histoviewer.services.ranking import find_model
-from histoviewer.services.training import model_file
 
 # Chance leaves some 0.1 to 0.3 between maps of a few cells. A method that does not look at the
 # weights, but draws the edges of the tile, stays near 1.
@@ -39,7 +41,9 @@ class Explained:
     folder: Path
 
     @classmethod
-    def of(cls, project: Project, model_id: str | None) -> "Explained":
+    def find(
+        cls, project: Project, model_id: str | None, environment: Mapping[str, str]
+    ) -> Operation[Self]:
         """Return what is explained when a model is: of an ensemble, its first member.
 
         Reads the registry, and the model's file where it is new. Any thread but the UI thread.
@@ -47,6 +51,7 @@ class Explained:
         Args:
             project: Has the model.
             model_id: Id or number; the champion for None.
+            environment: Of the compute process.
 
         Raises:
             InputError: There is no such model, or its file is missing.
@@ -54,8 +59,8 @@ class Explained:
         model = find_model(project, model_id)
         if model.blend is not None:
             model = find_model(project, model.blend.members[0])
-        path = model_file(project, model)
-        folder = project.model_folder(model.id) / "explanations"
+        path = yield from network_file(project, model, environment, lane=Lane.INTERACTIVE)
+        folder = project.model_folder(model.id) / EXPLANATIONS
         file = ExplainedFile(path=path, digest=digest_of(path))
         return cls(model=model, file=file, folder=folder)
 

@@ -58,8 +58,8 @@ class _Asked:
     def of(cls, workspace: Workspace, model_id: str | None, backend: str | None) -> "_Asked":
         return cls(workspace=workspace, model_id=model_id, environment=environment_of(backend))
 
-    def find(self) -> Explained:
-        return Explained.of(self.workspace.project, self.model_id)
+    def find(self) -> Operation[Explained]:
+        return Explained.find(self.workspace.project, self.model_id, self.environment)
 
     def job(self, target: str, request: object, title: str, **facts: int) -> Job:
         return Job(
@@ -106,7 +106,7 @@ def _explain(
     asked: _Asked, tiles: Int64, settings: MapSettings, stretch: Stretch
 ) -> Operation[Explanation]:
     check_settings(settings, stretch)
-    explained = asked.find()
+    explained = yield from asked.find()
     pixels = asked.workspace.pixels.gather(tiles)
     store = MapStore(explained.folder, {"model": explained.file.digest, **settings.key})
     prints = digest_pixels(pixels)
@@ -159,7 +159,7 @@ def layers_of(
 
 
 def _layers_of(asked: _Asked) -> Operation[ModelLayers]:
-    explained = asked.find()
+    explained = yield from asked.find()
     number = explained.model.number
     result: LayersResult = yield asked.job(
         "list_layers", explained.file, "Looking into model {number}", number=number
@@ -193,7 +193,7 @@ def feature_maps(
 
 
 def _feature_maps(asked: _Asked, tile: int, layer: str | None, top: int) -> Operation[FeatureMaps]:
-    explained = asked.find()
+    explained = yield from asked.find()
     pixels = asked.workspace.pixels.gather(np.array([tile], np.int64))
     result: FeaturesResult = yield asked.job(
         "look_at_features",
@@ -228,7 +228,7 @@ def first_filters(
 
 
 def _first_filters(asked: _Asked) -> Operation[Filters]:
-    explained = asked.find()
+    explained = yield from asked.find()
     number = explained.model.number
     result: FiltersResult = yield asked.job(
         "look_at_filters", explained.file, "Looking into model {number}", number=number
@@ -271,7 +271,7 @@ def _check_sanity(
     asked: _Asked, tiles: Int64, settings: MapSettings, seed: int
 ) -> Operation[SanityCheck]:
     check_settings(settings, Stretch())
-    explained = asked.find()
+    explained = yield from asked.find()
     pixels = asked.workspace.pixels.gather(tiles)
     result: SanityResult = yield asked.job(
         "check_sanity",

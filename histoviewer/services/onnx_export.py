@@ -9,9 +9,9 @@ from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import OnnxRequest, OnnxResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
+from histoviewer.services.networks import network_file
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
-from histoviewer.services.training import model_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +44,14 @@ def export_onnx(
 def _export(
     project: Project, out: Path, model_id: str | None, backend: str | None
 ) -> Operation[OnnxOutcome]:
-    model, info = find_model(project, model_id), project.info
+    model, info, environment = find_model(project, model_id), project.info, environment_of(backend)
+    network = yield from network_file(project, model, environment)
     result: OnnxResult = yield Job(
         title="Writing model {number} as ONNX",
         facts={"number": model.number},
         target="histoviewer.ml.work:export_onnx",
         request=OnnxRequest(
-            model=model_file(project, model),
+            model=network,
             out=out,
             tiles=golden_tiles(info.tile_size),
             facts={
@@ -61,6 +62,6 @@ def _export(
                 "data_fingerprint": model.data_fingerprint,
             },
         ),
-        environment=environment_of(backend),
+        environment=environment,
     )
     return OnnxOutcome(path=out, model=model, result=result)

@@ -9,7 +9,7 @@ from histoviewer.ml.head_requests import HeadScoresRequest
 from histoviewer.project.project import Project
 from histoviewer.services.embedding import embed_with, embeddings_or_refuse
 from histoviewer.services.embedding_file import embedding_file
-from histoviewer.services.training import model_file
+from histoviewer.services.networks import network_file
 from histoviewer.tiles.store import PackedTiles
 
 
@@ -32,7 +32,7 @@ def plain_scores(
     Raises:
         InputError: The model's file is missing, or is an ensemble's.
     """
-    network = model_file(project, model)
+    network = yield from network_file(project, model, environment)
     yield from embed_with(project, model, tiles, environment)
     embeddings = embeddings_or_refuse(project, model, tiles)
     scores: Float32 = yield Job(

@@ -23,8 +23,9 @@ from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, judge
 from histoviewer.services.embedding import embed_with, embeddings_or_refuse, network_of
 from histoviewer.services.embedding_file import embedding_file
+from histoviewer.services.networks import clear_networks, model_file
 from histoviewer.services.opening import Workspace
-from histoviewer.services.training import Lesson, model_file, write_learned
+from histoviewer.services.training import Lesson, write_learned
 
 # A verdict counts as often as a waiting tile is shown in a retraining of the whole network.
 VERDICT_WEIGHT: Final = 4.0
@@ -91,7 +92,9 @@ def _retrain(
     with project.new_model_number() as number:
         model = yield from _learn(project, network, embeddings, revision, number)
     arena = Arena.of_lesson(lesson, margin=margin)
-    return (yield from judge(project, model, arena, environment))
+    outcome = yield from judge(project, model, arena, environment)
+    clear_networks(project)
+    return outcome
 
 
 def _learn(

@@ -13,9 +13,10 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
+from histoviewer.services.networks import refuse_ensemble
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import Ranking, find_model, read_ranking, unlearned
-from histoviewer.services.training import SEEDS, Lesson, Run, learn, refuse_ensemble
+from histoviewer.services.training import SEEDS, Lesson, Run, learn
 
 
 def retrain(

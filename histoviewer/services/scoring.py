@@ -17,9 +17,10 @@ from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import ScoreRequest, ScoreResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
+from histoviewer.services.networks import network_file
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import ScoreNote, find_model, read_column, read_note_of
-from histoviewer.services.training import model_file, packed_or_refuse
+from histoviewer.services.training import packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
 
 
@@ -83,11 +84,11 @@ def score_with(
         result = yield from _score_blend(project, model, model.blend, tiles, environment)
         return ScoringOutcome(model=model, tta=model.blend.tta, result=result)
     out = project.scores_path(model.id)
-    result = yield _job(project, model, tiles, environment, out=out, tta=tta)
+    result = yield from _scored(project, model, tiles, environment, out=out, tta=tta)
     return ScoringOutcome(model=model, tta=tta, result=result)
 
 
-def _job(
+def _scored(
     project: Project,
     model: ModelRecord,
     tiles: PackedTiles,
@@ -95,20 +96,22 @@ def _job(
     *,
     out: Path,
     tta: bool,
-) -> Job:
-    return Job(
+) -> Operation[ScoreResult]:
+    network = yield from network_file(project, model, environment)
+    result: ScoreResult = yield Job(
         title="Scoring {count:,} tiles with model {number}",
         facts={"count": tiles.shape[0], "number": model.number},
         target="histoviewer.ml.work:score",
         request=ScoreRequest(
             tiles=tiles,
-            model=model_file(project, model),
+            model=network,
             out=out,
             fingerprint=tiles.fingerprint,
             tta=tta,
         ),
         environment=environment,
     )
+    return result
 
 
 def _score_blend(
@@ -128,7 +131,7 @@ def _score_blend(
         if found is None:
             found = _whole(beside, wanted, tiles)
         if found is None:
-            result: ScoreResult = yield _job(
+            result = yield from _scored(
                 project, member, tiles, environment, out=beside, tta=made_of.tta
             )
             seconds += result.seconds

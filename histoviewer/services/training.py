@@ -19,6 +19,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import TrainRequest, TrainResult
 from histoviewer.project.project import Project
+from histoviewer.services.networks import network_file
 from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.store import PackedTiles
@@ -125,6 +126,9 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
 def _learn(project: Project, lesson: Lesson, run: Run, number: int) -> Operation[ModelRecord]:
     model_id = f"{number:03d}-{run.recipe.name}"
     extra = lesson.queue if run.parent else np.zeros(0, np.int64)
+    start_from = None
+    if run.parent is not None:
+        start_from = yield from network_file(project, run.parent, run.environment)
     request = TrainRequest(
         tiles=lesson.tiles,
         labels=lesson.labels,
@@ -137,7 +141,7 @@ def _learn(project: Project, lesson: Lesson, run: Run, number: int) -> Operation
         seed=run.seed,
         epochs=run.epochs,
         max_seconds=run.max_seconds,
-        start_from=None if run.parent is None else model_file(project, run.parent),
+        start_from=start_from,
         weights=run.weights,
     )
     result: TrainResult = yield Job(
@@ -172,31 +176,6 @@ def packed_or_refuse(workspace: Workspace) -> PackedTiles:
     """
     workspace.project.refuse_if_read_only()
     return packed_for_reading(workspace)
-
-
-def model_file(project: Project, model: ModelRecord) -> Path:
-    """Return the path of a model's Keras file.
-
-    Raises:
-        InputError: Somebody removed it, or the model is an ensemble.
-    """
-    refuse_ensemble(model)
-    path = project.model_folder(model.id) / "model.keras"
-    if not path.exists():
-        raise InputError(
-            f"The file of model {model.number} is missing: {path}.",
-            "Choose another model or train again.",
-        )
-    return path
-
-
-def refuse_ensemble(model: ModelRecord) -> None:
-    """Raise `InputError` for a model without a network of its own."""
-    if model.blend is not None:
-        raise InputError(
-            f"Model {model.number} is an ensemble and has no network of its own.",
-            f"Choose one of its members: {', '.join(model.blend.members)}.",
-        )
 
 
 def write_learned(path: Path, lesson: Lesson, used: Int64) -> None:

@@ -7,8 +7,8 @@ from scipy.optimize import check_grad
 
 from histoviewer.errors import InputError
 from histoviewer.ml.embedding_requests import EmbeddingFile
-from histoviewer.ml.head_requests import HeadRequest
-from histoviewer.ml.heads import run_head
+from histoviewer.ml.head_requests import GraftRequest, HeadRequest
+from histoviewer.ml.heads import run_graft, run_head
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.refining import LinearHead, _Loss, refine
 
@@ -120,6 +120,36 @@ def test_its_scores_are_those_of_the_model_that_it_writes(request_of) -> None:
     direct = np.asarray(model.predict_on_batch(pixels))[:, 0]
     np.testing.assert_allclose(scores, direct, atol=2e-3)
     assert result.used.tolist() == rows.tolist()
+
+
+def test_a_model_that_was_cleared_away_is_made_again_from_its_head(request_of) -> None:
+    rows = np.arange(0, 300, 2)
+    request, pixels = request_of((rows % 4 == 0).astype(np.int8), rows)
+    finished(run_head(request, lambda: False))
+    file = request.folder / "model.keras"
+    before = load_model(file).predict_on_batch(pixels)
+    file.unlink()
+
+    graft = GraftRequest(head=request.folder / "head.npz", network=request.network, out=file)
+    finished(run_graft(graft, lambda: False))
+
+    assert np.array_equal(load_model(file).predict_on_batch(pixels), before)
+    assert not list(request.folder.glob(".*"))
+
+
+def test_on_another_network_no_head_is_put(request_of) -> None:
+    rows = np.arange(300)
+    request, _ = request_of((rows % 2).astype(np.int8), rows)
+    finished(run_head(request, lambda: False))
+    out = request.folder / "again.keras"
+    graft = GraftRequest(
+        head=request.folder / "head.npz", network=request.folder / "model.keras", out=out
+    )
+
+    with pytest.raises(InputError, match="what it was made from has changed"):
+        finished(run_graft(graft, lambda: False))
+
+    assert not out.exists()
 
 
 def test_one_class_is_refused_in_one_sentence(request_of) -> None:

@@ -32,9 +32,9 @@ from histoviewer.services.bundles.manifest import (
     Manifest,
 )
 from histoviewer.services.bundles.packing import digest_of, write_bundle
+from histoviewer.services.networks import network_file
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_ever_learned
-from histoviewer.services.training import model_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def _export(
     project: Project, tiles: TileTable, out: Path, model_id: str | None
 ) -> Operation[BundleOutcome]:
     model = find_model(project, model_id)
-    network = model_file(project, model)
+    network = yield from network_file(project, model, environment_of(None))
     golden: Float32 = yield Job(
         title="Checking model {number}",
         facts={"number": model.number},

@@ -38,6 +38,7 @@ _WORDS: Final = (
     QT_TRANSLATE_NOOP("jobs", "Measuring the tiles"),
     QT_TRANSLATE_NOOP("jobs", "Measuring the workload"),
     QT_TRANSLATE_NOOP("jobs", "Packing {count:,} tiles"),
+    QT_TRANSLATE_NOOP("jobs", "Putting the network of model {number} together again"),
     QT_TRANSLATE_NOOP("jobs", "Retraining the head of model {number}"),
     QT_TRANSLATE_NOOP("jobs", "Scoring the validation tiles with model {number}"),
     QT_TRANSLATE_NOOP("jobs", "Scoring {count:,} tiles with model {number}"),
