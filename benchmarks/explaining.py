@@ -179,7 +179,9 @@ def _add_model(workspace: Workspace) -> None:
 def _training(workspace: Workspace) -> Iterator[None]:
     """Train in another process, as the batch lane does, from its first step to the end."""
     began, token = threading.Event(), CancelToken()
-    operation = train(workspace=workspace, recipe=load_recipe("histo-fast"), epochs=10_000)
+    operation = train(
+        workspace=workspace, recipe=load_recipe("histo-fast"), epochs=10_000, scores_first=False
+    )
 
     def listen(update: Update) -> None:
         if isinstance(update, Progress) and update.phase == "training":

@@ -62,6 +62,7 @@ def train(
                 backend=backend,
                 weights=weights,
                 margin=margin,
+                scores_first=False,
             )
         )
     _report(outcome, as_json=as_json)

@@ -18,7 +18,7 @@ from histoviewer.services.exporting import export
 from histoviewer.services.importing import ImportOptions, import_dataset, pack
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.ranking import read_ranking
-from histoviewer.services.retraining import retrain, train_and_score
+from histoviewer.services.retraining import retrain, train
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.synthetic import SyntheticRequest
 
@@ -122,7 +122,7 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
     """
     with open_workspace(path, reader="demo") as workspace:
         session, project = workspace.session, workspace.project
-        first = yield from train_and_score(
+        first = yield from train(
             workspace=workspace,
             recipe=load_recipe(DEFAULT_RECIPE),
             epochs=_EPOCHS,

@@ -97,35 +97,6 @@ def _honest(project: Project, champion: ModelRecord, lesson: Lesson) -> Lesson:
     return replace(lesson, validation=fresh)
 
 
-def train_and_score(
-    *,
-    workspace: Workspace,
-    recipe: Recipe,
-    seed: int = 0,
-    epochs: int | None = None,
-    max_seconds: float | None = None,
-    backend: str | None = None,
-    weights: Path | None = None,
-    margin: float | None = None,
-) -> Operation[Challenge]:
-    """Train a recipe from scratch, score every tile, and promote it if the gate lets it pass.
-
-    Raises:
-        InputError: The tiles are not packed yet, or cannot be trained on.
-    """
-    run = Run(
-        recipe=recipe,
-        seed=seed,
-        epochs=epochs,
-        max_seconds=max_seconds,
-        environment=environment_of(backend),
-        weights=weights,
-    )
-    lesson = Lesson.of(workspace)
-    arena = Arena.of_lesson(lesson, margin=margin)
-    return _learn_and_challenge(workspace.project, lesson, run, arena)
-
-
 def train(
     *,
     workspace: Workspace,
@@ -136,11 +107,23 @@ def train(
     backend: str | None = None,
     weights: Path | None = None,
     margin: float | None = None,
+    scores_first: bool = True,
 ) -> Operation[Challenge]:
     """Train a recipe from scratch on the effective labels as they are now.
 
-    The first model of a project becomes champion at once, and is not scored. A later one scores
-    every tile, and is promoted if the gate lets it pass.
+    The new model scores every tile and is promoted if the gate lets it pass.
+
+    Args:
+        workspace: The open project.
+        recipe: The net and how it is trained.
+        seed: Of the run.
+        epochs: In place of the recipe's number.
+        max_seconds: Time limit of the training; None for none.
+        backend: Keras backend.
+        weights: A file of pretrained weights, in place of Keras' cache and a download.
+        margin: Of the promotion gate; None for what the settings say.
+        scores_first: Whether the first model of a project, which meets nobody at the gate, scores
+            the tiles too.
 
     Raises:
         InputError: The tiles are not packed yet, or cannot be trained on.
@@ -155,7 +138,7 @@ def train(
     )
     lesson = Lesson.of(workspace)
     arena = Arena.of_lesson(lesson, margin=margin)
-    return _learn_and_challenge(workspace.project, lesson, run, arena, scores_first=False)
+    return _learn_and_challenge(workspace.project, lesson, run, arena, scores_first=scores_first)
 
 
 def promote(*, project: Project, model_id: str, reason: str = "chosen by the reader") -> Ranking:

@@ -98,9 +98,9 @@ def measure(workspace: "Workspace") -> "Operation[None]":
 
 def train(workspace: "Workspace", choice: TrainChoice) -> "Operation[Challenge]":
     """Train from scratch, score every tile, and make the model champion if it is not worse."""
-    from histoviewer.services.retraining import train_and_score
+    from histoviewer.services import retraining
 
-    return train_and_score(
+    return retraining.train(
         workspace=workspace,
         recipe=choice.recipe,
         seed=choice.seed,

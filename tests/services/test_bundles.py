@@ -16,7 +16,7 @@ from histoviewer.services.bundles.learned import write_learned
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.ranking import read_learned, read_scores
-from histoviewer.services.retraining import train_and_score
+from histoviewer.services.retraining import train
 from tests.ml.helpers import TINY
 from tests.operations import perform
 from tests.services.bundle_files import facts_changed, vouched
@@ -32,7 +32,7 @@ def home(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     with open_workspace(path, reader="AB") as workspace:
-        perform(train_and_score(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1))
+        perform(train(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1))
     return path
 
 

@@ -10,7 +10,7 @@ from histoviewer.domain.recipe import load_recipe
 from histoviewer.errors import DeviceError
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
-from histoviewer.services.retraining import train, train_and_score
+from histoviewer.services.retraining import train
 
 FAULT = "INTERNAL: stream is in an error state: CUDA_ERROR_LAUNCH_FAILED"
 
@@ -22,7 +22,7 @@ def losing(process: LaneProcess, job, on_update, *, body: str):
 
 
 @pytest.mark.parametrize("body", ["lose_device", "lose_device_and_die"])
-@pytest.mark.parametrize("use_case", [train, train_and_score])
+@pytest.mark.parametrize("use_case", [train, partial(train, scores_first=False)])
 def test_the_champion_and_all_that_is_recorded_stay(workspace, add_scored_model, use_case, body):
     champion = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2))
     files = sorted(workspace.project.path.rglob("*"))

@@ -16,7 +16,7 @@ from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
 from histoviewer.services.quick import retrain_quick
 from histoviewer.services.ranking import read_learned, read_ranking, read_scores
-from histoviewer.services.retraining import promote, train_and_score
+from histoviewer.services.retraining import promote, train
 from histoviewer.services.scoring import score
 from histoviewer.services.training import Lesson, Run, learn
 from tests.ml.helpers import TINY
@@ -138,7 +138,7 @@ def test_a_training_that_begins_within_it_gets_a_number_of_its_own(
 def test_both_are_made_at_the_same_time(workspace, model, ask) -> None:
     """Two lanes, two threads, two processes, as in the window."""
     recipe = read_recipe(TINY, "tiny")
-    training = train_and_score(workspace=workspace, recipe=recipe, epochs=1, margin=1.0)
+    training = train(workspace=workspace, recipe=recipe, epochs=1, margin=1.0)
     has_begun = Event()
 
     with LaneProcess() as other, ThreadPoolExecutor(1) as lane:

@@ -11,7 +11,7 @@ from histoviewer.services.bundles.starter import import_starter
 from histoviewer.services.ensembles import make_ensemble
 from histoviewer.services.exporting import export
 from histoviewer.services.opening import open_workspace
-from histoviewer.services.retraining import retrain, train, train_and_score
+from histoviewer.services.retraining import retrain, train
 from histoviewer.services.scoring import score
 from histoviewer.services.searching import tune
 from tests.ml.helpers import TINY
@@ -22,7 +22,6 @@ RECIPE = read_recipe(TINY, "tiny")
 WORK = {
     "score": lambda opened: score(workspace=opened),
     "train": lambda opened: train(workspace=opened, recipe=RECIPE),
-    "train and score": lambda opened: train_and_score(workspace=opened, recipe=RECIPE),
     "retrain": lambda opened: retrain(workspace=opened),
     "ensemble": lambda opened: make_ensemble(workspace=opened, members=["1", "2"]),
     "import": lambda opened: import_starter(workspace=opened),

@@ -11,7 +11,7 @@ from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
 from histoviewer.services.ranking import read_learned, read_ranking
-from histoviewer.services.retraining import promote, retrain, train, train_and_score
+from histoviewer.services.retraining import promote, retrain, train
 
 
 def _run(operation):
@@ -20,7 +20,7 @@ def _run(operation):
 
 
 def _first_model(workspace):
-    outcome = _run(train_and_score(workspace=workspace, recipe=load_recipe("histo-fast"), epochs=1))
+    outcome = _run(train(workspace=workspace, recipe=load_recipe("histo-fast"), epochs=1))
     workspace.session.rank_by(read_ranking(workspace.project))
     return outcome
 
@@ -87,6 +87,25 @@ def test_a_folder_left_by_a_kill_does_not_stop_the_next_run(workspace, add_score
     operation.close()
 
 
+@pytest.mark.parametrize("scores_first", [True, False])
+def test_the_first_model_is_scored_at_once_only_where_it_is_to_be(workspace, scores_first):
+    recipe = load_recipe("histo-fast")
+    operation = train(workspace=workspace, recipe=recipe, scores_first=scores_first)
+    folder = next(operation).request.folder
+    folder.mkdir()
+    (folder / "model.keras").touch()
+    learned = TrainResult(metrics={"val_auc": 0.5}, used=np.arange(2))
+
+    if scores_first:
+        assert operation.send(learned).target == "histoviewer.ml.work:score"
+        operation.close()
+    else:
+        with pytest.raises(StopIteration) as ended:
+            operation.send(learned)
+        assert ended.value.value.promoted
+        assert workspace.project.champion() == "001-histo-fast"
+
+
 def test_a_lost_list_of_learned_labels_keeps_nobody_out(workspace, add_scored_model, expected_log):
     expected_log("what model 1 learned is not known any more")
     model = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2))
@@ -97,7 +116,7 @@ def test_a_lost_list_of_learned_labels_keeps_nobody_out(workspace, add_scored_mo
 def test_a_first_training_replaces_nobody_who_became_champion_meanwhile(
     workspace, add_scored_model
 ):
-    training = train(workspace=workspace, recipe=load_recipe("histo-fast"))
+    training = train(workspace=workspace, recipe=load_recipe("histo-fast"), scores_first=False)
     folder = next(training).request.folder
     scores = np.full(workspace.project.tile_count, 0.2)
     other = add_scored_model(workspace, scores, id="007-test", number=7)
@@ -114,7 +133,7 @@ def test_a_first_training_replaces_nobody_who_became_champion_meanwhile(
 def test_challenger_is_scored_as_the_champion_was(workspace, add_scored_model):
     model = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2), tta=True)
     recipe = load_recipe("histo-fast")
-    operation = train_and_score(workspace=workspace, recipe=recipe)
+    operation = train(workspace=workspace, recipe=recipe)
     folder = next(operation).request.folder
     folder.mkdir()
     (folder / "model.keras").touch()

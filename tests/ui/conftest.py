@@ -27,7 +27,7 @@ from histoviewer.services.embedding_file import embeddings_path
 from histoviewer.services.explaining import explain
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
-from histoviewer.services.retraining import train_and_score
+from histoviewer.services.retraining import train
 from histoviewer.tiles.synthetic import write_dataset
 from histoviewer.ui import lanes
 from histoviewer.ui.lanes import TaskLane
@@ -112,7 +112,7 @@ def explained_project(packed_project: Path, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(packed_project, path)
 
     def prepare(workspace: Workspace) -> Operation[None]:
-        yield from train_and_score(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1)
+        yield from train(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1)
         yield from explain(
             workspace=workspace, tiles=np.arange(workspace.project.tile_count, dtype=np.int64)
         )

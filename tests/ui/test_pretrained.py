@@ -107,7 +107,7 @@ def test_weights_that_cannot_be_had_are_told_in_a_sentence_and_nothing_is_kept(
 
 def test_the_file_of_weights_reaches_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, object] = {}
-    monkeypatch.setattr(retraining, "train_and_score", lambda **given: asked.update(given))
+    monkeypatch.setattr(retraining, "train", lambda **given: asked.update(given))
     file = Path("/data/own.h5")
     choice = TrainChoice(
         recipe=load_recipe(PRETRAINED), epochs=None, max_seconds=None, seed=0, weights=file
