@@ -95,10 +95,11 @@ def _one_after_another(
     process: LaneProcess, workspace: Workspace, new: Iterator[int], when: str
 ) -> list[Figure]:
     seen = [next(new) for _ in range(EACH)]
-    bounds = {"p50": _NEXT_MS}
     found = [
         Figure.of(
-            f"{name}{when}", [_timed(process, workspace, [tile]) for tile in seen], bounds=bounds
+            f"{name}{when}",
+            [_timed(process, workspace, [tile]) for tile in seen],
+            bounds={"p50": _NEXT_MS},
         )
         for name in ("explanation after that", "one that was kept")
     ]

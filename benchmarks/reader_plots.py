@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SIZE: Final = (900, 560)
 _MARGINS: Final = (12, 8, 20, 12)
+_LEGEND_COLUMNS: Final = 2
 _FILL: Final = 36  # of 255: how opaque the spread is
 _SYMBOLS_UP_TO: Final = 30  # points; more are a curve, and symbols would hide it
 
@@ -43,9 +44,8 @@ def draw(
     across: str,
     up: str,
     ticks: Sequence[float] = (),
-    legend_at: tuple[int, int] = (-16, -12),
 ) -> None:
-    """Write a PNG of some curves.
+    """Write a PNG of some curves, with a legend below the plot: within it would cover some.
 
     Args:
         path: Of the picture.
@@ -54,9 +54,10 @@ def draw(
         across: What the x axis is.
         up: What the y axis is.
         ticks: Places on a logarithmic x axis; none for a linear one.
-        legend_at: Its distance from a corner, negative from the right and from below.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from pyqtgraph import LegendItem
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QApplication
 
@@ -70,8 +71,8 @@ def draw(
     plots.setBackground(QColor(LIGHT.raised))
     plot = plots.add(0)
     recolour(plot, title, LIGHT)
-    legend = plot.addLegend(offset=legend_at, labelTextColor=LIGHT.text, brush=LIGHT.raised)
-    legend.setZValue(1)
+    plot.legend = LegendItem(colCount=_LEGEND_COLUMNS, labelTextColor=LIGHT.text)
+    plots.ci.addItem(plot.legend, row=1, col=0)
     for place, line in enumerate(lines):
         _add(plot, line, place, x=np.log10(line.x) if ticks else np.asarray(line.x))
     if ticks:
@@ -79,6 +80,10 @@ def draw(
     for axis, words in (("bottom", across), ("left", up)):
         plot.setLabel(axis, words, color=LIGHT.muted)
         plot.getAxis(axis).enableAutoSIPrefix(False)  # noqa: FBT003 - Qt's own kind of setter
+    # It knows its height, and does not tell the layout.
+    plot.legend.setFixedHeight(
+        plot.legend.layout.effectiveSizeHint(Qt.SizeHint.MinimumSize).height()
+    )
     plots.show()
     application.processEvents()
     path.parent.mkdir(parents=True, exist_ok=True)

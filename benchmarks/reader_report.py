@@ -25,7 +25,6 @@ _WAYS: Final = {
     OURS: "both together",
 }
 _TICKS: Final = (40, 100, 200, 400, 1000, 2000)
-_ABOVE_RANDOM: Final = (-16, -120)  # where no curve is
 _DRAWN: Final = 6  # strategies in a picture: more cannot be told apart
 _DEFAULT, _PLAIN = "mix", "random"
 _FROM: Final = 100  # labels from which on the default must not be below random
@@ -115,7 +114,6 @@ def _draw_errors(
         title=f"{rate * 100:g} % wrong labels: share found, reader without slips",
         across="tiles looked at, as a multiple of the number of wrong labels",
         up="share of the wrong labels found",
-        legend_at=_ABOVE_RANDOM,
     )
 
 
@@ -181,7 +179,7 @@ def _against_random(curves: dict[str, Any], sizes: Sequence[int]) -> str:
     """Return in words how the default strategy compares with random tiles."""
     ours, plain = curves[_DEFAULT].mean(0), curves[_PLAIN].mean(0)
     below = [n for n, a, b in zip(sizes, ours, plain, strict=True) if n >= _FROM and a < b]
-    needed = np.array([labels_for(auc, sizes, plain) for auc in ours])
+    needed = np.array([labels_for(auc, np.asarray(sizes, np.int64), plain) for auc in ours])
     saved = np.where(np.isfinite(needed), np.asarray(sizes) / needed, np.inf)
     best = int(np.argmin(saved))
     where = f"below random at {', '.join(map(str, below))}" if below else "nowhere below random"
