@@ -185,8 +185,9 @@ class FeatureMaps:
         tile: Index of the tile.
         channels: (k,) int64 numbers of the channels, those that move the logit most first.
         contributions: (k,) float32, by how much each moves the logit: its mean gradient times its
-            mean value, summed over the cells.
-        maps: (k, h, w) float32 at the size of the layer, as they are.
+            mean value, summed over the cells, and over the orientations that the network sees.
+        maps: (k, h, w) float32 at the size of the layer, as they are; the mean of those of all
+            orientations, each turned back, where the network sees several.
     """
 
     model: ModelRecord

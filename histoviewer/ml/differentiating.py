@@ -30,8 +30,9 @@ class Slope:
 
     Args:
         logits: (n,) float32.
-        features: (n, ...) float32, what the tail was given.
-        gradients: (n, ...) float32, by how much the logit of each rises with its features.
+        features: (views, n, ...) float32, what the tail was given; several views where the network
+            has turned each tile by then, see `orientations.turned`.
+        gradients: (views, n, ...) float32, by how much the logit of each rises with its features.
     """
 
     logits: Float32
@@ -71,10 +72,14 @@ class LogitSlope:
         padded = np.concatenate([tiles, np.repeat(tiles[-1:], size - count, axis=0)])
         run, self._next = self._next, self._later
         logits, features, gradients = (
-            np.asarray(keras.ops.convert_to_numpy(array)[:count], np.float32)
-            for array in run(padded)
+            np.asarray(keras.ops.convert_to_numpy(array), np.float32) for array in run(padded)
         )
-        return Slope(logits=logits[:, 0], features=features, gradients=gradients)
+        views = (len(features) // size, size, *features.shape[1:])  # all tiles, then all turned
+        return Slope(
+            logits=logits[:count, 0],
+            features=features.reshape(views)[:, :count],
+            gradients=gradients.reshape(views)[:, :count],
+        )
 
 
 # Each returns what answers the first call and what answers those that follow.

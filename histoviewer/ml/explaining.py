@@ -18,6 +18,7 @@ from histoviewer.ml.explain_requests import (
 from histoviewer.ml.explained_model import explained_model
 from histoviewer.ml.feature_layers import choose_layer, default_layer, first_convolution
 from histoviewer.ml.mapping import iterate_maps
+from histoviewer.ml.orientations import turned_back
 
 
 def run_explaining(request: MapRequest) -> Body[MapResult]:
@@ -61,19 +62,24 @@ def list_layers(file: ExplainedFile) -> LayersResult:
 def look_at_features(request: FeaturesRequest) -> FeaturesResult:
     """Return the feature maps that move the logit of a tile most.
 
+    Where the network has turned the tile by then, a channel moves the logit with its maps of all
+    views; shown is their mean, each turned back.
+
     Raises:
         InputError: The model cannot be read, or gives no such maps.
     """
     model = explained_model(request.file, request.pixels.shape)
     layer, slope = model.layer_slope(request.layer)
     at = slope(request.pixels)
-    contributions = at.gradients[0].mean(axis=(0, 1)) * at.features[0].sum(axis=(0, 1))
+    views = at.gradients[:, 0].mean(axis=(1, 2)) * at.features[:, 0].sum(axis=(1, 2))
+    contributions = views.sum(axis=0)
     channels = np.argsort(-np.abs(contributions), kind="stable")[: request.top]
+    maps = turned_back(at.features)[:, 0].mean(axis=0)
     return FeaturesResult(
         layer=layer.name,
         channels=channels,
         contributions=contributions[channels],
-        maps=np.ascontiguousarray(at.features[0][..., channels].transpose(2, 0, 1)),
+        maps=np.ascontiguousarray(maps[..., channels].transpose(2, 0, 1)),
     )
 
 

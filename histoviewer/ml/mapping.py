@@ -10,6 +10,7 @@ from histoviewer.domain.explanation import Cover, MapSettings, Method
 from histoviewer.domain.map_geometry import patch_starts
 from histoviewer.ml.differentiating import SIZES
 from histoviewer.ml.explained_model import ExplainedModel
+from histoviewer.ml.orientations import turned_back
 
 _COVERED: Final = 64  # covered copies a call: small enough that a reader can go on at once
 
@@ -38,13 +39,15 @@ def iterate_maps(model: ExplainedModel, tiles: UInt8, settings: MapSettings) -> 
 def _grad_cam(model: ExplainedModel, tiles: UInt8, settings: MapSettings) -> Parts:
     """Weight feature maps by their mean gradient (Selvaraju et al. 2017, equations 1 and 2).
 
-    Negative values are kept: they are the evidence against the class.
+    Negative values are kept: they are the evidence against the class. Where the network has turned
+    the tile by then, the map is the sum of those of all views, each turned back.
     """
     _, slope = model.layer_slope(settings.layer)
     for start in range(0, len(tiles), SIZES[-1]):
         at = slope(tiles[start : start + SIZES[-1]])
-        weights = at.gradients.mean(axis=(1, 2), keepdims=True)
-        yield at.logits, (weights * at.features).sum(axis=-1)
+        weights = at.gradients.mean(axis=(2, 3), keepdims=True)
+        views = (weights * at.features).sum(axis=-1)
+        yield at.logits, turned_back(views).sum(axis=0)
 
 
 def _saliency(model: ExplainedModel, tiles: UInt8, settings: MapSettings) -> Parts:
@@ -64,7 +67,7 @@ def _saliency(model: ExplainedModel, tiles: UInt8, settings: MapSettings) -> Par
         for start in range(0, len(copies), SIZES[-1]):
             slopes.append(model.pixel_slope(copies[start : start + SIZES[-1]]))
             yield None
-        gradients = np.concatenate([slope.gradients for slope in slopes])[1:]
+        gradients = np.concatenate([slope.gradients[0] for slope in slopes])[1:]
         yield slopes[0].logits[:1], np.abs(gradients.mean(axis=0)).max(axis=-1)[None]
 
 

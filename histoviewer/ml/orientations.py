@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 from keras import ops
 
+from histoviewer.domain.arrays import Float32
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.recipe_rules import HALF_TURN, KEPT_VIEWS, ORIENTATIONS
 
@@ -35,6 +37,27 @@ def turned(tiles: Tensor, views: int = ORIENTATIONS) -> Tensor:
     for axis in (1, 2):
         seen += [ops.flip(view, axis=axis) for view in seen]
     return ops.concatenate(seen, axis=0)
+
+
+def turned_back(seen: Float32) -> Float32:
+    """Return what was found in each orientation as the tile lies, on the way back from `turned`.
+
+    Args:
+        seen: (views, n, H, W, ...), in the order of `turned`.
+    """
+    if len(seen) == HALF_TURN:
+        return np.stack([seen[0], seen[1, :, ::-1, ::-1]])
+    return np.stack([_back(view, place) for place, view in enumerate(seen)])
+
+
+def _back(view: Float32, place: int) -> Float32:
+    """Return one of eight orientations as the tile lies; the last turn made is the first undone."""
+    is_transposed, is_upside_down, is_mirrored = place & 1, place & 2, place & 4
+    if is_mirrored:
+        view = np.flip(view, axis=2)
+    if is_upside_down:
+        view = np.flip(view, axis=1)
+    return np.swapaxes(view, 1, 2) if is_transposed else view
 
 
 def pooled(values: Tensor, views: int = ORIENTATIONS) -> Tensor:

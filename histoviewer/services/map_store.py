@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 FILE_BYTES: Final = 32 * 2**20  # some 50,000 maps of Grad-CAM, 900 of saliency
 FILES: Final = 8  # ways of working maps out that a model's maps are kept of
-_VERSION: Final = 1  # of the format and of the methods
+_VERSION: Final = 2  # of the format and of the methods
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

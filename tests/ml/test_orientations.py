@@ -1,5 +1,6 @@
 """Networks that look at a tile in all its orientations, pooled before the head."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import pytest
 
 from histoviewer.domain.explanation import MapSettings, Method
 from histoviewer.domain.recipe import Recipe, read_recipe
-from histoviewer.domain.recipe_rules import HALF_TURN
-from histoviewer.ml import work
-from histoviewer.ml.building import build
+from histoviewer.domain.recipe_rules import HALF_TURN, ORIENTATIONS
+from histoviewer.ml import explain_work, explained_model, work
+from histoviewer.ml.building import build, logit_model
+from histoviewer.ml.explain_requests import ExplainedFile, FeaturesRequest, FeaturesResult
 from histoviewer.ml.explained_model import ExplainedModel
 from histoviewer.ml.mapping import iterate_maps
-from histoviewer.ml.orientations import orientations_of, turned
+from histoviewer.ml.orientations import orientations_of, turned, turned_back
 from histoviewer.ml.predicting import load_model, score_tiles, with_symmetries
 from histoviewer.ml.requests import TrainResult
 from tests.ml.helpers import finish, make_request, make_tiles
@@ -63,6 +65,18 @@ def model(trained: TrainResult, folder: Path) -> keras.Model:
 def maps_of(model: keras.Model, tiles: np.ndarray, settings: MapSettings) -> np.ndarray:
     parts = iterate_maps(ExplainedModel(model), tiles, settings)
     return np.concatenate([part[1] for part in parts if part is not None])
+
+
+def features_of(model: keras.Model, tile: np.ndarray, folder: Path) -> FeaturesResult:
+    path = folder / "model.keras"
+    model.save(path)
+    explained_model._kept.clear()
+    file = ExplainedFile(path=path, digest="one of a test")
+    request = FeaturesRequest(file=file, pixels=tile, layer=None, top=8)
+    try:
+        return finish(explain_work.look_at_features(request, lambda: False))[0]
+    finally:
+        explained_model._kept.clear()
 
 
 def test_a_tile_is_scored_alike_in_all_orientations(model: keras.Model) -> None:
@@ -147,14 +161,57 @@ def test_what_a_pixel_does_to_the_score_turns_with_the_tile(model: keras.Model) 
     np.testing.assert_allclose(turned, np.rot90(upright, 1, (1, 2)), rtol=1e-3, atol=1e-6)
 
 
-def test_grad_cam_maps_the_tile_as_it_lies(model: keras.Model, recipe: Recipe) -> None:
-    """Pooling passes on the same eighth of the slope to all: the map of a plain network's shape."""
-    plain = build(recipe, tile_size=32, policy="float32")
-    plain.set_weights(model.get_weights())
+@pytest.mark.parametrize("views", [1, HALF_TURN, ORIENTATIONS])
+def test_what_was_turned_is_turned_back(views: int) -> None:
     tiles = make_tiles(3)[0].pixels
-    whole, alone = (maps_of(each, tiles, MapSettings()) for each in (model, plain))
-    assert whole.shape == alone.shape
-    assert np.corrcoef(whole.ravel(), alone.ravel())[0, 1] > 0.9
+    seen = np.asarray(turned(tiles, views)).reshape(views, *tiles.shape)
+    for view in turned_back(seen):
+        np.testing.assert_array_equal(view, tiles)
+
+
+@pytest.mark.parametrize(
+    ("views", "move"),
+    [
+        (HALF_TURN, lambda tiles: np.rot90(tiles, 2, (1, 2))),
+        (ORIENTATIONS, lambda tiles: np.rot90(tiles, 1, (1, 2))),
+        (ORIENTATIONS, lambda tiles: tiles[:, ::-1]),
+    ],
+)
+def test_grad_cam_and_feature_maps_turn_with_the_tile(
+    recipe: Recipe, tmp_path: Path, views: int, move: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    """What the network sees in one orientation alone is not what it scores the tile by."""
+    keras.utils.set_random_seed(0)
+    model = build(recipe, tile_size=32, policy="float32", views=views)
+    tiles = make_tiles(3)[0].pixels
+    moved = np.ascontiguousarray(move(tiles))
+
+    upright, aside = (maps_of(model, each, MapSettings()) for each in (tiles, moved))
+    inside, beside = (features_of(model, each[:1], tmp_path) for each in (tiles, moved))
+
+    tolerance = 1e-4 * np.abs(upright).max()
+    np.testing.assert_allclose(aside, move(upright), atol=tolerance)
+    assert np.abs(aside - upright).max() > 100 * tolerance
+    assert beside.channels.tolist() == inside.channels.tolist()
+    np.testing.assert_allclose(beside.contributions, inside.contributions, rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(beside.maps, move(inside.maps), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("views", [1, HALF_TURN, ORIENTATIONS])
+def test_all_of_the_logit_is_explained(recipe: Recipe, tmp_path: Path, views: int) -> None:
+    """Without a layer between pooling and logit, and without bias, nothing else makes it."""
+    keras.utils.set_random_seed(0)
+    linear = replace(recipe, head=replace(recipe.head, dense=()))
+    model = build(linear, tile_size=32, policy="float32", views=views)
+    tiles = make_tiles(2)[0].pixels
+    logits = np.asarray(logit_model(model)(tiles))[:, 0]
+
+    maps = maps_of(model, tiles, MapSettings())
+    inside = features_of(model, tiles[:1], tmp_path)
+
+    # A map weighs with the mean gradient over its cells, which is that of each of them here.
+    np.testing.assert_allclose(maps.sum(axis=(1, 2)), logits, rtol=1e-4)
+    np.testing.assert_allclose(inside.contributions.sum(), logits[0], rtol=1e-4)
 
 
 def test_pooling_adds_no_weight_and_is_what_averaging_of_logits_gives(recipe: Recipe) -> None:
