@@ -1,5 +1,6 @@
 """Tables of the window: models that make their texts when they are shown, and lists alike."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -31,13 +32,14 @@ class TextTable(QAbstractTableModel):
         super().__init__(parent)
         self._titles = tuple(titles)
 
+    # Qt's metaclass leaves no room for `ABCMeta`: it is mypy that lets nobody make a table without.
+    @abstractmethod
     def count(self) -> int:
         """Return the number of rows."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, row: int, column: int) -> str:
         """Return what stands in a cell."""
-        raise NotImplementedError
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Return the number of rows; cells have none below them."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices
-from histoviewer.ui.explain.insight_tabs import FeatureTab, FilterTab, InsightTab
+from histoviewer.ui.explain.insight_tabs import FeatureTab, FilterTab
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.workbench import Workbench
 
@@ -72,7 +72,7 @@ class InsightDialog(QDialog):
         self.finished.connect(self.forget)
 
     @property
-    def _tab(self) -> InsightTab:
+    def _tab(self) -> FeatureTab | FilterTab:
         return self.features if self.tabs.currentWidget() is self.features else self.filters
 
     def show_tile(self, tile: int | None) -> None:

@@ -52,14 +52,6 @@ class InsightTab(QWidget):
         self.column.addWidget(self.caption)
         self.column.addWidget(self.pictures, 1)
 
-    def ask(self) -> None:
-        """Ask for what is to be shown now, where it is not shown yet."""
-        raise NotImplementedError
-
-    def sheet(self) -> UInt8 | None:
-        """Return what is shown as (H, W, 3) uint8 RGB; None for nothing. Any thread."""
-        raise NotImplementedError
-
     @property
     def is_filled(self) -> bool:
         """Return whether there is something to save."""
@@ -169,7 +161,7 @@ class FeatureTab(InsightTab):
         super().forget()
 
     def sheet(self) -> UInt8 | None:
-        """Return the maps as one picture."""
+        """Return the maps as one picture, (H, W, 3) uint8 RGB; None for none. Any thread."""
         from histoviewer.services.explanation_pictures import features_sheet
 
         return None if self._found is None else features_sheet(self._found)
@@ -250,7 +242,7 @@ class FilterTab(InsightTab):
         super().forget()
 
     def sheet(self) -> UInt8 | None:
-        """Return the filters as one picture."""
+        """Return the filters as one picture, (H, W, 3) uint8 RGB; None for none. Any thread."""
         from histoviewer.services.explanation_pictures import filters_sheet
 
         return None if self._found is None else filters_sheet(self._found)
