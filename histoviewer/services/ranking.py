@@ -1,7 +1,7 @@
 """The champion and its scores: what ranks the grid now."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,15 +188,21 @@ def read_ever_learned(project: Project, model: ModelRecord) -> Int8:
 
     Those of its own run, then those of the models it was trained further from, the nearest first.
     """
-    known = {record.id: record for record in project.models()}
     ever = np.full(project.tile_count, UNLABELLED, np.int8)
-    ancestor: ModelRecord | None = model
-    while ancestor is not None:
+    for ancestor in line_of(project, model):
         learned = read_learned(project, ancestor)
         if learned is not None:
             ever = np.where(ever == UNLABELLED, learned, ever)
-        ancestor = known.get(ancestor.parent or "")
     return ever
+
+
+def line_of(project: Project, model: ModelRecord) -> Iterator[ModelRecord]:
+    """Yield a model, then those it was trained further from, the nearest first."""
+    known = {record.id: record for record in project.models()}
+    ancestor: ModelRecord | None = model
+    while ancestor is not None:
+        yield ancestor
+        ancestor = known.get(ancestor.parent or "")
 
 
 def unlearned(project: Project, rows: Int64, models: Iterable[ModelRecord]) -> Int64:

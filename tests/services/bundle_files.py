@@ -14,8 +14,9 @@ from histoviewer.errors import JobCancelled
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.jobs.messages import Cancelled, Ending, Finished
 from histoviewer.jobs.runner import drive
+from histoviewer.services.bundles.exporting import export_bundle
 from histoviewer.services.bundles.importing import ImportOutcome, import_bundle
-from histoviewer.services.bundles.learned import write_learned
+from histoviewer.services.bundles.learned import Taught
 from histoviewer.services.bundles.manifest import CARD, LEARNED, MODEL, RECIPE, Manifest
 from histoviewer.services.bundles.packing import digest_of, write_bundle
 from histoviewer.services.opening import Workspace
@@ -31,7 +32,7 @@ def make_bundle(folder: Path, *, tile_size: int) -> Path:
     (folder / RECIPE).write_text(TINY)
     (folder / CARD).write_text("# A model\n")
     with (folder / LEARNED).open("wb") as stream:
-        write_learned(stream, ids, np.array([0, 1, -1, 1] * 10, np.int8))
+        Taught.of(ids, np.array([0, 1, -1, 1] * 10, np.int8)).write(stream)
     files = {name: folder / name for name in (MODEL, RECIPE, CARD, LEARNED)}
     manifest = Manifest(
         recipe="tiny",
@@ -92,6 +93,16 @@ def enter(workspace: Workspace, path: Path) -> None:
     operation: Operation[ImportOutcome] = import_bundle(workspace=workspace, path=path)
     with suppress(JobCancelled):
         drive(operation, run=run)
+
+
+def write_out(workspace: Workspace, out: Path, model: str) -> zipfile.ZipFile:
+    """Export a model as if its network computed what it should; return what was written."""
+
+    def run(_job: Job, _on_update: object) -> Ending:
+        return Finished(np.array(GOLDEN, np.float32))
+
+    drive(export_bundle(workspace=workspace, out=out, model_id=model), run=run)
+    return zipfile.ZipFile(out)
 
 
 def state_of(workspace: Workspace) -> tuple[list[ModelRecord], str | None, set[str]]:

@@ -12,7 +12,7 @@ from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services.bundles.exporting import export_bundle
 from histoviewer.services.bundles.importing import import_bundle
-from histoviewer.services.bundles.learned import write_learned
+from histoviewer.services.bundles.learned import Taught
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.ranking import read_learned, read_scores
@@ -73,7 +73,7 @@ def test_validation_tiles_that_it_was_trained_on_prove_nothing(bundle, workspace
     learned[known] = tiles.given[known]
 
     with (tmp_path / "learned.npz").open("wb") as stream:
-        write_learned(stream, tiles.ids, learned)
+        Taught.of(tiles.ids, learned).write(stream)
     content = (tmp_path / "learned.npz").read_bytes()
     taught = vouched(bundle, tmp_path / "a.histomodel", "learned.npz", content)
     taught = facts_changed(taught, tmp_path / "b.histomodel", positive="sick")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8
-from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.models import ModelRecord
 from histoviewer.project.facts import ProjectInfo
+from histoviewer.services.bundles.origins import Schooling
 
 _FIGURES = {
     "val_auc": "area under the ROC curve",
@@ -27,14 +27,12 @@ class CardFacts:
     Args:
         model: The model.
         info: Key facts of its project.
-        learned: (N,) int8 labels that it was trained on, -1 for none.
-        corrected: How many of these a reader had changed.
+        schooling: What it was trained on.
     """
 
     model: ModelRecord
     info: ProjectInfo
-    learned: Int8
-    corrected: int
+    schooling: Schooling
 
 
 def write_card(facts: CardFacts) -> str:
@@ -44,8 +42,6 @@ def write_card(facts: CardFacts) -> str:
 
 def _lines(facts: CardFacts) -> Iterator[str]:
     model, info = facts.model, facts.info
-    learned = facts.learned[facts.learned != UNLABELLED]
-    positive = int(np.count_nonzero(learned == 1))
     yield f"# {model.recipe}, model {model.number} of {info.name}"
     yield ""
     yield f"Made {model.created:%Y-%m-%d} by the recipe `{model.recipe}`, seed {model.seed}."
@@ -54,8 +50,7 @@ def _lines(facts: CardFacts) -> Iterator[str]:
     yield ""
     yield "## Data"
     yield ""
-    yield f"- {len(learned):,} training tiles, {positive:,} of them positive, layout {info.layout}"
-    yield f"- {facts.corrected:,} of their labels were given by readers in place of the data set's"
+    yield from _schooling_lines(facts.schooling, info)
     yield f"- fingerprint of the tiles: `{model.data_fingerprint}`"
     yield ""
     yield f"## Figures on {int(model.metrics.get('validation_tiles', 0)):,} validation tiles"
@@ -70,3 +65,21 @@ def _lines(facts: CardFacts) -> Iterator[str]:
     yield "- The figures hold for tiles like these: same stain, scanner and magnification."
     yield "- The epoch kept was chosen on these validation tiles, which flatters the figures."
     yield "- Not a medical device: it ranks tiles for a reader and decides nothing."
+
+
+def _schooling_lines(schooling: Schooling, info: ProjectInfo) -> Iterator[str]:
+    labels = schooling.taught.labels
+    positive = int(np.count_nonzero(labels == POSITIVE))
+    yield f"- {len(labels):,} training tiles, {positive:,} of them positive, layout {info.layout}"
+    if schooling.elsewhere:
+        yield (
+            f"- {schooling.elsewhere:,} of them in another project: it was trained further from a "
+            "model that came from there"
+        )
+    for number in schooling.unknown:
+        yield (
+            f"- what model {number} was trained on before it came from another project is not "
+            "known any more"
+        )
+    corrected = schooling.corrected
+    yield f"- {corrected:,} of their labels were given by readers in place of the data set's"

@@ -4,14 +4,13 @@ import json
 import math
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from histoviewer import __version__
-from histoviewer.domain.arrays import Float32, Int8
+from histoviewer.domain.arrays import Float32
 from histoviewer.domain.golden import golden_tiles
-from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import TileTable
 from histoviewer.errors import InputError
@@ -20,7 +19,6 @@ from histoviewer.ml.requests import ProbeRequest
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.bundles.card import CardFacts, write_card
-from histoviewer.services.bundles.learned import write_learned
 from histoviewer.services.bundles.manifest import (
     CARD,
     HISTORY,
@@ -31,10 +29,11 @@ from histoviewer.services.bundles.manifest import (
     SUFFIX,
     Manifest,
 )
+from histoviewer.services.bundles.origins import Schooling, came_in
 from histoviewer.services.bundles.packing import digest_of, write_bundle
 from histoviewer.services.networks import network_file
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_ever_learned
+from histoviewer.services.ranking import find_model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,32 +86,42 @@ def _export(
         request=ProbeRequest(model=network, tiles=golden_tiles(project.info.tile_size)),
         environment=environment_of(None),
     )
-    known = read_ever_learned(project, model)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        files = _gather(project, model, tiles, known, folder)
-        write_bundle(out, _manifest(project, model, golden, files), files)
+        brought = came_in(project, model)
+        files = _gather(project, model, tiles, folder, as_brought=brought is not None)
+        digests = {name: digest_of(path) for name, path in files.items()}
+        manifest = _manifest(project, model) if brought is None else brought
+        of_now = replace(
+            manifest, golden=tuple(golden.tolist()), files=digests, program=__version__
+        )
+        write_bundle(out, of_now, files)
     return BundleOutcome(path=out, model=model, size=out.stat().st_size)
 
 
 def _gather(
-    project: Project, model: ModelRecord, tiles: TileTable, learned: Int8, folder: Path
+    project: Project, model: ModelRecord, tiles: TileTable, folder: Path, *, as_brought: bool
 ) -> Mapping[str, Path]:
-    """Return the files of a bundle by name, made where the model's folder does not have them."""
+    """Return the files of a bundle by name, made where the model's folder does not have them.
+
+    A model that came in a bundle goes on with what that said of it, for it is the same model: its
+    data, figures and classes are those of where it was trained.
+    """
     of_model = project.model_folder(model.id)
-    kept = {name: of_model / name for name in (MODEL, RECIPE, HISTORY, METRICS)}
-    changed = (learned != UNLABELLED) & (learned != tiles.given)
-    facts = CardFacts(model=model, info=project.info, learned=learned, corrected=int(changed.sum()))
-    (folder / CARD).write_text(write_card(facts), encoding="utf-8")
-    with (folder / LEARNED).open("wb") as stream:
-        write_learned(stream, tiles.ids, learned)
-    made = {name: folder / name for name in (CARD, LEARNED)}
-    return {name: path for name, path in (kept | made).items() if path.exists()}
+    names = (MODEL, RECIPE, HISTORY, METRICS, *((CARD, LEARNED) if as_brought else ()))
+    files = {name: of_model / name for name in names}
+    if not as_brought:
+        schooling = Schooling.of(project, model, tiles)
+        facts = CardFacts(model=model, info=project.info, schooling=schooling)
+        files |= {name: folder / name for name in (CARD, LEARNED)}
+        files[CARD].write_text(write_card(facts), encoding="utf-8")
+        with files[LEARNED].open("wb") as stream:
+            schooling.taught.write(stream)
+    return {name: path for name, path in files.items() if path.exists()}
 
 
-def _manifest(
-    project: Project, model: ModelRecord, golden: Float32, files: Mapping[str, Path]
-) -> Manifest:
+def _manifest(project: Project, model: ModelRecord) -> Manifest:
+    """Return the facts of a model that was made here, but for those of the file itself."""
     metrics = {name: v if math.isfinite(v) else None for name, v in model.metrics.items()}
     return Manifest(
         recipe=model.recipe,
@@ -123,7 +132,7 @@ def _manifest(
         positive=project.info.classes.positive,
         data_fingerprint=model.data_fingerprint,
         metrics=json.loads(json.dumps(metrics)),
-        golden=tuple(golden.tolist()),
-        files={name: digest_of(path) for name, path in files.items()},
+        golden=(),
+        files={},
         program=__version__,
     )

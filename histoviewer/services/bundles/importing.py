@@ -18,8 +18,8 @@ from histoviewer.ml.requests import ProbeRequest
 from histoviewer.project.facts import ProjectInfo
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
-from histoviewer.services.bundles.learned import read_learned
-from histoviewer.services.bundles.manifest import LEARNED, MODEL, Manifest
+from histoviewer.services.bundles.learned import Taught
+from histoviewer.services.bundles.manifest import LEARNED, MANIFEST, MODEL, Manifest
 from histoviewer.services.bundles.unpacking import open_bundle, read_manifest, unpack
 from histoviewer.services.challenging import Arena, Challenge, challenge
 from histoviewer.services.opening import Workspace
@@ -76,6 +76,7 @@ def _import(
                     yield from _check_network(manifest, folder / MODEL, environment)
                     same = manifest.data_fingerprint == arena.tiles.fingerprint
                     _keep_learned(folder, ids, same_tiles=same)
+                    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
             except OSError as error:
                 raise storage_error(error, "the imported model") from error
             _enter(project, record)
@@ -113,10 +114,11 @@ def _check_network(
 
 
 def _keep_learned(folder: Path, ids: Sequence[str], *, same_tiles: bool) -> None:
-    """Replace the digests of the training tiles by the labels of the tiles here."""
-    learned = read_learned(folder / LEARNED, ids, same_tiles=same_tiles)
-    np.save(folder / "learned.npy", learned)
-    (folder / LEARNED).unlink()
+    """Write which tiles here it was trained on; what was written there stays beside it.
+
+    Whoever gets this model, or one trained further from it, from here must know all of it.
+    """
+    np.save(folder / "learned.npy", Taught.read(folder / LEARNED).among(ids, same_tiles=same_tiles))
 
 
 def _enter(project: Project, record: ModelRecord) -> None:

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -10,7 +11,7 @@ from typing import Any, BinaryIO, Final
 import numpy as np
 from numpy.lib import format as npy
 
-from histoviewer.domain.arrays import Int8
+from histoviewer.domain.arrays import Bool, Int8, Int64, UInt64
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
 from histoviewer.services.bundles.manifest import LARGEST, LEARNED, damaged
 from histoviewer.zips import DamagedZipError, ForeignZip
@@ -19,46 +20,84 @@ from histoviewer.zips import DamagedZipError, ForeignZip
 _OF_PIXELS: Final = re.compile("[0-9a-f]{40}")
 
 
-def write_learned(stream: BinaryIO, ids: Sequence[str], learned: Int8) -> None:
-    """Write the tiles that were learned from: a digest of each id, and its label.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Taught:
+    """Tiles that a model was trained on, of whichever project.
 
     Args:
-        stream: Where to.
-        ids: Ids of all tiles of the project.
-        learned: (N,) int8 labels, -1 for tiles that were not learned from.
+        digests: (n,) uint64, one of the id of each tile.
+        labels: (n,) int8, what was learned of it.
     """
-    rows = np.flatnonzero(learned != UNLABELLED)
-    digests = np.array([_digest(ids[row]) for row in rows.tolist()], np.uint64)
-    np.savez_compressed(stream, digests=digests, labels=learned[rows])
 
+    digests: UInt64
+    labels: Int8
 
-def read_learned(path: Path, ids: Sequence[str], *, same_tiles: bool) -> Int8:
-    """Return which tiles of a project a model was trained on, (N,) int8 labels, -1 for none.
+    @classmethod
+    def of(cls, ids: Sequence[str], learned: Int8) -> "Taught":
+        """Return what was learned of the tiles of a project.
 
-    Args:
-        path: What `write_learned` wrote.
-        ids: Ids of all tiles of the project.
-        same_tiles: Whether the model comes from a project with the very same tiles. In another one
-            only ids made of pixels name the same tile; '0001.png' is in every folder.
+        Args:
+            ids: Ids of all tiles of the project.
+            learned: (N,) int8 labels, -1 for tiles that were not learned from.
+        """
+        rows = np.flatnonzero(learned != UNLABELLED)
+        return cls(digests=_digests(ids[row] for row in rows.tolist()), labels=learned[rows])
 
-    Raises:
-        InputError: The file is damaged.
-        OSError: It cannot be read.
-    """
-    try:
-        with ForeignZip(path) as stored:
-            digests = _array(stored.read("digests.npy", most=LARGEST), np.dtype("<u8"))
-            labels = _array(stored.read("labels.npy", most=LARGEST), np.dtype(np.int8))
-    except DamagedZipError as error:
-        raise damaged(f"its {LEARNED} cannot be read") from error
-    if len(digests) != len(labels) or not np.isin(labels, (NEGATIVE, POSITIVE)).all():
-        raise damaged(f"its {LEARNED} is not one")
-    asked = [row for row, name in enumerate(ids) if same_tiles or _OF_PIXELS.fullmatch(name)]
-    wanted = np.array([_digest(ids[row]) for row in asked], np.uint64)
-    _, found, places = np.intersect1d(wanted, digests, return_indices=True)
-    known = np.full(len(ids), UNLABELLED, np.int8)
-    known[np.array(asked, np.int64)[found]] = labels[places]
-    return known
+    @classmethod
+    def read(cls, path: Path) -> "Taught":
+        """Return what `write` wrote.
+
+        Raises:
+            InputError: The file is damaged.
+            OSError: It cannot be read.
+        """
+        try:
+            with ForeignZip(path) as stored:
+                digests = _array(stored.read("digests.npy", most=LARGEST), np.dtype("<u8"))
+                labels = _array(stored.read("labels.npy", most=LARGEST), np.dtype(np.int8))
+        except DamagedZipError as error:
+            raise damaged(f"its {LEARNED} cannot be read") from error
+        if len(digests) != len(labels) or not np.isin(labels, (NEGATIVE, POSITIVE)).all():
+            raise damaged(f"its {LEARNED} is not one")
+        return cls(digests=digests, labels=labels)
+
+    def write(self, stream: BinaryIO) -> None:
+        """Write it for another machine."""
+        np.savez_compressed(stream, digests=self.digests, labels=self.labels)
+
+    def among(self, ids: Sequence[str], *, same_tiles: bool) -> Int8:
+        """Return which tiles of a project they are, (N,) int8 labels, -1 for none.
+
+        Args:
+            ids: Ids of all tiles of the project.
+            same_tiles: Whether they were of a project with the very same tiles. In another one
+                only ids made of pixels name the same tile; '0001.png' is in every folder.
+        """
+        asked = [row for row, name in enumerate(ids) if same_tiles or _OF_PIXELS.fullmatch(name)]
+        wanted = _digests(ids[row] for row in asked)
+        _, found, places = np.intersect1d(wanted, self.digests, return_indices=True)
+        known = np.full(len(ids), UNLABELLED, np.int8)
+        known[np.array(asked, np.int64)[found]] = self.labels[places]
+        return known
+
+    def elsewhere(self, ids: Sequence[str]) -> "Taught":
+        """Return those that may be told from the tiles of a project, which knows its own.
+
+        Left out is what has the name of a tile there: of names that are not made of pixels nobody
+        could say any more whose tile was meant.
+        """
+        names = _digests(name for name in ids if not _OF_PIXELS.fullmatch(name))
+        return self._only(~np.isin(self.digests, names))
+
+    def joined(self, other: "Taught") -> "Taught":
+        """Return both; of a tile that is in both, the label of this one."""
+        digests = np.concatenate([self.digests, other.digests])
+        first = np.unique(digests, return_index=True)[1]
+        both = Taught(digests=digests, labels=np.concatenate([self.labels, other.labels]))
+        return both._only(first)
+
+    def _only(self, which: Bool | Int64) -> "Taught":
+        return Taught(digests=self.digests[which], labels=self.labels[which])
 
 
 def _array(content: bytes, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -80,6 +119,10 @@ def _array(content: bytes, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     if not is_sound or shape[0] * dtype.itemsize != len(values):
         raise damaged(f"its {LEARNED} is not one")
     return np.frombuffer(values, dtype)
+
+
+def _digests(names: Iterable[str]) -> UInt64:
+    return np.array([_digest(name) for name in names], np.uint64)
 
 
 def _digest(name: str) -> int:

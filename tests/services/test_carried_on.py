@@ -1,0 +1,102 @@
+"""Models that are exported where they were not made: nothing of what they learned is forgotten."""
+
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from histoviewer.domain.models import ModelKind
+from histoviewer.services.bundles.learned import Taught
+from tests.services.bundle_files import enter, make_bundle, write_out
+
+
+@pytest.fixture
+def brought(workspace, tmp_path) -> Path:
+    """The bundle that the one model of the workspace came in; it was trained on 30 tiles."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    bundle = make_bundle(folder, tile_size=workspace.project.info.tile_size)
+    enter(workspace, bundle)
+    return bundle
+
+
+@pytest.fixture
+def child(workspace, brought):
+    """A model trained further from it, on five tiles here."""
+    project = workspace.project
+    (model,) = project.models()
+    record = replace(model, id="002-tiny", number=2, parent=model.id, kind=ModelKind.TRAINED)
+    folder = project.model_folder(record.id)
+    folder.mkdir()
+    for name in ("model.keras", "recipe.toml"):
+        (folder / name).write_bytes((project.model_folder(model.id) / name).read_bytes())
+    learned = np.full(project.tile_count, -1, np.int8)
+    learned[:5] = workspace.session.tiles.given[:5]
+    np.save(project.learned_path(record.id), learned)
+    project.add_model(record)
+    return record
+
+
+def taught_by(archive: zipfile.ZipFile, folder: Path) -> dict[int, int]:
+    with archive:
+        found = Taught.read(Path(archive.extract("learned.npz", folder)))
+    return dict(zip(found.digests.tolist(), found.labels.tolist(), strict=True))
+
+
+def test_an_imported_model_goes_on_as_it_came(workspace, brought, tmp_path) -> None:
+    again = write_out(workspace, tmp_path / "again.histomodel", "1")
+
+    with zipfile.ZipFile(brought) as first:
+        before, now = (json.loads(file.read("bundle.json")) for file in (first, again))
+        assert now | {"program": ""} == before | {"program": ""}
+        assert now["positive"] == "tumour"
+        assert again.read("card.md") == first.read("card.md")
+        known = taught_by(first, tmp_path / "a")
+    assert len(known) == 30
+    assert taught_by(again, tmp_path / "b") == known
+
+
+def test_what_is_trained_further_from_it_has_learned_all_of_it(
+    workspace, brought, child, tmp_path
+) -> None:
+    with zipfile.ZipFile(brought) as first:
+        known = taught_by(first, tmp_path / "a")
+    tiles = workspace.session.tiles
+    own = Taught.of(tiles.ids[:5], tiles.given[:5])
+
+    written = write_out(workspace, tmp_path / "child.histomodel", child.id)
+
+    card, facts = written.read("card.md").decode(), json.loads(written.read("bundle.json"))
+    assert "35 training tiles" in card
+    assert "30 of them in another project" in card
+    assert facts["positive"] == workspace.session.classes.positive
+    assert taught_by(written, tmp_path / "b") == known | dict(
+        zip(own.digests.tolist(), own.labels.tolist(), strict=True)
+    )
+
+
+def test_the_card_says_where_it_is_not_known_any_more(workspace, child, tmp_path) -> None:
+    """As of a model that a version before this one imported."""
+    for name in ("learned.npz", "bundle.json"):
+        (workspace.project.model_folder("001-tiny") / name).unlink()
+
+    for model in ("1", "2"):
+        out = tmp_path / f"{model}.histomodel"
+        with write_out(workspace, out, model) as written:
+            card = written.read("card.md").decode()
+        assert (
+            "what model 1 was trained on before it came from another project is not known" in card
+        )
+
+
+def test_a_name_that_is_not_made_of_pixels_is_no_tile_of_another_project() -> None:
+    pixels = "a" * 40
+    elsewhere = Taught.of([pixels, "0001.png", "0002.png"], np.array([0, 0, 1], np.int8))
+    here = Taught.of([pixels, "0001.png"], np.array([1, -1], np.int8))
+
+    joined = here.joined(elsewhere.elsewhere([pixels, "0001.png"]))
+
+    assert joined.among([pixels, "0001.png", "0002.png"], same_tiles=True).tolist() == [1, -1, 1]
