@@ -125,6 +125,11 @@ def rows(editor: RecipeEditor) -> list[str]:
     return [listed.item(row).text() for row in range(listed.count())]
 
 
+def marked(editor: RecipeEditor) -> list[int]:
+    listed = editor.blocks.list
+    return [row for row in range(listed.count()) if not listed.item(row).icon().isNull()]
+
+
 def test_blocks_are_listed_in_a_line_each(editor: RecipeEditor) -> None:
     assert rows(editor)[0] == "1  Convolution 32, 5x5, stride 2, linear"
     assert rows(editor)[1] == "2  Normalisation, half by tile"
@@ -171,6 +176,64 @@ def test_a_block_that_is_wrong_is_chosen_and_says_so(editor: RecipeEditor, qtbot
         editor.blocks.adder.menu().actions()[-1].trigger()  # a backbone, not the first
 
     assert editor.blocks.list.currentRow() == 4
+
+
+def type_where_the_keyboard_is(editor: RecipeEditor, qtbot: QtBot, text: str) -> None:
+    qtbot.keyClicks(editor.window().focusWidget(), text)
+
+
+def test_digits_that_come_slowly_all_go_where_typing_began(
+    editor: RecipeEditor, qtbot: QtBot
+) -> None:
+    """On the way to 96 filters stand 9, whose maps the next block cannot halve."""
+    filters = editor.blocks.forms["conv"].controls["filters"]
+    assert isinstance(filters, QSpinBox)
+    editor.blocks.choose(0)
+    filters.setFocus()
+    filters.selectAll()
+
+    with qtbot.waitSignal(editor.refused) as refused:
+        type_where_the_keyboard_is(editor, qtbot, "9")
+    assert refused.args[0].key == ("blocks", 1, "per_tile")
+    assert marked(editor) == [1]
+    with qtbot.waitSignal(editor.recipe_changed) as changed:
+        type_where_the_keyboard_is(editor, qtbot, "6")
+
+    assert changed.args[0].blocks[0].filters == 96
+    assert marked(editor) == []
+
+
+def test_the_block_that_is_marked_says_what_is_wrong_once_it_is_chosen(
+    editor: RecipeEditor, qtbot: QtBot
+) -> None:
+    editor.blocks.choose(0)
+    editor.blocks.list.setFocus()
+    with qtbot.waitSignal(editor.refused):
+        editor.blocks.forms["conv"].controls["filters"].setValue(9)
+    per_tile = editor.blocks.forms["norm"].controls["per_tile"]
+    assert editor.blocks.list.currentRow() == 0
+    assert "Allowed" not in per_tile.accessibleDescription()
+    said = editor.blocks.list.item(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.startswith("2  Normalisation, half by tile. Allowed: 'none'")
+
+    qtbot.keyClick(editor.blocks.list, Qt.Key.Key_Down)
+
+    assert "Allowed: 'none'" in per_tile.accessibleDescription()
+
+
+def test_what_is_changed_elsewhere_chooses_the_block_that_it_makes_wrong(
+    editor: RecipeEditor, qtbot: QtBot
+) -> None:
+    editor.blocks.choose(5)
+    editor.setCurrentIndex(2)
+    symmetry = editor.forms["training"].controls["symmetry"]
+    assert isinstance(symmetry, QComboBox)
+    symmetry.setFocus()
+
+    with qtbot.waitSignal(editor.refused):
+        symmetry.setCurrentText("dihedral")
+
+    assert [editor.blocks.list.currentRow()] == marked(editor) == [0]
 
 
 def test_a_choice_of_a_block_is_told_in_its_line(editor: RecipeEditor, qtbot: QtBot) -> None:

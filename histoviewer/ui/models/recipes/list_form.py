@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -29,6 +29,7 @@ Entry = dict[str, Any]
 
 _LETTERS: Final = 34
 _LINES: Final = 5  # of the shortest list
+_SIGN: Final = 16  # pixels
 
 
 class EntryList(QListWidget):
@@ -84,6 +85,7 @@ class ListForm(QWidget):
         self._section = section
         self._theme = theme
         self._entries: list[Entry] = []
+        self._fault: tuple[int, str, str] | None = None  # place, key, what is wrong
         self.list = EntryList()
         self._forms = QStackedWidget()
         self._nothing = label(self.tr("Nothing here yet."), role="muted")
@@ -116,11 +118,16 @@ class ListForm(QWidget):
         self.list.setCurrentRow(place)
 
     def show_fault(self, place: int | None, name: str, text: str) -> None:
-        """Choose the entry that is wrong and say what is wrong with it; None for no entry."""
-        if place is not None and place != self.list.currentRow() and place < len(self._entries):
+        """Mark the entry that is wrong and say what is wrong with it; None for no entry.
+
+        It is also chosen, unless somebody is writing here: what is half written may be wrong
+        elsewhere in the list, and the rest of it would go there.
+        """
+        self._fault = None if place is None else (place, name, text)
+        self._mark()
+        if place is not None and not self._has_keyboard():
             self.list.setCurrentRow(place)
-        for form in self._form_of.values():
-            form.show_fault(name if place is not None else "", text)
+        self._tell_fault()
 
     # --- how it is built
 
@@ -186,6 +193,7 @@ class ListForm(QWidget):
     def _draw_icons(self) -> None:
         for name, button in self._buttons.items():
             button.setIcon(icons.icon(name, self._theme))
+        self._mark()
 
     def _connect(self) -> None:
         acts = {
@@ -206,6 +214,7 @@ class ListForm(QWidget):
 
     def _fill(self, place: int) -> None:
         """List all entries anew and choose one."""
+        self._fault = None  # of places that are no more
         with QSignalBlocker(self.list):
             self.list.clear()
             self.list.addItems([self._text(number) for number in range(len(self._entries))])
@@ -221,10 +230,34 @@ class ListForm(QWidget):
             kind = entry.get("kind", "")
             self._form_of[kind].show_table(entry)
             self._forms.setCurrentIndex(1 + list(self._tables).index(kind))
+            self._tell_fault()
         else:
             self._forms.setCurrentIndex(0)
         self._enable(place)
         self.chosen.emit(place)
+
+    def _has_keyboard(self) -> bool:
+        focus = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def _mark(self) -> None:
+        """Show in the list which entry is wrong."""
+        wrong, _, text = self._fault or (-1, "", "")
+        for place in range(self.list.count()):
+            item, sign, said = self.list.item(place), QIcon(), None
+            if place == wrong:
+                sign = QIcon(icons.pixmap("error", self._theme.tokens.danger, _SIGN))
+                said = f"{item.text()}. {text}"
+            item.setIcon(sign)
+            item.setToolTip(text if said else "")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+
+    def _tell_fault(self) -> None:
+        """Say below its key what is wrong with the entry that is shown."""
+        place, name, text = self._fault or (-1, "", "")
+        is_shown = place == self.list.currentRow()
+        for form in self._form_of.values():
+            form.show_fault(name if is_shown else "", text)
 
     def _enable(self, place: int) -> None:
         last = len(self._entries) - 1
