@@ -2,8 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+
+from histoviewer.domain.assessment import Comparison
+from histoviewer.ml.assessing import compare
+from histoviewer.ml.requests import CompareRequest
 
 _LARGE = 3_000_000  # parameters
 _TEMPLATE = Path(__file__).with_name("results_template.md")
@@ -19,8 +27,10 @@ def write_report(runs: Path, out: Path, *, planned: Sequence[str]) -> None:
         planned: Names of all runs.
     """
     kept = {name: runs / f"{name}.json" for name in planned}
-    found = [json.loads(p.read_text(encoding="utf-8")) for p in kept.values() if p.exists()]
-    lines = list(_tables(found))
+    found = [Kept.read(path) for path in kept.values() if path.exists()]
+    lines = [*_tables([run.figures for run in found]), *_differences(found)]
+    if commits := sorted({str(run.figures["commit"]) for run in found}):
+        lines += ["\n## Made by\n", f"The code of {', '.join(f'`{one}`' for one in commits)}."]
     if missing := [f"`{name}`" for name, path in kept.items() if not path.exists()]:
         lines += [
             "\n## Not run yet\n",
@@ -28,6 +38,65 @@ def write_report(runs: Path, out: Path, *, planned: Sequence[str]) -> None:
         ]
     template = _TEMPLATE.read_text(encoding="utf-8")
     out.write_text(template.replace(_PLACE, "\n".join((*lines, ""))), encoding="utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What a run has left.
+
+    Args:
+        figures: What the tables show.
+        validation: Arrays of labels, scores and groups of its validation tiles.
+    """
+
+    figures: dict[str, Any]
+    validation: Path
+
+    @classmethod
+    def read(cls, path: Path) -> "Kept":
+        """Read what lies at the path of the figures."""
+        return cls(
+            figures=json.loads(path.read_text(encoding="utf-8")),
+            validation=path.with_suffix(".npz"),
+        )
+
+
+def _differences(runs: Sequence[Kept]) -> Iterator[str]:
+    """Yield how the recipes that were run at their own length differ, seed by seed."""
+    full = [run for run in runs if run.figures["table"] == "seeds"]
+    pairs = [
+        (first, second)
+        for first, second in combinations(full, 2)
+        if first.figures["recipe"] != second.figures["recipe"]
+        and first.figures["seed"] == second.figures["seed"]
+    ]
+    if not pairs:
+        return
+    yield "\n## Differences between them\n"
+    yield "By a paired bootstrap of the validation tiles; both recipes began with the same seed.\n"
+    yield "| recipes | seed | difference of AUC | 95 % | p |"
+    yield "|---|---|---|---|---|"
+    for pair in pairs:
+        better, worse = sorted(pair, key=lambda run: -float(run.figures["validation"]["auc"]))
+        found = _compared(better, worse)
+        names = f"`{found.first}` less `{found.second}`"
+        ends = f"{found.difference.low:+.4f} to {found.difference.high:+.4f}"
+        seed = better.figures["seed"]
+        yield f"| {names} | {seed} | {found.difference.value:+.4f} | {ends} | {found.p:.2f} |"
+
+
+def _compared(better: Kept, worse: Kept) -> Comparison:
+    first, second = (np.load(run.validation) for run in (better, worse))
+    return compare(
+        CompareRequest(
+            first_model=better.figures["recipe"],
+            second_model=worse.figures["recipe"],
+            labels=first["labels"],
+            first=first["scores"],
+            second=second["scores"],
+            groups=first["groups"],
+        )
+    )
 
 
 def _tables(found: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -1,7 +1,13 @@
-"""One recipe on one data set, through the product itself, kept as a file so that it is run once."""
+"""One recipe on one data set, through the product itself, kept as a file so that it is run once.
 
+What is kept belongs to the recipe as it was: a run is made anew where the recipe has changed since.
+"""
+
+import hashlib
+import json
 import os
 import resource
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from benchmarks.kept import kept_figures
+from benchmarks.rows import say
 from histoviewer.domain.arrays import Float32, Int8, Int32
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
@@ -71,18 +78,31 @@ class Plan:
         """Return what its file is called."""
         return f"{self.data.name}-{self.recipe}-{self.seed}-{self.budget:.0f}s"
 
+    @property
+    def digest(self) -> str:
+        """Return what tells the recipe from an older one of its name."""
+        return hashlib.sha256(load_recipe(self.recipe).source.encode()).hexdigest()[:16]
+
 
 def finish(plan: Plan, *, data: Path, build: Path) -> dict[str, Any]:
-    """Return the figures of a run, running it unless it was run before.
+    """Return the figures of a run, running it unless it was run before with the same recipe.
+
+    Beside the figures lie labels, scores and groups of the validation tiles, to compare runs by.
 
     Args:
         plan: The run.
         data: Folder of the data sets.
         build: Where projects and figures are kept.
     """
-    return kept_figures(
-        build / "runs" / f"{plan.name}.json", lambda: _run(plan, _project(plan.data, data, build))
-    )
+    kept = build / "runs" / f"{plan.name}.json"
+    if kept.exists() and json.loads(kept.read_text(encoding="utf-8"))["digest"] != plan.digest:
+        say(f"{plan.name}: the recipe has changed")
+        kept.unlink()
+
+    def run() -> dict[str, Any]:
+        return _run(plan, _project(plan.data, data, build), kept.with_suffix(".npz"))
+
+    return kept_figures(kept, run)
 
 
 def _project(data: DataSet, folder: Path, build: Path) -> Path:
@@ -93,13 +113,24 @@ def _project(data: DataSet, folder: Path, build: Path) -> Path:
     return path
 
 
-def _run(plan: Plan, project: Path) -> dict[str, Any]:
+def _commit() -> str:
+    """Return which code runs, marked where it is not what was committed."""
+    command = ["git", "describe", "--always", "--dirty=+"]
+    here = Path(__file__).parent
+    return subprocess.run(
+        command, cwd=here, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def _run(plan: Plan, project: Path, validation: Path) -> dict[str, Any]:
     recipe = load_recipe(plan.recipe)
     facts: dict[str, Any] = {
         "table": plan.table,
         "recipe": plan.recipe,
         "seed": plan.seed,
         "budget": plan.budget,
+        "digest": plan.digest,
+        "commit": _commit(),
         "planned_epochs": recipe.training.epochs,
     }
     with open_workspace(project, reader="benchmark") as workspace:
@@ -117,7 +148,23 @@ def _run(plan: Plan, project: Path) -> dict[str, Any]:
             return facts | {"refused": str(error)}
         outcome = _perform(score(workspace=workspace, model_id=model.id))
         facts["scored_per_second"] = outcome.result.tiles_per_second
+        keep_validation(workspace, model, validation)
         return facts | _judge(workspace, model, recipe)
+
+
+def keep_validation(workspace: Workspace, model: ModelRecord, path: Path) -> None:
+    """Write labels, scores and groups of the validation tiles, in the order of the project."""
+    session = workspace.session
+    rows = np.flatnonzero(
+        trainable(tiles=session.tiles, effective=session.effective, split=Split.VALIDATION)
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        path,
+        labels=session.effective[rows],
+        scores=read_scores(workspace.project, model)[rows],
+        groups=session.tiles.groups[rows],
+    )
 
 
 def _judge(workspace: Workspace, model: ModelRecord, recipe: Recipe) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""The page of results: what it keeps, what it runs anew, and what it says of differences."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchmarks import recipe_runs
+from benchmarks.recipe_report import write_report
+from benchmarks.recipe_runs import DataSet, Plan, finish
+from histoviewer.services.importing import ImportOptions
+
+
+@pytest.fixture
+def plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """A run whose training is replaced by its number."""
+    runs: list[int] = []
+
+    def run(plan: Plan, _project: Path, _validation: Path) -> dict[str, Any]:
+        runs.append(len(runs))
+        return {"digest": plan.digest, "number": len(runs)}
+
+    monkeypatch.setattr(recipe_runs, "_run", run)
+    monkeypatch.setattr(recipe_runs, "_project", lambda *_: Path("unused"))
+    data = DataSet(name="pcam", options=ImportOptions())
+    return Plan(data=data, recipe="histo-fast", seed=0, budget=180, table="pcam")
+
+
+def test_a_run_is_kept_until_its_recipe_changes(plan: Plan, tmp_path: Path) -> None:
+    def number() -> int:
+        return int(finish(plan, data=tmp_path, build=tmp_path)["number"])
+
+    assert [number(), number()] == [1, 1]
+    kept = tmp_path / "runs" / f"{plan.name}.json"
+    kept.write_text(kept.read_text().replace(plan.digest, "of an older recipe"))
+    assert number() == 2
+
+
+def _leave_run(runs: Path, recipe: str, scores: np.ndarray, labels: np.ndarray) -> str:
+    name = f"pcam-{recipe}-0-600s"
+    figures = {"auc": 0.9, "low": 0.8, "high": 1.0, "accuracy": 0.8}
+    metrics = {"epochs": 3, "best_epoch": 2, "seconds": 5}
+    facts = {"table": "seeds", "recipe": recipe, "seed": 0, "commit": "abc1234"}
+    facts |= {"deepest_fall": 0.0, "share": 1.0, "pace": 100.0}
+    content = facts | {"metrics": metrics, "validation": figures}
+    (runs / f"{name}.json").write_text(json.dumps(content))
+    groups = np.full(len(labels), -1, np.int32)
+    np.savez(runs / f"{name}.npz", labels=labels, scores=scores, groups=groups)
+    return name
+
+
+def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.tile(np.array([0, 1], np.int8), 200)
+    good = (labels + rng.normal(0, 0.5, 400)).astype(np.float32)
+    bad = rng.random(400, np.float32)
+    names = [
+        _leave_run(tmp_path, "good", good, labels),
+        _leave_run(tmp_path, "bad", bad, labels),
+    ]
+    page = tmp_path / "results.md"
+    write_report(tmp_path, page, planned=[*names, "pcam-late-0-600s"])
+    text = page.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("| `good` less `bad`"))
+    cells = [cell.strip() for cell in row.split("|")]
+    low = float(cells[4].split(" to ")[0])
+    assert low > 0.2
+    assert float(cells[5]) < 0.01
+    assert "`abc1234`" in text
+    assert "`pcam-late-0-600s`" in text
