@@ -10,7 +10,7 @@ import typer
 
 from histoviewer.cli.output import JsonOption, ModelOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
-from histoviewer.domain.assessment import Assessment, Interval
+from histoviewer.domain.assessment import Assessment, Interval, Match
 from histoviewer.domain.operating import OperatingPoint, threshold_text
 from histoviewer.errors import InputError
 from histoviewer.services.assessment_tables import write_tables
@@ -63,34 +63,53 @@ def compare(
         found = perform(compare_models(workspace=opened, first=first, second=second))
     difference = found.difference
     certainty = (
+    report(_match_text(found), _match_figures(found), as_json=as_json)
+
+
+def _match_text(match: Match) -> str:
+    found = match.comparison
         f"(95 % {difference.low:+.4f} to {difference.high:+.4f}), p = {found.p:.3f}, by paired "
         f"bootstrap of {found.units:,} {found.resampled}s"
     )
     if math.isnan(found.p):
         certainty = f"on {found.units} {found.resampled}s: too few to tell chance from a difference"
-    report(
+    return (
         f"{found.first} {found.first_auc:.4f}, {found.second} {found.second_auc:.4f}: difference "
-        f"{difference.value:+.4f} {certainty}",
-        {
-            "first": found.first,
-            "second": found.second,
-            "n": found.n,
-            "first_auc": found.first_auc,
-            "second_auc": found.second_auc,
-            "difference": difference.value,
-            "difference_low": difference.low,
-            "difference_high": difference.high,
-            "difference_at_least": found.at_least,
-            "p": found.p,
-            "resampled": found.resampled,
-            "units": found.units,
-        },
-        as_json=as_json,
+        f"{difference.value:+.4f} {certainty}, {_on_tiles(found.n, match)}"
     )
 
 
 def models(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
     """List every model with its figures."""
+def _match_figures(match: Match) -> dict[str, Any]:
+    found = match.comparison
+    return {
+        "first": found.first,
+        "second": found.second,
+        "n": found.n,
+        "left_out": match.left_out,
+        "learned_by": list(match.learned_by),
+        "first_auc": found.first_auc,
+        "second_auc": found.second_auc,
+        "difference": found.difference.value,
+        "difference_low": found.difference.low,
+        "difference_high": found.difference.high,
+        "difference_at_least": found.at_least,
+        "p": found.p,
+        "resampled": found.resampled,
+        "units": found.units,
+    }
+
+
+def _on_tiles(count: int, found: Assessment | Match) -> str:
+    """Return on what models were measured, and what was left out of it."""
+    tiles = f"on {count:,} validation tiles"
+    if not found.left_out:
+        return tiles
+    learners = " and ".join(found.learned_by)
+    return f"{tiles} ({found.left_out:,} left out: {learners} learned from them)"
+
+
     with workspace(project, read_only=True) as opened:
         rows = read_model_table(opened.project)
     lines = [
@@ -133,6 +152,7 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
         "average_precision": found.average_precision.value,
         "average_precision_low": found.average_precision.low,
         "average_precision_high": found.average_precision.high,
+        "left_out": found.left_out,
         "log_loss": found.log_loss,
         "brier": found.brier,
         "ece": found.ece,
@@ -156,12 +176,13 @@ def _with_interval(found: Assessment, figure: Interval) -> str:
     if math.isnan(figure.low):
         few = f"{found.units} {found.resampled}s are too few for an interval"
         return f"{figure.value:.4f}  ({few})"
-    return f"{figure.value:.4f}  (95 % {figure.low:.4f} to {figure.high:.4f})"
+    drawn = f"by bootstrap of {found.units:,} {found.resampled}s"
+    return f"{figure.value:.4f}  (95 % {figure.low:.4f} to {figure.high:.4f}, {drawn})"
 
 
 def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
     temperature = found.temperature
-    yield f"{found.model} on {len(found.labels):,} validation tiles"
+    yield f"{found.model} {_on_tiles(len(found.labels), found)}"
     yield f"AUC                {_with_interval(found, found.auc)}"
     yield f"average precision  {_with_interval(found, found.average_precision)}"
     yield f"log loss           {found.log_loss:.4f}"

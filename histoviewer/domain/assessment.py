@@ -104,6 +104,9 @@ class Assessment:
         reliability: In 10 bins of equal counts.
         temperature: What rescaling would change.
         by_group: One row a known group, the largest first.
+        left_out: Labelled validation tiles that are not among these, since this model, or one that
+            stands beside it, was trained on them.
+        learned_by: Ids of the models that were.
     """
 
     model: str
@@ -123,6 +126,8 @@ class Assessment:
     reliability: Reliability
     temperature: Temperature
     by_group: Sequence[GroupFigures] = field(default_factory=tuple)
+    left_out: int = 0
+    learned_by: tuple[str, ...] = ()
 
     @cached_property
     def points(self) -> OperatingPoints:
@@ -159,3 +164,18 @@ class Comparison:
     p: float
     resampled: str
     units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Two models that somebody wants to be compared, and on what they were.
+
+    Args:
+        comparison: How they differ.
+        left_out: Labelled validation tiles that one of both was trained on: they are not counted.
+        learned_by: Ids of those that were.
+    """
+
+    comparison: Comparison
+    left_out: int = 0
+    learned_by: tuple[str, ...] = ()

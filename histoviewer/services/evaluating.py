@@ -1,12 +1,12 @@
 """Models on the labelled validation tiles: assessed, compared in pairs, or just measured."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
-from histoviewer.domain.assessment import Assessment, Comparison
+from histoviewer.domain.assessment import Assessment, Comparison, Match
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
@@ -26,11 +26,15 @@ class Sample:
         rows: (n,) int64 indexes.
         labels: (n,) int8 effective labels.
         groups: (n,) int32 group numbers, -1 where unknown.
+        left_out: Tiles that are not in it, since a model was trained on them.
+        learned_by: Ids of these models.
     """
 
     rows: Int64
     labels: Int8
     groups: Int32
+    left_out: int = 0
+    learned_by: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Sample":
@@ -50,10 +54,44 @@ class Sample:
             )
         return cls(rows=rows, labels=labels[rows], groups=session.tiles.groups[rows])
 
-    def only(self, tiles: Int64) -> "Sample":
-        """Return the sample of some of its tiles."""
-        kept = np.isin(self.rows, tiles)
-        return Sample(rows=self.rows[kept], labels=self.labels[kept], groups=self.groups[kept])
+    def without_learned(self, project: Project, models: Sequence[ModelRecord]) -> "Sample":
+        """Return the sample of the tiles that none of the models was ever trained on.
+
+        Raises:
+            InputError: What is left is not of both classes any more.
+        """
+        kept, learners = np.ones(len(self.rows), np.bool_), []
+        for model in models:
+            fresh = np.isin(self.rows, unlearned(project, self.rows, [model]))
+            kept &= fresh
+            if not fresh.all():
+                learners.append(model.id)
+        if learners and len(np.unique(self.labels)) > len(np.unique(self.labels[kept])):
+            raise _too_few_unlearned([model.id for model in models], learners)
+        return Sample(
+            rows=self.rows[kept],
+            labels=self.labels[kept],
+            groups=self.groups[kept],
+            left_out=int((~kept).sum()),
+            learned_by=tuple(learners),
+        )
+
+
+def _too_few_unlearned(models: Sequence[str], learners: Sequence[str]) -> InputError:
+    """Return why models cannot be measured: those among them that learned took too many tiles."""
+    if len(models) == 1:
+        return InputError(
+            f"Model {models[0]} cannot be measured: the validation tiles that it was not trained "
+            "on are not of both classes.",
+            "Label more validation tiles.",
+        )
+    named = " and ".join(learners)
+    return InputError(
+        f"Models {', '.join(models)} cannot be measured beside each other: the validation tiles "
+        f"that {named} {'was' if len(learners) == 1 else 'were'} not trained on are not of both "
+        "classes.",
+        f"Leave {named} out, or label more validation tiles.",
+    )
 
 
 def assess(
@@ -75,7 +113,7 @@ def _assess(
 ) -> Operation[tuple[Assessment, ...]]:
     wanted: Sequence[str | None] = names or [None]
     models = [find_model(project, name) for name in wanted]
-    sample = _unlearned(project, sample, models)
+    sample = sample.without_learned(project, models)
     requests = tuple(
         AssessRequest(
             model=model.id,
@@ -89,10 +127,12 @@ def _assess(
     found: tuple[Assessment, ...] = yield Job(
         title="Evaluating", target="histoviewer.ml.work:assess", request=requests, lane=Lane.LOOKS
     )
-    return found
+    return tuple(
+        replace(each, left_out=sample.left_out, learned_by=sample.learned_by) for each in found
+    )
 
 
-def compare_models(*, workspace: Workspace, first: str, second: str) -> Operation[Comparison]:
+def compare_models(*, workspace: Workspace, first: str, second: str) -> Operation[Match]:
     """Test whether two models differ in AUC on the validation tiles, by a paired bootstrap.
 
     Raises:
@@ -101,11 +141,11 @@ def compare_models(*, workspace: Workspace, first: str, second: str) -> Operatio
     return _compare(workspace.project, Sample.of(workspace), first, second)
 
 
-def _compare(project: Project, sample: Sample, first: str, second: str) -> Operation[Comparison]:
+def _compare(project: Project, sample: Sample, first: str, second: str) -> Operation[Match]:
     one, other = find_model(project, first), find_model(project, second)
     if one.id == other.id:
         raise InputError(f"{one.id} is compared with itself.", "Name two different models.")
-    sample = _unlearned(project, sample, [one, other])
+    sample = sample.without_learned(project, [one, other])
     found: Comparison = yield Job(
         title="Comparing model {first} with model {second}",
         facts={"first": one.number, "second": other.number},
@@ -120,7 +160,7 @@ def _compare(project: Project, sample: Sample, first: str, second: str) -> Opera
         ),
         lane=Lane.LOOKS,
     )
-    return found
+    return Match(comparison=found, left_out=sample.left_out, learned_by=sample.learned_by)
 
 
 def _scores(project: Project, model: ModelRecord, sample: Sample) -> Float32:
@@ -131,11 +171,6 @@ def _scores(project: Project, model: ModelRecord, sample: Sample) -> Float32:
             f"Run: histoviewer score {project.path} --model {model.id}",
         )
     return scores
-
-
-def _unlearned(project: Project, sample: Sample, models: Sequence[ModelRecord]) -> Sample:
-    """Leave out tiles that one of the models was trained on."""
-    return sample.only(unlearned(project, sample.rows, models))
 
 
 def measure(

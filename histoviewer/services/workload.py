@@ -87,7 +87,7 @@ def _clear(
     sensitivities: Float64,
 ) -> Operation[Workload]:
     model = find_model(project, model_id)
-    sample = sample.only(unlearned(project, sample.rows, [model]))
+    sample = sample.without_learned(project, [model])
     scores = read_scores(project, model)
     if np.isnan(scores[sample.rows]).any():
         raise InputError(

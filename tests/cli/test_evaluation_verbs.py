@@ -2,8 +2,10 @@
 
 import json
 
+import numpy as np
 import pytest
 
+from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
 from tests.cli.documents import documented_keys
 from tests.ui.conftest import add_model
@@ -40,7 +42,8 @@ def test_compare_and_models_print_the_documented_json(run, scored) -> None:
 
 def test_people_get_sentences(run, scored) -> None:
     assert "groups are too few for an interval" in run("evaluate", scored).out
-    assert "too few to tell chance from a difference" in run("compare", scored, 1, 2).out
+    compared = run("compare", scored, 1, 2).out
+    assert "too few to tell chance from a difference, on " in compared
     assert run("models", scored).out.startswith("* 001-test")
 
 
@@ -58,3 +61,19 @@ def test_threshold_and_sensitivity_exclude_each_other(run, scored) -> None:
 
     assert outcome.code == 2
     assert "exclude each other" in outcome.err
+def test_what_a_model_learned_is_left_out_and_told(run, scored) -> None:
+    with Project.open(scored) as project:
+        path = project.learned_path("002-test")
+        learned = np.load(path)
+        validation = np.flatnonzero(project.tiles().splits == Split.VALIDATION)
+        learned[validation[:3]] = 1
+        np.save(path, learned)
+
+    assert run("evaluate", scored, "--json").json["left_out"] == 0
+    found = run("evaluate", scored, "--model", 2, "--json").json
+    assert (found["n"], found["left_out"]) == (len(validation) - 3, 3)
+    assert f"{len(validation) - 3} validation tiles (3 left out: 002-test learned from them)" in (
+        run("compare", scored, 1, 2).out
+    )
+
+

@@ -30,6 +30,13 @@ def validation(workspace):
     return np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)
 
 
+def learn(project, tiles) -> None:
+    """Let the second model have been trained on some tiles, as one from elsewhere may be."""
+    learned = np.full(project.tile_count, -1, np.int8)
+    learned[tiles] = 1
+    np.save(project.learned_path("002-test"), learned)
+
+
 def test_a_model_is_assessed_on_the_validation_tiles_as_labelled_now(scored) -> None:
     rows = validation(scored)
     scored.session.label(rows[:1], 1 - int(scored.session.tiles.given[rows[0]]))
@@ -45,18 +52,32 @@ def test_a_model_is_assessed_on_the_validation_tiles_as_labelled_now(scored) -> 
 
 
 def test_tiles_that_a_model_was_trained_on_are_left_out_for_all(scored) -> None:
-    rows, project = validation(scored), scored.project
-    learned = np.full(project.tile_count, -1, np.int8)
-    learned[rows[:2]] = 1
-    np.save(project.learned_path("002-test"), learned)
+    rows = validation(scored)
+    learn(scored.project, rows[:2])
 
     found = perform(assess(workspace=scored, models=["1", "2"]))
+    match = perform(compare_models(workspace=scored, first="1", second="2"))
 
     assert [each.rows.tolist() for each in found] == [rows[2:].tolist()] * 2
+    for each in (*found, match):
+        assert (each.left_out, each.learned_by) == (2, ("002-test",))
+    assert match.comparison.n == len(rows) - 2
+    (alone,) = perform(assess(workspace=scored, models=["1"]))
+    assert (len(alone.rows), alone.left_out, alone.learned_by) == (len(rows), 0, ())
+
+
+def test_where_too_much_was_learned_the_refusal_names_the_model(scored) -> None:
+    rows = validation(scored)
+    learn(scored.project, rows[scored.session.effective[rows] == 1])
+
+    with pytest.raises(InputError, match=r"^Model 002-test cannot be measured: .* trained on"):
+        perform(assess(workspace=scored, models=["2"]))
+    with pytest.raises(InputError, match=r"beside each other: .* that 002-test was .*Leave 002-t"):
+        perform(assess(workspace=scored, models=["1", "2"]))
 
 
 def test_two_models_are_compared_on_the_same_tiles(scored) -> None:
-    found = perform(compare_models(workspace=scored, first="1", second="2"))
+    found = perform(compare_models(workspace=scored, first="1", second="2")).comparison
 
     assert (found.first, found.second) == ("001-test", "002-test")
     assert found.difference.value == pytest.approx(found.first_auc - found.second_auc)

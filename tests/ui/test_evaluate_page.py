@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from histoviewer.domain.assessment import Comparison, Interval
+from histoviewer.domain.assessment import Comparison, Interval, Match
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ExportRecord
 from histoviewer.domain.operating import OperatingPoints
@@ -56,6 +56,14 @@ def page(open_window: Open, judged_path: Path, qtbot: QtBot) -> EvaluatePage:
     return shown
 
 
+def learn(page: EvaluatePage, model: str, tiles: np.ndarray) -> None:
+    """Let a model have been trained on some tiles, as one from elsewhere may be."""
+    path = page.window().bench.workspace.project.learned_path(model)
+    learned = np.load(path)
+    learned[tiles] = 1
+    np.save(path, learned)
+
+
 def go_to(page: EvaluatePage, tab: Tab) -> None:
     page.parts.show_tab(tab)
 
@@ -76,6 +84,23 @@ def test_several_models_stand_beside_each_other(page: EvaluatePage, qtbot: QtBot
     qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
     assert [each.model for each in page._found] == ["001-test", "002-test"]
     assert page._plots.areas.names == ["1 test", "2 test"]
+
+
+def test_the_page_says_what_figures_rest_on_and_who_learned_the_rest(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    rows = page._found[0].rows
+    learn(page, "002-test", rows[:3])
+    basis = page.parts.basis
+    assert basis.text().startswith(f"{len(rows)} validation tiles. ")
+    assert f"{page._found[0].units} groups" in basis.text()
+
+    page.table.mark("002-test", on=True)
+
+    qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
+    assert basis.text().startswith(
+        f"{len(rows) - 3} validation tiles. 3 more are left out, for all models alike: 2 test "
+    )
 
 
 def test_marking_a_model_while_models_are_read_does_not_drop_what_is_read(
@@ -328,10 +353,12 @@ def test_a_comparison_says_whether_chance_could_have_given_it(
         resampled="group",
         units=30,
     )
-    page.parts.compare.show_comparison(found, ("1", "2"))
+    match = Match(comparison=found, left_out=12, learned_by=("b",))
+    page.parts.compare.show_match(match, ("1", "2"))
     said = page.parts.compare.result.text()
     assert "(95 % +0.0200 to +0.1800)" in said
     assert "on 30 groups" in said
+    assert "900 validation tiles. 12 more are left out, for all models alike: 2 learned" in said
     assert verdict in said
 
 

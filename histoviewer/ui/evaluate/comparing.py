@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from histoviewer.domain.assessment import Comparison
+from histoviewer.domain.assessment import Comparison, Match
+from histoviewer.ui.evaluate.basis import left_out_text, units_text
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import label
 
@@ -65,8 +66,9 @@ class ComparePanel(QWidget):
             box.blockSignals(False)  # noqa: FBT003 - Qt's own signature
         self._enable()
 
-    def show_comparison(self, found: Comparison, names: tuple[str, str]) -> None:
-        """Say how two models differ."""
+    def show_match(self, match: Match, names: tuple[str, str]) -> None:
+        """Say how two models differ, and on what they were compared."""
+        found = match.comparison
         figures = self.tr("{first}: {a}. {second}: {b}. The difference is {value}").format(
             first=names[0],
             second=names[1],
@@ -74,12 +76,13 @@ class ComparePanel(QWidget):
             b=f"{found.second_auc:.4f}",
             value=f"{found.difference.value:+.4f}",
         )
-        self.result.setText(f"{figures} {self._certainty(found)}")
+        tiles = self.tr("Both on {count} validation tiles.").format(count=f"{found.n:,}")
+        left_out = left_out_text(match, {found.first: names[0], found.second: names[1]})
+        said = (f"{figures} {self._certainty(found)}", tiles, left_out)
+        self.result.setText(" ".join(filter(None, said)))
 
     def _certainty(self, found: Comparison) -> str:
-        units = (
-            self.tr("{count} groups") if found.resampled == "group" else self.tr("{count} tiles")
-        ).format(count=f"{found.units:,}")
+        units = units_text(found)
         if math.isnan(found.p):
             return self.tr("on {units}: too few to tell chance from a difference.").format(
                 units=units

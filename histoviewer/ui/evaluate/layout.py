@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import ClassNames
+from histoviewer.ui.evaluate.basis import basis_text
 from histoviewer.ui.evaluate.comparing import ComparePanel
 from histoviewer.ui.evaluate.explorer import ThresholdExplorer
 from histoviewer.ui.evaluate.gallery import ErrorGallery
@@ -60,6 +61,7 @@ class EvaluateLayout(QWidget):
         self.explorer, self.gallery = ThresholdExplorer(), ErrorGallery()
         self.compare = ComparePanel()
         self.calibration = label("", wraps=True)
+        self.basis = label("", role="muted", wraps=True)
         self.refresh = QPushButton(self.tr("Labels have changed: evaluate again"))
         self.score = QPushButton()
         self.export = QPushButton(self.tr("Export"))
@@ -103,6 +105,7 @@ class EvaluateLayout(QWidget):
         has_models = self._table.count() > 0
         self._body.setCurrentIndex(1 if has_models else 0)
         self.export.setEnabled(bool(found))
+        self.basis.setText(basis_text(found))
         if not found or classes is None:
             self.explorer.show_points(None, classes or ClassNames("0", "1"))
             self.calibration.clear()
@@ -225,6 +228,7 @@ class EvaluateLayout(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GAP)
         inner.addWidget(self.models)
+        inner.addWidget(self.basis)
         inner.addWidget(self.tabs)
         card = frame("card")
         middle = QVBoxLayout(card)

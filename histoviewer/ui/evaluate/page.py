@@ -172,7 +172,7 @@ class EvaluatePage(ErrorCommands, Page):
             return
         workspace, asked = self._workspace, self._assessing
 
-        def start() -> Any:  # noqa: ANN401 - an operation
+        def start() -> Operation[tuple[Assessment, ...]]:
             from histoviewer.services.evaluating import assess
 
             return assess(workspace=workspace, models=wanted)
@@ -200,14 +200,13 @@ class EvaluatePage(ErrorCommands, Page):
         workspace, bench = self._workspace, self._context.bench
         assert workspace is not None, "models are offered of an open project only"
 
-        def start() -> Any:  # noqa: ANN401 - an operation
+        def start() -> Operation[Match]:
             from histoviewer.services.evaluating import compare_models
 
             return compare_models(workspace=workspace, first=first, second=second)
 
-        def show(found: Comparison) -> None:
-            names = (self._name(found.first), self._name(found.second))
-            self.parts.compare.show_comparison(found, names)
+        def show(found: Match) -> None:
+            self.parts.compare.show_match(found, (self._name(first), self._name(second)))
 
         bench.submit(bench.looks, self.tr("Compare two models"), start, bench.while_open(show))
 
