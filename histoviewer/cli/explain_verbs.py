@@ -38,7 +38,6 @@ from histoviewer.domain.explanation import (
     MapSettings,
     Method,
     SanityCheck,
-    Side,
     Stretch,
 )
 from histoviewer.jobs.job import Operation
@@ -203,12 +202,10 @@ def _figures(
 def _rows(opened: Workspace, found: Explanation) -> list[dict[str, Any]]:
     ids = opened.session.tiles.ids
     rows = []
-    for place, tile in enumerate(found.tiles.tolist()):
-        raw = found.raw[place]
-        evidence = raw if found.stretch.side is Side.POSITIVE else -raw
-        top, left = divmod(int(evidence.argmax()), raw.shape[1])
-        row = {"id": ids[tile], "logit": float(found.logits[place])}
-        row |= {"score": float(found.scores[place]), "brightest": [left, top]}
+    places = zip(found.tiles.tolist(), found.brightest, found.raw, strict=True)
+    for at, (tile, brightest, raw) in enumerate(places):
+        row = {"id": ids[tile], "logit": float(found.logits[at]), "score": float(found.scores[at])}
+        row["brightest"] = brightest
         rows.append({**row, "lowest": float(raw.min()), "highest": float(raw.max())})
     return rows
 
@@ -225,14 +222,20 @@ def _told(found: Explanation, rows: list[dict[str, Any]], checked: SanityCheck |
     layer = f" at {found.layer}" if found.layer else ""
     lines = [f"{found.settings.method.value}{layer} of {found.model.id}"]
     lines += [
-        f"{row['id']}  score {row['score']:.4f}  logit {row['logit']:+.3f}  "
-        f"brightest at x {row['brightest'][0]}, y {row['brightest'][1]}"
+        f"{row['id']}  score {row['score']:.4f}  logit {row['logit']:+.3f}  {_place(row)}"
         for row in rows
     ]
     if checked is not None:
         lines += [f"random down to {step.layer:<24}{step.similarity:.2f}" for step in checked.steps]
         lines.append(checked.verdict)
     return "\n".join(lines)
+
+
+def _place(row: dict[str, Any]) -> str:
+    if row["brightest"] is None:
+        return "the map is empty"
+    x, y = row["brightest"]
+    return f"brightest at x {x}, y {y}"
 
 
 def _layer_line(layer: FeatureLayer, default: str | None) -> str:

@@ -17,6 +17,11 @@ class Method(StrEnum):
     SALIENCY = "saliency"  # SmoothGrad, Smilkov et al. 2017: mean gradient of noisy copies
     OCCLUSION = "occlusion"  # Zeiler and Fergus 2014: the logit that covering a patch takes away
 
+    @property
+    def has_sides(self) -> bool:
+        """Return whether its maps tell what speaks for a class from what speaks against it."""
+        return self is not Method.SALIENCY
+
 
 class Cover(StrEnum):
     """What a covered square looks like: something that tiles show where there is nothing."""
@@ -114,6 +119,15 @@ class Explanation:
         """Return (n,) float32 probabilities of the positive class."""
         return np.asarray(1 / (1 + np.exp(-self.logits.astype(np.float64))), np.float32)
 
+    @property
+    def brightest(self) -> list[tuple[int, int] | None]:
+        """Return x and y of the strongest evidence in each tile; None where the map is empty."""
+        places = []
+        for raw, shown in zip(self.raw, self.maps, strict=True):
+            top, left = divmod(int(_evidence(raw, self.stretch.side).argmax()), raw.shape[1])
+            places.append((left, top) if shown.any() else None)
+        return places
+
     def stretched(self, stretch: Stretch) -> "Explanation":
         """Return the same explanation with other percentiles or the other side's evidence."""
         return replace(self, stretch=stretch, maps=stretch_maps(self.raw, stretch))
@@ -130,7 +144,7 @@ def stretch_maps(raw: Float32, stretch: Stretch) -> Float32:
         (n, H, W) float32. All 0 where nothing speaks for that side. Where evidence covers so
         little of a tile that both percentiles are the same, the largest value is 1 instead.
     """
-    evidence = np.maximum(raw if stretch.side is Side.POSITIVE else -raw, 0)
+    evidence = _evidence(raw, stretch.side)
     flat = evidence.reshape(len(raw), -1)
     if flat.size == 0:
         return np.asarray(evidence, np.float32)
@@ -139,6 +153,11 @@ def stretch_maps(raw: Float32, stretch: Stretch) -> Float32:
     width = np.where(high > low, high - low, 1.0)
     shares = (evidence - low[:, None, None]) / width[:, None, None]
     return np.asarray(np.clip(shares, 0, 1), np.float32)
+
+
+def _evidence(raw: Float32, side: Side) -> Float32:
+    """Return what speaks for a side, 0 where nothing does."""
+    return np.asarray(np.maximum(raw if side is Side.POSITIVE else -raw, 0), np.float32)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final, Self
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, UInt8
-from histoviewer.domain.explanation import MapSettings, Method, SanityCheck, Stretch
+from histoviewer.domain.explanation import MapSettings, Method, SanityCheck, Side, Stretch
 from histoviewer.domain.map_geometry import enlarge, spread_patches
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InputError
@@ -69,7 +69,7 @@ def check_settings(settings: MapSettings, stretch: Stretch) -> None:
     """Refuse what no map can be made of.
 
     Raises:
-        InputError: A number is out of its range.
+        InputError: A number is out of its range, or a side is asked for where there is none.
     """
     if not 0 <= stretch.low < stretch.high <= _PERCENT:
         raise InputError(
@@ -80,6 +80,11 @@ def check_settings(settings: MapSettings, stretch: Stretch) -> None:
         raise InputError(
             "Samples, patch and stride must be 1 at least, and noise 0 at least.",
             "Change what you asked for.",
+        )
+    if stretch.side is not Side.POSITIVE and not settings.method.has_sides:
+        raise InputError(
+            "A saliency map has no side: it shows how much each pixel moves the score, either way.",
+            "Use Grad-CAM or occlusion to see what speaks against the positive class.",
         )
 
 

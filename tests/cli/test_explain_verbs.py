@@ -48,6 +48,15 @@ def test_tiles_are_explained_checked_and_drawn(run, explained, ids, tmp_path) ->
 
 
 @pytest.mark.slow
+def test_an_empty_map_has_no_brightest_point(run, explained, ids) -> None:
+    whole = ["--method", "occlusion", "--patch", 96, "--stride", 96]
+
+    told = run("explain", explained, ids[0], *whole).out
+
+    assert "the map is empty" in told
+
+
+@pytest.mark.slow
 def test_a_model_is_looked_into(run, explained, ids, tmp_path) -> None:
     out = tmp_path / "f.png"
 
@@ -72,6 +81,10 @@ def test_a_model_is_looked_into(run, explained, ids, tmp_path) -> None:
         (["explain", "{explained}", "{id}", "--backend", "abacus"], "no backend 'abacus'"),
         (["explain", "{project}", "{id}"], "no model yet"),
         (["explain", "{explained}", "{id}", "--percentiles", "95", "5"], "percentiles 95 and 5"),
+        (
+            ["explain", "{explained}", "{id}", "--method", "saliency", "--side", "negative"],
+            "A saliency map has no side",
+        ),
     ],
 )
 def test_wrong_input_is_one_sentence(run, explained, project, ids, words, sentence) -> None:

@@ -6,10 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from histoviewer.domain.explanation import MapSettings, Method, Side, Stretch, stretch_maps
+from histoviewer.domain.explanation import (
+    Explanation,
+    MapSettings,
+    Method,
+    Side,
+    Stretch,
+    stretch_maps,
+)
 from histoviewer.domain.heatmap import PALETTES, blend, colour, veil
 from histoviewer.domain.map_geometry import enlarge, patch_starts, spread_patches
 from histoviewer.domain.rank_correlation import rank_correlation
+from tests.project import samples
 
 maps = arrays(np.float32, (2, 4, 5), elements=st.floats(-8, 8, width=32))
 shares = arrays(np.float32, (2, 4, 5), elements=st.floats(0, 1, width=32))
@@ -41,6 +49,25 @@ def test_nothing_is_shown_where_nothing_speaks_for_a_side() -> None:
     raw = np.full((1, 3, 3), -2, np.float32)
 
     assert stretch_maps(raw, Stretch()).max() == 0
+
+
+def test_the_strongest_evidence_is_brightest_and_an_empty_map_has_none() -> None:
+    raw = np.zeros((2, 10, 10), np.float32)
+    raw[0, 3, 4], raw[1] = 7, -2
+    raw[1, 5, 6] = -9
+    found = Explanation(
+        model=samples.model(1),
+        settings=MapSettings(),
+        layer=None,
+        tiles=np.arange(2),
+        logits=np.zeros(2, np.float32),
+        raw=raw,
+        stretch=Stretch(),
+        maps=stretch_maps(raw, Stretch()),
+    )
+
+    assert found.brightest == [(4, 3), None]
+    assert found.stretched(Stretch(side=Side.NEGATIVE)).brightest == [None, (6, 5)]
 
 
 def test_evidence_on_a_small_spot_is_shown_all_the_same() -> None:

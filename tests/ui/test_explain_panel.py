@@ -7,7 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from histoviewer.domain.explanation import Method, Side
+from histoviewer.domain.explanation import MapSettings, Method, Side
+from histoviewer.files import digest_of
+from histoviewer.services.map_store import Cells, MapStore, digest_pixels
+from histoviewer.services.networks import EXPLANATIONS
+from histoviewer.services.opening import open_workspace
 from histoviewer.ui.explain.panel import ExplainPanel
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.file_dialogs import then, type_name
@@ -65,6 +69,48 @@ def test_the_other_sides_evidence_needs_nothing_new(panel, qtbot, tmp_path) -> N
     panel.save.click()
     qtbot.waitUntil(lambda: "Saved" in panel.caption.text(), timeout=PATIENCE_MS)
     assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_empty_map_says_so(open_window, explained_path, qtbot) -> None:
+    with open_workspace(explained_path, reader="AB") as workspace:
+        folder = workspace.project.model_folder(workspace.project.champion())
+        tiles = np.arange(workspace.project.tile_count)
+        ramp = np.arange(16, dtype=np.float32).reshape(4, 4)
+        maps = Cells(
+            layer="last",
+            logits=np.ones(len(tiles), np.float32),
+            cells=np.tile(ramp, (len(tiles), 1, 1)),
+        )
+        stamp = {"model": digest_of(folder / "model.keras"), **MapSettings().key}
+        prints = digest_pixels(workspace.pixels.gather(tiles))
+        MapStore(folder / EXPLANATIONS, stamp).write(tiles, prints, maps)
+    panel = open_window(explained_path).pages.current.inspector.findChild(ExplainPanel)
+    panel.window().pages.current.grid.go_to_place(0)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    assert "empty" not in panel.caption.text()
+
+    qtbot.keyClick(panel.choices.side, Qt.Key.Key_Down)
+
+    assert "The map is empty: no part of the tile stands out against" in panel.caption.text()
+    qtbot.keyClick(panel.choices.side, Qt.Key.Key_Up)
+    assert "empty" not in panel.caption.text()
+
+
+def test_saliency_has_no_side_to_choose(panel, qtbot) -> None:
+    choices = panel.choices
+    qtbot.keyClick(choices.side, Qt.Key.Key_Down)
+    assert choices.stretch.side is Side.NEGATIVE
+
+    qtbot.keyClick(choices.method, Qt.Key.Key_Down)
+
+    assert choices.settings.method is Method.SALIENCY
+    assert choices.stretch.side is Side.POSITIVE
+    assert not choices.side.isEnabled()
+    assert "has no side" in choices.side.toolTip()
+    qtbot.keyClick(choices.method, Qt.Key.Key_Down)
+    assert choices.side.isEnabled()
+    assert choices.stretch.side is Side.NEGATIVE
 
 
 def test_a_hidden_tile_is_not_explained(panel, qtbot) -> None:

@@ -72,7 +72,7 @@ class MapChoices(QWidget):
         names = (
             (self.method, self.tr("Method"), self.tr("How the map is worked out")),
             (self.layer, self.tr("Layer"), self.tr("Whose feature maps Grad-CAM weighs")),
-            (self.side, self.tr("Evidence"), self.tr("Whose evidence is bright")),
+            (self.side, self.tr("Evidence"), self._about_side),
             (
                 self.low,
                 self.tr("Lower percentile"),
@@ -125,7 +125,8 @@ class MapChoices(QWidget):
     @property
     def stretch(self) -> Stretch:
         """Return what is dark and what is bright in a map."""
-        side = Side(self.side.currentData())
+        has_sides = self.settings.method.has_sides
+        side = Side(self.side.currentData()) if has_sides else Side.POSITIVE
         return Stretch(low=float(self.low.value()), high=float(self.high.value()), side=side)
 
     @property
@@ -156,8 +157,16 @@ class MapChoices(QWidget):
         if self.layer.currentData() != chosen:
             self.asked_anew.emit()
 
+    @property
+    def _about_side(self) -> str:
+        if self.settings.method.has_sides:
+            return self.tr("Whose evidence is bright")
+        return self.tr("Saliency has no side: it shows how much each pixel moves the score")
+
     def _change_method(self) -> None:
         self.layer.setEnabled(self.settings.method is Method.GRAD_CAM)
+        self.side.setEnabled(self.settings.method.has_sides)
+        self.side.setToolTip(self._about_side)
         self.asked_anew.emit()
 
     def _change_stretch(self) -> None:

@@ -247,19 +247,6 @@ class ExplainPanel(QWidget):
             self._ask()
             return
         self._shown = found
-        explanation = found[0]
-        where = ""
-        if explanation.layer is not None:
-            where = self.tr(" at {layer}").format(layer=explanation.layer)
-        text = self.tr("{method}{where}, model {number}, score {score}")
-        self.caption.setText(
-            text.format(
-                method=method_name(explanation.settings.method),
-                where=where,
-                number=explanation.model.number,
-                score=f"{explanation.scores[0]:.3f}",
-            )
-        )
         self.save.setEnabled(True)
         self._restretch()
 
@@ -276,6 +263,25 @@ class ExplainPanel(QWidget):
         blended = self._blended()
         if blended is not None:
             self.picture.show_raster(Raster.of(blended))
+        self.caption.setText(self._words(self._shown[0]))
+
+    def _words(self, shown: Explanation) -> str:
+        """Say whose map it is and how it was worked out, and that it is empty where it is."""
+        method, where = shown.settings.method, ""
+        if shown.layer is not None:
+            where = self.tr(" at {layer}").format(layer=shown.layer)
+        text = self.tr("{method}{where}, model {number}, score {score}").format(
+            method=method_name(method),
+            where=where,
+            number=shown.model.number,
+            score=f"{shown.scores[0]:.3f}",
+        )
+        if shown.maps.any():
+            return text
+        empty = self.tr("The map is empty: no part of the tile stands out.")
+        if method.has_sides:
+            empty = self.tr("The map is empty: no part of the tile stands out {side}.")
+        return f"{text}\n{empty.format(side=self.choices.side.currentText())}"
 
     def _blended(self) -> UInt8 | None:
         if self._shown is None:
