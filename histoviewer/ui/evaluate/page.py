@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from histoviewer.domain.assessment import Assessment, Comparison
+from histoviewer.domain.assessment import Assessment, Match
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import UserError
+from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.evaluate.error_commands import ErrorCommands
