@@ -11,8 +11,9 @@ import logging
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -30,6 +31,8 @@ _NO_MEMORY = (
     "MPS backend out of memory",
     "DefaultCPUAllocator: can't allocate memory",
 )
+# Batches that TensorFlow copies ahead of the step that takes them.
+_AHEAD = 2
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -114,6 +117,29 @@ def free_accelerator_memory() -> int | None:
             return min(int(stats["bytes_limit"]) - int(stats["bytes_in_use"]) for stats in told)
         case _:
             return None  # TensorFlow knows only what it has taken itself
+
+
+def fed(batches: Iterator[tuple[Any, ...]]) -> Any:  # noqa: ANN401 - what a backend's `fit` takes
+    """Return batches in the form in which `fit` takes them.
+
+    Of a generator Keras makes a pipeline that TensorFlow tunes meanwhile. The tuner sleeps longer
+    and longer, up to a minute, and the end of the pipeline waits until it wakes. There is nothing
+    to tune: the batches are made ahead already.
+
+    Args:
+        batches: Tuples of arrays, all as large as the first, of which there must be one.
+    """
+    if select() != "tensorflow":
+        return (batch for batch in batches)  # Keras knows generators, not iterators
+    tf = library()
+    first = next(batches)
+    kinds = tuple(tf.TensorSpec(part.shape, part.dtype) for part in first)
+    items = chain((first,), batches)
+    del first  # its array is used again as soon as `items` has let go of it
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    ready = tf.data.Dataset.from_generator(lambda: items, output_signature=kinds)
+    return ready.prefetch(_AHEAD).with_options(options)
 
 
 def compiled(function: Tensors) -> Tensors:

@@ -7,7 +7,7 @@ from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
-from histoviewer.ml.backend import is_out_of_memory
+from histoviewer.ml.backend import fed, is_out_of_memory
 from histoviewer.ml.batches import (
     SAMPLE,
     Plan,
@@ -220,7 +220,7 @@ def train_epochs(
     batches = tile_batches(plan, request.tiles, seed=request.seed + done)
     with Prefetcher(batches) as ready:
         trainee.trainer.fit(
-            (batch for batch in ready),  # Keras knows generators, not iterators
+            fed(ready),
             steps_per_epoch=plan.steps,
             initial_epoch=done,
             epochs=until,

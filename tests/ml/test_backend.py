@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from histoviewer.errors import InputError
@@ -29,6 +30,26 @@ def test_a_backend_that_is_not_installed_says_how_to_get_it(
     monkeypatch.setattr(backend.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(InputError, match=r"'jax' is not installed.*histoviewer\[jax\]"):
         backend.select()
+
+
+def test_what_fit_is_fed_comes_whole_and_in_order() -> None:
+    made = (
+        (np.full((2, 4, 4, 3), number, np.uint8), np.full((2, 1), number, np.float32))
+        for number in range(9)
+    )
+    got = [tuple(np.asarray(part) for part in batch) for batch in backend.fed(made)]
+    assert [int(tiles.min()) for tiles, _ in got] == list(range(9))
+    assert all(tiles.dtype == np.uint8 and tiles.shape == (2, 4, 4, 3) for tiles, _ in got)
+    assert [float(labels[1, 0]) for _, labels in got] == list(range(9))
+
+
+def test_an_error_of_making_batches_comes_out_of_what_fit_is_fed() -> None:
+    def failing():
+        yield (np.zeros(1, np.uint8),)
+        raise ValueError("no more of it")
+
+    with pytest.raises(Exception, match="no more of it"):
+        list(backend.fed(failing()))
 
 
 def test_bfloat16_is_chosen_only_where_something_computes_it(

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -117,6 +119,22 @@ def test_a_time_limit_ends_the_run_in_time_with_a_model(ask: Ask) -> None:
     assert result.metrics["seconds"] < 7.5
     assert not result.cancelled
     assert any(isinstance(update, Note) and "as asked" in update.text for update in updates)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow tunes pipelines")
+def test_no_tuner_sleeps_while_a_run_wants_to_end(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a plain generator Keras makes a pipeline that ends up to a minute after the last epoch."""
+    fit, fed = keras.Model.fit, []
+
+    def watched(model: keras.Model, given: Any, **settings: Any) -> Any:
+        fed.append(given)
+        return fit(model, given, **settings)
+
+    monkeypatch.setattr(keras.Model, "fit", watched)
+    finish(work.train(ask(epochs=1), never))
+    assert [given.options().autotune.enabled for given in fed] == [False]
 
 
 def test_training_stops_early_when_nothing_improves(ask: Ask, tiny: Recipe) -> None:
