@@ -26,6 +26,8 @@ FILE_BYTES: Final = 32 * 2**20  # some 50,000 maps of Grad-CAM, 900 of saliency
 FILES: Final = 8  # ways of working maps out that a model's maps are kept of
 _VERSION: Final = 2  # of the format and of the methods
 
+_Records = np.ndarray[tuple[int, ...], np.dtype[np.void]]
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cells:
@@ -90,6 +92,7 @@ class MapStore:
         self._path = folder / f"{sha256(text.encode()).hexdigest()[:16]}.maps"
         self._note = self._path.with_suffix(".json")
         self._limit = limit
+        self._turn: int | None = None  # of the next record; None until the file was looked at
 
     def read(self, tiles: Int64, prints: UInt64) -> Found:
         """Return what is known of some tiles. What is damaged counts as unknown.
@@ -127,8 +130,10 @@ class MapStore:
 
     def _find(self, tiles: Int64, prints: UInt64, note: "_Note", found: Found) -> None:
         records = _mapped(self._path, _record(note.shape))
-        keys = zip(records["tile"].tolist(), records["pixels"].tolist(), strict=True)
-        places = {key: at for at, key in enumerate(keys)}
+        self._turn = _next_turn(records)
+        near = np.flatnonzero(np.isin(records["tile"], tiles))  # one pass: the ring holds thousands
+        keys = zip(records["tile"][near].tolist(), records["pixels"][near].tolist(), strict=True)
+        places = dict(zip(keys, near.tolist(), strict=True))
         for row, key in enumerate(zip(tiles.tolist(), prints.tolist(), strict=True)):
             at = places.get(key)
             if at is None:
@@ -146,10 +151,10 @@ class MapStore:
         note = self._read_note()
         if note is None or note.shape != shape:
             self._begin(new)
+        if self._turn is None:
+            self._turn = _next_turn(_mapped(self._path, kind))
         records = np.zeros(len(tiles), kind)
-        turns = _mapped(self._path, kind)["turn"]
-        turn = int(turns.max()) + 1 if len(turns) else 0
-        records["turn"] = turn + np.arange(len(tiles))
+        records["turn"] = self._turn + np.arange(len(tiles))
         records["tile"], records["pixels"] = tiles, prints
         records["logit"], records["cells"] = new.logits, new.cells
         with self._path.open("r+b") as file:
@@ -158,6 +163,7 @@ class MapStore:
                 record["check"] = _checksum(record)
                 file.seek(int(record["turn"][0]) % capacity * kind.itemsize)
                 file.write(record.tobytes())
+        self._turn += len(records)
 
     def _begin(self, new: Cells) -> None:
         """Make an empty file with its note; the ways that were used longest ago make room."""
@@ -167,6 +173,7 @@ class MapStore:
             path.with_suffix(".json").unlink(missing_ok=True)
             path.unlink()
         self._path.write_bytes(b"")
+        self._turn = 0
         note = {"stamp": self._stamp, "layer": new.layer, "shape": new.cells.shape[1:]}
         with whole_file(self._note) as file:
             file.write(json.dumps(note).encode())
@@ -203,11 +210,15 @@ def _record(shape: tuple[int, int]) -> np.dtype[np.void]:
     )
 
 
-def _mapped(path: Path, kind: np.dtype[np.void]) -> np.ndarray[tuple[int, ...], np.dtype[np.void]]:
+def _mapped(path: Path, kind: np.dtype[np.void]) -> _Records:
     """Return the whole records of a file without reading what nobody looks at."""
     count = path.stat().st_size // kind.itemsize
     return np.memmap(path, kind, "r", shape=(count,)) if count else np.zeros(0, kind)
 
 
-def _checksum(record: np.ndarray[tuple[int, ...], np.dtype[np.void]]) -> int:
+def _next_turn(records: _Records) -> int:
+    return int(records["turn"].max()) + 1 if len(records) else 0
+
+
+def _checksum(record: _Records) -> int:
     return zlib.crc32(record.tobytes()[: -np.dtype(np.uint32).itemsize])

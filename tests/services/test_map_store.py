@@ -1,6 +1,7 @@
 """Maps that are kept: found again, never mistaken, bounded."""
 
 import json
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -91,6 +92,36 @@ def test_the_oldest_map_makes_room(tmp_path) -> None:
     every = np.arange(5)
     assert store.read(every, every.astype(np.uint64)).known.tolist() == [0, 0, 1, 1, 1]
     assert sum(file.stat().st_size for file in tmp_path.glob("*.maps")) <= 300
+
+
+def test_a_store_goes_on_where_the_file_ends(tmp_path) -> None:
+    every = np.arange(5)
+    MapStore(tmp_path, STAMP, limit=300).write(every[:2], every[:2].astype(np.uint64), cells(2))
+    store = MapStore(tmp_path, STAMP, limit=300)
+
+    for tile in range(2, 5):
+        here = np.array([tile])
+        assert not store.read(here, here.astype(np.uint64)).known.any()
+        store.write(here, here.astype(np.uint64), cells(1))
+
+    assert store.read(every, every.astype(np.uint64)).known.tolist() == [0, 0, 1, 1, 1]
+
+
+def test_looking_for_one_map_makes_nothing_of_all_the_others(tmp_path) -> None:
+    every = np.arange(20_000)
+    prints = every.astype(np.uint64)
+    store = MapStore(tmp_path, STAMP)
+    store.write(every, prints, cells(len(every), side=1))
+
+    tracemalloc.start()
+    try:
+        found = store.read(every[-2:-1], prints[-2:-1])
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert found.known.all()
+    assert most < 30 * len(every)  # bytes; a dictionary takes some 200 for each
 
 
 def test_few_ways_are_kept(tmp_path) -> None:
