@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypedDict
 
 # How an ensemble puts its members together: the mean of their probabilities, or the mean of the
 # places that tiles have in their orders.
@@ -114,3 +114,10 @@ class ExportRecord:
     number: int | None = None
     public_score: float | None = None
     private_score: float | None = None
+
+
+class KaggleScores(TypedDict, total=False):
+    """What Kaggle said of an export: None takes back what was noted, what is left out stays."""
+
+    public: float | None
+    private: float | None

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from typing import Unpack
 
-from histoviewer.domain.models import ChampionRecord, ExportRecord, ModelRecord
+from histoviewer.domain.models import ChampionRecord, ExportRecord, KaggleScores, ModelRecord
 from histoviewer.project import registry
 from histoviewer.project.engine import Database
 from histoviewer.project.folder import ProjectFolder
@@ -89,16 +90,14 @@ class ModelShelf(Places):
         with self._database.write() as connection:
             registry.add_export(connection, record)
 
-    def note_kaggle_scores(
-        self, number: int, *, public: float | None, private: float | None
-    ) -> None:
-        """Keep what Kaggle said of an export; None for what is not known.
+    def note_kaggle_scores(self, number: int, **scores: Unpack[KaggleScores]) -> ExportRecord:
+        """Keep what Kaggle said of an export; of the two scores, one that is left out stays.
 
         Raises:
             InputError: There is no such export, or a score is outside [0, 1].
         """
         with self._database.write() as connection:
-            registry.note_kaggle_scores(connection, number, public=public, private=private)
+            return registry.note_kaggle_scores(connection, number, scores)
 
     def _used_numbers(self) -> Iterator[int]:
         """Return the numbers of models and of folders: a kill can leave one without an entry."""

@@ -12,6 +12,7 @@ from histoviewer.domain.models import (
     Blend,
     ChampionRecord,
     ExportRecord,
+    KaggleScores,
     ModelKind,
     ModelRecord,
 )
@@ -90,20 +91,25 @@ def add_export(connection: Connection, record: ExportRecord) -> None:
     connection.execute(insert(EXPORTS), {**asdict(record), "number": number + 1})
 
 
-def note_kaggle_scores(
-    connection: Connection, number: int, *, public: float | None, private: float | None
-) -> None:
-    """Store what Kaggle said of an export; None takes back what was noted.
+def note_kaggle_scores(connection: Connection, number: int, scores: KaggleScores) -> ExportRecord:
+    """Store what Kaggle said of an export; return the export.
+
+    Two scores that are typed one after the other are two changes, neither of which knows the other.
 
     Raises:
         InputError: There is no such export, or a score is outside [0, 1].
     """
-    for score in (public, private):
+    columns = {"public": EXPORTS.c.public_score, "private": EXPORTS.c.private_score}
+    values = {columns[name]: score for name, score in scores.items()}
+    for score in (scores.get("public"), scores.get("private")):
         if score is not None and not 0 <= score <= 1:
             raise InputError(
                 f"{score:g} is no Kaggle score.", "It is an area under a curve, from 0 to 1."
             )
-    change = update(EXPORTS).where(EXPORTS.c.number == number)
-    done = connection.execute(change.values(public_score=public, private_score=private))
-    if done.rowcount == 0:
+    which = EXPORTS.c.number == number
+    if values:
+        connection.execute(update(EXPORTS).where(which).values(values))
+    row = connection.execute(select(EXPORTS).where(which)).mappings().one_or_none()
+    if row is None:
         raise InputError(f"There is no export {number}.", "Choose one of the exports listed.")
+    return ExportRecord(**row)

@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
+from histoviewer.domain.models import KaggleScores
 from histoviewer.ui.tables import Index, TextTable
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
@@ -77,7 +78,7 @@ class ModelTable(TextTable):
     """
 
     marked_changed = Signal()
-    score_typed = Signal(int, object, object)  # number of the export, public, private score
+    score_typed = Signal(int, object)  # number of the export, the one of its KaggleScores
 
     def __init__(self, *, most: int, parent: QObject | None = None) -> None:
         super().__init__([translate("model-table", title) for title in _TITLES], parent)
@@ -87,14 +88,44 @@ class ModelTable(TextTable):
         self.is_editable = True
 
     def show_rows(self, rows: "Sequence[ModelRow]") -> None:
-        """List models, given in the order of their numbers; the champion is marked at first."""
+        """List models, given in the order of their numbers; the champion is marked at first.
+
+        Rows that are listed stay where they are, with whoever is about to type into them.
+        """
+        before = [row.model.id for row in self._rows]
+        listed = tuple(reversed(rows))
+        newer = max(0, len(listed) - len(before))
+        if before and before == [row.model.id for row in listed[newer:]]:
+            self._take_newer(listed, newer)
+        else:
+            self._start_anew(listed)
+
+    def _take_newer(self, listed: "Sequence[ModelRow]", newer: int) -> None:
+        before = self._rows
+        if newer:
+            self.beginInsertRows(QModelIndex(), 0, newer - 1)
+        self._rows = listed
+        if newer:
+            self.endInsertRows()
+        for place, (old, row) in enumerate(zip(before, listed[newer:], strict=True), newer):
+            if old.is_champion != row.is_champion:
+                self._tell_changed(place, 0)
+            for column, figure in enumerate(_FIGURES, 1):
+                if repr(figure(old)) != repr(figure(row)):  # NaN is NaN
+                    self._tell_changed(place, column)
+
+    def _start_anew(self, listed: "Sequence[ModelRow]") -> None:
         self.beginResetModel()
-        self._rows = tuple(reversed(rows))
-        known = {row.model.id for row in rows}
+        self._rows = listed
+        known = {row.model.id for row in listed}
         self._marked = [name for name in self._marked if name in known]
         if not self._marked:
-            self._marked = [row.model.id for row in rows if row.is_champion]
+            self._marked = [row.model.id for row in listed if row.is_champion]
         self.endResetModel()
+
+    def _tell_changed(self, row: int, column: int) -> None:
+        # Of a cell that is as it was nothing is told: it may hold what somebody is typing.
+        self.dataChanged.emit(self.index(row, column), self.index(row, column))
 
     @property
     def rows(self) -> "Sequence[ModelRow]":
@@ -163,16 +194,15 @@ class ModelTable(TextTable):
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.CheckStateRole:
             return self.mark(row.model.id, on=Qt.CheckState(value) == Qt.CheckState.Checked)
-        if role != Qt.ItemDataRole.EditRole or row.export is None:
+        if role != Qt.ItemDataRole.EditRole or row.export is None or not self.is_editable:
             return False
         try:
             typed = _score(str(value))
         except ValueError:
             return False
         is_public = index.column() == PUBLIC
-        public = typed if is_public else _known(row.public_score)
-        private = _known(row.private_score) if is_public else typed
-        self.score_typed.emit(row.export, public, private)
+        scores = KaggleScores(public=typed) if is_public else KaggleScores(private=typed)
+        self.score_typed.emit(row.export, scores)
         return True
 
     def headerData(
@@ -195,7 +225,3 @@ def _score(text: str) -> float | None:
     if not 0 <= value <= 1:
         raise ValueError(text)
     return value
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

@@ -123,6 +123,19 @@ def test_scores_of_kaggle_are_noted_with_an_export(project) -> None:
     assert [entry.public_score for entry in project.exports()] == [None, 0.9612]
 
 
+def test_of_two_scores_the_one_that_is_not_told_stays(project) -> None:
+    project.add_model(FIRST)
+    project.add_export(export(FIRST.id))
+
+    project.note_kaggle_scores(1, public=0.9612)
+    after = project.note_kaggle_scores(1, private=0.9588)
+
+    assert project.exports() == [after]
+    assert (after.public_score, after.private_score) == (0.9612, 0.9588)
+    assert project.note_kaggle_scores(1, public=None).public_score is None
+    assert project.exports()[0].private_score == 0.9588
+
+
 @pytest.mark.parametrize(("number", "score"), [(2, 0.5), (1, 1.5), (1, math.nan)])
 def test_scores_that_cannot_be_are_refused(project, number, score) -> None:
     project.add_model(FIRST)

@@ -310,7 +310,7 @@ def test_leaving_the_editor_of_a_kaggle_score_as_it_is_changes_nothing(
     with qtbot.waitSignal(page.table.score_typed) as typed:
         QTest.keyClick(view.findChild(QLineEdit), Qt.Key.Key_Return)
 
-    assert typed.args == [1, 0.961234567, 0.95]
+    assert typed.args == [1, {"public": 0.961234567}]
 
 
 def test_a_model_without_scores_is_offered_to_be_scored(page: EvaluatePage, qtbot: QtBot) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from histoviewer.domain.assessment import Assessment, Match
-from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.models import KaggleScores, ModelRecord
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import UserError
 from histoviewer.jobs.job import Operation
@@ -118,6 +118,7 @@ class EvaluatePage(ErrorCommands, Page):
     def close_threads(self) -> None:
         """End the threads that read tiles."""
         self._settle.stop()
+        self.table.is_editable = False  # a score that was not finished is not kept
         self.parts.gallery.close_threads()
 
     # --- reading and assessing
@@ -211,13 +212,13 @@ class EvaluatePage(ErrorCommands, Page):
 
         bench.submit(bench.looks, self.tr("Compare two models"), start, bench.while_open(show))
 
-    def _note_kaggle(self, export: int, public: float | None, private: float | None) -> None:
+    def _note_kaggle(self, export: int, scores: KaggleScores) -> None:
         """Keep what was typed in, and show it as it was kept."""
         workspace = self._workspace
         assert workspace is not None, "only rows of an open project can be typed into"
         project = workspace.project
         self._context.bench.background.run(
-            lambda: project.note_kaggle_scores(export, public=public, private=private),
+            lambda: project.note_kaggle_scores(export, **scores),
             then=lambda _: self._ask(),
             failed=self._context.notices.show_error,
         )
