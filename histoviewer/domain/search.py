@@ -147,9 +147,9 @@ def read_trials(folder: Path) -> list[Trial]:
     A damaged file counts as none: what was tried can be tried again.
     """
     try:
-        rows = json.loads((folder / TRIALS_FILE).read_text(encoding="utf-8"))
-        return [Trial(**row) for row in rows]
-    except (OSError, ValueError, TypeError):
+        kept = json.loads((folder / TRIALS_FILE).read_text(encoding="utf-8"))
+        return [Trial(**row) for row in kept["trials"]]
+    except (OSError, ValueError, TypeError, KeyError):
         return []
 
 

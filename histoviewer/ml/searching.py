@@ -1,4 +1,4 @@
-"""Searching for a better recipe with the oracles of Keras Tuner; each trial is a run like any."""
+"""Searching for a better recipe: trials that an oracle chooses, each of them a run like any."""
 
 import json
 import tempfile
@@ -6,42 +6,36 @@ import time
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
-
-import keras_tuner
+from typing import Final
 
 from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import (
     TRIALS_FILE,
-    Choice,
-    Dimension,
     SearchOutcome,
     Trial,
     apply,
     best_of,
-    read_trials,
 )
-from histoviewer.errors import InputError, JobCancelled, storage_error
+from histoviewer.errors import InputError, JobCancelled, StorageError, storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
+from histoviewer.ml.oracles import Chooser, Pick
 from histoviewer.ml.requests import SearchRequest, TrainRequest, TrainResult
 from histoviewer.ml.streaming import Emit
 from histoviewer.ml.training import run_training
 
-_TUNER: Final = "tuner"
-_OBJECTIVE: Final = "val_auc"
-# What hyperband asks of a trial besides the values of the recipe.
-_EPOCHS: Final = "tuner/epochs"
-_SEEDS: Final = 2**32 - 1
+_MOST_BEGINS: Final = 2
 
 
 def run_search(request: SearchRequest, emit: Emit, should_stop: CancelCheck) -> SearchOutcome:
     """Try recipes until there have been enough, or time is up.
 
-    After each trial its row and the oracle's state are on the disk: a search that was killed goes
-    on with the trial it was at. A trial that fails is a row with its reason, and the next begins.
+    Before and after each trial the rows and what the oracle learned of them are on the disk, in one
+    file that is never seen half written: a search that was killed goes on with the trial it was at.
+    A trial that fails is a row with its reason, and the next begins. So is one in the middle of
+    which the process ended twice: it would be the next for ever.
 
     Raises:
         StorageError: The folder of the search could not be written to.
@@ -65,39 +59,47 @@ class _Search:
         self._emit = emit
         self._ends = None if request.max_seconds is None else time.monotonic() + request.max_seconds
         self._is_exhausted = False
-        self._trial: Any = None
+        self._trials: list[Trial] = []
+        self._begins = 0  # of the trial that was chosen last, and of which nothing was learned
+        self._pick: Pick | None = None
         try:
             request.folder.mkdir(parents=True, exist_ok=True)
-            self._oracle = _oracle(request)
-            self._trials = read_trials(request.folder)
+            self._chooser = self._recall()
         except OSError as error:
             raise storage_error(error, "the search") from error
 
     def begins(self) -> bool:
         """Return whether there is another trial to run, and begin it."""
-        if len(self._trials) >= self._request.trials or self._is_out_of_time:
-            return False
-        self._trial = self._oracle.create_trial(_TUNER)
-        self._is_exhausted = self._trial.status != "RUNNING"
-        return not self._is_exhausted
+        while len(self._trials) < self._request.trials and not self._is_out_of_time:
+            self._pick = self._chooser.choose()
+            if self._pick is None:
+                self._is_exhausted = True
+                return False
+            if self._begins < _MOST_BEGINS:
+                self._count(self._begins + 1)
+                return True
+            self._fail(
+                f"The search was ended {self._begins} times in the middle of this trial: it may "
+                "take more memory than there is."
+            )
+        return False
 
     def run(self, should_stop: CancelCheck) -> None:
         """Run the trial that was begun; one that was ended early is none."""
-        values = {
-            k: float(v) for k, v in self._trial.hyperparameters.values.items() if "/" not in k
-        }
-        epochs = int(self._trial.hyperparameters.values.get(_EPOCHS, self._epochs))
-        row = Trial(number=len(self._trials) + 1, values=values, epochs=epochs)
-        started = time.monotonic()
+        row, started = self._row, time.monotonic()
         try:
             result = self._train(row, lambda: should_stop() or self._is_out_of_time)
         except InputError as error:
-            self._emit(Note(f"Trial {row.number} failed: {error}"))
-            self._keep(replace(row, fault=str(error), seconds=time.monotonic() - started))
+            self._fail(str(error), seconds=time.monotonic() - started)
             return
+        except StorageError:  # no fault of the trial
+            self._count(self._begins - 1)
+            raise
         if result is not None:
             self._keep(_with_result(row, result))
-        elif self._is_out_of_time:
+            return
+        self._count(self._begins - 1)
+        if self._is_out_of_time:
             self._emit(
                 Note(
                     f"Time was up in the middle of trial {row.number}: it does not count, and is "
@@ -117,8 +119,11 @@ class _Search:
         )
 
     @property
-    def _epochs(self) -> int:
-        return self._request.epochs or self._request.recipe.training.epochs
+    def _row(self) -> Trial:
+        """Return the row of the trial that was chosen last, as far as it is known."""
+        pick = self._pick
+        assert pick is not None, "a trial was chosen"
+        return Trial(number=len(self._trials) + 1, values=pick.values, epochs=pick.epochs)
 
     @property
     def _is_out_of_time(self) -> bool:
@@ -167,23 +172,53 @@ class _Search:
         if not isinstance(update, CurvePoint):
             self._emit(update)
 
+    def _fail(self, fault: str, *, seconds: float = 0.0) -> None:
+        """Keep the trial that was chosen last as one that failed, and say why."""
+        row = replace(self._row, fault=fault, seconds=seconds)
+        self._emit(Note(f"Trial {row.number} failed: {fault}"))
+        self._keep(row)
+
     def _keep(self, row: Trial) -> None:
-        """Put the row and what the oracle learned of it on the disk."""
+        """Learn from the trial that was chosen last, and keep its row."""
         self._trials.append(row)
-        if row.val_auc is None:
-            self._trial.status, self._trial.message = "INVALID", row.fault
-        else:
-            self._oracle.update_trial(self._trial.trial_id, {_OBJECTIVE: row.val_auc})
-            self._trial = self._oracle.get_trial(self._trial.trial_id)
-            self._trial.status = "COMPLETED"
+        self._chooser.learn(row.val_auc)
+        self._count(0)
+
+    def _count(self, begins: int) -> None:
+        """Say how many times the trial was begun that was chosen last, and put all on the disk.
+
+        Raises:
+            StorageError: The disk cannot take it; what was on it before is still there.
+        """
+        self._begins = begins
+        kept = {
+            "trials": [asdict(trial) for trial in self._trials],
+            "begins": self._begins,
+            "chooser": self._chooser.state,
+        }
         try:
             with whole_file(self._request.folder / TRIALS_FILE) as stream:
-                rows = [asdict(trial) for trial in self._trials]
-                stream.write(json.dumps(rows, indent=1).encode())
-            self._oracle.end_trial(self._trial)
-            self._oracle.save()  # its own last save still has the trial as running
+                stream.write(json.dumps(kept, indent=1).encode())
         except OSError as error:
             raise storage_error(error, "the search") from error
+
+    def _recall(self) -> Chooser:
+        """Take up what earlier calls left; a damaged file counts as none, which is said.
+
+        Raises:
+            OSError: The file is there and cannot be read.
+        """
+        try:
+            kept = json.loads((self._request.folder / TRIALS_FILE).read_text(encoding="utf-8"))
+            chooser = Chooser(self._request, kept["chooser"])
+            begins, trials = int(kept["begins"]), [Trial(**row) for row in kept["trials"]]
+        except FileNotFoundError:
+            return Chooser(self._request, None)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._emit(Note("What was kept of this search is damaged: it begins anew."))
+            return Chooser(self._request, None)
+        self._begins, self._trials = begins, trials
+        return chooser
 
 
 def _with_result(row: Trial, result: TrainResult) -> Trial:
@@ -195,42 +230,3 @@ def _with_result(row: Trial, result: TrainResult) -> Trial:
         seconds=metrics["seconds"],
         parameters=int(metrics["parameters"]),
     )
-
-
-def _oracle(request: SearchRequest) -> Any:  # noqa: ANN401 - Keras Tuner ships no types
-    """Return the oracle, with all that earlier calls taught it."""
-    shared: dict[str, Any] = {
-        "objective": keras_tuner.Objective(_OBJECTIVE, "max"),
-        "hyperparameters": _hyperparameters(request.space),
-        "seed": request.seed % _SEEDS + 1,  # Keras Tuner draws a seed of its own for 0
-        "allow_new_entries": False,
-        "tune_new_entries": False,
-        "max_consecutive_failed_trials": request.trials + 1,  # a failed trial is a row like any
-    }
-    oracles = keras_tuner.oracles
-    match request.method:
-        case "hyperband":
-            epochs = request.epochs or request.recipe.training.epochs
-            oracle = oracles.HyperbandOracle(max_epochs=max(2, epochs), **shared)
-        case "bayesian":
-            oracle = oracles.BayesianOptimizationOracle(max_trials=request.trials, **shared)
-        case _:
-            oracle = oracles.RandomSearchOracle(max_trials=request.trials, **shared)
-    oracle.verbose = 0
-    oracle._set_project_dir(str(request.folder), "oracle")  # noqa: SLF001 - what its tuners call
-    if (request.folder / "oracle" / "oracle.json").exists():
-        oracle.reload()
-        oracle.max_trials = request.trials if request.method != "hyperband" else oracle.max_trials
-    return oracle
-
-
-def _hyperparameters(space: tuple[Dimension, ...]) -> Any:  # noqa: ANN401 - as above
-    """Return the space as Keras Tuner has it."""
-    found = keras_tuner.HyperParameters()
-    for dimension in space:
-        if isinstance(dimension, Choice):
-            found.Choice(dimension.key, list(dimension.values), ordered=True)
-        else:
-            low, high = dimension.low, dimension.high
-            found.Float(dimension.key, low, high, sampling="log")
-    return found

@@ -1,21 +1,24 @@
 """Searching with real oracles, real runs and a real kill."""
 
-import json
+import errno
 import os
 import signal
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from histoviewer import files
 from histoviewer.domain.recipe import read_recipe
-from histoviewer.domain.search import METHODS, Choice, Range
+from histoviewer.domain.search import METHODS, Choice, Range, read_trials
+from histoviewer.errors import StorageError
 from histoviewer.jobs.compute import ComputeProcess
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.messages import Failed, Note, Progress
 from histoviewer.ml import work
+from histoviewer.ml.oracles import cuts_of
 from histoviewer.ml.requests import SearchRequest
+from histoviewer.ml.searching import run_search
 from tests.ml.helpers import finish, make_request
 
 SPACE = (
@@ -86,6 +89,97 @@ def test_a_trial_that_fails_is_a_row_with_its_reason(request_of) -> None:
     assert outcome.trials[0].fault
 
 
+def break_in_the_middle(update: object) -> None:
+    assert not isinstance(update, Progress), "broken on purpose"
+
+
+def test_a_trial_that_ends_the_search_twice_is_a_row_with_its_reason(request_of) -> None:
+    request = request_of(trials=2)
+    for _ in range(2):
+        with pytest.raises(AssertionError, match="on purpose"):
+            run_search(request, break_in_the_middle, lambda: False)
+
+    outcome, said = finish(work.search(request, lambda: False))
+
+    assert [trial.val_auc is None for trial in outcome.trials] == [True, False]
+    assert "ended 2 times in the middle" in outcome.trials[0].fault
+    assert outcome.trials[0].values != outcome.trials[1].values
+    assert any(isinstance(update, Note) and "Trial 1 failed" in update.text for update in said)
+
+
+def test_a_trial_that_is_cancelled_often_is_none_that_fails(request_of) -> None:
+    request = request_of(trials=1)
+    for _ in range(3):
+        said: list[Progress] = []
+        outcome = run_search(request, said.append, lambda said=said: len(said) > 0)
+        assert outcome.trials == ()
+
+    outcome, _ = finish(work.search(request, lambda: False))
+
+    assert outcome.trials[0].fault == ""
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_search_in_parts_tries_what_it_tries_at_once(request_of, tmp_path, method) -> None:
+    one_class = np.zeros_like(request_of().labels)  # each trial fails at once
+    request = request_of(method=method, labels=one_class, trials=4, folder=tmp_path / "once")
+    once, _ = finish(work.search(request, lambda: False))
+
+    for trials in (1, 3, 4):
+        request = replace(request, trials=trials, folder=tmp_path / "parts")
+        parts, _ = finish(work.search(request, lambda: False))
+
+    assert [trial.values for trial in parts.trials] == [trial.values for trial in once.trials]
+
+
+@pytest.mark.parametrize("damaged", ["", "[{", "[]", '{"trials": [], "begins": 0, "chooser": {}}'])
+def test_a_damaged_file_counts_as_none_which_is_said(request_of, damaged) -> None:
+    one_class = np.zeros_like(request_of().labels)
+    request = request_of(labels=one_class)
+    request.folder.mkdir()
+    (request.folder / "trials.json").write_text(damaged)
+
+    outcome, said = finish(work.search(request, lambda: False))
+
+    assert len(outcome.trials) == 2
+    assert "damaged" in said[0].text
+
+
+def test_a_disk_without_space_is_said_and_leaves_what_was_there(request_of, monkeypatch) -> None:
+    request = request_of(labels=np.zeros_like(request_of().labels), trials=1)
+    before, _ = finish(work.search(request, lambda: False))
+
+    def full(_stream: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files, "flush", full)
+    with pytest.raises(StorageError, match="no space left to write the search"):
+        finish(work.search(replace(request, trials=2), lambda: False))
+
+    assert [path.name for path in request.folder.iterdir()] == ["trials.json"]
+    assert read_trials(request.folder) == list(before.trials)
+
+
+def test_hyperband_lets_the_best_of_short_trials_train_longer(request_of) -> None:
+    outcome, _ = finish(
+        work.search(request_of(method="hyperband", trials=4, epochs=3), lambda: False)
+    )
+
+    *short, long = outcome.trials
+    best = max(short, key=lambda trial: trial.val_auc)
+    assert [trial.epochs for trial in outcome.trials] == [1, 1, 1, 3]
+    assert long.values == best.values
+
+
+@pytest.mark.parametrize(
+    ("trials", "epochs", "cuts"),
+    [(1, 30, 0), (3, 30, 0), (4, 30, 1), (20, 30, 2), (40, 30, 3), (500, 30, 3), (20, 2, 0)],
+)
+def test_one_trial_of_the_first_bracket_reaches_the_longest_rung(trials, epochs, cuts) -> None:
+    """1 + 3 + 9 trials are 2 cuts, and none of them trains for less than an epoch."""
+    assert cuts_of(trials=trials, epochs=epochs) == cuts
+
+
 def test_a_cancelled_search_keeps_what_it_has(request_of) -> None:
     outcome, _ = finish(work.search(request_of(), lambda: True))
 
@@ -125,11 +219,10 @@ def test_a_search_with_the_same_seed_tries_the_same(request_of, tmp_path, method
 
 def test_a_killed_search_goes_on_with_the_trial_it_was_at(request_of) -> None:
     request = request_of(trials=3)
-    rows = request.folder / "trials.json"
     process = ComputeProcess()
 
     def kill_in_the_second(_update: object) -> None:
-        if rows.exists():
+        if read_trials(request.folder):
             os.kill(process.pid, signal.SIGKILL)
 
     job = Job(title="search", target="histoviewer.ml.work:search", request=request)
@@ -137,7 +230,7 @@ def test_a_killed_search_goes_on_with_the_trial_it_was_at(request_of) -> None:
     process.close()
 
     assert isinstance(ending, Failed)
-    kept = json.loads(Path(rows).read_text())
+    kept = read_trials(request.folder)
     outcome, _ = finish(work.search(request, lambda: False))
     assert len(outcome.trials) == 3
-    assert outcome.trials[0].values == kept[0]["values"]
+    assert outcome.trials[0].values == kept[0].values

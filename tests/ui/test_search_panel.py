@@ -38,7 +38,7 @@ def panel(open_window, project_path, qtbot):
     qtbot.waitUntil(lambda: panel.recipe.currentText() == "histo-fast", timeout=PATIENCE_MS)
     folder = panel._folder
     folder.mkdir(parents=True)
-    (folder / "trials.json").write_text(json.dumps([asdict(FAILED), asdict(BEST)]))
+    (folder / "trials.json").write_text(json.dumps({"trials": [asdict(FAILED), asdict(BEST)]}))
     panel._read()
     qtbot.waitUntil(lambda: panel.table.count() == 2, timeout=PATIENCE_MS)
     return panel
