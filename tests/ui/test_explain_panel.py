@@ -1,5 +1,6 @@
 """What the model looked at, beside the tile, in the real window and with a real model."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from histoviewer.domain.explanation import MapSettings, Method, Side
 from histoviewer.files import digest_of
+from histoviewer.project.project import Project
 from histoviewer.services.map_store import Cells, MapStore, digest_pixels
 from histoviewer.services.networks import EXPLANATIONS
 from histoviewer.services.opening import open_workspace
+from histoviewer.services.triage_scores import TriageScores
 from histoviewer.ui.explain.panel import ExplainPanel
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.conftest import PATIENCE_MS, add_model
 from tests.ui.file_dialogs import then, type_name
 
 pytestmark = pytest.mark.slow
@@ -24,6 +27,14 @@ def panel(open_window, explained_path: Path) -> ExplainPanel:
     """The panel on a project with a model; closed."""
     page = open_window(explained_path).pages.current
     return page.inspector.findChild(ExplainPanel)
+
+
+def add_copy_of_champion(path: Path) -> None:
+    """Enter a second model that has the first one's network."""
+    with Project.open(path) as project:
+        network = project.model_folder(project.champion()) / "model.keras"
+        add_model(project, 2)
+        shutil.copy(network, project.model_folder("002-test"))
 
 
 def explained(panel: ExplainPanel):
@@ -111,6 +122,36 @@ def test_saliency_has_no_side_to_choose(panel, qtbot) -> None:
     qtbot.keyClick(choices.method, Qt.Key.Key_Down)
     assert choices.side.isEnabled()
     assert choices.stretch.side is Side.NEGATIVE
+
+
+@pytest.mark.parametrize("other", ["scores", "champion"])
+def test_the_layer_that_was_chosen_stays_chosen(
+    open_window, explained_path, qtbot, other: str
+) -> None:
+    add_copy_of_champion(explained_path)
+    window = open_window(explained_path)
+    panel = window.pages.current.inspector.findChild(ExplainPanel)
+    window.pages.current.grid.go_to_place(0)
+    panel.button.click()
+    qtbot.waitUntil(lambda: panel.choices.layer.count() > 1, timeout=PATIENCE_MS)
+    qtbot.keyClick(panel.choices.layer, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    chosen = panel.choices.settings.layer
+    assert explained(panel).layer == chosen
+
+    if other == "champion":
+        window.bench.promote("002-test")
+        qtbot.waitUntil(lambda: window.bench.champion.number == 2, timeout=PATIENCE_MS)
+    else:
+        window.bench.changed.emit(TriageScores().give_to(window.bench.workspace.session))
+        assert panel.choices.settings.layer == chosen
+
+    qtbot.waitUntil(
+        lambda: explained(panel) is not None and explained(panel).layer == chosen,
+        timeout=PATIENCE_MS,
+    )
+    assert explained(panel).model.id == window.bench.champion.id
+    assert panel.choices.layer.currentText() == chosen
 
 
 def test_a_hidden_tile_is_not_explained(panel, qtbot) -> None:

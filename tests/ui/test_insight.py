@@ -11,6 +11,7 @@ from histoviewer.ui.explain.panel import ExplainPanel
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.file_dialogs import then, type_name
 from tests.ui.test_accessibility import controls, name_of
+from tests.ui.test_explain_panel import add_copy_of_champion
 
 pytestmark = pytest.mark.slow
 Key = Qt.Key
@@ -63,6 +64,27 @@ def test_it_shows_feature_maps_of_the_tile_by_layer_and_the_first_filters(
     wait(qtbot, lambda: "Saved" in filters.caption.text())
     assert out.read_bytes().startswith(b"\x89PNG")
     assert [each for each in controls(dialog) if not name_of(each)] == []
+
+
+def test_the_layer_stays_chosen_when_another_model_ranks(
+    open_window, explained_path, qtbot
+) -> None:
+    add_copy_of_champion(explained_path)
+    window = open_window(explained_path)
+    window.pages.current.grid.go_to_place(0)
+    panel = window.pages.current.inspector.findChild(ExplainPanel)
+    panel.button.click()
+    panel.look_inside.click()
+    features = panel.insight.features
+    wait(qtbot, lambda: features.layer.count() > 1)
+    qtbot.keyClick(features.layer, Key.Key_Down)
+    chosen = features.layer.chosen
+
+    window.bench.promote("002-test")
+
+    wait(qtbot, lambda: features._found is not None and features._found.model.number == 2)
+    wait(qtbot, lambda: features._found is not None and features._found.layer == chosen)
+    assert features.layer.chosen == chosen
 
 
 def test_nothing_is_shown_of_a_tile_that_a_blind_read_hides(panel, dialog, qtbot) -> None:

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.domain.explanation import FeatureLayer, MapSettings, Method, Side, Stretch
+from histoviewer.ui.explain.layer_box import LayerBox
 from histoviewer.ui.theme import GAP, TIGHT
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 from histoviewer.ui.widgets import inset, label
 
 _WHOLE: Final = 100  # percent
 _STRENGTH: Final = 60
+_LETTERS: Final = 8  # of a box, at least
 _METHODS: Final = {
     Method.GRAD_CAM: QT_TRANSLATE_NOOP("explain", "Grad-CAM"),
     Method.SALIENCY: QT_TRANSLATE_NOOP("explain", "Saliency (SmoothGrad)"),
@@ -51,7 +53,7 @@ class MapChoices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layers: Sequence[FeatureLayer] = ()  # of the model, as far as they are known
-        self.method, self.layer, self.side = _box(), _box(), _box()
+        self.method, self.layer, self.side = QComboBox(), LayerBox(), QComboBox()
         self.low, self.high = _percentile(), _percentile()
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self._prepare()
@@ -61,7 +63,6 @@ class MapChoices(QWidget):
     def _prepare(self) -> None:
         for method in _METHODS:
             self.method.addItem(method_name(method), method)
-        self.layer.addItem(self.tr("last feature maps"), None)
         self.name_classes("1")
         self.strength.setRange(0, _WHOLE)
         self.strength.setValue(_STRENGTH)
@@ -92,6 +93,12 @@ class MapChoices(QWidget):
         for box in (self.low, self.high):  # Qt would have both wider than there is room for
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+        for box in (self.method, self.layer, self.side):
+            box.setMinimumContentsLength(_LETTERS)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
@@ -119,7 +126,7 @@ class MapChoices(QWidget):
     def settings(self) -> MapSettings:
         """Return how maps are to be worked out."""
         method = Method(self.method.currentData())  # Qt hands it back as a plain text
-        layer = self.layer.currentData() if method is Method.GRAD_CAM else None
+        layer = self.layer.chosen if method is Method.GRAD_CAM else None
         return MapSettings(method=method, layer=layer)
 
     @property
@@ -144,17 +151,11 @@ class MapChoices(QWidget):
             self.side.setCurrentIndex(chosen)
 
     def offer_layers(self, layers: Sequence[FeatureLayer]) -> None:
-        """Offer the layers of a model; the chosen one stays where this model has it, too."""
+        """Offer the layers of a model, none where they are not known yet."""
         self.layers = layers
-        chosen = self.layer.currentData()
-        with QSignalBlocker(self.layer):
-            while self.layer.count() > 1:
-                self.layer.removeItem(1)
-            for each in layers:
-                self.layer.addItem(each.name, each.name)
-            self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
+        is_other = self.layer.offer(layers)
         self.layers_offered.emit()
-        if self.layer.currentData() != chosen:
+        if is_other:
             self.asked_anew.emit()
 
     @property
@@ -177,13 +178,6 @@ class MapChoices(QWidget):
         """Keep the lower percentile below the upper one."""
         self.low.setRange(0, self.high.value() - 1)
         self.high.setRange(self.low.value() + 1, _WHOLE)
-
-
-def _box() -> QComboBox:
-    box = QComboBox()
-    box.setMinimumContentsLength(8)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    return box
 
 
 def _percentile() -> QSpinBox:

@@ -3,8 +3,8 @@
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import UInt8
 from histoviewer.domain.explanation import FeatureLayer, FeatureMaps, Filters
@@ -12,6 +12,7 @@ from histoviewer.domain.heatmap import colour, whole_range
 from histoviewer.jobs.job import Operation
 from histoviewer.ui.explain.choices import MapChoices
 from histoviewer.ui.explain.enquiry import Enquiry
+from histoviewer.ui.explain.layer_box import LayerBox
 from histoviewer.ui.explain.picture_list import PictureList
 from histoviewer.ui.theme import GAP
 from histoviewer.ui.widgets import label
@@ -95,7 +96,7 @@ class FeatureTab(InsightTab):
         self._found: FeatureMaps | None = None
         self._asked: tuple[int, str | None] | None = None
         self._enquiry: Enquiry[FeatureMaps] = Enquiry(bench, self.tr("Look into the model"), self)
-        self.layer = QComboBox()
+        self.layer = LayerBox(self._words_of)
         self._lay_out()
         self._offer_layers()
         choices.layers_offered.connect(self._offer_layers)
@@ -129,7 +130,7 @@ class FeatureTab(InsightTab):
             self.forget()
             self.say(self.tr("Hidden until your verdict"))
             return
-        layer, model_id = self.layer.currentData(), champion.id
+        layer, model_id = self.layer.chosen, champion.id
         if self._asked == (tile, layer):
             return
 
@@ -167,13 +168,8 @@ class FeatureTab(InsightTab):
         return None if self._found is None else features_sheet(self._found)
 
     def _offer_layers(self) -> None:
-        chosen = self.layer.currentData()
-        with QSignalBlocker(self.layer):
-            self.layer.clear()
-            self.layer.addItem(self.tr("last feature maps"), None)
-            for each in self._choices.layers:
-                self.layer.addItem(self._words_of(each), each.name)
-            self.layer.setCurrentIndex(max(0, self.layer.findData(chosen)))
+        if self.layer.offer(self._choices.layers):
+            self.ask()
 
     def _words_of(self, layer: FeatureLayer) -> str:
         text = self.tr("{name}: {count} maps of {height} x {width}")

@@ -123,10 +123,10 @@ class ExplainPanel(QWidget):
         self._change()
 
     def apply_changes(self, changes: Changes) -> None:
-        """Explain anew after another model became champion, whose layers are others."""
+        """Explain anew after another model became champion; its layers may be others."""
         if changes.scores or changes.models:
-            self._layers_of = None
-            self.choices.offer_layers(())
+            if self._layers_of != self._explained_model:
+                self._forget_layers()
             self._change()
 
     def reconsider(self) -> None:
@@ -141,12 +141,19 @@ class ExplainPanel(QWidget):
 
     def close_enquiries(self) -> None:
         """Ask for nothing any more."""
+        self._forget_layers()
         self._wait.stop()
         self._map.drop()
-        self._layers.drop()
-        self._layers_of = None
         if self.insight is not None:
             self.insight.close()
+
+    @property
+    def _explained_model(self) -> tuple[Path, str] | None:
+        """Return the project and the id of the model whose scores are explained."""
+        workspace, champion = self._bench.workspace, self._bench.champion
+        if workspace is None or champion is None:
+            return None
+        return workspace.project.path, champion.id
 
     @property
     def _is_hidden(self) -> bool:
@@ -175,6 +182,12 @@ class ExplainPanel(QWidget):
         self.save.setEnabled(False)
         self.picture.show_text("")
         self.caption.clear()
+
+    def _forget_layers(self) -> None:
+        """Offer no layers until those of the model are known."""
+        self._layers.drop()
+        self._layers_of = None
+        self.choices.offer_layers(())
 
     def _ask(self) -> None:
         workspace, tile = self._bench.workspace, self._tile
@@ -211,10 +224,9 @@ class ExplainPanel(QWidget):
 
     def _offer_layers(self, workspace: "Workspace", model_id: str) -> None:
         """Read the layers of the champion once; it makes the model ready for the next tile, too."""
-        model = workspace.project.path, model_id
-        if self._layers_of == model:
+        if self._layers_of == self._explained_model:
             return
-        self._layers_of = model
+        self._layers_of = self._explained_model
 
         def start() -> Operation[ModelLayers]:
             from histoviewer.services.explaining import layers_of
@@ -225,7 +237,7 @@ class ExplainPanel(QWidget):
         self._layers.ask(
             start,
             show=lambda found: self.choices.offer_layers(found.layers),
-            fail=lambda _error: None,
+            fail=lambda _error: self._forget_layers(),
         )
 
     def _look_inside(self) -> None:
