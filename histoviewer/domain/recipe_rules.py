@@ -6,6 +6,7 @@ from histoviewer.domain.blocks import (
     WHOLE_BACKBONE,
     ActivationBlock,
     BackboneBlock,
+    Block,
     BrightnessBlock,
     ConvBlock,
     DropoutBlock,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # the recipe calls the rules
 
 # Blocks that know what a feature in eight orientations is.
 _SYMMETRIC: Final = (ActivationBlock, ConvBlock, DropoutBlock, NormBlock, PoolBlock, ResidualBlock)
+_TURNED: Final = "with the symmetry 'dihedral'"
 ORIENTATIONS: Final = 8  # of a square: flips and quarter turns
 HALF_TURN: Final = 2  # orientations: as it is, and turned by half
 # In how many of them what is kept sees a tile, by the symmetries that pool; others see it once.
@@ -94,28 +96,54 @@ def _check_halves(recipe: "Recipe", file: str) -> None:
 def _check_symmetry(recipe: "Recipe", file: str) -> None:
     if recipe.training.symmetry != "dihedral":
         return
-    with_it = "with the symmetry 'dihedral'"
     for place, block in enumerate(recipe.blocks):
+        key: KeyPath = ("blocks", place)
         if not isinstance(block, _SYMMETRIC):
             kinds = "conv, residual, pool, norm, activation or dropout"
-            _refuse(file, ("blocks", place, "kind"), block.kind, f"{kinds} {with_it}")
-        if isinstance(block, ConvBlock | ResidualBlock):
-            _check_orientations(block, ("blocks", place), file)
+            _refuse(file, (*key, "kind"), block.kind, f"{kinds} {_TURNED}")
+        if isinstance(block, ConvBlock | ResidualBlock) and block.filters % ORIENTATIONS:
+            _refuse(file, (*key, "filters"), block.filters, f"a multiple of 8 {_TURNED}")
+        _check_windows(block, key, file)
     if not any(isinstance(block, ConvBlock | ResidualBlock) for block in recipe.blocks):
         _refuse(file, ("training", "symmetry"), "dihedral", "'none' without a convolution")
     if recipe.head.pool == "flatten":
-        _refuse(file, ("head", "pool"), "flatten", f"'average' or 'max' {with_it}")
+        _refuse(file, ("head", "pool"), "flatten", f"'average' or 'max' {_TURNED}")
 
 
-def _check_orientations(block: ConvBlock | ResidualBlock, key: KeyPath, file: str) -> None:
-    with_it = "with the symmetry 'dihedral'"
-    if block.filters % ORIENTATIONS:
-        _refuse(file, (*key, "filters"), block.filters, f"a multiple of 8 {with_it}")
-    # Else a kernel looks further to one side than to the other.
-    kernels = (block.kernel,) if isinstance(block, ConvBlock) else (block.kernel, 1)
-    if block.stride > 1 and any((kernel - block.stride) % 2 for kernel in kernels):
-        allowed = f"1, or for a convolution its kernel less a multiple of 2, {with_it}"
-        _refuse(file, (*key, "stride"), block.stride, allowed)
+def _check_windows(block: Block, key: KeyPath, file: str) -> None:
+    """Refuse kernels and pools that look further to one side of the maps than to the other."""
+    match block:
+        case ResidualBlock(stride=stride) if stride > 1:  # its shortcut skips the last cells
+            _refuse(file, (*key, "stride"), stride, f"1 {_TURNED}")
+        case ResidualBlock(kernel=kernel) if _is_lopsided(kernel, 1, "same"):
+            _refuse(file, (*key, "kernel"), kernel, f"an odd number {_TURNED}")
+        case ConvBlock(kernel=kernel, stride=1) if _is_lopsided(kernel, 1, block.padding):
+            allowed = f"an odd number, or any with the padding 'valid', {_TURNED}"
+            _refuse(file, (*key, "kernel"), kernel, allowed)
+        case ConvBlock(kernel=side, stride=stride) if _is_lopsided(side, stride, block.padding):
+            _refuse(file, (*key, "stride"), stride, _steps("kernel", block.padding))
+        case ConvBlock(kernel=side, repeat=n) if n > 1 and _is_lopsided(side, 1, block.padding):
+            allowed = f"1 for an even kernel {_TURNED}"  # the others are done in steps of one
+            _refuse(file, (*key, "repeat"), n, allowed)
+        case PoolBlock(size=side, stride=int(stride)) if _is_lopsided(side, stride, block.padding):
+            _refuse(file, (*key, "stride"), stride, _steps("size", block.padding))
+
+
+def _is_lopsided(side: int, stride: int, padding: str) -> bool:
+    """Return whether a window sees more at one edge, on maps whose side the stride divides.
+
+    Padding is as wide as the window is wider than the stride; where that is odd, there is more of
+    it to the right. A window that is narrower, and any without padding, leaves out what is left
+    over there.
+    """
+    if padding == "valid":
+        return side % stride > 0
+    return side < stride or (side - stride) % 2 > 0
+
+
+def _steps(name: str, padding: str) -> str:
+    wanted = f"a divisor of the {name}" if padding == "valid" else f"the {name} less an even number"
+    return f"{wanted}, {_TURNED}"
 
 
 def _refuse(file: str, key: KeyPath, value: object, allowed: str) -> NoReturn:

@@ -10,7 +10,7 @@ and opens anywhere.
 Channels lie feature by feature: channel `8 * feature + g`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -68,7 +68,7 @@ def _rows(side: int, orientations: int) -> Int64:
     return np.array(rows, np.int64)
 
 
-class SymmetricKernel(keras.constraints.Constraint):  # type: ignore[misc]
+class SymmetricKernel(keras.constraints.Constraint):  # type: ignore[misc]  # Keras ships no types
     """Keeps a convolution's kernel such that its maps turn with the tile.
 
     The nearest such kernel in the least-squares sense: the mean over the orientations, each turned
@@ -100,7 +100,7 @@ class SymmetricKernel(keras.constraints.Constraint):  # type: ignore[misc]
         return ops.reshape(ops.transpose(turned, (1, 2, 4, 3, 5, 0)), kernel.shape)
 
 
-class SymmetricChannels(keras.constraints.Constraint):  # type: ignore[misc]
+class SymmetricChannels(keras.constraints.Constraint):  # type: ignore[misc]  # Keras ships no types
     """Keeps what belongs to a feature's eight orientations the same: their mean.
 
     For (channels,) such as the scales of a normalisation, and for (channels, units), the first
@@ -122,19 +122,32 @@ def constrain(model: keras.Model) -> None:
         model: Built of convolutions, normalisations, poolings and a head, each of their channels a
             multiple of 8; its weights are changed.
     """
-    channels, is_pooled = SymmetricChannels(), False
-    for layer in model.layers:
+    channels = SymmetricChannels()
+    for layer in _in_orientations(model):
         match layer:
             case layers.Conv2D():
                 _bind(layer.kernel, SymmetricKernel(tuple(layer.kernel.shape)), scale=_SPREAD)
                 if layer.use_bias:
                     _bind(layer.bias, channels)
-            case layers.BatchNormalization() | layers.GroupNormalization() if not is_pooled:
+            case layers.BatchNormalization() | layers.GroupNormalization():
                 _bind(layer.gamma, channels)
                 _bind(layer.beta, channels)
-            case layers.Dense() if not is_pooled:
+            case layers.Dense():
                 _bind(layer.kernel, channels)
-                is_pooled = True
+
+
+def _in_orientations(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    """Yield the layers that make or take features in eight orientations.
+
+    Those are the first convolution and what follows it, to the first layer after pooling.
+    """
+    is_turned = False
+    for layer in model.layers:
+        is_turned = is_turned or isinstance(layer, layers.Conv2D)
+        if is_turned:
+            yield layer
+        if isinstance(layer, layers.Dense):
+            return
 
 
 def _bind(
@@ -155,8 +168,10 @@ def tied(kind: type[keras.optimizers.Optimizer]) -> type[keras.optimizers.Optimi
         kind: The optimiser's class.
     """
 
-    class Tied(kind):  # type: ignore[misc]
-        def apply(self, grads: Sequence[Tensor], trainable_variables: Any = None) -> None:  # noqa: ANN401
+    class Tied(kind):  # type: ignore[misc]  # as above, and which class is known only now
+        def apply(
+            self, grads: Sequence[Tensor], trainable_variables: Sequence[Tensor] | None = None
+        ) -> None:
             variables = trainable_variables or self._trainable_variables
             pairs = zip(grads, variables, strict=True)
             super().apply([_tie(*pair) for pair in pairs], trainable_variables)
@@ -175,9 +190,7 @@ def tie_statistics(model: keras.Model) -> None:
     They are measured on tiles in the orientation that these happen to have.
     """
     channels = SymmetricChannels()
-    for layer in model.layers:
-        if isinstance(layer, layers.Dense):
-            return
+    for layer in _in_orientations(model):
         if isinstance(layer, layers.BatchNormalization):
             for statistic in (layer.moving_mean, layer.moving_variance):
                 statistic.assign(channels(statistic))

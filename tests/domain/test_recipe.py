@@ -132,6 +132,17 @@ stride = 2
         (TURNED + "[[blocks]]\nkind = 'conv'\nfilters = 12", r"'blocks\[2\].filters' .*of 8"),
         (TURNED + "[[blocks]]\nkind = 'residual'\nfilters = 8\nstride = 2", r"'blocks.*stride'"),
         (TURNED.replace("kernel = 4", "kernel = 5"), r"'blocks\[1\].stride' cannot be 2 here"),
+        (TURNED.replace("stride = 2", ""), r"'blocks\[1\].kernel' cannot be 4 here.*odd.*'valid'"),
+        (TURNED + "repeat = 2", r"'blocks\[1\].repeat' cannot be 2 here"),
+        (TURNED + "[[blocks]]\nkind = 'residual'\nfilters = 8\nkernel = 2", r"'blocks.*kernel'"),
+        (
+            TURNED + "[[blocks]]\nkind = 'pool'\nsize = 3\nstride = 2\npadding = 'same'",
+            r"'blocks\[2\].stride' cannot be 2 here. Allowed: the size less an even number",
+        ),
+        (
+            TURNED + "[[blocks]]\nkind = 'pool'\nsize = 3\nstride = 2",
+            r"'blocks\[2\].stride' cannot be 2 here. Allowed: a divisor of the size",
+        ),
         (TURNED + "[head]\npool = 'flatten'", r"'head.pool' cannot be 'flatten' here"),
         (
             TURNED.replace("conv", "pool").replace("filters = 16\nkernel = 4", ""),

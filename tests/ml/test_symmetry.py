@@ -1,5 +1,6 @@
 """Networks that score a tile alike however it is flipped or turned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -9,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keras import layers, ops
 
+from histoviewer.domain.blocks import Block, ConvBlock, Head, NormBlock, PoolBlock, ResidualBlock
 from histoviewer.domain.recipe import Recipe, read_recipe
+from histoviewer.domain.recipe_rules import check_rules
+from histoviewer.domain.strict import TableError
 from histoviewer.ml import work
-from histoviewer.ml.building import build
+from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.symmetry import (
     ORDER,
@@ -88,9 +92,9 @@ def views(pixels: np.ndarray) -> list[np.ndarray]:
     return [np.ascontiguousarray(view) for view in moved]
 
 
-def spread(model: keras.Model) -> float:
+def spread(model: keras.Model, pixels: np.ndarray | None = None) -> float:
     """Return by how much scores differ between orientations, at most."""
-    tiles = views(make_tiles(8)[0].pixels)
+    tiles = views(make_tiles(8)[0].pixels if pixels is None else pixels)
     scores = [np.asarray(model(tile, training=False)) for tile in tiles]
     return float(np.ptp(scores, axis=0).max())
 
@@ -113,6 +117,49 @@ def test_a_network_that_was_trained_further_still_does(
     request = make_request(recipe=turned, folder=tmp_path / "run", start_from=start, epochs=1)
     finish(work.train(request, lambda: False))
     assert spread(load_model(tmp_path / "run" / "model.keras")) < 1e-5
+
+
+def test_one_that_begins_with_a_normalisation_does_too(turned: Recipe, tmp_path: Path) -> None:
+    """What is before the first convolution is of the tile's own channels."""
+    normed = replace(turned, blocks=(NormBlock(), *turned.blocks))
+    finish(work.train(make_request(recipe=normed, folder=tmp_path / "run"), lambda: False))
+    assert spread(load_model(tmp_path / "run" / "model.keras")) < 1e-5
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (ConvBlock(filters=8, kernel=3),),
+        (ConvBlock(filters=8, kernel=4),),
+        (ConvBlock(filters=8, kernel=4, padding="valid"),),
+        (ConvBlock(filters=8, kernel=4, stride=2),),
+        (ConvBlock(filters=8, kernel=4, stride=2, repeat=2),),
+        (ConvBlock(filters=8, kernel=2, stride=4),),
+        (ConvBlock(filters=8, kernel=3, stride=2, padding="valid"),),
+        (ConvBlock(filters=8), ResidualBlock(filters=8, kernel=2)),
+        (ResidualBlock(filters=8, kernel=5),),
+        (ConvBlock(filters=8), PoolBlock(size=3, stride=2, padding="same")),
+        (ConvBlock(filters=8), PoolBlock(size=3, stride=1, padding="same")),
+        (ConvBlock(filters=8), PoolBlock(size=3, stride=2)),
+    ],
+    ids=repr,
+)
+def test_the_rules_of_recipes_refuse_what_looks_further_to_one_side_and_nothing_else(
+    turned: Recipe, blocks: tuple[Block, ...]
+) -> None:
+    recipe = replace(turned, blocks=blocks, head=Head())
+    keras.utils.set_random_seed(0)
+    model = build(recipe, tile_size=32, policy="float32")
+    constrain(model)
+    noise = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
+    score = logit_model(model)
+    found = spread(score, noise) / np.abs(score(noise)).max()
+    try:
+        check_rules(recipe, file="")
+    except TableError:
+        assert found > 1e-3
+    else:
+        assert found < 1e-5
 
 
 def test_a_plain_network_does_not(turned: Recipe) -> None:
