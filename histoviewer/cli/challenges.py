@@ -1,12 +1,15 @@
 """What verbs say of a model that stood at the promotion gate."""
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from histoviewer.domain.gate import GateResult
+from histoviewer.domain.models import ModelRecord
 from histoviewer.services.challenging import Challenge
+from histoviewer.services.promotion import Promotions
 
 MarginOption = Annotated[
     float | None,
@@ -55,6 +58,45 @@ def _auc(value: float) -> str:
     if math.isnan(value):
         return "its validation AUC is not known"
     return f"validation AUC {value:.4f}"
+
+
+def standing_lines(found: Promotions, model: ModelRecord) -> Iterator[str]:
+    """Yield what the gate found of a model, and whether the labels are still those it went by."""
+    gate = found.gates.get(model.id)
+    if gate is None:
+        return
+    yield f"    against {gate.comparison.second}: {gate_text(gate)}"
+    relabelled = found.relabelled[model.id]
+    if relabelled is None:
+        yield "    which labels that went by was not noted"
+    elif relabelled:
+        yield (
+            "    labels have changed since: validation tiles that have another label by now, have "
+            f"come or have gone: {relabelled:,}"
+        )
+
+
+def standing_figures(
+    found: Promotions, model: ModelRecord, ids: Sequence[str]
+) -> dict[str, Any] | None:
+    """Return what the gate found of a model and what it went by; None where it never stood there.
+
+    Args:
+        found: What the gate found of every model.
+        model: The model.
+        ids: Of all tiles.
+    """
+    gate = found.gates.get(model.id)
+    if gate is None:
+        return None
+    return {
+        "against": gate.comparison.second,
+        "passed": gate.passed,
+        **_gate_figures(gate),
+        "labels": None if gate.labels is None else len(gate.labels.tiles),
+        "fingerprint": None if gate.labels is None else gate.labels.fingerprint(ids),
+        "relabelled": found.relabelled[model.id],
+    }
 
 
 def challenge_figures(outcome: Challenge) -> dict[str, Any]:

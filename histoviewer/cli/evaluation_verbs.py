@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from histoviewer.cli.challenges import standing_figures, standing_lines
 from histoviewer.cli.output import JsonOption, ModelOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.assessment import Assessment, Interval, Match
@@ -16,6 +17,7 @@ from histoviewer.errors import InputError
 from histoviewer.services.assessment_tables import write_tables
 from histoviewer.services.evaluating import assess, compare_models
 from histoviewer.services.model_table import ModelRow, read_model_table
+from histoviewer.services.promotion import read_promotions, validation_labels
 from histoviewer.services.review_state import THRESHOLD
 
 
@@ -61,13 +63,13 @@ def compare(
     """Test whether two models differ in AUC on the validation tiles."""
     with workspace(project, read_only=True) as opened:
         found = perform(compare_models(workspace=opened, first=first, second=second))
-    difference = found.difference
-    certainty = (
     report(_match_text(found), _match_figures(found), as_json=as_json)
 
 
 def _match_text(match: Match) -> str:
     found = match.comparison
+    difference = found.difference
+    certainty = (
         f"(95 % {difference.low:+.4f} to {difference.high:+.4f}), p = {found.p:.3f}, by paired "
         f"bootstrap of {found.units:,} {found.resampled}s"
     )
@@ -79,8 +81,6 @@ def _match_text(match: Match) -> str:
     )
 
 
-def models(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
-    """List every model with its figures."""
 def _match_figures(match: Match) -> dict[str, Any]:
     found = match.comparison
     return {
@@ -110,16 +110,24 @@ def _on_tiles(count: int, found: Assessment | Match) -> str:
     return f"{tiles} ({found.left_out:,} left out: {learners} learned from them)"
 
 
+def models(project: ProjectArgument, *, as_json: JsonOption = False) -> None:
+    """List every model with its figures."""
     with workspace(project, read_only=True) as opened:
         rows = read_model_table(opened.project)
-    lines = [
+        found = read_promotions(opened.project, validation_labels(opened.session))
+        ids = opened.session.tiles.ids
+    lines = [line for row in rows for line in (_row_text(row), *standing_lines(found, row.model))]
+    text = "\n".join(lines) or "There is no model yet."
+    listed = [_row_json(row) | {"gate": standing_figures(found, row.model, ids)} for row in rows]
+    report(text, {"models": listed}, as_json=as_json)
+
+
+def _row_text(row: ModelRow) -> str:
+    return (
         f"{'*' if row.is_champion else ' '} {row.model.id:<28} {row.model.kind:<9} "
         f"AUC {_shown(row.val_auc)}  loss {_shown(row.val_loss)}  "
         f"accuracy {_shown(row.val_accuracy)}  parameters {row.parameters:>12,.0f}"
-        for row in rows
-    ]
-    text = "\n".join(lines) or "There is no model yet."
-    report(text, {"models": [_row_json(row) for row in rows]}, as_json=as_json)
+    )
 
 
 def _row_json(row: ModelRow) -> dict[str, Any]:
@@ -144,6 +152,7 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
     return {
         "model": found.model,
         "n": len(found.labels),
+        "left_out": found.left_out,
         "resampled": found.resampled,
         "units": found.units,
         "auc": found.auc.value,
@@ -152,7 +161,6 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
         "average_precision": found.average_precision.value,
         "average_precision_low": found.average_precision.low,
         "average_precision_high": found.average_precision.high,
-        "left_out": found.left_out,
         "log_loss": found.log_loss,
         "brier": found.brier,
         "ece": found.ece,

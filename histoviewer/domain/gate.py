@@ -1,11 +1,12 @@
 """The promotion gate: a test of non-inferiority says which model may take the champion's place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.domain.assessment import Comparison
+from histoviewer.domain.label_set import LabelSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +61,15 @@ class GateResult:
         margin: By how much area under the ROC curve a challenger may be worse.
         left_out: Validation tiles that one of both was trained on: on these it proves nothing.
         changes: Validation tiles that changed side.
+        labels: The validation tiles that both were compared on, with the labels of then; None
+            where they were not noted, as they were not at first.
     """
 
     comparison: Comparison
     margin: float
     left_out: int = 0
     changes: SideChanges = SideChanges()
+    labels: LabelSet | None = field(default=None, compare=False)
 
     @property
     def passed(self) -> bool:

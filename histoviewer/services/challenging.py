@@ -9,6 +9,7 @@ import numpy as np
 from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
 from histoviewer.domain.assessment import Comparison
 from histoviewer.domain.gate import GateResult, SideChanges
+from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
@@ -277,6 +278,7 @@ def _compare(
         changes=SideChanges.between(
             newer=newer, older=older, labels=labels, rows=rows, threshold=THRESHOLD
         ),
+        labels=LabelSet(tiles=rows, labels=labels),
     )
 
 

@@ -7,14 +7,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from histoviewer.domain.assessment import Comparison, Interval
 from histoviewer.domain.gate import GateResult, SideChanges
+from histoviewer.domain.label_set import LabelSet
+from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
 from histoviewer.project.project import Project
 
 _FILE: Final = "gate.json"
+_LABELS: Final = {"negative": NEGATIVE, "positive": POSITIVE}
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +32,7 @@ def write_gate(project: Project, model: ModelRecord, found: GateResult) -> None:
     """
     try:
         with whole_file(_path(project, model)) as stream:
-            stream.write(json.dumps(_as_json(asdict(found))).encode())
+            stream.write(json.dumps(_values(found)).encode())
     except OSError as error:
         raise storage_error(error, "what the promotion gate found") from error
 
@@ -52,6 +57,31 @@ def _path(project: Project, model: ModelRecord) -> Path:
     return project.model_folder(model.id) / _FILE
 
 
+def _values(found: GateResult) -> dict[str, Any]:
+    return {
+        "comparison": _as_json(asdict(found.comparison)),
+        "margin": found.margin,
+        "left_out": found.left_out,
+        "changes": asdict(found.changes),
+        "labels": None if found.labels is None else _tiles_by_label(found.labels),
+    }
+
+
+def _tiles_by_label(found: LabelSet) -> dict[str, list[int]]:
+    return {name: found.tiles[found.labels == label].tolist() for name, label in _LABELS.items()}
+
+
+def _labels(tiles: dict[str, list[int]] | None) -> LabelSet | None:
+    """Return the labels as they were written; None where they were not, as at first."""
+    if tiles is None:
+        return None
+    by_label = [np.array(tiles[name], np.int64) for name in _LABELS]
+    given = np.repeat(np.array(list(_LABELS.values()), np.int8), [len(each) for each in by_label])
+    every = np.concatenate(by_label)
+    order = np.argsort(every)
+    return LabelSet(tiles=every[order], labels=given[order])
+
+
 def _gate(values: dict[str, Any]) -> GateResult:
     compared, changes = values["comparison"], values["changes"]
     interval = {name: _number(value) for name, value in compared["difference"].items()}
@@ -69,6 +99,7 @@ def _gate(values: dict[str, Any]) -> GateResult:
         changes=SideChanges(
             gained=tuple(map(int, changes["gained"])), lost=tuple(map(int, changes["lost"]))
         ),
+        labels=_labels(values.get("labels")),
     )
 
 

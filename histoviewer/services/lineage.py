@@ -5,12 +5,12 @@ import io
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.verdicts import Action, Batch, VerdictLog
@@ -25,27 +25,14 @@ _TRAINED_HERE = (ModelKind.TRAINED, ModelKind.HEAD)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class LearnedLabels:
+class LearnedLabels(LabelSet):
     """The exact set of labels that a model learned from.
 
     Args:
         model: The model.
-        tiles: (n,) int64 indexes, ascending.
-        labels: (n,) int8, 0 or 1.
     """
 
     model: ModelRecord
-    tiles: Int64
-    labels: Int8
-
-    def fingerprint(self, ids: Sequence[str]) -> str:
-        """Return the SHA-256 of the set: one line a tile, id, tab and label, by id.
-
-        The same tiles with the same labels give the same one, in whatever project they are.
-        """
-        pairs = zip(self.tiles.tolist(), self.labels.tolist(), strict=True)
-        lines = sorted(f"{ids[tile]}\t{label}\n" for tile, label in pairs)
-        return sha256("".join(lines).encode()).hexdigest()
 
 
 def learned_labels(project: Project, model: ModelRecord) -> LearnedLabels | None:
@@ -66,7 +53,7 @@ class LabelFacts:
 
     Args:
         count: How many.
-        fingerprint: See `LearnedLabels.fingerprint`.
+        fingerprint: See `LabelSet.fingerprint`.
     """
 
     count: int

@@ -40,6 +40,27 @@ def test_compare_and_models_print_the_documented_json(run, scored) -> None:
     assert json.dumps(listed, allow_nan=False)
 
 
+def test_models_say_what_the_gate_found_and_whether_labels_have_changed_since(
+    run, scored, tmp_path
+) -> None:
+    run("challenge", scored, "2")
+    before = run("models", scored, "--json").json["models"]
+    with Project.open(scored) as project:
+        tiles = project.tiles()
+    tile = np.flatnonzero(tiles.splits == Split.VALIDATION)[0]
+
+    verdicts = tmp_path / "v.csv"
+    verdicts.write_text(f"id,action,label\n{tiles.ids[tile]},relabel,{1 - tiles.given[tile]}\n")
+    assert run("review", scored, "--verdicts", verdicts, "--reader", "AB").code == 0
+
+    after = run("models", scored, "--json").json["models"]
+    assert before[0]["gate"] is None
+    assert before[1]["gate"]["against"] == "001-test"
+    assert before[1]["gate"]["relabelled"] == 0
+    assert after[1]["gate"] == before[1]["gate"] | {"relabelled": 1}
+    assert "have come or have gone: 1" in run("models", scored).out
+
+
 def test_people_get_sentences(run, scored) -> None:
     assert "groups are too few for an interval" in run("evaluate", scored).out
     compared = run("compare", scored, 1, 2).out
@@ -47,20 +68,6 @@ def test_people_get_sentences(run, scored) -> None:
     assert run("models", scored).out.startswith("* 001-test")
 
 
-def test_the_threshold_that_is_printed_finds_what_was_asked_for(run, scored) -> None:
-    found = run("evaluate", scored, "--sensitivity", 0.9)
-    printed = found.out.partition("At the threshold of ")[2].partition(":")[0]
-
-    again = run("evaluate", scored, "--threshold", printed)
-
-    assert again.out == found.out
-
-
-def test_threshold_and_sensitivity_exclude_each_other(run, scored) -> None:
-    outcome = run("evaluate", scored, "--threshold", 0.5, "--sensitivity", 0.9)
-
-    assert outcome.code == 2
-    assert "exclude each other" in outcome.err
 def test_what_a_model_learned_is_left_out_and_told(run, scored) -> None:
     with Project.open(scored) as project:
         path = project.learned_path("002-test")
@@ -77,3 +84,17 @@ def test_what_a_model_learned_is_left_out_and_told(run, scored) -> None:
     )
 
 
+def test_the_threshold_that_is_printed_finds_what_was_asked_for(run, scored) -> None:
+    found = run("evaluate", scored, "--sensitivity", 0.9)
+    printed = found.out.partition("At the threshold of ")[2].partition(":")[0]
+
+    again = run("evaluate", scored, "--threshold", printed)
+
+    assert again.out == found.out
+
+
+def test_threshold_and_sensitivity_exclude_each_other(run, scored) -> None:
+    outcome = run("evaluate", scored, "--threshold", 0.5, "--sensitivity", 0.9)
+
+    assert outcome.code == 2
+    assert "exclude each other" in outcome.err

@@ -1,10 +1,13 @@
 """The promotion gate: who passes it, what is kept of that, and how it is undone."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
@@ -14,6 +17,7 @@ from histoviewer.jobs.runner import drive
 from histoviewer.services.challenging import Arena, Challenge, judge
 from histoviewer.services.gate_files import read_gate
 from histoviewer.services.opening import Workspace
+from histoviewer.services.promotion import read_promotions, validation_labels
 from histoviewer.services.retraining import roll_back
 from histoviewer.settings import Settings, save_settings
 from tests.operations import perform
@@ -88,6 +92,84 @@ def test_readers_verdicts_on_validation_tiles_count(workspace, rivals) -> None:
 
     assert outcome.challenger_auc == 1.0 > outcome.champion_auc
     assert outcome.gate.changes.gained == tuple(wrong)
+
+
+# -- labels that change after a comparison
+
+
+def relabelled(workspace: Workspace, challenger: ModelRecord) -> int | None:
+    found = read_promotions(workspace.project, validation_labels(workspace.session))
+    return found.relabelled[challenger.id]
+
+
+def test_labels_that_readers_change_later_are_counted_until_they_are_as_they_were(
+    workspace, rivals
+) -> None:
+    stand(workspace, rivals)
+    session, given = workspace.session, workspace.session.tiles.given
+    tiles = np.flatnonzero(session.tiles.splits == Split.VALIDATION)[:3]
+    assert relabelled(workspace, rivals[0]) == 0
+
+    session.label(tiles, 1)
+    assert relabelled(workspace, rivals[0]) == np.count_nonzero(given[tiles] == 0) > 0
+    session.undo()
+
+    assert relabelled(workspace, rivals[0]) == 0
+
+
+def test_labels_of_training_tiles_make_no_comparison_old(workspace, rivals) -> None:
+    stand(workspace, rivals)
+    session = workspace.session
+    tile = np.flatnonzero(session.tiles.splits == Split.TRAIN)[0]
+
+    session.label([tile], 1 - session.tiles.given[tile])
+
+    assert relabelled(workspace, rivals[0]) == 0
+
+
+def test_tiles_that_come_into_the_validation_set_count_unless_a_model_learned_them(
+    workspace, rivals
+) -> None:
+    stand(workspace, rivals)
+    project, now = workspace.project, validation_labels(workspace.session)
+    new = np.flatnonzero(workspace.session.tiles.splits == Split.TRAIN)[:3]
+    tiles = np.sort(np.append(now.tiles, new))
+    more = LabelSet(tiles=tiles, labels=workspace.session.tiles.given[tiles])
+
+    def learn(labels: Sequence[int]) -> None:
+        learned = np.full(project.tile_count, -1, np.int8)
+        learned[new] = labels
+        np.save(project.learned_path(rivals[0].id), learned)
+
+    learn([-1, -1, -1])
+    assert read_promotions(project, more).relabelled[rivals[0].id] == 3
+    learn([0, -1, 1])
+    assert read_promotions(project, more).relabelled[rivals[0].id] == 1
+
+
+def test_of_a_comparison_that_did_not_note_its_labels_nothing_is_known(workspace, rivals) -> None:
+    stand(workspace, rivals)
+    path = workspace.project.model_folder(rivals[0].id) / "gate.json"
+    values = json.loads(path.read_text())
+    assert len(values["labels"]["positive"] + values["labels"]["negative"]) > 0
+    del values["labels"]
+    path.write_text(json.dumps(values))
+
+    assert relabelled(workspace, rivals[0]) is None
+
+
+def test_a_comparison_that_is_done_again_is_of_the_labels_of_now(workspace, rivals) -> None:
+    stand(workspace, rivals)
+    session = workspace.session
+    tile = np.flatnonzero(session.tiles.splits == Split.VALIDATION)[0]
+    session.label([tile], 1 - session.tiles.given[tile])
+    assert relabelled(workspace, rivals[0]) == 1
+
+    stand(workspace, rivals)
+
+    assert relabelled(workspace, rivals[0]) == 0
+    kept, now = read_gate(workspace.project, rivals[0]).labels, validation_labels(session)
+    assert kept.fingerprint(session.tiles.ids) == now.fingerprint(session.tiles.ids)
 
 
 def test_a_damaged_file_counts_as_lost(workspace, rivals, expected_log) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.gate import SideChanges
+from histoviewer.domain.label_set import LabelSet
+from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
 from histoviewer.services.gate_files import write_gate
 from histoviewer.ui.models.page import ModelsPage
@@ -27,9 +29,20 @@ Open = Callable[[Path], MainWindow]
 def panel(open_window: Open, ranked_path: Path, qtbot: QtBot) -> PromotionPanel:
     """The panel where model 2 was refused as a challenger of model 1."""
     with Project.open(ranked_path) as project:
-        found = replace(gate_result(), changes=SideChanges(gained=(3, 5), lost=(8,)))
+        tiles = project.tiles()
+        rows = np.flatnonzero(tiles.splits == Split.VALIDATION)
+        found = replace(
+            gate_result(),
+            changes=SideChanges(gained=(3, 5), lost=(8,)),
+            labels=LabelSet(tiles=rows, labels=tiles.given[rows]),
+        )
         write_gate(project, project.models()[1], found)
-    page = open_window(ranked_path).pages.show_page("models")
+    return open_panel(open_window(ranked_path), qtbot)
+
+
+def open_panel(window: MainWindow, qtbot: QtBot) -> PromotionPanel:
+    """Go to the panel, with what the gate found of one model."""
+    page = window.pages.show_page("models")
     assert isinstance(page, ModelsPage)
     shown = page.show_panel("promotion")
     assert isinstance(shown, PromotionPanel)
@@ -43,6 +56,11 @@ def test_both_models_and_the_interval_are_told(panel: PromotionPanel) -> None:
     assert "Model 2 (test): AUC 0.9400. Model 1 (test): AUC 0.9500." in said
     assert "-0.0100 (95 % -0.0220 to +0.0020) on 900 validation tiles" in said
     assert "at least -0.0200, and the margin is -0.002" in panel.verdict.text()
+
+
+def test_the_window_keeps_the_keyboard_when_the_panel_is_made(panel: PromotionPanel) -> None:
+    """What is shown before it has a parent is a window for a moment, and takes the keyboard."""
+    assert panel.window().isActiveWindow()
 
 
 def test_the_interval_is_drawn(panel: PromotionPanel) -> None:
@@ -115,11 +133,7 @@ def test_a_comparison_with_a_former_champion_says_so_and_is_done_anew_by_one_cli
         write_gate(project, project.models()[1], gate_result())
         project.set_champion("003-test", reason="test")
     window = open_window(ranked_path)
-    page = window.pages.show_page("models")
-    assert isinstance(page, ModelsPage)
-    panel = page.show_panel("promotion")
-    assert isinstance(panel, PromotionPanel)
-    qtbot.waitUntil(lambda: panel.models.count() == 1, timeout=PATIENCE_MS)
+    panel = open_panel(window, qtbot)
     assert "Model 1 (test), which does not rank the tiles any more" in panel.age.text()
 
     QTest.mouseClick(panel.again, Qt.MouseButton.LeftButton)
@@ -129,6 +143,77 @@ def test_a_comparison_with_a_former_champion_says_so_and_is_done_anew_by_one_cli
     qtbot.waitUntil(panel.age.isHidden, timeout=PATIENCE_MS)
     assert panel._gate.comparison.second == "003-test"
     assert window.bench.champion.number == 3
+
+
+def relabel(window: MainWindow, tile: int, qtbot: QtBot) -> None:
+    """Give a tile the other label with the key on the review page."""
+    review = window.pages.show_page("review")
+    review.show_tiles(np.array([tile]))
+    qtbot.waitUntil(lambda: review.grid.current == tile, timeout=PATIENCE_MS)
+    given = window.bench.workspace.session.tiles.given[tile]
+    QTest.keyClick(review.grid, Qt.Key.Key_0 if given else Qt.Key.Key_1)
+
+
+def test_labels_that_changed_since_are_told_until_they_are_as_they_were(
+    panel: PromotionPanel, qtbot: QtBot
+) -> None:
+    window = panel.window()
+    session = window.bench.workspace.session
+    tile = int(np.flatnonzero(session.tiles.splits == Split.VALIDATION)[0])
+    assert panel.age.isHidden()
+
+    relabel(window, tile, qtbot)
+    window.pages.show_page("models")
+
+    qtbot.waitUntil(panel.age.isVisible, timeout=PATIENCE_MS)
+    assert session.states.decided[tile] == 1 - session.tiles.given[tile]
+    assert "Labels have changed since" in panel.age.text()
+    assert "come or have gone: 1. Compare it again" in panel.age.text()
+    assert panel.again.isEnabled()
+    window.commands["edit.undo"].trigger()
+    window.pages.show_page("models")
+    qtbot.waitUntil(panel.age.isHidden, timeout=PATIENCE_MS)
+
+
+def test_comparing_again_takes_the_labels_of_now(panel: PromotionPanel, qtbot: QtBot) -> None:
+    window = panel.window()
+    session = window.bench.workspace.session
+    tile = int(np.flatnonzero(session.tiles.splits == Split.VALIDATION)[0])
+    relabel(window, tile, qtbot)
+    window.pages.show_page("models")
+    qtbot.waitUntil(panel.age.isVisible, timeout=PATIENCE_MS)
+
+    QTest.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(panel.age.isHidden, timeout=PATIENCE_MS)
+    used = panel._gate.labels
+    assert used.labels[used.tiles == tile] == session.states.decided[tile]
+
+
+def test_labels_that_change_while_the_panel_is_shown_are_told(
+    panel: PromotionPanel, qtbot: QtBot
+) -> None:
+    """As when the verdicts of another machine are merged."""
+    bench = panel.window().bench
+    session = bench.workspace.session
+    tiles = np.flatnonzero(session.tiles.splits == Split.VALIDATION)
+
+    bench.changed.emit(session.label(tiles, 1))
+
+    changed = np.count_nonzero(session.tiles.given[tiles] == 0)
+    qtbot.waitUntil(lambda: f"gone: {changed}." in panel.age.text(), timeout=PATIENCE_MS)
+
+
+def test_a_comparison_that_did_not_note_its_labels_claims_nothing_of_them(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    with Project.open(ranked_path) as project:
+        write_gate(project, project.models()[1], gate_result())
+
+    panel = open_panel(open_window(ranked_path), qtbot)
+
+    assert panel.age.text().startswith("It was not noted which labels this comparison used.")
+    assert "changed since" not in panel.age.text()
 
 
 def test_the_model_that_ranks_is_not_compared_with_itself(

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QPushButton,
-    QStackedLayout,
+    QStackedWidget,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -22,7 +22,12 @@ from histoviewer.domain.tile_list import Tells
 from histoviewer.ui.commands import rules
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.promotion.interval import IntervalPlot
-from histoviewer.ui.models.promotion.wording import changes_text, difference_text, verdict_text
+from histoviewer.ui.models.promotion.wording import (
+    changes_text,
+    difference_text,
+    labels_text,
+    verdict_text,
+)
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.ruling import Ruling
@@ -36,6 +41,7 @@ if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not d
     from histoviewer.services.promotion import Promotions
 
 
+_SETTLE_MS = 200  # undo comes faster than files are read
 _EMPTY, _GATE, _UNREAD = range(3)  # what is seen; nothing is claimed before it was read
 
 
@@ -52,6 +58,7 @@ class PromotionPanel(Panel):
         self._workspace: Workspace | None = None
         self._found: Promotions | None = None
         self._asked = 0
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self.champion = heading("", scale=1.0)
         self.roll_back = QPushButton()
         self.models = QComboBox()
@@ -65,7 +72,7 @@ class PromotionPanel(Panel):
         self.show_right = QPushButton(self.tr("Turned right"))
         self.show_wrong = QPushButton(self.tr("Turned wrong"))
         self.history = QTreeView()
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._lay_out()
         self._connect()
         self._comparing = Ruling(self.again, rules.can_score, context.actions)
@@ -100,7 +107,7 @@ class PromotionPanel(Panel):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(WIDE)
         column.addLayout(top)
-        column.addLayout(self._body)
+        column.addWidget(self._body)
         column.addWidget(heading(self.tr("Champions"), scale=1.0))
         column.addWidget(self.history, 1)
         self.setFocusProxy(self.models)
@@ -135,6 +142,7 @@ class PromotionPanel(Panel):
         self.roll_back.clicked.connect(self._roll_back)
         self.show_right.clicked.connect(lambda: self._show_tiles(right=True))
         self.show_wrong.clicked.connect(lambda: self._show_tiles(right=False))
+        self._settle.timeout.connect(self._ask)
         self._context.bench.standing_changed.connect(self._ask)
 
     # --- what is shown
@@ -146,9 +154,11 @@ class PromotionPanel(Panel):
         self._ask()
 
     def apply_changes(self, changes: "Changes") -> None:
-        """Read what the gate found where models changed; follow what a blind read hides."""
+        """Read what the gate found where models or labels changed; follow a blind read."""
         if changes.models:
             self._ask()
+        elif changes.verdicts or changes.data:
+            self._settle.start()
         self._offer_sides()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -160,16 +170,13 @@ class PromotionPanel(Panel):
         workspace = self._workspace
         if workspace is None or not self.isVisible():
             return
+        from histoviewer.services.promotion import read_promotions, validation_labels
+
         self._asked += 1
         asked, project = self._asked, workspace.project
-
-        def read() -> "Promotions":
-            from histoviewer.services.promotion import read_promotions
-
-            return read_promotions(project)
-
+        labels = validation_labels(workspace.session)
         self._context.bench.background.run(
-            read,
+            lambda: read_promotions(project, labels),
             then=lambda found: self._show(found) if asked == self._asked else None,
             failed=self._context.notices.show_error,
         )
@@ -236,20 +243,23 @@ class PromotionPanel(Panel):
         self.promote.setEnabled(self._writes and not ranks)
 
     def _tell_age(self, gate: GateResult, champion: ModelRecord | None) -> None:
-        """Say where the comparison is with a model that does not rank any more; offer a new one."""
+        """Say where the comparison is of another champion, or of other labels; offer a new one."""
+        assert self._found is not None, "what is shown was read"
         compared = gate.comparison
         ranks = champion is not None and champion.id == compared.first
         self._comparing.hold(self.tr("This model ranks the tiles itself.") if ranks else "")
         is_old = champion is not None and champion.id not in (compared.first, compared.second)
-        self.age.setVisible(is_old)
+        said = [labels_text(self._found.relabelled[compared.first])]
         if is_old and champion is not None:
             text = self.tr(
                 "This compares it with {old}, which does not rank the tiles any more: {now} does. "
                 "Compare it again to see how it stands against that one on the labels of now."
             )
-            self.age.setText(
-                text.format(old=self._name(compared.second), now=self._name(champion.id))
-            )
+            said.append(text.format(old=self._name(compared.second), now=self._name(champion.id)))
+        elif said[0] and not ranks:
+            said.append(self.tr("Compare it again to see how it stands on the labels of now."))
+        self.age.setText(" ".join(filter(None, said)))
+        self.age.setVisible(bool(self.age.text()))
 
     def _offer_sides(self) -> None:
         """Offer the tiles that changed side; these, with their labels, say what models predict."""

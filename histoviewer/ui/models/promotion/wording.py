@@ -56,6 +56,23 @@ def verdict_text(found: GateResult) -> str:
     return text.format(bound=f"{found.comparison.at_least:+.4f}", margin=f"{-found.margin:g}")
 
 
+def labels_text(relabelled: int | None) -> str:
+    """Return what has become of the labels of a comparison; '' where they are as they were.
+
+    Args:
+        relabelled: As `Promotions.relabelled`.
+    """
+    if relabelled is None:
+        return translate("promotion", "It was not noted which labels this comparison used.")
+    if not relabelled:
+        return ""
+    return translate(
+        "promotion",
+        "Labels have changed since this comparison. Validation tiles that have another label by "
+        "now, have come or have gone: {count}.",
+    ).format(count=f"{relabelled:,}")
+
+
 def changes_text(found: GateResult) -> str:
     """Return how many validation tiles changed side, and which way."""
     return translate(
