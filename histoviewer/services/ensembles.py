@@ -14,9 +14,10 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
-from histoviewer.services.networks import refuse_ensemble
+from histoviewer.services.networks import checked_network, refuse_ensemble
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_learned
+from histoviewer.services.scoring import scores_for_blend
 
 RECIPE = "ensemble"
 
@@ -41,8 +42,8 @@ def make_ensemble(
         margin: Of the promotion gate; None for what the settings say.
 
     Raises:
-        InputError: A model is missing, an ensemble itself or named twice; there are too few; or the
-            tiles are not packed yet.
+        InputError: A model is missing, an ensemble itself or named twice; there are too few; one
+            has neither scores nor a network that could score; or the tiles are not packed yet.
     """
     project = workspace.project
     found = _members(project, members, tta=tta)
@@ -58,6 +59,10 @@ def _make(
     arena: Arena,
     environment: Mapping[str, str],
 ) -> Operation[Challenge]:
+    for member in members:
+        # An ensemble stays once it is entered: one that nothing could ever score must not be.
+        if scores_for_blend(project, member, blend, arena.tiles) is None:
+            yield from checked_network(project, member, environment)
     with project.new_model_number() as number:
         model = _register(project, members, blend, arena, number)
     return (

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from histoviewer.domain.arrays import Float32
+from histoviewer.domain.golden import golden_tiles
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError
 from histoviewer.files import digest_of
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.head_files import HEAD_FILE, KeptHead
 from histoviewer.ml.head_requests import GraftRequest
-from histoviewer.ml.requests import MODEL_FILE
+from histoviewer.ml.requests import MODEL_FILE, ProbeRequest
 from histoviewer.project.project import Project
 
 NEWEST_KEPT: Final = 3
@@ -89,6 +91,25 @@ def network_file(
             environment=environment,
         )
     return model_file(project, model)
+
+
+def checked_network(
+    project: Project, model: ModelRecord, environment: Mapping[str, str]
+) -> Operation[tuple[Path, Float32]]:
+    """Return the path of a model's Keras file, and the scores of the golden tiles: it computes.
+
+    Raises:
+        InputError: As `network_file` does; or the file is damaged, or not one that Keras may read.
+    """
+    network = yield from network_file(project, model, environment)
+    golden: Float32 = yield Job(
+        title="Checking model {number}",
+        facts={"number": model.number},
+        target="histoviewer.ml.work:probe",
+        request=ProbeRequest(model=network, tiles=golden_tiles(project.info.tile_size)),
+        environment=environment,
+    )
+    return network, golden
 
 
 def clear_networks(project: Project) -> None:

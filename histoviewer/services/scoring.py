@@ -124,12 +124,11 @@ def _score_blend(
     """Score with the members that have not scored these tiles in this way; put all together."""
     rows, seconds, scored = [], 0.0, 0
     for member in (find_model(project, name) for name in made_of.members):
-        wanted = ScoreNote(fingerprint=tiles.fingerprint, tta=made_of.tta)
         # Beside the ensemble: what a member itself ranks the grid by is not touched.
         beside = project.member_scores_path(model.id, member.id)
-        found = _whole(project.scores_path(member.id), wanted, tiles)
+        found = scores_for_blend(project, member, made_of, tiles)
         if found is None:
-            found = _whole(beside, wanted, tiles)
+            found = _whole(beside, made_of, tiles)
         if found is None:
             result = yield from _scored(
                 project, member, tiles, environment, out=beside, tta=made_of.tta
@@ -143,9 +142,19 @@ def _score_blend(
     return ScoreResult(count=tiles.shape[0], seconds=seconds, tiles_per_second=rate)
 
 
-def _whole(path: Path, wanted: ScoreNote, tiles: PackedTiles) -> NDArray[np.float32] | None:
+def scores_for_blend(
+    project: Project, member: ModelRecord, made_of: Blend, tiles: PackedTiles
+) -> NDArray[np.float32] | None:
+    """Return the scores of all tiles that a member has and an ensemble can be made of.
+
+    None where it must score anew: its own are not whole, of other tiles, or made in another way.
+    """
+    return _whole(project.scores_path(member.id), made_of, tiles)
+
+
+def _whole(path: Path, made_of: Blend, tiles: PackedTiles) -> NDArray[np.float32] | None:
     """Return the scores of all tiles; None where they are others than wanted, or damaged."""
-    if read_note_of(path) != wanted:
+    if read_note_of(path) != ScoreNote(fingerprint=tiles.fingerprint, tta=made_of.tta):
         return None
     found = read_column(path, tiles.shape[0])
     return None if found is None or len(found) < tiles.shape[0] else found

@@ -8,7 +8,7 @@ import pytest
 from histoviewer.domain.models import Blend, ModelKind
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, JobCancelled
-from histoviewer.jobs.messages import Cancelled
+from histoviewer.jobs.messages import Cancelled, Finished
 from histoviewer.jobs.runner import drive
 from histoviewer.services.ensembles import make_ensemble
 from histoviewer.services.ranking import read_learned, read_score_note, read_scores
@@ -101,10 +101,32 @@ def test_test_time_augmentation_scores_anew_and_leaves_the_member_alone(workspac
     operation = make_ensemble(workspace=workspace, members=["2"], tta=True)
     (workspace.project.model_folder("002-test") / "model.keras").touch()
 
-    with pytest.raises(JobCancelled):
-        drive(operation, run=lambda job, _: (jobs.append(job), Cancelled())[1])
+    def run(job, _on_update):
+        jobs.append(job)
+        return Finished(np.zeros(8)) if job.target.endswith(":probe") else Cancelled()
 
-    request = jobs[0].request
+    with pytest.raises(JobCancelled):
+        drive(operation, run=run)
+
+    request = jobs[-1].request
     assert request.tta
     assert request.out.parent.name == "003-ensemble"
     assert workspace.project.champion() == "002-test"
+
+
+def test_an_ensemble_that_could_never_be_scored_is_not_made(
+    workspace, members, model_file, process
+) -> None:
+    """One member has scores of its own only, the other a damaged network."""
+    project = workspace.project
+    second, first = (project.model_folder(each.id) / "model.keras" for each in members)
+    second.write_bytes(model_file[:10_000])
+
+    with pytest.raises(InputError, match="The file of model 1 is missing"):
+        drive(make_ensemble(workspace=workspace, members=["1", "2"], tta=True), run=process.run)
+    first.write_bytes(model_file)
+    with pytest.raises(InputError, match="damaged"):
+        drive(make_ensemble(workspace=workspace, members=["1", "2"], tta=True), run=process.run)
+
+    assert [model.id for model in project.models()] == ["001-test", "002-test"]
+    assert {folder.name for folder in project.models_folder.iterdir()} == {"001-test", "002-test"}

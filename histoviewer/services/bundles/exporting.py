@@ -9,13 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from histoviewer import __version__
-from histoviewer.domain.arrays import Float32
-from histoviewer.domain.golden import golden_tiles
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import TileTable
 from histoviewer.errors import InputError
-from histoviewer.jobs.job import Job, Operation
-from histoviewer.ml.requests import ProbeRequest
+from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.bundles.card import CardFacts, write_card
@@ -31,7 +28,7 @@ from histoviewer.services.bundles.manifest import (
 )
 from histoviewer.services.bundles.origins import Schooling, came_in
 from histoviewer.services.bundles.packing import digest_of, write_bundle
-from histoviewer.services.networks import network_file
+from histoviewer.services.networks import checked_network
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
 
@@ -78,14 +75,7 @@ def _export(
     project: Project, tiles: TileTable, out: Path, model_id: str | None
 ) -> Operation[BundleOutcome]:
     model = find_model(project, model_id)
-    network = yield from network_file(project, model, environment_of(None))
-    golden: Float32 = yield Job(
-        title="Checking model {number}",
-        facts={"number": model.number},
-        target="histoviewer.ml.work:probe",
-        request=ProbeRequest(model=network, tiles=golden_tiles(project.info.tile_size)),
-        environment=environment_of(None),
-    )
+    _, golden = yield from checked_network(project, model, environment_of(None))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         brought = came_in(project, model)
