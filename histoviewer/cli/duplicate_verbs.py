@@ -22,7 +22,7 @@ from histoviewer.services.opening import packed_for_reading
 from histoviewer.services.outliers import find_outliers
 from histoviewer.services.regrouping import Regrouped, part, regroup
 
-KindName = StrEnum(  # type: ignore[misc]
+KindName = StrEnum(  # type: ignore[misc]  # mypy wants its members written out
     "KindName", {kind.name: kind.word for kind in OutlierKind if kind != OutlierKind.NONE}
 )
 

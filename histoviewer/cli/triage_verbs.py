@@ -31,8 +31,10 @@ class Comparison(StrEnum):
 
 
 _ALL_PROBLEMS = ProblemFlag(sum(ProblemFlag))
-SplitName = StrEnum("SplitName", {split.name: split.word for split in Split})  # type: ignore[misc]
-ProblemName = StrEnum(  # type: ignore[misc]
+SplitName = StrEnum(  # type: ignore[misc]  # mypy wants its members written out
+    "SplitName", {split.name: split.word for split in Split}
+)
+ProblemName = StrEnum(  # type: ignore[misc]  # likewise
     "ProblemName", {"ANY": "any", **{word: word for word in flag_words(_ALL_PROBLEMS)}}
 )
 SplitOption = Annotated[SplitName | None, typer.Option("--split", help="Only this split.")]

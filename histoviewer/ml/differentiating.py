@@ -132,7 +132,7 @@ def _with_jax(tail: keras.Model, body: keras.Model | None) -> tuple[_Run, _Run]:
         outputs, _ = model.stateless_call(*weights, inputs, training=False)
         return outputs
 
-    @jax.jit  # type: ignore[untyped-decorator]
+    @jax.jit  # type: ignore[untyped-decorator]  # its types are not read
     def run(tiles: Tensor, tail_weights: _Weights, body_weights: _Weights) -> _Arrays:
         features = tiles if body is None else call(body, body_weights, tiles)
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -65,21 +66,15 @@ def _is_wanted(entry: "os.DirEntry[str]") -> bool:
     return entry.name not in _JUNK_FOLDERS and entry.is_dir()
 
 
-class _scan:  # noqa: N801 - used as a function, in a with statement
+@contextmanager
+def _scan(folder: Path) -> "Iterator[Iterator[os.DirEntry[str]]]":
     """`os.scandir` whose failure is a sentence to the user."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> "Iterator[os.DirEntry[str]]":
-        try:
-            self._entries = os.scandir(self._folder)
-        except OSError as error:
-            raise InputError(
-                f"The folder {self._folder} cannot be read: {error.strerror}.",
-                "Check its name and your right to read it.",
-            ) from error
-        return self._entries
-
-    def __exit__(self, *exc: object) -> None:
-        self._entries.close()
+    try:
+        entries = os.scandir(folder)
+    except OSError as error:
+        raise InputError(
+            f"The folder {folder} cannot be read: {error.strerror}.",
+            "Check its name and your right to read it.",
+        ) from error
+    with entries:
+        yield entries

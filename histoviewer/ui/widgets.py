@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QToolButton,
     QWidget,
 )
@@ -98,6 +99,11 @@ def banner_row(outside: QWidget) -> QHBoxLayout:
 def inset(box: QAbstractSpinBox) -> None:
     """Keep a number off the border of its box, which no style sheet can."""
     box.lineEdit().setTextMargins(_NUMBER_INSET, 0, 0, 0)
+
+
+def make_primary(button: QPushButton) -> None:
+    """Let a button look as the one that is meant to be pressed here."""
+    button.setProperty("primary", True)  # noqa: FBT003 - Qt's own signature
 
 
 def restyle(widget: QWidget) -> None:

@@ -7,6 +7,7 @@ of the log that was exported.
 
 import csv
 import io
+import math
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -61,7 +62,7 @@ def history_lines(snapshot: Snapshot) -> Iterator[tuple[str, ...]]:
             words[before],
             words[after],
             "" if model < 0 else ledger.models[model],
-            "" if score != score else f"{score:.9g}",  # noqa: PLR0124 - NaN differs from itself
+            "" if math.isnan(score) else f"{score:.9g}",
             str(batch),
             Mode(mode).word,
             NO if stands else YES,

@@ -11,6 +11,7 @@ without it. Only the machine where a row was given can take it back: of a row th
 there, taking back says nothing but that this merge was undone.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -244,7 +245,7 @@ def _score(text: str) -> float:
         score = float(text) if text else float("nan")
     except ValueError:
         raise LineError(f"the score '{text}' is no number") from None
-    if not (score != score or 0 <= score <= 1):  # noqa: PLR0124 - NaN differs from itself
+    if not (math.isnan(score) or 0 <= score <= 1):
         raise LineError(f"the score '{text}' is not between 0 and 1")
     return score
 

@@ -116,5 +116,5 @@ def _lines(reader: Iterator[list[str]], width: int) -> Iterator[tuple[int, list[
     for fields in reader:
         if fields:
             # The header was read before the reader began to count.
-            line = reader.line_num + 1  # type: ignore[attr-defined]
+            line = reader.line_num + 1  # type: ignore[attr-defined]  # its class has no name
             yield line, [field.strip() for field in fields] + [""] * (width - len(fields))

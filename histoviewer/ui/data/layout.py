@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QStackedLayout,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -22,7 +21,7 @@ from histoviewer.ui.data.measured import ColoursView, MemoryView, StainView
 from histoviewer.ui.data.problems import ProblemsView
 from histoviewer.ui.data.samples import SamplesView
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import frame, heading, label
+from histoviewer.ui.widgets import frame, heading, label, make_primary
 
 
 class Tab(StrEnum):
@@ -55,7 +54,7 @@ class DataLayout(QWidget):
         self.leaks = LeakNotice()
         self.measure, self.export = QPushButton(), QPushButton(self.tr("Report…"))
         self.tabs, self._stack = QTabBar(), QStackedWidget()
-        self._unmeasured: list[QStackedLayout] = []
+        self._unmeasured: list[QStackedWidget] = []
         self._prepare()
         self._lay_out(page)
         self.tabs.currentChanged.connect(self._show_tab)
@@ -87,7 +86,7 @@ class DataLayout(QWidget):
         self.measure.setToolTip(
             self.tr("Read every tile once in the background; what is found is kept")
         )
-        self.measure.setProperty("primary", True)  # noqa: FBT003 - Qt's own signature
+        make_primary(self.measure)
         self.measure.hide()
         self.export.setToolTip(
             self.tr("Write all of it, pictures included, as one HTML file (HTML report)")
@@ -134,10 +133,10 @@ class DataLayout(QWidget):
             self.tr("Not measured yet: 'Measure colours' reads every tile once."), role="muted"
         )
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        body = QStackedLayout()
+        body = QStackedWidget()
         body.addWidget(nothing)
         body.addWidget(self._view(tab))
-        column.addLayout(body)
+        column.addWidget(body)
         self._unmeasured.append(body)
         return holder
 

@@ -36,7 +36,7 @@ class ColourPlots(EvaluationPlots):
         self._brightness.addLegend(offset=(10, 10))
         self._channels = {channel: self.add(1 + place) for place, channel in enumerate(Channel)}
         for plot in (self._brightness, *self._channels.values()):
-            plot.getAxis("left").enableAutoSIPrefix(False)  # noqa: FBT003 - no thousandths of a %
+            plot.getAxis("left").enableAutoSIPrefix(enable=False)  # no thousandths of a %
 
     def draw(self, figures: ColourFigures, classes: ClassNames) -> None:
         """Draw the figures of a data set."""
@@ -90,7 +90,7 @@ class StainPlots(EvaluationPlots):
         self._axes_of_names = [_NameAxis("left"), _NameAxis("left")]
         self._plots = [self.add(place, left=axis) for place, axis in enumerate(self._axes_of_names)]
         for plot in self._plots:
-            plot.getAxis("bottom").enableAutoSIPrefix(False)  # noqa: FBT003 - no thousandths
+            plot.getAxis("bottom").enableAutoSIPrefix(enable=False)  # no thousandths
 
     def draw(self, rows: Sequence[StainRow]) -> None:
         """Draw a row for each group, the first at the top."""
@@ -106,7 +106,7 @@ class StainPlots(EvaluationPlots):
                 color=self._theme.tokens.muted,
             )
             plot.showGrid(x=True, y=False, alpha=0.15)
-            plot.invertY(True)  # noqa: FBT003 - pyqtgraph's own signature
+            plot.invertY(b=True)
             plot.setYRange(-0.5, len(rows) - 0.5, padding=0)
             self._add_dots(plot, values)
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -130,11 +130,10 @@ class SamplesView(QWidget):
         self.draw()
 
     def _offer_groups(self) -> None:
-        self.group.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.group.clear()
         index = None if self._workspace is None else self._workspace.session.tiles.group_index
         self._groups = [] if index is None else index.ordered.tolist()
         names = [] if index is None else [index.names[number] for number in self._groups]
-        self.group.addItems([self.tr("All groups"), *names])
-        self.group.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self.group):
+            self.group.clear()
+            self.group.addItems([self.tr("All groups"), *names])
         self.group.setVisible(self.group.count() > 1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStackedLayout,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -26,7 +26,7 @@ from histoviewer.ui.map.legend import Legend
 from histoviewer.ui.map.pointer import Tool
 from histoviewer.ui.review.lists import ElidedLabel
 from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
-from histoviewer.ui.widgets import frame, heading, label
+from histoviewer.ui.widgets import frame, heading, label, make_primary
 
 _PANEL: Final = 18  # width of the panel beside the map, in widths of an em
 
@@ -159,7 +159,7 @@ class MapLayout(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head())
         column.addWidget(self._make_banner())
-        column.addLayout(self._make_body(), 1)
+        column.addWidget(self._make_body(), 1)
         self.show_banner("")
 
     def _head(self) -> QWidget:
@@ -201,7 +201,7 @@ class MapLayout(QWidget):
         row.addWidget(self.banner_button)
         return self.banner
 
-    def _make_body(self) -> QStackedLayout:
+    def _make_body(self) -> QStackedWidget:
         map_and_panel = QWidget()
         row = QHBoxLayout(map_and_panel)
         row.setContentsMargins(0, 0, 0, 0)
@@ -209,7 +209,7 @@ class MapLayout(QWidget):
         row.addWidget(self.canvas, 1)
         self._panel = self._make_panel()
         row.addWidget(self._panel)
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._body.addWidget(map_and_panel)
         self._body.addWidget(self._make_empty())
         return self._body
@@ -261,7 +261,7 @@ class MapLayout(QWidget):
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty_text.setMaximumWidth(36 * self.fontMetrics().horizontalAdvance("m"))
         self.empty_text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.empty_button.setProperty("primary", True)  # noqa: FBT003 - Qt's own signature
+        make_primary(self.empty_button)
         column = QVBoxLayout(page)
         column.setSpacing(WIDE)
         column.addStretch(1)

@@ -59,7 +59,7 @@ class MapPicture:
         y = (top - view.y) * view.scale + view.height / 2
         size = self.image.size()
         target = QRectF(x, y, size.width() * scale, size.height() * scale)
-        is_exact = abs(scale * painter.device().devicePixelRatioF() - 1) < 1e-9  # noqa: PLR2004
+        is_exact = abs(scale * painter.device().devicePixelRatioF() - 1) < 1e-9  # noqa: PLR2004 - rounding
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_exact)
         painter.drawImage(target, self.image)
 

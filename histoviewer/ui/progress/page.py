@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -196,13 +196,12 @@ class ProgressPage(Page):
         if known == [None, *readers]:
             return
         chosen = self.reader.currentData()
-        self.reader.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.reader.clear()
-        self.reader.addItem(self.tr("All readers"), None)
-        for name in readers:
-            self.reader.addItem(name, name)
-        self.reader.setCurrentIndex(max(0, self.reader.findData(chosen)))
-        self.reader.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self.reader):
+            self.reader.clear()
+            self.reader.addItem(self.tr("All readers"), None)
+            for name in readers:
+                self.reader.addItem(name, name)
+            self.reader.setCurrentIndex(max(0, self.reader.findData(chosen)))
 
     def _show(self, figures: Figures) -> None:
         assert self.plots is not None

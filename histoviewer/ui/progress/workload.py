@@ -1,6 +1,6 @@
 """How much reading there is: what a model clears, and which tiles are worth a look."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.assessment import Interval
 from histoviewer.errors import UserError
+from histoviewer.jobs.job import Operation
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, inset, label
@@ -182,7 +183,7 @@ class WorkloadView(QWidget):
         self._asked_of, self._failed_for = now, ""
         self.again.hide()
 
-        def start() -> Any:  # noqa: ANN401 - an operation
+        def start() -> "Operation[Workload]":
             from histoviewer.services.workload import clear
 
             return clear(workspace=workspace)
@@ -230,7 +231,7 @@ class WorkloadView(QWidget):
             return
         size, basis = self.count.value(), self._basis
 
-        def start() -> Any:  # noqa: ANN401 - an operation
+        def start() -> "Operation[PlannedReview]":
             from histoviewer.services.workload import PlanWish, plan_review
 
             return plan_review(workspace=workspace, wish=PlanWish(size=size))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 Value = TypeVar("Value")
@@ -38,12 +38,11 @@ class ChoiceBox(QComboBox, Generic[Value]):
     def set_texts(self, texts: Mapping[Value, str]) -> None:
         """Offer other values, keeping the one chosen where it is among them; says nothing."""
         chosen = self.value if self._values else None
-        blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.clear()
-        self._values = list(texts)
-        self.addItems(list(texts.values()))
-        self.setCurrentIndex(self._values.index(chosen) if chosen in self._values else 0)
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self.clear()
+            self._values = list(texts)
+            self.addItems(list(texts.values()))
+            self.setCurrentIndex(self._values.index(chosen) if chosen in self._values else 0)
 
     def choose(self, value: Value) -> None:
         """Choose a value, as the reader would."""
@@ -51,6 +50,5 @@ class ChoiceBox(QComboBox, Generic[Value]):
 
     def show_value(self, value: Value) -> None:
         """Show a value; says nothing about it."""
-        blocked = self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.choose(value)
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self.choose(value)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
@@ -201,12 +201,11 @@ class FacetList(QWidget, Generic[Value]):
 
     def show_value(self, value: Value | None) -> None:
         """Show a value, or that none of the list is asked for; says nothing about it."""
-        blocked = self._group.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self._group.setExclusive(False)
-        for other, row in self._rows.items():
-            row.setChecked(other == value)
-        self._group.setExclusive(True)
-        self._group.blockSignals(blocked)
+        with QSignalBlocker(self._group):
+            self._group.setExclusive(False)
+            for other, row in self._rows.items():
+                row.setChecked(other == value)
+            self._group.setExclusive(True)
 
     def _toggled(self, chosen: QAbstractButton, on: bool) -> None:  # noqa: FBT001 - Qt's own
         if on:

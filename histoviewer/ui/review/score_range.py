@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from histoviewer.ui.review.score_histogram import STEP, ScoreHistogram
@@ -39,9 +39,8 @@ class ScoreRange(QWidget):
         """Show this range; says nothing about it."""
         self.histogram.set_range(low, high)
         for box, value in ((self.low, low), (self.high, high)):
-            blocked = box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-            box.setValue(value)
-            box.blockSignals(blocked)
+            with QSignalBlocker(box):
+                box.setValue(value)
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """The button with the saved views: to apply, save, rename and delete them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -103,7 +103,7 @@ class ViewMenu(QToolButton):
         text = self.tr("New name of the view")
         self._ask(self.tr("Rename a view"), text, name, partial(self.renamed.emit, name))
 
-    def _ask(self, title: str, text: str, name: str, then: Any) -> None:  # noqa: ANN401 - a signal's
+    def _ask(self, title: str, text: str, name: str, then: Callable[[str], object]) -> None:
         dialog = QInputDialog(self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(title)

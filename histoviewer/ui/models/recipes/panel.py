@@ -26,7 +26,7 @@ from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.recipes.shelf import Shelf
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import heading, label, restyle
+from histoviewer.ui.widgets import heading, label, make_primary, restyle
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
@@ -129,7 +129,7 @@ class RecipesPanel(Panel):
             self.save_as: self.tr("Keep what is shown as a new recipe of yours."),
             self.train: self.tr("Train a model by this recipe, as it was saved."),
         }
-        self.train.setProperty("primary", True)  # noqa: FBT003 - of Qt
+        make_primary(self.train)
         buttons = QHBoxLayout()
         buttons.setSpacing(GAP)
         buttons.addWidget(self._name, 1)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from histoviewer.domain.recipe import DEFAULT_RECIPE, Recipe, read_recipe
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import METHODS, Method, Trial, apply, best_of, read_trials, space_of
+from histoviewer.jobs.job import Operation
 from histoviewer.jobs.messages import Progress
 from histoviewer.ui.dialogs.train import TrainChoice
 from histoviewer.ui.models.panel import Panel
@@ -31,7 +32,7 @@ from histoviewer.ui.pages import PageContext
 from histoviewer.ui.tables import show_table
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
-from histoviewer.ui.widgets import heading, inset, label
+from histoviewer.ui.widgets import heading, inset, label, make_primary
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
@@ -115,7 +116,7 @@ class SearchPanel(Panel):
         self.minutes.setSuffix(self.tr(" minutes"))
         for box in (self.trials, self.epochs, self.minutes):
             inset(box)
-        self.start.setProperty("primary", True)  # noqa: FBT003 - of Qt
+        make_primary(self.start)
         self.start.setToolTip(self.tr("Begin, or go on where this search was"))
         self.save.setToolTip(self.tr("Keep it among your own recipes"))
         self.train.setToolTip(self.tr("Train it once more, with another seed than the search had"))
@@ -194,13 +195,12 @@ class SearchPanel(Panel):
 
     def _offer(self, recipes: Sequence[Recipe]) -> None:
         chosen = self.recipe.currentText() or DEFAULT_RECIPE
-        self.recipe.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.recipe.clear()
-        for recipe in recipes:
-            if recipe.training.solver == "gradient":
-                self.recipe.addItem(recipe.name, recipe)
-        self.recipe.setCurrentIndex(max(0, self.recipe.findText(chosen)))
-        self.recipe.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self.recipe):
+            self.recipe.clear()
+            for recipe in recipes:
+                if recipe.training.solver == "gradient":
+                    self.recipe.addItem(recipe.name, recipe)
+            self.recipe.setCurrentIndex(max(0, self.recipe.findText(chosen)))
         self._read()
 
     @property
@@ -261,7 +261,7 @@ class SearchPanel(Panel):
         assert recipe is not None, "the button is off without one"
         trials, minutes = self.trials.value(), self.minutes.value()
 
-        def start() -> Any:  # noqa: ANN401 - an operation
+        def start() -> "Operation[Search]":
             from histoviewer.services.searching import tune
 
             workspace = self._bench.workspace
