@@ -78,7 +78,7 @@ class Stage:
         """Train for some steps the way the product does, without the validation."""
         from histoviewer.ml.callbacks import Run
         from histoviewer.ml.keeping import BestKeeper
-        from histoviewer.ml.schedule import Course
+        from histoviewer.ml.schedule import Course, Ending
         from histoviewer.ml.training import train_epochs
         from histoviewer.ml.watching import PlateauRate
 
@@ -90,7 +90,7 @@ class Stage:
             course=Course(steps),
             twin=Unjudged(self.trainee.twin),  # type: ignore[arg-type]  # all that a run calls
             judge=lambda _model: None,  # type: ignore[arg-type]
-            judged_tiles=0,
+            ending=Ending(tiles=0, others=0),
             keeper=BestKeeper(recipe.stopping),
             plateau=PlateauRate(recipe.plateau),
             emit=lambda _update: None,

@@ -14,7 +14,7 @@ from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.judging import Judge, check_finite
 from histoviewer.ml.keeping import BestKeeper
-from histoviewer.ml.schedule import Course, learning_rate
+from histoviewer.ml.schedule import Course, Ending, learning_rate
 from histoviewer.ml.streaming import Emit
 from histoviewer.ml.watching import PlateauRate
 
@@ -57,7 +57,7 @@ class Run:
         course: How far the run is.
         twin: What is validated and kept.
         judge: Validates a model.
-        judged_tiles: How many tiles must go through the network for that.
+        ending: How long that takes after the last step.
         keeper: Keeps the best.
         plateau: Lowers the learning rate where validation stands still.
         emit: Takes progress.
@@ -70,7 +70,7 @@ class Run:
     course: Course
     twin: AveragedTwin
     judge: Judge
-    judged_tiles: int
+    ending: Ending
     keeper: BestKeeper
     plateau: PlateauRate
     emit: Emit
@@ -145,10 +145,10 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         self._step_ended = now
 
     def _guess_reserve(self) -> None:
-        """Keep time for the first validation: it compiles, and then is faster than training."""
+        """Keep time for the first validation."""
         run = self._run
-        if not run.keeper.history and run.whole.rate:
-            run.course.reserve_s = 2.0 + run.judged_tiles / run.whole.rate
+        if not run.ending.is_known and run.whole.rate:
+            run.course.reserve_s = run.ending.guess(run.whole.rate)
 
     def _progress(self, figures: dict[str, float]) -> Progress:
         run = self._run
@@ -177,11 +177,14 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             return
         started = time.monotonic()
         run.twin.catch_up()
+        caught_up = time.monotonic()
         judged = run.judge(run.twin.model)
         if judged is None:
             run.was_cancelled = self._trainer.stop_training = True
             return
-        run.course.reserve_s = 1.0 + 1.5 * (time.monotonic() - started)
+        run.course.reserve_s = run.ending.see(
+            before=caught_up - started, judging=time.monotonic() - caught_up
+        )
         row = {
             **figures,
             "val_loss": judged.log_loss,

@@ -1,4 +1,4 @@
-"""How far a run is and what learning rate that asks for."""
+"""How far a run is, when it must end, and what learning rate that asks for."""
 
 import math
 import time
@@ -9,52 +9,77 @@ from histoviewer.domain.recipe_tables import Optimiser
 
 
 @dataclass
+class Deadline:
+    """When a run began, and how long it may take with all that belongs to it.
+
+    There is one for a run, whatever is begun anew meanwhile.
+
+    Args:
+        max_seconds: From now; None for no limit.
+        clock: Seconds; replaced in tests.
+    """
+
+    max_seconds: float | None = None
+    clock: Callable[[], float] = time.monotonic
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start the clock."""
+        self.began = self.clock()
+
+    @property
+    def elapsed(self) -> float:
+        """Return seconds since the start."""
+        return self.clock() - self.began
+
+    @property
+    def seconds(self) -> float:
+        """Return the limit in seconds, infinite where there is none."""
+        return math.inf if self.max_seconds is None else self.max_seconds
+
+
+@dataclass
 class Course:
     """How far a run is, by steps and, where it is limited, by time.
 
     A run that must end early goes through the whole schedule all the same: its course is the larger
-    of the two shares.
+    of the two shares. So does one that is begun anew, in the time that is left to it.
 
     Args:
         steps: Steps of the whole run.
-        max_seconds: Most seconds from now; None for no limit.
-        clock: Seconds; replaced in tests.
+        deadline: When all must be done.
         step: Steps done.
         reserve_s: Seconds to keep for what follows the last step.
         was_out_of_time: Whether a look found the time over.
     """
 
     steps: int
-    max_seconds: float | None = None
-    clock: Callable[[], float] = time.monotonic
+    deadline: Deadline = field(default_factory=Deadline)
     step: int = 0
     reserve_s: float = 0.0
     was_out_of_time: bool = field(default=False, init=False)
-    started: float = field(init=False)
+    _lost: float = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start the clock."""
-        self.started = self.clock()
+        """Take note of the time that is gone already."""
+        self._lost = self.deadline.elapsed
 
     @property
     def elapsed(self) -> float:
-        """Return seconds since the start."""
-        return self.clock() - self.started
+        """Return seconds since the start of the run."""
+        return self.deadline.elapsed
 
     @property
     def share(self) -> float:
         """Return how much of the run is over, 0-1."""
-        by_steps = self.step / self.steps
-        if self.max_seconds is None:
-            return min(1.0, by_steps)
-        usable = max(1e-3, self.max_seconds - self.reserve_s)
-        return min(1.0, max(by_steps, self.elapsed / usable))
+        usable = max(1e-3, self.deadline.seconds - self.reserve_s - self._lost)
+        return min(1.0, max(self.step / self.steps, (self.elapsed - self._lost) / usable))
 
     @property
     def left_s(self) -> float | None:
         """Return seconds left at the pace so far; None before the first step."""
         share = self.share
-        return self.elapsed * (1.0 - share) / share if self.step else None
+        return (self.elapsed - self._lost) * (1.0 - share) / share if self.step else None
 
     def look_at_the_clock(self) -> bool:
         """Return whether the run must end now to be in time.
@@ -62,9 +87,55 @@ class Course:
         What was found once stays: after a validation that took less than was kept for it there is a
         little time again, in which a run that has ended must not go on.
         """
-        limit = math.inf if self.max_seconds is None else self.max_seconds - self.reserve_s
+        limit = self.deadline.seconds - self.reserve_s
         self.was_out_of_time = self.was_out_of_time or self.elapsed >= limit
         return self.was_out_of_time
+
+
+@dataclass
+class Ending:
+    """How long what follows the last step takes: a validation, and that of the network kept.
+
+    Args:
+        tiles: Validation tiles.
+        others: Tiles that go through the network before they do.
+        views: In how many orientations the network that is kept looks at each tile, those before
+            it at one; 1 where it is one of them, which needs no validation of its own.
+    """
+
+    tiles: int
+    others: int
+    views: int = 1
+    _first: float = field(default=math.nan, init=False)
+    _fastest: float = field(default=math.inf, init=False)
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether a validation has been seen."""
+        return not math.isnan(self._first)
+
+    def guess(self, rate: float) -> float:
+        """Return seconds to keep for the first validation: it compiles, and then it is faster.
+
+        Args:
+            rate: Tiles a second in training.
+        """
+        passes = 1 if self.views == 1 else 1 + self.views
+        return 2.0 + (self.others + passes * self.tiles) / rate
+
+    def see(self, *, before: float, judging: float) -> float:
+        """Return seconds to keep after a validation.
+
+        Args:
+            before: Seconds that its preparation took.
+            judging: Seconds that it took itself.
+        """
+        if not self.is_known:
+            self._first = judging
+        self._fastest = min(self._fastest, judging)
+        own = 1.0 + 1.5 * (before + judging)
+        # The network that is kept has to be compiled as the first one validated had to.
+        return own if self.views == 1 else own + self._first + self.views * self._fastest
 
 
 def learning_rate(optimiser: Optimiser, share: float) -> float:

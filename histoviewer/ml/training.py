@@ -25,10 +25,11 @@ from histoviewer.ml.fitting import fit_output
 from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
 from histoviewer.ml.memory import fitted, free_memory, takes
+from histoviewer.ml.orientations import kept_views
 from histoviewer.ml.preparing import Trainee, finished, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder
-from histoviewer.ml.schedule import Course
+from histoviewer.ml.schedule import Course, Deadline, Ending
 from histoviewer.ml.streaming import Emit
 from histoviewer.ml.watching import PlateauRate
 
@@ -50,6 +51,7 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         StorageError: The run's folder could not be written.
     """
     request = checked(request)
+    deadline = Deadline(request.max_seconds)
     check_folder(request.folder)
     recipe = recipe_of_run(request)
     plan = plan_batches(
@@ -71,8 +73,8 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         should_stop=should_stop,
     )
     if recipe.training.solver == "logistic":
-        return conclude(request, recipe, fit_output(request, recipe, plan, judge))
-    return conclude(request, recipe, _train_in_memory(request, recipe, plan, judge))
+        return conclude(request, recipe, fit_output(request, recipe, plan, judge, deadline))
+    return conclude(request, recipe, _train_in_memory(request, recipe, plan, judge, deadline))
 
 
 def recipe_of_run(request: TrainRequest) -> Recipe:
@@ -100,7 +102,9 @@ def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:
         )
 
 
-def _train_in_memory(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> Outcome:
+def _train_in_memory(
+    request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge, deadline: Deadline
+) -> Outcome:
     """Train with batches that fit into memory, by an estimate first and then by trying.
 
     A batch that does not fit after all is halved, and the training begun anew.
@@ -113,7 +117,7 @@ def _train_in_memory(request: TrainRequest, recipe: Recipe, plan: Plan, judge: J
     plan = _estimated(request, recipe, plan, judge.emit)
     while True:
         try:
-            return _train(request, recipe, plan, judge)
+            return _train(request, recipe, plan, judge, deadline)
         except Exception as error:
             if not is_out_of_memory(error):
                 raise
@@ -145,10 +149,12 @@ def _estimated(request: TrainRequest, recipe: Recipe, plan: Plan, emit: Emit) ->
     return smaller
 
 
-def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> Outcome:
+def _train(
+    request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge, deadline: Deadline
+) -> Outcome:
     """Train step by step, in two parts where the recipe fine-tunes."""
     first, second = recipe.training.epochs, recipe.finetuning.epochs
-    course = Course(plan.steps * (first + second), request.max_seconds)
+    course = Course(plan.steps * (first + second), deadline)
     judge.emit(Progress(phase="preparing", done=0, total=course.steps, unit="steps"))
     trainee = prepare(request, recipe, plan)
     start = None
@@ -163,7 +169,7 @@ def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> O
         course=course,
         twin=trainee.twin,
         judge=judge,
-        judged_tiles=SAMPLE + len(request.validation),
+        ending=Ending(len(request.validation), others=SAMPLE, views=kept_views(recipe)),
         keeper=BestKeeper(recipe.stopping),
         plateau=PlateauRate(recipe.plateau),
         emit=judge.emit,
@@ -172,7 +178,10 @@ def _train(request: TrainRequest, recipe: Recipe, plan: Plan, judge: Judge) -> O
     train_epochs(trainee, run, plan, request, until=first)
     if second and run.keeper.best is not None and not run.must_end():
         _finetune(trainee, run, plan, request, recipe)
-    return _pooled(_outcome(run, plan, start), request, recipe, judge)
+    outcome = _pooled(_outcome(run, plan, start), request, recipe, judge)
+    if course.was_out_of_time:
+        judge.emit(Note(f"Ended after {course.elapsed:.0f} s, as asked."))
+    return replace(outcome, seconds=course.elapsed)
 
 
 def _pooled(outcome: Outcome, request: TrainRequest, recipe: Recipe, judge: Judge) -> Outcome:
@@ -235,8 +244,6 @@ def _outcome(run: Run, plan: Plan, start: Evaluation | None) -> Outcome:
     if run.keeper.best is None:
         raise JobCancelled
     run.twin.model.set_weights(run.keeper.weights)
-    if run.course.was_out_of_time:
-        run.emit(Note(f"Ended after {run.course.elapsed:.0f} s, as asked."))
     return Outcome(
         model=run.twin.model,
         best=run.keeper.best,

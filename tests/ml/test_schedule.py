@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from histoviewer.domain.recipe_tables import Optimiser
-from histoviewer.ml.schedule import Course, learning_rate
+from histoviewer.ml.schedule import Course, Deadline, Ending, learning_rate
 
 
 class Clock:
@@ -29,7 +29,7 @@ def test_the_rate_never_leaves_its_bounds(share: float, warmup: float) -> None:
 
 
 def test_a_run_without_a_limit_goes_by_steps() -> None:
-    course = Course(10, clock=Clock())
+    course = Course(10, Deadline(clock=Clock()))
     course.step = 4
     assert course.share == pytest.approx(0.4)
     assert not course.look_at_the_clock()
@@ -37,7 +37,7 @@ def test_a_run_without_a_limit_goes_by_steps() -> None:
 
 def test_a_limited_run_goes_through_the_whole_schedule_in_its_time() -> None:
     clock = Clock()
-    course = Course(1_000_000, 60, clock=clock)
+    course = Course(1_000_000, Deadline(60, clock))
     course.reserve_s = 10
     course.step = 3
     clock.now += 25
@@ -49,7 +49,7 @@ def test_a_limited_run_goes_through_the_whole_schedule_in_its_time() -> None:
 
 def test_a_run_faster_than_its_limit_goes_by_steps() -> None:
     clock = Clock()
-    course = Course(10, 1000, clock=clock)
+    course = Course(10, Deadline(1000, clock))
     course.step = 5
     clock.now += 5
     assert course.share == pytest.approx(0.5)
@@ -58,7 +58,7 @@ def test_a_run_faster_than_its_limit_goes_by_steps() -> None:
 def test_a_run_that_is_out_of_time_stays_so() -> None:
     """The first epoch keeps much time for a validation that then takes little of it."""
     clock = Clock()
-    course = Course(10, 60, clock=clock, reserve_s=8)
+    course = Course(10, Deadline(60, clock), reserve_s=8)
     clock.now += 53
     assert course.look_at_the_clock()
     course.reserve_s = 1
@@ -68,8 +68,33 @@ def test_a_run_that_is_out_of_time_stays_so() -> None:
 
 def test_a_run_that_ended_by_itself_was_not_out_of_time() -> None:
     clock = Clock()
-    course = Course(10, 60, clock=clock, reserve_s=8)
+    course = Course(10, Deadline(60, clock), reserve_s=8)
     clock.now += 51
     assert not course.look_at_the_clock()
     clock.now += 5
     assert not course.was_out_of_time
+
+
+def test_a_run_begun_anew_goes_through_the_whole_schedule_in_the_time_left() -> None:
+    clock = Clock()
+    deadline = Deadline(60, clock)
+    clock.now += 20
+    again = Course(1_000_000, deadline)
+    assert again.share == 0.0
+    again.step = 1
+    clock.now += 20
+    assert again.share == pytest.approx(0.5)
+    assert again.left_s == pytest.approx(20)
+    assert again.elapsed == pytest.approx(40)
+    clock.now += 20
+    assert again.look_at_the_clock()
+
+
+def test_time_is_kept_for_the_network_that_looks_at_a_tile_in_more_orientations() -> None:
+    once, pooled = (Ending(tiles=100, others=500, views=views) for views in (1, 8))
+    assert once.guess(rate=100) == pytest.approx(2 + 6)
+    assert pooled.guess(rate=100) == pytest.approx(2 + 14)
+    assert once.see(before=1, judging=3) == pytest.approx(1 + 1.5 * 4)
+    assert pooled.see(before=1, judging=3) == pytest.approx(7 + 3 + 8 * 3)
+    # The first compiled; what follows shows how long the tiles themselves take.
+    assert pooled.see(before=1, judging=1) == pytest.approx(4 + 3 + 8 * 1)
