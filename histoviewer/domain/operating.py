@@ -139,6 +139,32 @@ class OperatingPoints:
         needed = max(1, int(np.ceil(round(wanted * len(self.positives), 9))))
         return self.at_threshold(float(self.positives[len(self.positives) - needed]))
 
+    def stepped(self, threshold: float, share: float) -> OperatingPoint:
+        """Return the point where a reader gets who steps on from a threshold.
+
+        Each step leads somewhere else while there is anywhere else: with few positives, or with
+        many of the same score, the next point that finds more or fewer of them may be far away.
+
+        Args:
+            threshold: Where the reader is.
+            share: How much more of the positives is to be found; less where it is negative.
+
+        Raises:
+            ValueError: There is no positive.
+        """
+        tp, total = self.at_threshold(threshold).tp, len(self.positives)
+        if not total:
+            raise ValueError("there is no positive tile")
+        if share > 0:
+            return self.at_sensitivity(min(1.0, max(tp / total + share, (tp + 1) / total)))
+        if tp == 0:
+            return self.at_threshold(threshold)
+        fewer = self.at_sensitivity(max(0.0, min(tp / total + share, (tp - 1) / total)))
+        if fewer.tp < tp:
+            return fewer
+        above = int(np.searchsorted(self.positives, np.float32(fewer.threshold), side="right"))
+        return fewer if above == total else self.at_threshold(float(self.positives[above]))
+
     def at_specificity(self, wanted: float) -> OperatingPoint:
         """Return the point of the lowest score as threshold that clears this share of negatives.
 

@@ -4,7 +4,6 @@ import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QLabel,
     QSlider,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import ClassReport, OperatingPoint, OperatingPoints
+from histoviewer.ui.evaluate.sensitivity_box import SensitivityBox
 from histoviewer.ui.evaluate.threshold_box import ThresholdBox
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, inset, label
@@ -40,7 +40,7 @@ class ThresholdExplorer(QWidget):
         self._classes = ClassNames("0", "1")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.threshold = ThresholdBox()
-        self.sensitivity = QDoubleSpinBox()
+        self.sensitivity = SensitivityBox()
         self._figures: dict[str, QLabel] = {}
         self._table = QGridLayout()
         self._report = QGridLayout()
@@ -49,6 +49,7 @@ class ThresholdExplorer(QWidget):
         self.slider.valueChanged.connect(lambda value: self.show_threshold(value / _STEPS))
         self.threshold.valueChanged.connect(self.show_threshold)
         self.sensitivity.valueChanged.connect(self._find)
+        self.sensitivity.stepped.connect(self._step)
         self.setEnabled(False)
 
     def _prepare(self) -> None:
@@ -59,9 +60,6 @@ class ThresholdExplorer(QWidget):
         self.threshold.setValue(_USUAL)
         self.threshold.setAccessibleName(self.tr("Threshold as a number"))
         self.threshold.setToolTip(self.slider.toolTip())
-        self.sensitivity.setRange(0.0, 100.0)
-        self.sensitivity.setDecimals(1)
-        self.sensitivity.setSingleStep(0.5)
         self.sensitivity.setSuffix(self.tr(" %"))
         self.sensitivity.setAccessibleName(self.tr("Share of the positives to be found"))
         self.sensitivity.setToolTip(
@@ -149,6 +147,10 @@ class ThresholdExplorer(QWidget):
     def _find(self, percent: float) -> None:
         if self._points is not None:
             self._show(self._points.at_sensitivity(percent / 100))
+
+    def _step(self, percent: float) -> None:
+        if self._points is not None:
+            self._show(self._points.stepped(self.threshold.value(), percent / 100))
 
     def _show(self, point: OperatingPoint) -> None:
         values = (
