@@ -46,7 +46,7 @@ class Chooser:
     """
 
     def __init__(self, request: SearchRequest, state: State | None) -> None:
-        self._longest = request.epochs or request.recipe.training.epochs
+        self._longest = request.epochs or request.recipe.epochs
         self._oracle = _oracle(request, self._longest)
         self._trial: Any = None
         if state is not None:
@@ -125,11 +125,14 @@ class _Random(_Unwritten, keras_tuner.oracles.RandomSearchOracle):  # type: igno
     """Draws each trial anew."""
 
 
-class _Bayesian(_Unwritten, keras_tuner.oracles.BayesianOptimizationOracle):  # type: ignore[misc]
+class _Bayesian(
+    _Unwritten,
+    keras_tuner.oracles.BayesianOptimizationOracle,  # type: ignore[misc]  # likewise
+):
     """Draws some trials, then goes where those before it promise most."""
 
 
-class _Hyperband(_Unwritten, keras_tuner.oracles.HyperbandOracle):  # type: ignore[misc]
+class _Hyperband(_Unwritten, keras_tuner.oracles.HyperbandOracle):  # type: ignore[misc]  # likewise
     """Lets the best of many short trials train longer."""
 
 

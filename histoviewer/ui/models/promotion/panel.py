@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -186,13 +186,12 @@ class PromotionPanel(Panel):
         was_newest = self.models.currentIndex() == newest
         self._found = found
         gates = {} if found is None else found.gates
-        self.models.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-        self.models.clear()
-        for model in gates:
-            self.models.addItem(self._name(model), model)
-        place = -1 if was_newest else self.models.findData(chosen)
-        self.models.setCurrentIndex(place if place >= 0 else self.models.count() - 1)
-        self.models.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+        with QSignalBlocker(self.models):
+            self.models.clear()
+            for model in gates:
+                self.models.addItem(self._name(model), model)
+            place = -1 if was_newest else self.models.findData(chosen)
+            self.models.setCurrentIndex(place if place >= 0 else self.models.count() - 1)
         self._body.setCurrentIndex(_UNREAD if found is None else _GATE if gates else _EMPTY)
         self._show_champion()
         self._show_gate()
