@@ -131,7 +131,7 @@ def _run(plan: Plan, project: Path, validation: Path) -> dict[str, Any]:
         "budget": plan.budget,
         "digest": plan.digest,
         "commit": _commit(),
-        "planned_epochs": recipe.training.epochs,
+        "planned_epochs": recipe.epochs,
     }
     with open_workspace(project, reader="benchmark") as workspace:
         run = Run(

@@ -81,6 +81,24 @@ class Recipe:
         found = self.backbone
         return found if found is not None and found.weights == "imagenet" else None
 
+    @property
+    def epochs(self) -> int:
+        """Return how many epochs a training from scratch has in both of its parts."""
+        return self.training.epochs + self.finetuning.epochs
+
+    def with_epochs(self, epochs: int) -> "Recipe":
+        """Return the recipe with so many epochs in all, of which each part has the share it had.
+
+        Args:
+            epochs: 1 or more; the first part has one of them at least.
+        """
+        first = max(1, round(epochs * self.training.epochs / self.epochs))
+        return replace(
+            self,
+            training=replace(self.training, epochs=first),
+            finetuning=replace(self.finetuning, epochs=epochs - first),
+        )
+
 
 def read_recipe(text: str, name: str) -> Recipe:
     """Return the recipe written in TOML.

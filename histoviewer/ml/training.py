@@ -80,15 +80,15 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
 def recipe_of_run(request: TrainRequest) -> Recipe:
     """Return the recipe with what the request overrides and what retraining changes."""
     recipe = request.recipe
-    epochs = recipe.training.epochs
-    optimiser, finetuning = recipe.optimiser, recipe.finetuning
     if request.start_from is not None:
-        epochs = recipe.retraining.epochs
-        rate = optimiser.learning_rate * recipe.retraining.rate_factor
-        optimiser = replace(optimiser, learning_rate=rate)
-        finetuning = replace(finetuning, epochs=0)
-    training = replace(recipe.training, epochs=request.epochs or epochs)
-    return replace(recipe, training=training, optimiser=optimiser, finetuning=finetuning)
+        rate = recipe.optimiser.learning_rate * recipe.retraining.rate_factor
+        recipe = replace(
+            recipe,
+            training=replace(recipe.training, epochs=recipe.retraining.epochs),
+            optimiser=replace(recipe.optimiser, learning_rate=rate),
+            finetuning=replace(recipe.finetuning, epochs=0),
+        )
+    return recipe.with_epochs(request.epochs or recipe.epochs)
 
 
 def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:

@@ -1,5 +1,6 @@
 """Recipes: strict reading, and those that are shipped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,28 @@ def test_what_does_not_go_together_is_refused_with_its_key(text: str, sentence: 
 def test_a_frozen_backbone_goes_with_the_logistic_solver() -> None:
     frozen = BACKBONE + "frozen_below = 'head'\n[training]\nsolver = 'logistic'"
     assert read_recipe(frozen, "probe").training.solver == "logistic"
+
+
+@pytest.mark.parametrize(
+    ("asked", "parts"), [(20, (14, 6)), (10, (7, 3)), (3, (2, 1)), (2, (1, 1)), (1, (1, 0))]
+)
+def test_a_number_of_epochs_is_divided_between_both_parts(
+    asked: int, parts: tuple[int, int]
+) -> None:
+    recipe = load_recipe("vgg16-transfer")
+    recipe = replace(
+        recipe,
+        training=replace(recipe.training, epochs=14),
+        finetuning=replace(recipe.finetuning, epochs=6),
+    )
+    found = recipe.with_epochs(asked)
+    assert (found.training.epochs, found.finetuning.epochs) == parts
+    assert found.epochs == asked
+
+
+def test_a_recipe_of_one_part_has_all_epochs_in_it() -> None:
+    found = load_recipe("histo-fast").with_epochs(7)
+    assert (found.training.epochs, found.finetuning.epochs) == (7, 0)
 
 
 def test_lists_show_recipes_group_by_group_ours_first() -> None:

@@ -18,6 +18,7 @@ from histoviewer.ml.backbones import freeze, preprocess
 from histoviewer.ml.building import build
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
+from histoviewer.ml.training import recipe_of_run
 from tests.ml.helpers import finish, make_tiles
 
 Ask = Callable[..., TrainRequest]
@@ -161,6 +162,18 @@ def test_an_unknown_layer_is_refused_with_similar_names(random_mobile: Recipe) -
         freeze(model, "conv_l", recipe="mobile")
 
 
+def test_epochs_that_are_asked_for_are_those_of_both_parts(ask: Ask, random_mobile: Recipe) -> None:
+    finetuning = replace(random_mobile.finetuning, epochs=3)
+    recipe = replace(
+        random_mobile, training=replace(random_mobile.training, epochs=9), finetuning=finetuning
+    )
+    parts = [
+        (found.training.epochs, found.finetuning.epochs)
+        for found in (recipe_of_run(ask(recipe=recipe, epochs=asked)) for asked in (None, 4, 1))
+    ]
+    assert parts == [(9, 3), (3, 1), (1, 0)]
+
+
 @pytest.mark.slow
 def test_fine_tuning_goes_on_with_more_of_the_backbone_and_a_lower_rate(
     ask: Ask, random_mobile: Recipe
@@ -168,7 +181,7 @@ def test_fine_tuning_goes_on_with_more_of_the_backbone_and_a_lower_rate(
     finetuning = replace(random_mobile.finetuning, epochs=1, frozen_below="conv_1")
     recipe = replace(random_mobile, finetuning=finetuning)
     recipe = replace(recipe, stopping=replace(recipe.stopping, keep="last"))
-    request = ask(recipe=recipe, epochs=1)
+    request = ask(recipe=recipe, epochs=2)
     result, updates = finish(work.train(request, never))
     notes = [update.text for update in updates if isinstance(update, Note)]
     assert "Fine-tuning with a learning rate of 0.0001." in notes

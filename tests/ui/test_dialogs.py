@@ -90,7 +90,7 @@ def test_training_needs_no_choice(train: TrainDialog) -> None:
 
     assert choice.recipe.name == DEFAULT_RECIPE
     assert (choice.epochs, choice.max_seconds, choice.seed) == (None, None, 0)
-    assert f"({choice.recipe.training.epochs})" in train.epochs.text()
+    assert f"({choice.recipe.epochs})" in train.epochs.text()
 
 
 def test_training_takes_what_is_chosen(train: TrainDialog) -> None:

@@ -102,7 +102,7 @@ class TrainDialog(FormDialog):
     def _take_recipe(self) -> None:
         """Name the recipe's number of epochs; ask for weights where it starts from some."""
         recipe = self.recipes.recipe
-        count = recipe.training.epochs
+        count = recipe.epochs
         self.epochs.setSpecialValueText(self.tr("as the recipe says ({count})").format(count=count))
         pretrained = recipe.pretrained
         for row in (self.weights, self._hint):
