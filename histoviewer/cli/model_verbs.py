@@ -33,6 +33,11 @@ SecondsOption = Annotated[
     typer.Option("--max-seconds", min=1, help="Stop after this time, keeping the best model."),
 ]
 
+WeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", help="File of pretrained weights, for a recipe with a backbone."),
+]
+
 
 def train(
     project: ProjectArgument,
@@ -41,10 +46,7 @@ def train(
     epochs: EpochsOption = None,
     max_seconds: SecondsOption = None,
     seed: Annotated[int, typer.Option(min=0, max=training.SEEDS - 1, help="Seed of the run.")] = 0,
-    weights: Annotated[
-        Path | None,
-        typer.Option("--weights", help="File of pretrained weights, for a recipe with a backbone."),
-    ] = None,
+    weights: WeightsOption = None,
     margin: MarginOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,

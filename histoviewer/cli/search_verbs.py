@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from histoviewer.cli.model_verbs import EpochsOption
+from histoviewer.cli.model_verbs import EpochsOption, WeightsOption
 from histoviewer.cli.output import BackendOption, JsonOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
@@ -27,6 +28,7 @@ def tune(
     method: Annotated[Method, typer.Option("--method", help="Who chooses the next.")] = "random",
     epochs: EpochsOption = None,
     seed: Annotated[int, typer.Option(min=0, max=SEEDS - 1, help="Of choices and runs.")] = 0,
+    weights: WeightsOption = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,6 +45,7 @@ def tune(
                 epochs=epochs,
                 max_seconds=max_seconds,
                 backend=backend,
+                weights=weights,
             )
         )
     outcome = found.outcome
@@ -53,10 +56,10 @@ def tune(
         "recipe": None if found.best is None else str(found.best),
         "done": outcome.is_done,
     }
-    report("\n".join(_lines(found)), figures, as_json=as_json)
+    report("\n".join(_lines(found, weights)), figures, as_json=as_json)
 
 
-def _lines(found: Search) -> Iterator[str]:
+def _lines(found: Search, weights: Path | None) -> Iterator[str]:
     outcome = found.outcome
     for trial in outcome.trials:
         mark = "*" if trial.number == outcome.best else " "
@@ -67,7 +70,8 @@ def _lines(found: Search) -> Iterator[str]:
         yield "No trial succeeded."
     else:
         yield f"The best recipe is {found.best}"
-        yield f"Train it with: histoviewer train PROJECT --recipe {found.best} --seed 1"
+        from_file = "" if weights is None else f" --weights {weights}"
+        yield f"Train it with: histoviewer train PROJECT --recipe {found.best} --seed 1{from_file}"
 
 
 def _result(trial: Trial) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from histoviewer.domain.recipe import read_recipe
+from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import (
     TRIALS_FILE,
@@ -22,6 +22,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
 from histoviewer.ml.oracles import Chooser, Pick
+from histoviewer.ml.preparing import network
 from histoviewer.ml.requests import SearchRequest, TrainRequest, TrainResult
 from histoviewer.ml.streaming import Emit
 from histoviewer.ml.training import run_training
@@ -38,9 +39,12 @@ def run_search(request: SearchRequest, emit: Emit, should_stop: CancelCheck) -> 
     which the process ended twice: it would be the next for ever.
 
     Raises:
+        InputError: What the recipe starts from cannot be had, so that no trial could begin.
         StorageError: The folder of the search could not be written to.
     """
     search = _Search(request, emit)
+    if not search.is_over:
+        search.check_start()
     while not should_stop() and search.begins():
         search.run(should_stop)
     return search.outcome()
@@ -68,9 +72,23 @@ class _Search:
         except OSError as error:
             raise storage_error(error, "the search") from error
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether there have been enough trials, or time is up."""
+        return len(self._trials) >= self._request.trials or self._is_out_of_time
+
+    def check_start(self) -> None:
+        """Build the network of the recipe itself where it starts from a file or a download.
+
+        Else each trial would fail alike, and the search would be done with nothing tried.
+        """
+        request = self._request
+        if request.weights is not None or request.recipe.pretrained is not None:
+            network(self._run(request.recipe, request.folder, None), request.recipe)
+
     def begins(self) -> bool:
         """Return whether there is another trial to run, and begin it."""
-        while len(self._trials) < self._request.trials and not self._is_out_of_time:
+        while not self.is_over:
             self._pick = self._chooser.choose()
             if self._pick is None:
                 self._is_exhausted = True
@@ -135,27 +153,30 @@ class _Search:
         The run is not told of the limit: it would fit its learning rate to the time left, and a
         trial must not depend on when it was its turn.
         """
-        request = self._request
-        recipe = apply(request.recipe, row.values)
+        recipe = apply(self._request.recipe, row.values)
         # Read again, so that rules between values hold as they do for a file.
-        recipe = read_recipe(write_recipe(recipe), request.recipe.name)
+        recipe = read_recipe(write_recipe(recipe), self._request.recipe.name)
         with tempfile.TemporaryDirectory() as folder:
-            run = TrainRequest(
-                tiles=request.tiles,
-                labels=request.labels,
-                train=request.train,
-                validation=request.validation,
-                recipe=recipe,
-                folder=Path(folder) / "run",
-                seed=request.seed,
-                epochs=row.epochs,
-                weights=request.weights,
-            )
+            run = self._run(recipe, Path(folder) / "run", row.epochs)
             try:
                 result = run_training(run, partial(self._tell, row), should_stop)
             except JobCancelled:
                 return None
         return None if result.cancelled else result
+
+    def _run(self, recipe: Recipe, folder: Path, epochs: int | None) -> TrainRequest:
+        request = self._request
+        return TrainRequest(
+            tiles=request.tiles,
+            labels=request.labels,
+            train=request.train,
+            validation=request.validation,
+            recipe=recipe,
+            folder=folder,
+            seed=request.seed,
+            epochs=epochs,
+            weights=request.weights,
+        )
 
     def _tell(self, row: Trial, update: Update) -> None:
         """Say how far the search is, with the figures of the trial that runs."""

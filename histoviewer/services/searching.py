@@ -12,14 +12,14 @@ from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.search import Dimension, Method, SearchOutcome, space_of
 from histoviewer.domain.tiles import Split
-from histoviewer.errors import storage_error
+from histoviewer.errors import InputError, storage_error
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import SearchRequest
-from histoviewer.services.backends import environment_of
+from histoviewer.services.backends import backend_name, environment_of
 from histoviewer.services.opening import Workspace
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.services.training import Lesson, labelled_sides
+from histoviewer.services.training import Lesson, learned_sides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +47,47 @@ def tune(
     epochs: int | None = None,
     max_seconds: float | None = None,
     backend: str | None = None,
+    weights: Path | None = None,
 ) -> Operation[Search]:
     """Search for a better recipe by validation AUC.
 
-    Asked again with the same recipe, tiles, labels, method and seed it goes on where it was; a
-    larger number of trials goes further. No model is kept: train the best recipe as any other, and
-    with another seed, since the best of many is partly the luckiest.
+    Asked again for what `search_folder` calls the same search it goes on where it was; a larger
+    number of trials goes further. No model is kept: train the best recipe as any other, and with
+    another seed, since the best of many is partly the luckiest.
+
+    Args:
+        workspace: The open project.
+        recipe: What the trials vary.
+        trials: How many there are to be, those of earlier calls included.
+        method: Who chooses the next.
+        seed: Of choices and runs.
+        epochs: Of each trial, at most; in place of the recipe's number.
+        max_seconds: Time limit of this call; None for none.
+        backend: Keras backend.
+        weights: A file of pretrained weights, in place of Keras' cache and a download.
 
     Raises:
-        InputError: The tiles are not packed yet, or cannot be trained on.
+        InputError: The tiles are not packed yet, or cannot be trained on, or there is nothing to
+            vary.
         StorageError: The project cannot be written to.
     """
+    if recipe.training.solver == "logistic":
+        raise InputError(
+            f"There is nothing to search around the recipe '{recipe.name}': its solver 'logistic' "
+            "has neither learning rate nor batch, so that all trials would be the same.",
+            "Choose a recipe with the solver 'gradient', or train this one as it is.",
+        )
     lesson, space = Lesson.of(workspace), space_of(recipe)
-    folder = search_folder(workspace, recipe, space, method=method, seed=seed, epochs=epochs)
+    folder = search_folder(
+        workspace,
+        recipe,
+        space,
+        method=method,
+        seed=seed,
+        epochs=epochs,
+        backend=backend,
+        weights=weights,
+    )
     request = SearchRequest(
         tiles=lesson.tiles,
         labels=lesson.labels,
@@ -73,6 +101,7 @@ def tune(
         seed=seed,
         epochs=epochs,
         max_seconds=max_seconds,
+        weights=weights,
     )
     return _tune(request, environment_of(backend))
 
@@ -85,17 +114,22 @@ def search_folder(
     method: Method,
     seed: int,
     epochs: int | None,
+    backend: str | None = None,
+    weights: Path | None = None,
 ) -> Path:
     """Return the folder of a search: another one for everything that its trials depend on.
 
-    Trials that learned or were judged by other labels cannot be compared, so that a verdict on a
-    tile that is trained or validated on asks for another search. Call it in the session's thread.
+    Trials that learned or were judged by other labels or tiles cannot be compared, so that a
+    verdict on a tile that is trained or validated on asks for another search, and so does leaving
+    one out of training. A file of weights is known by its path: it is not read here. Call it in
+    the session's thread.
     """
     project = workspace.project
     depends = [
         recipe.source,
         [asdict(dimension) for dimension in space],
         [method, seed, epochs, project.info.data_fingerprint],
+        [backend_name(backend), None if weights is None else str(weights.absolute())],
         _digest_of_lesson(workspace.session),
     ]
     digest = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:8]
@@ -103,12 +137,12 @@ def search_folder(
 
 
 def _digest_of_lesson(session: ReviewSession) -> str:
-    """Return a digest of which tiles are on which side, and of their labels.
+    """Return a digest of which tiles are learned from or judged by, and of their labels.
 
     One number a tile tells both: it is hashed within a millisecond, where two arrays of indexes
     have eight times the bytes.
     """
-    labels, sides = session.effective, labelled_sides(session)
+    labels, sides = session.effective, learned_sides(session)
     lesson = np.full(len(labels), UNLABELLED, np.int8)
     lesson[sides[Split.TRAIN]] = labels[sides[Split.TRAIN]]
     lesson[sides[Split.VALIDATION]] = labels[sides[Split.VALIDATION]] + 2

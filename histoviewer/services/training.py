@@ -62,7 +62,7 @@ class Lesson:
             InputError: The tiles are not packed yet, or a split has no labelled tile.
         """
         session = workspace.session
-        labels, sides = session.effective, labelled_sides(session)
+        labels, sides = session.effective, learned_sides(session)
         packed = packed_or_refuse(workspace)
         for split, index in sides.items():
             if len(index) == 0:
@@ -71,11 +71,10 @@ class Lesson:
                     "Label some tiles, or import a data set that has labels.",
                 )
         weights = session.queue_weights.standing(session.states.label_times)
-        train = sides[Split.TRAIN]
         return cls(
             tiles=packed,
             labels=labels,
-            train=train[weights[train] != LEFT_OUT],
+            train=sides[Split.TRAIN],
             validation=sides[Split.VALIDATION],
             queue=np.flatnonzero(session.queued),
             weights=weights,
@@ -85,12 +84,20 @@ class Lesson:
         )
 
 
-def labelled_sides(session: ReviewSession) -> dict[Split, Int64]:
-    """Return the indexes of the tiles that can be trained on, and of those to validate on."""
+def learned_sides(session: ReviewSession) -> dict[Split, Int64]:
+    """Return the indexes of the tiles that a run learns from, and of those to validate on.
+
+    What a reader left out of training is in neither.
+    """
     labels, tiles = session.effective, session.tiles
-    return {
-        split: np.flatnonzero(trainable(tiles=tiles, effective=labels, split=split))
+    weights = session.queue_weights.standing(session.states.label_times)
+    train, validation = (
+        trainable(tiles=tiles, effective=labels, split=split)
         for split in (Split.TRAIN, Split.VALIDATION)
+    )
+    return {
+        Split.TRAIN: np.flatnonzero(train & (weights != LEFT_OUT)),
+        Split.VALIDATION: np.flatnonzero(validation),
     }
 
 

@@ -19,3 +19,19 @@ def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project
     assert found["recipe"].endswith("tiny-tuned.toml")
     checked = run("train", project, "--recipe", found["recipe"], "--epochs", 1)
     assert checked.code == 0
+
+
+@pytest.mark.slow
+def test_weights_that_are_missing_are_told_in_a_sentence(run, project, tmp_path) -> None:
+    file = tmp_path / "vgg16_notop.h5"
+    told = run("tune", project, "--recipe", "vgg16-transfer", "--weights", file)
+
+    assert told.code == 2
+    assert f"There is no file {file}." in told.err
+
+
+def test_a_recipe_with_nothing_to_vary_is_told_in_a_sentence(run, project) -> None:
+    told = run("tune", project, "--recipe", "brightness-logreg")
+
+    assert told.code == 2
+    assert "There is nothing to search around the recipe 'brightness-logreg'" in told.err

@@ -11,7 +11,7 @@ import pytest
 from histoviewer import files
 from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.search import METHODS, Choice, Range, read_trials
-from histoviewer.errors import StorageError
+from histoviewer.errors import InputError, StorageError
 from histoviewer.jobs.compute import ComputeProcess
 from histoviewer.jobs.job import Job
 from histoviewer.jobs.messages import Failed, Note, Progress
@@ -19,7 +19,7 @@ from histoviewer.ml import work
 from histoviewer.ml.oracles import cuts_of
 from histoviewer.ml.requests import SearchRequest
 from histoviewer.ml.searching import run_search
-from tests.ml.helpers import finish, make_request
+from tests.ml.helpers import TINY, finish, make_request
 
 SPACE = (
     Choice(key="filters1", values=(8.0, 16.0)),
@@ -87,6 +87,29 @@ def test_a_trial_that_fails_is_a_row_with_its_reason(request_of) -> None:
     assert outcome.best is None
     assert outcome.recipe == ""
     assert outcome.trials[0].fault
+
+
+BACKBONE = """
+title = "Backbone"
+[[blocks]]
+kind = "backbone"
+name = "MobileNetV3Small"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [(TINY, "no pretrained weights"), (BACKBONE, "There is no file")]
+)
+def test_weights_that_no_trial_could_use_are_refused_before_the_first(
+    request_of, tmp_path, text, sentence
+) -> None:
+    """Else each trial fails alike, and the search is done."""
+    request = request_of(recipe=read_recipe(text, "one"), weights=tmp_path / "weights.h5")
+
+    with pytest.raises(InputError, match=sentence):
+        finish(work.search(request, lambda: False))
+
+    assert read_trials(request.folder) == []
 
 
 def break_in_the_middle(update: object) -> None:

@@ -1,20 +1,25 @@
 """Which searches are the same one."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from histoviewer.domain.recipe import read_recipe
+from histoviewer.domain.recipe import load_recipe, read_recipe
 from histoviewer.domain.search import space_of
 from histoviewer.domain.tiles import Split
-from histoviewer.services.searching import search_folder
+from histoviewer.errors import InputError
+from histoviewer.services.queue import weigh
+from histoviewer.services.searching import search_folder, tune
 from tests.ml.helpers import TINY
 
 RECIPE = read_recipe(TINY, "tiny")
 
 
-def folder_of(workspace):
-    return search_folder(workspace, RECIPE, space_of(RECIPE), method="random", seed=0, epochs=None)
+def folder_of(workspace, **changes):
+    given = {"method": "random", "seed": 0, "epochs": None, **changes}
+    return search_folder(workspace, RECIPE, space_of(RECIPE), **given)
 
 
 def test_a_verdict_on_a_tile_that_is_learned_or_judged_makes_another_search(workspace) -> None:
@@ -51,3 +56,42 @@ def test_a_tile_on_the_other_side_makes_another_search(workspace) -> None:
     workspace.session.replace_tiles(replace(tiles, splits=splits))
 
     assert folder_of(workspace) != before
+
+
+def test_a_tile_that_is_left_out_of_training_makes_another_search(workspace) -> None:
+    session, before = workspace.session, folder_of(workspace)
+    tile = np.flatnonzero(session.tiles.splits == Split.TRAIN)[:1]
+    session.label(tile, int(session.tiles.given[tile[0]]))  # a verdict lets it wait, no more
+    assert folder_of(workspace) == before
+
+    weigh(session, tile, 0.0)
+    left_out = folder_of(workspace)
+    weigh(session, tile, 2.0)
+
+    assert left_out != before
+    assert folder_of(workspace) == before  # a search shows no tile more often than others
+
+
+def test_another_backend_or_file_of_weights_makes_another_search(workspace, monkeypatch) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    changes = ({"backend": "torch"}, {"weights": Path("a.h5")}, {"weights": Path("b.h5")})
+    folders = {folder_of(workspace, **change) for change in ({}, *changes)}
+
+    assert len(folders) == 4
+    assert folder_of(workspace, backend="tensorflow") == folder_of(workspace)
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    assert folder_of(workspace) == folder_of(workspace, backend="torch")
+
+
+def test_the_file_of_weights_reaches_every_trial(workspace) -> None:
+    weights = Path("vgg16_notop.h5")
+    job = next(
+        tune(workspace=workspace, recipe=load_recipe("vgg16-transfer"), trials=1, weights=weights)
+    )
+
+    assert job.request.weights == weights
+
+
+def test_a_recipe_of_which_all_trials_would_be_the_same_is_refused(workspace) -> None:
+    with pytest.raises(InputError, match=r"nothing to search around .* 'brightness-logreg'"):
+        tune(workspace=workspace, recipe=load_recipe("brightness-logreg"), trials=1)
