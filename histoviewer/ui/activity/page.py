@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QStackedLayout,
+    QStackedWidget,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -80,14 +80,14 @@ class ActivityPage(Page):
         head.addStretch(1)
         head.addWidget(self.show_button)
         head.addWidget(self.undo_button)
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._body.addWidget(self._empty)
         self._body.addWidget(self.list)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(WIDE)
         column.addLayout(head)
-        column.addLayout(self._body, 1)
+        column.addWidget(self._body, 1)
 
     def _prepare_list(self) -> None:
         show_rows(self.list, self.model, self.tr("Steps of all readers, newest first"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import Float32, Int64
 from histoviewer.domain.assessment import Assessment
@@ -97,14 +97,14 @@ class ErrorGallery(QWidget):
         head.addWidget(self.kind)
         head.addWidget(self._count, 1)
         head.addWidget(self.maps)
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._body.addWidget(self._empty)
         self._body.addWidget(self.grid)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addLayout(head)
-        column.addLayout(self._body, 1)
+        column.addWidget(self._body, 1)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the keyboard on to the tiles."""

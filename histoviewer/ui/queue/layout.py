@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
-    QStackedLayout,
+    QStackedWidget,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -49,14 +49,14 @@ class QueueParts(QObject):
         self.leave_out = QPushButton(self.tr("Leave out"))
         self.show_tiles = QPushButton(self.tr("Show in the grid"))
         self.weight = WeightBox()
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._prepare_list(model)
         self._prepare_controls()
         column = QVBoxLayout(page)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(WIDE)
         column.addLayout(self._make_head(actions))
-        column.addLayout(self._body, 1)
+        column.addWidget(self._body, 1)
         self._body.addWidget(self._make_empty())
         self._body.addWidget(self._make_body())
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QSplitter,
-    QStackedLayout,
+    QStackedWidget,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -66,7 +66,7 @@ class ReadersPage(Page):
     def _lay_out(self) -> None:
         self._prepare_list()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._body.addWidget(self._empty)
         self._body.addWidget(self._make_body())
         card = frame("card")
@@ -78,7 +78,7 @@ class ReadersPage(Page):
         column.setSpacing(WIDE)
         column.addWidget(heading(self.tr("Readers")))
         column.addWidget(card)
-        column.addLayout(self._body, 1)
+        column.addWidget(self._body, 1)
 
     def _make_body(self) -> QWidget:
         left, right = QWidget(), QWidget()
