@@ -80,8 +80,9 @@ def read_tiles(folder: Path, *, validation: bool = False) -> tuple[UInt8, Int8]:
     with (folder / "train_labels.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if (row["id"] in kept) is validation]
     images = [cv2.imread(str(folder / "train" / f"{row['id']}.tif")) for row in rows]
-    pixels = np.stack([image[..., ::-1] for image in images if image is not None])
-    return pixels, np.array([int(row["label"]) for row in rows], np.int8)
+    read = [(image, row) for image, row in zip(images, rows, strict=True) if image is not None]
+    pixels = np.stack([image[..., ::-1] for image, _ in read])
+    return pixels, np.array([int(row["label"]) for _, row in read], np.int8)
 
 
 def stain_folds(pixels: UInt8) -> list[tuple[Int64, Int64]]:

@@ -184,9 +184,10 @@ def recipe_of(project: Project, model: ModelRecord) -> Recipe:
     path = project.model_folder(model.id) / "recipe.toml"
     try:
         return read_recipe(path.read_text(encoding="utf-8"), model.recipe)
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise InputError(
-            f"The recipe of model {model.number} is missing: {path}.", "Train a model anew."
+            f"The recipe of model {model.number} cannot be read: {path}: {error}.",
+            "Train a model anew.",
         ) from error
 
 

@@ -3,10 +3,13 @@
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from benchmarks import __main__ as benchmarks
 from benchmarks import gpu
+from benchmarks.cross_validation import read_tiles
 from benchmarks.rows import NotMeasured
 
 
@@ -24,3 +27,19 @@ def test_what_was_asked_for_and_cannot_be_measured_has_a_code_of_its_own(
     monkeypatch.setattr(sys, "argv", ["benchmarks", "gpu", "--json", str(tmp_path / "b.json")])
 
     assert benchmarks.main() == 2
+
+
+def test_labels_stay_with_their_tiles_where_an_image_cannot_be_read(tmp_path: Path) -> None:
+    names = ("a", "b", "c")
+    (tmp_path / "train").mkdir()
+    for value, name in enumerate(names):
+        image = np.full((4, 4, 3), value, np.uint8)
+        assert cv2.imwrite(str(tmp_path / "train" / f"{name}.tif"), image)
+    (tmp_path / "train" / "b.tif").write_bytes(b"cut short")
+    (tmp_path / "train_labels.csv").write_text("id,label\na,0\nb,0\nc,1\n", encoding="utf-8")
+    (tmp_path / "validation_ids.csv").write_text("", encoding="utf-8")
+
+    pixels, labels = read_tiles(tmp_path)
+
+    assert pixels[:, 0, 0, 0].tolist() == [0, 2]
+    assert labels.tolist() == [0, 1]

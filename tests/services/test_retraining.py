@@ -141,3 +141,18 @@ def test_challenger_is_scored_as_the_champion_was(workspace, add_scored_model):
     assert (scoring.target, scoring.request.tta) == ("histoviewer.ml.work:score", True)
     assert workspace.project.champion() == model.id
     operation.close()
+
+
+@pytest.mark.parametrize("content", [None, b"title = '\xff'"], ids=["missing", "damaged"])
+def test_a_recipe_that_cannot_be_read_is_told_before_anything_is_trained(
+    workspace, add_scored_model, content
+):
+    model = add_scored_model(workspace, np.full(workspace.project.tile_count, 0.2))
+    session = workspace.session
+    session.rank_by(read_ranking(workspace.project))
+    session.label(np.flatnonzero(session.tiles.splits == Split.TRAIN)[:2], 1)
+    if content is not None:
+        (workspace.project.model_folder(model.id) / "recipe.toml").write_bytes(content)
+
+    with pytest.raises(InputError, match=r"The recipe of model 1 cannot be read: .*recipe.toml"):
+        next(retrain(workspace=workspace))

@@ -1,5 +1,7 @@
 """What the window says of the machine."""
 
+from PySide6.QtCore import Qt
+
 from histoviewer.jobs.messages import GpuLoad, Load
 from histoviewer.ui.jobs.history import JobRecord
 from histoviewer.ui.jobs.wording import describe_load
@@ -20,6 +22,24 @@ def test_the_machine_is_looked_at_when_somebody_asks(window, open_window, projec
     qtbot.waitUntil(lambda: panel.report is not None, timeout=PATIENCE_MS)
     assert panel.report.processor.name in panel.texts
     assert panel.report.reasons[0] in panel.reasons.text()
+
+
+def test_a_question_without_an_answer_is_told_and_can_be_asked_again(
+    window, open_window, project_path, qtbot, monkeypatch
+):
+    panel = open_window(project_path).pages.show_page("models").panels["devices"]
+    monkeypatch.setenv("KERAS_BACKEND", "theano")
+    window.pages.current.show_panel("devices")
+    assert "could not be looked at. There is no backend 'theano'." in panel.reasons.text()
+    monkeypatch.undo()
+
+    qtbot.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+
+    assert panel.reasons.text() == "Looking…"
+    with qtbot.waitSignal(window.bench.looks.became_idle, timeout=PATIENCE_MS):
+        window.bench.looks.cancel()
+    assert panel.report is None
+    assert "Look again" in panel.reasons.text()
 
 
 def test_a_running_job_shows_how_busy_it_keeps_the_machine(

@@ -8,6 +8,7 @@ from histoviewer.domain.devices import DeviceReport
 from histoviewer.ui.models.devices.load_card import LoadCard
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.pages import PageContext
+from histoviewer.ui.tasks import Task
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
@@ -26,12 +27,13 @@ class DevicesPanel(Panel):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bench = context.bench
-        self._is_asked = False
+        self._lane = context.bench.looks
+        self._task: Task | None = None  # the question that was asked last
         self.report: DeviceReport | None = None
         self.again = QPushButton(self.tr("Look again"))
         self.again.setToolTip(self.tr("Ask the system and the backend once more"))
         self.again.clicked.connect(self._ask)
+        self._lane.operation_cancelled.connect(self._note_cancelled)
         self.load = LoadCard(context.jobs)
         self.facts = QGridLayout()
         self.reasons = label("", wraps=True)
@@ -63,16 +65,33 @@ class DevicesPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Ask when it is first looked at."""
         super().showEvent(event)
-        if not self._is_asked:
+        if self._task is None:
             self._ask()
 
     def _ask(self) -> None:
         from histoviewer.services.devices import describe_devices
 
-        self._is_asked = True
+        if self._lane.has(self._task):
+            return
         self.reasons.setText(self.tr("Looking…"))
-        bench = self._bench
-        bench.submit(bench.looks, self.tr("Look at this computer"), describe_devices, self._show)
+        self._task = Task(
+            title=self.tr("Look at this computer"),
+            lane=self._lane.lane,
+            start=describe_devices,
+            on_finished=self._show,
+            on_failed=self._show_failure,
+        )
+        self._lane.submit(self._task)
+
+    def _show_failure(self, error: Exception) -> None:
+        """Say why there is no answer; what was found before stays."""
+        self.reasons.setText(
+            self.tr("This computer could not be looked at. {why}").format(why=error)
+        )
+
+    def _note_cancelled(self, task: Task) -> None:
+        if task is self._task:
+            self.reasons.setText(self.tr("Cancelled: Look again asks once more."))
 
     def _show(self, found: DeviceReport) -> None:
         self.report = found
