@@ -66,7 +66,7 @@ class PromotionPanel(Panel):
         self.interval = IntervalPlot()
         self.verdict = label("", wraps=True)
         self.sides = label("", wraps=True)
-        self.age = label("", role="muted", wraps=True)
+        self.age = label("", wraps=True)
         self.again = QPushButton(self.tr("Compare again"))
         self.promote = QPushButton()
         self.show_right = QPushButton(self.tr("Turned right"))
