@@ -14,6 +14,7 @@ from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.judging import Judge, check_finite
 from histoviewer.ml.keeping import BestKeeper
+from histoviewer.ml.metrics import LOG_LOSS
 from histoviewer.ml.schedule import Course, Ending, learning_rate
 from histoviewer.ml.streaming import Emit
 from histoviewer.ml.watching import PlateauRate
@@ -129,7 +130,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             run.twin.follow(_EVERY)
         if time.monotonic() - self._reported >= _REPORT_S:
             self._reported = time.monotonic()
-            run.emit(self._progress(_numbers(logs)))
+            run.emit(self._progress(_figures(logs)))
         self._count_step()
         run.was_cancelled = run.was_cancelled or run.should_stop()
         if run.must_end():
@@ -152,7 +153,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
 
     def _progress(self, figures: dict[str, float]) -> Progress:
         run = self._run
-        check_finite(figures["loss"])
+        check_finite(figures["objective"])
         return Progress(
             phase="training",
             done=run.course.step,
@@ -171,8 +172,8 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         """Validate, keep the best, and end the run where it no longer improves."""
         run = self._run
-        figures = _numbers(logs)
-        check_finite(figures["loss"])
+        figures = _figures(logs)
+        check_finite(figures["objective"])
         if run.was_cancelled or not self.model:
             return
         started = time.monotonic()
@@ -202,5 +203,8 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             self._trainer.stop_training = True
 
 
-def _numbers(logs: Logs) -> dict[str, float]:
-    return {name: float(value) for name, value in (logs or {}).items()}
+def _figures(logs: Logs) -> dict[str, float]:
+    """Return the figures of training under the names of the history."""
+    figures = {name: float(value) for name, value in (logs or {}).items()}
+    objective, loss = figures["loss"], figures.pop(LOG_LOSS)
+    return {**figures, "loss": loss, "objective": objective}

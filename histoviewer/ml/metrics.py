@@ -12,6 +12,9 @@ from histoviewer.ml.requests import Evaluation
 # Probabilities nearer to 0 and 1 have no logit that float32 could tell apart.
 EDGE: Final = 1e-7
 
+# What the mean cross-entropy of a step is called among the figures that Keras keeps.
+LOG_LOSS: Final = "log_loss"
+
 
 def evaluate_scores(labels: Int8, scores: Float32, *, threshold: float = 0.5) -> Evaluation:
     """Return the figures of the evaluation page.

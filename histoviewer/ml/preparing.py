@@ -17,6 +17,7 @@ from histoviewer.ml.backend import configure, dtype_policy
 from histoviewer.ml.batches import Plan, sample_batches
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.distributing import distribute
+from histoviewer.ml.metrics import LOG_LOSS
 from histoviewer.ml.orientations import kept_views
 from histoviewer.ml.plain_backbones import scales_of
 from histoviewer.ml.predicting import load_model
@@ -133,6 +134,8 @@ def _compile(
             from_logits=True, label_smoothing=recipe.training.label_smoothing
         ),
         metrics=[
+            # Keras' own loss holds penalties, smoothed labels and class weights as well.
+            keras.metrics.BinaryCrossentropy(from_logits=True, name=LOG_LOSS),
             keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
             keras.metrics.AUC(from_logits=True, name="auc"),
         ],

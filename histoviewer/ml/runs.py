@@ -16,7 +16,7 @@ from histoviewer.ml.requests import HISTORY_FILE, METRICS_FILE, MODEL_FILE, RECI
 
 HISTORY_COLUMNS: Final = (
     "epoch", "loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_auc", "seconds",
-    "tiles_per_second",
+    "tiles_per_second", "objective",
 )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def write_run(
         model: The model to save.
         recipe: Its source is stored word for word.
         history: One row an epoch, keys as in `HISTORY_COLUMNS` but 'epoch'; 'seconds' count from
-            the start of the run.
+            the start of the run. 'loss' and 'val_loss' are mean cross-entropies of plain labels;
+            'objective' is what was minimised, where that is another number.
         metrics: Figures by name.
 
     Raises:

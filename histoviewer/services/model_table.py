@@ -23,7 +23,8 @@ class ModelRow:
     Args:
         model: The model.
         is_champion: Whether it ranks the grid now.
-        train_loss: Log loss on the training tiles in the epoch that was kept, as augmented.
+        train_loss: Log loss on the training tiles in the epoch that was kept, as augmented. Of a
+            history without 'objective', which an earlier version wrote, it is what was minimised.
         train_accuracy: Likewise.
         train_auc: Likewise.
         val_loss: Log loss on the validation tiles.

@@ -36,7 +36,9 @@ _TIPS: Final = {
     2: QT_TRANSLATE_NOOP("model-table", "On the training tiles, in the epoch that was kept"),
     3: QT_TRANSLATE_NOOP("model-table", "Training minus validation: large where it overfits"),
     4: QT_TRANSLATE_NOOP("model-table", "Mean cross-entropy on the validation tiles"),
-    5: QT_TRANSLATE_NOOP("model-table", "On the training tiles, in the epoch that was kept"),
+    5: QT_TRANSLATE_NOOP(
+        "model-table", "Mean cross-entropy on the training tiles as augmented, in the epoch kept"
+    ),
     6: QT_TRANSLATE_NOOP("model-table", "Validation minus training: large where it overfits"),
     7: QT_TRANSLATE_NOOP("model-table", "Share of the validation tiles told right at 0.5"),
     8: QT_TRANSLATE_NOOP("model-table", "On the training tiles, in the epoch that was kept"),

@@ -12,13 +12,14 @@ import keras
 import numpy as np
 import pytest
 
+from histoviewer.domain.blocks import DenseLayer, Head
 from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.domain.recipe_tables import Input, Optimiser, Plateau, Stopping
 from histoviewer.errors import InputError, JobCancelled, StorageError
 from histoviewer.jobs.messages import CurvePoint, Note, Progress
 from histoviewer.ml import work
 from histoviewer.ml.requests import TrainRequest
-from tests.ml.helpers import TINY, cancel, finish, history_of, make_tiles
+from tests.ml.helpers import TINY, ArrayTiles, cancel, finish, history_of, make_tiles
 
 Ask = Callable[..., TrainRequest]
 
@@ -50,12 +51,42 @@ def test_history_has_one_row_an_epoch_with_every_column(ask: Ask) -> None:
     _, updates = finish(work.train(request, never))
     header, *rows = (request.folder / "history.csv").read_text(encoding="utf-8").splitlines()
     assert header == (
-        "epoch,loss,accuracy,auc,val_loss,val_accuracy,val_auc,seconds,tiles_per_second"
+        "epoch,loss,accuracy,auc,val_loss,val_accuracy,val_auc,seconds,tiles_per_second,objective"
     )
     assert [row.split(",")[0] for row in rows] == ["1", "2"]
     points = [update for update in updates if isinstance(update, CurvePoint)]
     assert [point.epoch for point in points] == [1, 2]
     assert all(math.isfinite(value) for value in points[-1].values.values())
+
+
+def test_the_loss_of_training_is_measured_as_that_of_validation_is(ask: Ask) -> None:
+    """Penalties, smoothed labels and class weights are in what is minimised, and nowhere else."""
+    text = TINY.replace('norm = "before"\nbias = false\n', "").replace("flips = true\n", "")
+    text = text.replace("quarter_turns = true\nstain_jitter = 0.1\n", "")
+    recipe = read_recipe(text, "tiny")
+    recipe = replace(
+        recipe,
+        optimiser=Optimiser(learning_rate=1e-9),
+        head=Head(dense=(DenseLayer(units=8, l2=0.1),)),
+        training=replace(recipe.training, label_smoothing=0.3),
+    )
+    tiles, labels = make_tiles(128)
+    twice = ArrayTiles(np.concatenate([tiles.pixels, tiles.pixels]))
+    index = np.arange(256)
+    request = ask(
+        recipe=recipe,
+        epochs=1,
+        tiles=twice,
+        labels=np.concatenate([labels, labels]),
+        train=index[:128],  # in whole batches, each tile once
+        validation=index[128:],
+    )
+
+    finish(work.train(request, never))
+
+    (row,) = history_of(request.folder)
+    assert float(row["loss"]) == pytest.approx(float(row["val_loss"]), rel=1e-4)
+    assert float(row["objective"]) > 1.05 * float(row["loss"])
 
 
 def test_progress_tells_steps_rate_time_left_and_figures(ask: Ask) -> None:
