@@ -13,10 +13,10 @@ from histoviewer.files import digest_of
 from histoviewer.ml.head_files import KeptHead
 from histoviewer.services.ensembles import make_ensemble
 from histoviewer.services.explaining import explain
+from histoviewer.services.gate_files import read_gate
 from histoviewer.services.lineage import label_facts, learned_verdicts
 from histoviewer.services.networks import clear_networks
 from histoviewer.services.opening import Workspace, open_workspace
-from histoviewer.services.promotion import read_promotions
 from histoviewer.services.quick import retrain_quick
 from histoviewer.services.ranking import find_model, read_scores
 from histoviewer.services.retraining import promote, roll_back
@@ -156,7 +156,7 @@ def test_nothing_else_of_an_earlier_head_is_lost(retrained: Workspace) -> None:
 
     assert first.model.number == 2
     assert facts.count > 0
-    assert "002-head" in read_promotions(project).gates
+    assert read_gate(project, find_model(project, "2")) is not None
     assert np.isfinite(read_scores(project, find_model(project, "2"))).all()
 
 
