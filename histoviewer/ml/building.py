@@ -22,6 +22,11 @@ LOGIT: Final = "logit"
 
 _LUMA: Final = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
+# Added to the variance of a tile's pixels, which lie from 0 to 1: a quarter of a grey level. Pale
+# tiles deviate by three, and Keras' own 1e-3 would leave them a third of the contrast of others.
+# Not less: what rounding leaves of the variance of a blank tile is some 1e-7, below zero too.
+_LEAST_VARIANCE: Final = 1e-6
+
 _POOLS: Final = {
     "average": layers.GlobalAveragePooling2D,
     "max": layers.GlobalMaxPooling2D,
@@ -88,7 +93,7 @@ def _preprocess(x: Tensor, recipe: Recipe, style: Style) -> Tensor:
     scale = 1.0 if wanted.preprocessing == "raw" else 1 / 255
     x = layers.Rescaling(scale, **style.named("rescale"))(x)
     if wanted.preprocessing == "standardise":
-        options = {"axis": (1, 2, 3), "center": False, "scale": False}
+        options = {"axis": (1, 2, 3), "center": False, "scale": False, "epsilon": _LEAST_VARIANCE}
         x = layers.LayerNormalization(**options, **style.named("standardise"))(x)
     return x
 

@@ -56,6 +56,21 @@ def plain_keras_scores(model: Path, pixels: np.ndarray, folder: Path) -> np.ndar
     return np.load(folder / "scores.npy")
 
 
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+def test_pale_tiles_are_standardised_as_others_are_and_blank_ones_stay_blank(policy: str) -> None:
+    recipe = read_recipe(TINY + "\n[input]\npreprocessing = 'standardise'\n", "standardised")
+    model = build(recipe, tile_size=32, policy=policy)
+    seen = keras.Model(model.inputs[0], model.get_layer("input_standardise").output)
+    noise = np.random.default_rng(0).normal(size=(32, 32, 3))
+    tiles = [level + deviation * noise for level, deviation in ((128, 30), (225, 3), (243, 0))]
+
+    maps = np.asarray(seen(np.stack(tiles).clip(0, 255).astype(np.uint8)), dtype=np.float32)
+
+    np.testing.assert_allclose(maps.mean(axis=(1, 2, 3)), 0, atol=0.01)
+    np.testing.assert_allclose(maps[:2].std(axis=(1, 2, 3)), 1, atol=0.01)
+    assert np.abs(maps[2]).max() < 0.01
+
+
 def test_the_published_network_has_its_published_parameters() -> None:
     model = build(load_recipe("cnn-gap-colour"), tile_size=96, policy="float32")
     assert model.count_params() == 296_225
