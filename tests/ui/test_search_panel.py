@@ -2,12 +2,17 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from histoviewer.domain.search import Trial
 from histoviewer.domain.tiles import Split
+from histoviewer.errors import InputError
+from histoviewer.services import searching
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.search.table import AUC, NUMBER, REMARK
 from tests.ui.conftest import PATIENCE_MS
@@ -120,3 +125,36 @@ def test_the_best_is_saved_among_the_readers_own_recipes(panel, qtbot) -> None:
     assert recipe.optimiser.learning_rate == 0.004
     assert recipe.training.batch == 32
     assert panel.recipe.findText(recipe.name) >= 0
+
+
+def test_weights_are_asked_for_where_a_recipe_starts_from_some(panel, qtbot, monkeypatch) -> None:
+    """Each trial starts from them, and so does the training of the best."""
+    assert not panel.weights.isVisible()
+    panel.recipe.setCurrentIndex(panel.recipe.findText("vgg16-transfer"))
+    assert panel.weights.isVisible()
+    assert "VGG16" in panel.weights.edit.toolTip()
+    before = panel._folder
+    file = Path("/data/vgg16_notop.h5")
+
+    qtbot.keyClicks(panel.weights.edit, f"{file}")
+    qtbot.keyClick(panel.weights.edit, Qt.Key.Key_Return)
+
+    assert panel._shown == panel._folder != before
+    searched: list[Path] = []
+    trained: list[Path] = []
+
+    def tune(**given: Any) -> None:
+        searched.append(given["weights"])
+        raise InputError("Not now.")
+
+    monkeypatch.setattr(searching, "tune", tune)
+    monkeypatch.setattr(panel._bench, "train", lambda choice: trained.append(choice.weights))
+    panel.start.click()
+    qtbot.waitUntil(lambda: bool(searched), timeout=PATIENCE_MS)
+    panel._show(panel._folder, [BEST])
+    panel.train.click()
+    assert (searched, trained) == ([file], [file])
+
+    panel.recipe.setCurrentIndex(panel.recipe.findText("histo-fast"))
+    assert not panel.weights.isVisible()
+    assert panel._form.weights is None

@@ -7,8 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QSpinBox, QWidget
 
 from histoviewer.domain.recipe import DEFAULT_RECIPE, Recipe
-from histoviewer.ui.dialogs.form import FormDialog, PathField
+from histoviewer.ui.dialogs.form import FormDialog
 from histoviewer.ui.dialogs.recipe_list import RecipeList
+from histoviewer.ui.dialogs.weights import WeightsField
 from histoviewer.ui.widgets import label
 
 _MOST_EPOCHS = 1000
@@ -58,9 +59,7 @@ class TrainDialog(FormDialog):
         self.epochs = QSpinBox()
         self.minutes = QSpinBox()
         self.seed = QSpinBox()
-        self.weights = PathField(
-            caption=self.tr("Pretrained weights"), filters=[self.tr("Keras weights (*.h5)")]
-        )
+        self.weights = WeightsField()
         self._hint = label("", role="muted", wraps=True)
         self._fill()
 
@@ -95,7 +94,6 @@ class TrainDialog(FormDialog):
         )
         self.add_row(self.tr("Weights"), self.weights)
         self.form.addRow("", self._hint)
-        self.weights.edit.setPlaceholderText(self.tr("Keras' cache or download"))
         self.recipes.currentRowChanged.connect(self._take_recipe)
         self.recipes.choose(DEFAULT_RECIPE)
 
@@ -108,14 +106,5 @@ class TrainDialog(FormDialog):
         for row in (self.weights, self._hint):
             self.form.setRowVisible(row, pretrained is not None)
         if pretrained is not None:
-            self._explain_weights(pretrained.name)
+            self._hint.setText(self.weights.explain(pretrained.name))
         self.fit_height()
-
-    def _explain_weights(self, network: str) -> None:
-        text = self.tr(
-            "It starts from the ImageNet weights of {network}: the file that Keras publishes for "
-            "it without its top. Left empty, it comes from Keras' cache, or is downloaded to there."
-        ).format(network=network)
-        self._hint.setText(text)
-        self.weights.edit.setAccessibleDescription(text)
-        self.weights.edit.setToolTip(text)

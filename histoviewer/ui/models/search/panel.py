@@ -24,6 +24,7 @@ from histoviewer.domain.search import METHODS, Method, Trial, apply, best_of, re
 from histoviewer.jobs.job import Operation
 from histoviewer.jobs.messages import Progress
 from histoviewer.ui.dialogs.train import TrainChoice
+from histoviewer.ui.dialogs.weights import WeightsField
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.recipes.shelf import Shelf
@@ -56,6 +57,7 @@ class _Form:
     recipe: Recipe | None
     method: Method
     epochs: int | None
+    weights: Path | None
 
     def folder(self, workspace: "Workspace") -> Path:
         """Return where its trials are, with the labels of now."""
@@ -69,15 +71,17 @@ class _Form:
             method=self.method,
             seed=0,
             epochs=self.epochs,
+            weights=self.weights,
         )
 
 
 class SearchPanel(Panel):
     """A form at the left, the trials at the right. UI thread only.
 
-    Trials of the same recipe, method, seed, tiles and labels are those of one search, whenever they
-    were run: what was found before is shown at once, and *Search* goes on. A verdict makes it
-    another search; that which was begun here stays in the table until *Search* begins the next.
+    Trials of the same recipe, method, seed, weights, tiles and labels are those of one search,
+    whenever they were run: what was found before is shown at once, and *Search* goes on. A verdict
+    makes it another search; that which was begun here stays in the table until *Search* begins the
+    next.
 
     Args:
         context: What the window has.
@@ -92,9 +96,11 @@ class SearchPanel(Panel):
         self._begun: tuple[_Form, Path] | None = None
         self._shown: Path | None = None  # the search whose trials are in the table
         self._done = -1
+        self._fields = QFormLayout()
         self.shelf = Shelf(context.bench, self)
         self.recipe, self.method = QComboBox(), QComboBox()
         self.trials, self.epochs, self.minutes = QSpinBox(), QSpinBox(), QSpinBox()
+        self.weights = WeightsField()
         self.start = QPushButton(self.tr("Search"))
         self.save = QPushButton(self.tr("Save the best as recipe…"))
         self.train = QPushButton(self.tr("Train the best"))
@@ -125,15 +131,18 @@ class SearchPanel(Panel):
         self.setFocusProxy(self.recipe)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = self._fields
         form.setHorizontalSpacing(GAP)
         form.setVerticalSpacing(GAP)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self.weights.setMinimumWidth(self._width)  # below its title: a path is long
         for text, field, tip in (
             (self.tr("Recipe"), self.recipe, self.tr("What the search varies")),
             (self.tr("Method"), self.method, self.tr("Who chooses the next trial")),
             (self.tr("Trials"), self.trials, self.tr("How many there are to be in all")),
             (self.tr("Epochs"), self.epochs, self.tr("Of each trial, at most")),
             (self.tr("Time limit"), self.minutes, self.tr("Of the whole search")),
+            (self.tr("Weights"), self.weights, self.tr("What each trial starts from")),
         ):
             title = label(text)
             title.setBuddy(field)
@@ -146,7 +155,7 @@ class SearchPanel(Panel):
             "once more before you believe in it."
         )
         left = QWidget()
-        left.setFixedWidth(self.fontMetrics().averageCharWidth() * _FORM_LETTERS)
+        left.setFixedWidth(self._width)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(WIDE)
@@ -174,11 +183,17 @@ class SearchPanel(Panel):
         for box in (self.recipe, self.method):
             box.currentIndexChanged.connect(self._read)
         self.epochs.valueChanged.connect(self._read)
+        self.weights.edit.editingFinished.connect(self._read)
+        self.weights.chosen.connect(self._read)
         self.start.clicked.connect(self._search)
         self.save.clicked.connect(self._ask_name)
         self.train.clicked.connect(self._train)
         self._bench.batch.progressed.connect(self._follow)
         self._context.actions["model.train"].changed.connect(self._enable)
+
+    @property
+    def _width(self) -> int:
+        return self.fontMetrics().averageCharWidth() * _FORM_LETTERS
 
     # --- what is shown
 
@@ -206,10 +221,12 @@ class SearchPanel(Panel):
     @property
     def _form(self) -> "_Form":
         """Return what the form asks for."""
+        recipe: Recipe | None = self.recipe.currentData()
         return _Form(
-            recipe=self.recipe.currentData(),
+            recipe=recipe,
             method=self.method.currentData(),
             epochs=self.epochs.value() or None,
+            weights=self.weights.path if recipe is not None and recipe.pretrained else None,
         )
 
     @property
@@ -223,7 +240,15 @@ class SearchPanel(Panel):
         return form.folder(workspace)
 
     def _read(self) -> None:
-        """Read the trials that were run before."""
+        """Read the trials that were run before; ask for weights where the recipe starts from some.
+
+        A file that is typed is looked at when it is whole: half a path is no search.
+        """
+        recipe: Recipe | None = self.recipe.currentData()
+        pretrained = None if recipe is None else recipe.pretrained
+        self._fields.setRowVisible(self.weights, pretrained is not None)
+        if pretrained is not None:
+            self.weights.explain(pretrained.name)
         folder = self._folder if self.isVisible() else None
         if folder != self._shown:
             # At once: the best of one search must not be taken for that of another.
@@ -273,6 +298,7 @@ class SearchPanel(Panel):
                 method=form.method,
                 epochs=form.epochs,
                 max_seconds=minutes * 60.0 if minutes else None,
+                weights=form.weights,
             )
             self._begun = form, form.folder(workspace)
             return operation
@@ -313,5 +339,11 @@ class SearchPanel(Panel):
 
     def _train(self) -> None:
         self._bench.train(
-            TrainChoice(recipe=self._best(), epochs=None, max_seconds=None, seed=_ANOTHER_SEED)
+            TrainChoice(
+                recipe=self._best(),
+                epochs=None,
+                max_seconds=None,
+                seed=_ANOTHER_SEED,
+                weights=self._form.weights,
+            )
         )
