@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,13 +21,21 @@ _PROGRESS_S = 0.05  # a reader sees no more; a fast job would flood the event lo
 _CLOSING_GRACE_S = 3.0
 
 
+class Recycling(StrEnum):
+    """When the child of a lane gives way to a fresh one."""
+
+    ALWAYS = "after each operation"
+    AFTER_KERAS = "after an operation with Keras"  # it may hold memory of a GPU
+    NEVER = "when it dies"
+
+
 class LaneWorker(QObject):
     """Drives one operation at a time. Its slots run in its thread; `stop` in any.
 
     Args:
         preload: Modules that a child imports ahead of its first job.
         keep_warm: Whether a fresh child is started after each operation, for the next.
-        recycles: Whether the child ends with its operation; else it serves the next one, too.
+        recycling: When the child ends; until then it serves one operation after the other.
         niceness: By how much the child gives way to others.
     """
 
@@ -44,13 +53,13 @@ class LaneWorker(QObject):
         *,
         preload: tuple[str, ...],
         keep_warm: bool,
-        recycles: bool = True,
+        recycling: Recycling = Recycling.ALWAYS,
         niceness: int = NICENESS,
     ) -> None:
         super().__init__()
         self._process = LaneProcess(preload=preload, niceness=niceness)
         self._keep_warm = keep_warm
-        self._recycles = recycles
+        self._recycling = recycling
         self._environment: Mapping[str, str] = {}
         self._is_stopping = False
         self._told_at = 0.0
@@ -85,8 +94,16 @@ class LaneWorker(QObject):
             self.failed.emit(error)
         else:
             self.finished.emit(result)
-        if self._recycles:
+        if self._is_spent:
             self._recycle()
+
+    @property
+    def _is_spent(self) -> bool:
+        """Return whether the child has served: jobs with Keras name its backend."""
+        with_keras = (
+            self._recycling is Recycling.AFTER_KERAS and "KERAS_BACKEND" in self._environment
+        )
+        return with_keras or self._recycling is Recycling.ALWAYS
 
     def stop(self) -> None:
         """Let nothing more begin, and end what runs within seconds. Any thread."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from histoviewer.errors import HistoViewerError
 from histoviewer.jobs.compute import INTERACTIVE_NICENESS, NICENESS
 from histoviewer.jobs.job import Job, Lane
-from histoviewer.ui.lane_worker import LaneWorker
+from histoviewer.ui.lane_worker import LaneWorker, Recycling
 from histoviewer.ui.running import Running
 from histoviewer.ui.tasks import Task
 
@@ -18,8 +18,9 @@ _PRELOAD = {
     Lane.INTERACTIVE: ("histoviewer.ml.warm_explaining",),
 }
 
-# Lanes whose process outlives an operation: the model it has loaded explains the next tile, too.
-_KEPT = frozenset({Lane.INTERACTIVE})
+# Lanes whose process outlives an operation: the model it has loaded explains the next tile, too,
+# and what it has imported to assess a model assesses the next one.
+_RECYCLING = {Lane.INTERACTIVE: Recycling.NEVER, Lane.LOOKS: Recycling.AFTER_KERAS}
 
 
 class TaskLane(QObject):
@@ -59,7 +60,7 @@ class TaskLane(QObject):
         self._worker = LaneWorker(
             preload=preload,
             keep_warm=bool(preload),
-            recycles=lane not in _KEPT,
+            recycling=_RECYCLING.get(lane, Recycling.ALWAYS),
             niceness=INTERACTIVE_NICENESS if lane is Lane.INTERACTIVE else NICENESS,
         )
         self._worker.moveToThread(self._thread)

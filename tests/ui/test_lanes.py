@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from histoviewer.errors import InputError, JobError
-from histoviewer.jobs.job import Lane
+from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ui import lanes
 from histoviewer.ui.lanes import TaskLane
 from histoviewer.ui.tasks import Task
@@ -179,6 +179,28 @@ def test_the_interactive_lane_keeps_its_process(qtbot: QtBot, monkeypatch) -> No
     lane.close()
 
     assert first == second
+
+
+def test_the_lane_of_looks_keeps_its_process_until_keras_was_in_it(qtbot: QtBot) -> None:
+    lane = TaskLane(Lane.LOOKS)
+    first = run(qtbot, lane, task(("process_id", None)))
+    second = run(qtbot, lane, task(("process_id", None)))
+    with_keras = [run(qtbot, lane, Task(title="x", lane=lane.lane, start=look)) for _ in range(2)]
+    lane.close()
+
+    assert first == second
+    assert len({*first, *with_keras}) == 3
+
+
+def look() -> Operation[int]:
+    """Say in which process a job runs that names a backend of Keras."""
+    found = yield Job(
+        title="Look",
+        target="tests.jobs.bodies:process_id",
+        request=None,
+        environment={"KERAS_BACKEND": "tensorflow"},
+    )
+    return found
 
 
 def test_closing_ends_what_runs_and_leaves_nothing(qtbot: QtBot, lane: TaskLane) -> None:
