@@ -95,26 +95,34 @@ def _too_few_unlearned(models: Sequence[str], learners: Sequence[str]) -> InputE
 
 
 def assess(
-    *, workspace: Workspace, models: Sequence[str] | None = None
+    *,
+    workspace: Workspace,
+    models: Sequence[str] | None = None,
+    known: Sequence[Assessment] = (),
 ) -> Operation[tuple[Assessment, ...]]:
     """Assess models, the champion by default, each on the validation tiles as labelled now.
 
     Several are assessed on the same tiles: those that none of them was trained on.
 
+    Args:
+        workspace: The open project.
+        models: Ids or numbers of the models.
+        known: What was found before: where tiles, labels and scores are the same, so are figures.
+
     Raises:
         InputError: There is no such model, no labelled validation tile, or a model has not scored
             them.
     """
-    return _assess(workspace.project, Sample.of(workspace), models)
+    return _assess(workspace.project, Sample.of(workspace), models, known)
 
 
 def _assess(
-    project: Project, sample: Sample, names: Sequence[str] | None
+    project: Project, sample: Sample, names: Sequence[str] | None, known: Sequence[Assessment]
 ) -> Operation[tuple[Assessment, ...]]:
     wanted: Sequence[str | None] = names or [None]
     models = [find_model(project, name) for name in wanted]
     sample = sample.without_learned(project, models)
-    requests = tuple(
+    requests = [
         AssessRequest(
             model=model.id,
             rows=sample.rows,
@@ -123,12 +131,30 @@ def _assess(
             groups=sample.groups,
         )
         for model in models
-    )
-    found: tuple[Assessment, ...] = yield Job(
-        title="Evaluating", target="histoviewer.ml.work:assess", request=requests, lane=Lane.LOOKS
-    )
+    ]
+    found = {each.model: each for each in known if any(_is_of(each, one) for one in requests)}
+    new = tuple(request for request in requests if request.model not in found)
+    if new:
+        made: tuple[Assessment, ...] = yield Job(
+            title="Evaluating", target="histoviewer.ml.work:assess", request=new, lane=Lane.LOOKS
+        )
+        found |= {each.model: each for each in made}
     return tuple(
-        replace(each, left_out=sample.left_out, learned_by=sample.learned_by) for each in found
+        replace(found[request.model], left_out=sample.left_out, learned_by=sample.learned_by)
+        for request in requests
+    )
+
+
+def _is_of(found: Assessment, request: AssessRequest) -> bool:
+    """Return whether an assessment is what a request would bring."""
+    return found.model == request.model and all(
+        np.array_equal(one, other)
+        for one, other in (
+            (found.rows, request.rows),
+            (found.labels, request.labels),
+            (found.scores, request.scores),
+            (found.groups, request.groups),
+        )
     )
 
 

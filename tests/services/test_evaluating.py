@@ -66,6 +66,23 @@ def test_tiles_that_a_model_was_trained_on_are_left_out_for_all(scored) -> None:
     assert (len(alone.rows), alone.left_out, alone.learned_by) == (len(rows), 0, ())
 
 
+def test_only_what_is_not_known_yet_is_assessed(scored) -> None:
+    rows, session = validation(scored), scored.session
+    known = perform(assess(workspace=scored, models=["1"]))
+
+    beside = assess(workspace=scored, models=["2", "1"], known=known)
+    assert [request.model for request in next(beside).request] == ["002-test"]
+    beside.close()
+    with pytest.raises(StopIteration) as same:
+        next(assess(workspace=scored, models=["1"], known=known))
+    assert same.value.value[0].roc is known[0].roc
+
+    session.label(rows[:1], 1 - int(session.effective[rows[0]]))
+    again = assess(workspace=scored, models=["1"], known=known)
+    assert [request.model for request in next(again).request] == ["001-test"]
+    again.close()
+
+
 def test_where_too_much_was_learned_the_refusal_names_the_model(scored) -> None:
     rows = validation(scored)
     learn(scored.project, rows[scored.session.effective[rows] == 1])

@@ -48,7 +48,7 @@ def open_errors(window: MainWindow, qtbot: QtBot) -> EvaluatePage:
     """Return the page with the errors of the champion, and the keyboard on them."""
     shown = window.pages.show_page("evaluate")
     assert isinstance(shown, EvaluatePage)
-    qtbot.waitUntil(lambda: len(shown._found) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(shown.assessor.found) == 1, timeout=PATIENCE_MS)
     shown.parts.show_tab(Tab.ERRORS)
     qtbot.waitUntil(lambda: bool(in_view(shown)), timeout=PATIENCE_MS)
     return shown
@@ -85,9 +85,9 @@ def lay(page: EvaluatePage, qtbot: QtBot) -> None:
 
 def show_second(page: EvaluatePage, qtbot: QtBot) -> None:
     page.table.mark("002-twin", on=True)
-    page.table.mark(page._found[0].model, on=False)
+    page.table.mark(page.assessor.found[0].model, on=False)
     qtbot.waitUntil(
-        lambda: [each.model for each in page._found] == ["002-twin"], timeout=PATIENCE_MS
+        lambda: [each.model for each in page.assessor.found] == ["002-twin"], timeout=PATIENCE_MS
     )
 
 

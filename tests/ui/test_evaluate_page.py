@@ -1,6 +1,7 @@
 """The evaluate page in the real window: figures, thresholds, errors, comparison, files."""
 
 import csv
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.assessment import Comparison, Interval, Match
@@ -17,6 +18,7 @@ from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ExportRecord
 from histoviewer.domain.operating import OperatingPoints
 from histoviewer.domain.tiles import Split
+from histoviewer.files import whole_file
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.gallery import worst_first
 from histoviewer.ui.evaluate.layout import Tab
@@ -51,7 +53,7 @@ def page(open_window: Open, judged_path: Path, qtbot: QtBot) -> EvaluatePage:
     """The page with the champion assessed."""
     shown = open_window(judged_path).pages.show_page("evaluate")
     assert isinstance(shown, EvaluatePage)
-    qtbot.waitUntil(lambda: len(shown._found) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(shown.assessor.found) == 1, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: shown._plots is not None, timeout=PATIENCE_MS)
     return shown
 
@@ -73,7 +75,7 @@ def test_the_champion_is_marked_and_assessed_at_first(page: EvaluatePage) -> Non
     validation = np.flatnonzero(session.tiles.splits == Split.VALIDATION)
 
     assert page.table.marked == ("001-test",)
-    assert page._found[0].rows.tolist() == validation.tolist()
+    assert page.assessor.found[0].rows.tolist() == validation.tolist()
 
 
 def test_several_models_stand_beside_each_other(page: EvaluatePage, qtbot: QtBot) -> None:
@@ -81,26 +83,180 @@ def test_several_models_stand_beside_each_other(page: EvaluatePage, qtbot: QtBot
 
     assert page.table.setData(box, Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole)
 
-    qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
-    assert [each.model for each in page._found] == ["001-test", "002-test"]
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
+    assert [each.model for each in page.assessor.found] == ["001-test", "002-test"]
     assert page._plots.areas.names == ["1 test", "2 test"]
 
 
 def test_the_page_says_what_figures_rest_on_and_who_learned_the_rest(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:
-    rows = page._found[0].rows
+    rows = page.assessor.found[0].rows
     learn(page, "002-test", rows[:3])
     basis = page.parts.basis
     assert basis.text().startswith(f"{len(rows)} validation tiles. ")
-    assert f"{page._found[0].units} groups" in basis.text()
+    assert f"{page.assessor.found[0].units} groups" in basis.text()
 
     page.table.mark("002-test", on=True)
 
-    qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
     assert basis.text().startswith(
         f"{len(rows) - 3} validation tiles. 3 more are left out, for all models alike: 2 test "
     )
+
+
+def test_where_nothing_is_left_the_reason_stands_in_place_of_the_figures(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    found = page.assessor.found[0]
+    learn(page, "002-test", found.rows[found.labels == 1])
+    go_to(page, Tab.THRESHOLD)
+
+    with qtbot.waitSignal(page.window().bench.looks.operation_failed, timeout=PATIENCE_MS):
+        page.table.mark("002-test", on=True)
+
+    parts = page.parts
+    assert "that 002-test was not trained on are not of both classes" in parts._words.text()
+    assert parts._words.isVisible()
+    assert not parts.explorer.isVisible()
+    assert parts.basis.text() == ""
+    assert parts.refresh.text() == "Evaluate again"
+    page.table.mark("002-test", on=False)
+    qtbot.waitUntil(parts.explorer.isVisible, timeout=PATIENCE_MS)
+    assert parts.refresh.isHidden()
+
+
+def test_without_a_mark_no_figure_stays(page: EvaluatePage, qtbot: QtBot) -> None:
+    go_to(page, Tab.THRESHOLD)
+    explorer = page.parts.explorer
+
+    page.table.mark("001-test", on=False)
+
+    assert set(explorer.texts().values()) == {"\N{EM DASH}"}
+    assert not any(box.text() for box in explorer.findChildren(QLabel) if box.text().isdigit())
+    assert page._plots.scores._plot.listDataItems() == []
+    assert page.parts._words.isVisible()
+    assert "Mark a model" in page.parts._words.text()
+    go_to(page, Tab.LEARNING)
+    assert not page.parts._words.isVisible()
+
+
+def test_another_project_finds_nothing_of_the_one_before(
+    page: EvaluatePage, packed_project: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page.parts.compare.result.setText("Model 1 is better.")
+    go_to(page, Tab.GROUPS)
+    assert page.parts.groups.isVisible()
+    other = shutil.copytree(packed_project, tmp_path / "other.histo")
+    before = page._workspace
+
+    page.window().opener.open(other)
+    qtbot.waitUntil(lambda: page._workspace not in (None, before), timeout=PATIENCE_MS)
+
+    assert page.parts.compare.result.text() == ""
+    assert page.assessor.found == ()
+    assert page.parts._groups_body.currentWidget() is not page.parts.groups
+
+
+def test_a_comparison_goes_with_the_choice_and_says_when_labels_have_changed(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    go_to(page, Tab.COMPARE)
+    compare, bench = page.parts.compare, page.window().bench
+    compare.button.click()
+    qtbot.waitUntil(lambda: bool(compare.result.text()), timeout=PATIENCE_MS)
+    assert not compare.outdated.isVisible()
+
+    tile = int(page.assessor.found[0].rows[0])
+    bench.changed.emit(bench.workspace.session.label([tile], 1))
+    assert compare.outdated.isVisible()
+
+    compare.first.setCurrentIndex(compare.second.currentIndex())
+    assert compare.result.text() == ""
+    assert not compare.outdated.isVisible()
+
+
+def test_a_verdict_while_figures_are_worked_out_makes_them_old(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench, before = page.window().bench, page.assessor.found
+    page.parts.refresh.click()
+    tile = int(before[0].rows[0])
+    bench.changed.emit(bench.workspace.session.label([tile], 1 - int(before[0].labels[0])))
+
+    qtbot.waitUntil(lambda: page.assessor.found is not before, timeout=PATIENCE_MS)
+
+    assert page.assessor.found[0].labels[0] == before[0].labels[0]
+    assert page.parts.refresh.isVisible()
+    assert page.parts.refresh.text().startswith("Labels have changed")
+
+
+def test_work_on_other_models_leaves_errors_and_figures_where_they_are(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    go_to(page, Tab.ERRORS)
+    window, grid, found = page.window(), page.parts.gallery.grid, page.assessor.found
+    order = grid.order.tolist()
+    grid.go_to_place(0)
+    QTest.keyClick(grid, Qt.Key.Key_1)
+    QTest.keyClick(grid, Qt.Key.Key_0)
+    add_model(window.bench.workspace.project, 3)
+
+    window.bench.submit(window.bench.batch, "Anything", operation)
+    qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
+    window.pages.show_page("review")
+    window.pages.show_page("evaluate")
+
+    assert not window.bench.looks.is_busy
+    assert page.assessor.found is found
+    assert grid.order.tolist() == order
+    assert page.parts.refresh.isVisible()
+
+
+def test_a_model_whose_scores_have_changed_is_assessed_again(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench, before = page.window().bench, page.assessor.found
+    path = bench.workspace.project.scores_path("001-test")
+    scores = 1 - np.load(path)
+    with whole_file(path) as stream:
+        np.save(stream, scores)
+
+    bench.submit(bench.batch, "Anything", operation)
+
+    qtbot.waitUntil(lambda: page.assessor.found is not before, timeout=PATIENCE_MS)
+    assert page.assessor.found[0].auc.value == pytest.approx(1 - before[0].auc.value)
+
+
+def test_an_assessment_that_nobody_waits_for_is_withdrawn(page: EvaluatePage, qtbot: QtBot) -> None:
+    bench = page.window().bench
+    before = bench.submit(bench.looks, "Wait", lambda: operation(("until_cancelled", None)))
+
+    page.parts.refresh.click()
+    page.table.mark("002-test", on=True)
+    page.table.mark("001-test", on=False)
+
+    assert bench.looks.waiting == 1
+    bench.looks.withdraw(before)
+    qtbot.waitUntil(
+        lambda: [each.model for each in page.assessor.found] == ["002-test"], timeout=PATIENCE_MS
+    )
+
+
+def test_a_cancelled_evaluation_says_so_and_can_be_asked_for_again(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench = page.window().bench
+    before = bench.submit(bench.looks, "Wait", lambda: operation(("until_cancelled", None)))
+    page.table.mark("002-test", on=True)
+
+    bench.looks.withdraw(page.assessor._task)
+    bench.looks.withdraw(before)
+
+    assert page.parts._words.text() == "The evaluation was cancelled."
+    page.parts.refresh.click()
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
+    assert page.parts._words.text() == ""
 
 
 def test_marking_a_model_while_models_are_read_does_not_drop_what_is_read(
@@ -112,7 +268,7 @@ def test_marking_a_model_while_models_are_read_does_not_drop_what_is_read(
     page.table.mark("002-test", on=True)
 
     qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: len(page._found) == 2, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
 
 
 def test_a_model_that_was_made_and_is_not_champion_is_listed(
@@ -127,7 +283,7 @@ def test_a_model_that_was_made_and_is_not_champion_is_listed(
 
 
 def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: EvaluatePage) -> None:
-    explorer, points = page.parts.explorer, page._found[0].points
+    explorer, points = page.parts.explorer, page.assessor.found[0].points
     go_to(page, Tab.THRESHOLD)
 
     explorer.slider.setValue(300)
@@ -167,7 +323,7 @@ def test_errors_come_worst_first_and_take_verdicts_by_key(page: EvaluatePage) ->
     session = window.bench.workspace.session
     go_to(page, Tab.ERRORS)
     grid = page.parts.gallery.grid
-    expected = worst_first(page._found[0], 0.5, missed=-1)
+    expected = worst_first(page.assessor.found[0], 0.5, missed=-1)
     assert grid.order.tolist() == expected.tolist()
     assert len(expected) > 1
     grid.go_to_place(0)
@@ -187,18 +343,18 @@ def test_a_verdict_on_an_error_is_kept_with_what_was_on_screen(
     page.table.mark("002-test", on=True)
     page.table.mark("001-test", on=False)
     qtbot.waitUntil(
-        lambda: [each.model for each in page._found] == ["002-test"], timeout=PATIENCE_MS
+        lambda: [each.model for each in page.assessor.found] == ["002-test"], timeout=PATIENCE_MS
     )
     go_to(page, Tab.ERRORS)
     grid = page.parts.gallery.grid
     grid.go_to_place(0)
-    place = page._found[0].rows.tolist().index(grid.current)
+    place = page.assessor.found[0].rows.tolist().index(grid.current)
 
     QTest.keyClick(grid, Qt.Key.Key_1)
 
     batch = session.log.batches[-1]
     assert batch.model == "002-test"
-    assert batch.scores.tolist() == [page._found[0].scores[place]]
+    assert batch.scores.tolist() == [page.assessor.found[0].scores[place]]
 
 
 def test_rejecting_an_error_means_what_the_threshold_that_is_shown_calls_it(
@@ -230,13 +386,13 @@ def test_keys_do_nothing_where_no_errors_are_shown(page: EvaluatePage) -> None:
 
 def test_evaluating_again_takes_the_labels_of_now(page: EvaluatePage, qtbot: QtBot) -> None:
     session = page.window().bench.workspace.session
-    tile = int(page._found[0].rows[0])
-    before = page._found[0].labels[0]
+    tile = int(page.assessor.found[0].rows[0])
+    before = page.assessor.found[0].labels[0]
     page.window().bench.changed.emit(session.label([tile], 1 - int(before)))
 
     page.parts.refresh.click()
 
-    qtbot.waitUntil(lambda: page._found[0].labels[0] != before, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: page.assessor.found[0].labels[0] != before, timeout=PATIENCE_MS)
     assert page.parts.refresh.isHidden()
 
 
@@ -271,7 +427,7 @@ def test_agreeing_is_refused_where_the_champion_is_not_shown(
     page.table.mark("002-test", on=True)
     page.table.mark("001-test", on=False)
     qtbot.waitUntil(
-        lambda: [each.model for each in page._found] == ["002-test"], timeout=PATIENCE_MS
+        lambda: [each.model for each in page.assessor.found] == ["002-test"], timeout=PATIENCE_MS
     )
     go_to(page, Tab.ERRORS)
     page.parts.gallery.grid.go_to_place(0)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.assessment import Comparison, Match
@@ -28,6 +28,10 @@ class ComparePanel(QWidget):
         self.first, self.second = QComboBox(), QComboBox()
         self.button = QPushButton(self.tr("Compare"))
         self.result = label("", wraps=True)
+        self.outdated = label(
+            self.tr("Labels have changed since: compare again."), role="muted", wraps=True
+        )
+        self.outdated.hide()
         hint = self.tr(
             "A paired bootstrap: groups, or tiles where no group is known, are drawn again a "
             "thousand times, the same ones for both models."
@@ -38,7 +42,7 @@ class ComparePanel(QWidget):
             box.setAccessibleName(name)
             box.setToolTip(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            box.currentIndexChanged.connect(self._enable)
+            box.currentIndexChanged.connect(self._forget)
             line.addWidget(box)
         self.button.setToolTip(self.tr("Test whether the areas of both differ"))
         line.addWidget(self.button)
@@ -48,23 +52,34 @@ class ComparePanel(QWidget):
         column.setSpacing(WIDE)
         column.addLayout(line)
         column.addWidget(self.result)
+        column.addWidget(self.outdated)
         column.addWidget(label(hint, role="muted", wraps=True))
         column.addStretch(1)
         self.button.clicked.connect(self._ask)
         self._enable()
 
+    @property
+    def chosen(self) -> tuple[str | None, str | None]:
+        """Return the ids of both models; None where there is none."""
+        return self.first.currentData(), self.second.currentData()
+
+    def tell_outdated(self, *, outdated: bool) -> None:
+        """Say whether there are verdicts that the result does not know of."""
+        self.outdated.setVisible(outdated and bool(self.result.text()))
+
     def offer(self, models: Sequence[tuple[str, str]]) -> None:
         """Offer models as (id, name); what was chosen stays chosen where it is still there."""
+        before = self.chosen
         for box, place in ((self.first, 0), (self.second, 1)):
             chosen = box.currentData()
-            box.blockSignals(True)  # noqa: FBT003 - Qt's own signature
-            box.clear()
-            for model, name in models:
-                box.addItem(name, model)
-            found = box.findData(chosen)
-            box.setCurrentIndex(found if found >= 0 else min(place, len(models) - 1))
-            box.blockSignals(False)  # noqa: FBT003 - Qt's own signature
-        self._enable()
+            with QSignalBlocker(box):
+                box.clear()
+                for model, name in models:
+                    box.addItem(name, model)
+                found = box.findData(chosen)
+                box.setCurrentIndex(found if found >= 0 else min(place, len(models) - 1))
+        if self.chosen != before:
+            self._forget()
 
     def show_match(self, match: Match, names: tuple[str, str]) -> None:
         """Say how two models differ, and on what they were compared."""
@@ -101,9 +116,15 @@ class ComparePanel(QWidget):
         return f"{figures} {verdict}"
 
     def _ask(self) -> None:
+        self._forget()
+        self.asked.emit(*self.chosen)
+
+    def _forget(self) -> None:
+        """Take away what was found of other models."""
         self.result.clear()
-        self.asked.emit(self.first.currentData(), self.second.currentData())
+        self.outdated.hide()
+        self._enable()
 
     def _enable(self) -> None:
-        one, other = self.first.currentData(), self.second.currentData()
+        one, other = self.chosen
         self.button.setEnabled(one is not None and other is not None and one != other)

@@ -133,7 +133,19 @@ class ThresholdExplorer(QWidget):
         """Explore other scores; None for none. The threshold stays."""
         self._points, self._classes = points, classes
         self.setEnabled(points is not None)
-        self.show_threshold(self.threshold.value())
+        if points is None:
+            self._forget()
+        else:
+            self.show_threshold(self.threshold.value())
+
+    def _forget(self) -> None:
+        for shown in self._figures.values():
+            shown.setText(_NONE)
+        for grid in (self._table, self._report):
+            for place in range(grid.count()):
+                shown = grid.itemAt(place).widget()
+                assert isinstance(shown, QLabel), "_fill puts labels there"
+                shown.clear()
 
     def show_threshold(self, threshold: float) -> None:
         """Go to a threshold."""

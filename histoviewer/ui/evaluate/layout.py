@@ -43,6 +43,9 @@ class Tab(StrEnum):
     COMPARE = "compare"
 
 
+_NEED_NO_FIGURES = (Tab.LEARNING, Tab.COMPARE)
+
+
 class EvaluateLayout(QWidget):
     """The widgets of the page. UI thread only.
 
@@ -62,17 +65,18 @@ class EvaluateLayout(QWidget):
         self.compare = ComparePanel()
         self.calibration = label("", wraps=True)
         self.basis = label("", role="muted", wraps=True)
-        self.refresh = QPushButton(self.tr("Labels have changed: evaluate again"))
+        self.refresh = QPushButton()
         self.score = QPushButton()
         self.export = QPushButton(self.tr("Export"))
         self.tabs, self._stack = QTabBar(), QStackedWidget()
         self._places: dict[Tab, QVBoxLayout] = {}
         self._empty = label("", role="muted", wraps=True)
+        self._words = label("", role="muted", wraps=True)  # where there are no figures
         self._table = table
         self._prepare()
         self._lay_out(page)
         self.tabs.currentChanged.connect(self._show_tab)
-        self.say(self.tr("No model yet. Train one, or import one from a bundle."))
+        self.show_models()
 
     @property
     def current(self) -> Tab:
@@ -92,23 +96,43 @@ class EvaluateLayout(QWidget):
         self._empty.setText(why)
         self._body.setCurrentIndex(0)
 
+    def say_instead(self, words: str) -> None:
+        """Say something in place of the figures of the marked models; '' to show these."""
+        self._words.setText(words)
+        self._turn()
+
+    def offer_again(self, *, outdated: bool, failed: bool) -> None:
+        """Offer to evaluate again where labels have changed since, or it was in vain."""
+        self.refresh.setText(
+            self.tr("Labels have changed: evaluate again")
+            if outdated
+            else self.tr("Evaluate again")
+        )
+        self.refresh.setVisible(outdated or failed)
+
     def offer_scoring(self, name: str) -> None:
         """Offer to score with a model that has not scored yet; '' where all have."""
         text = self.tr("{name} has not scored the validation tiles: score them").format(name=name)
         self.score.setText(text)
         self.score.setVisible(bool(name))
 
+    def show_models(self) -> None:
+        """Show the parts of the page where there are models, else say that there are none."""
+        if self._table.count():
+            self._body.setCurrentIndex(1)
+        else:
+            self.say(self.tr("No model yet. Train one, or import one from a bundle."))
+
     def show_found(
         self, found: Sequence[tuple[str, Assessment]], classes: ClassNames | None
     ) -> None:
         """Show what was found of models under their names; nothing where it is empty."""
-        has_models = self._table.count() > 0
-        self._body.setCurrentIndex(1 if has_models else 0)
         self.export.setEnabled(bool(found))
         self.basis.setText(basis_text(found))
         if not found or classes is None:
             self.explorer.show_points(None, classes or ClassNames("0", "1"))
             self.calibration.clear()
+            self._groups_body.setCurrentIndex(0)
             return
         self._groups_body.setCurrentIndex(1 if found[0][1].by_group else 0)
         self.explorer.show_points(found[0][1].points, classes)
@@ -137,7 +161,7 @@ class EvaluateLayout(QWidget):
         self.groups.setObjectName("groups")
         row = self.models.fontMetrics().height() + 2 * GAP
         self.models.setFixedHeight(round(_TABLE_ROWS * row))
-        self.refresh.setToolTip(self.tr("The figures are of the labels as they were before"))
+        self.refresh.setToolTip(self.tr("Work the figures out anew on the labels of now"))
         self.refresh.hide()
         self.score.hide()
         self.score.setToolTip(self.tr("Score every tile with this model in the background"))
@@ -146,6 +170,8 @@ class EvaluateLayout(QWidget):
             place = self.tabs.addTab(text)
             self.tabs.setTabToolTip(place, tip)
             self._stack.addWidget(self._make(tab))
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(_padded(self._words))
         self.tabs.setObjectName("panels")
         self.tabs.setAccessibleName(self.tr("Parts of the evaluation"))
         self.tabs.setExpanding(False)
@@ -236,21 +262,26 @@ class EvaluateLayout(QWidget):
         middle.addWidget(self._stack)
         inner.addWidget(card, 1)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._body = QStackedLayout()
+        self._body = QStackedWidget()
         self._body.addWidget(self._empty)
         self._body.addWidget(shown)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
         column.addLayout(head)
-        column.addLayout(self._body, 1)
+        column.addWidget(self._body, 1)
         outer = QVBoxLayout(page)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self)
 
     def _show_tab(self, place: int) -> None:
-        self._stack.setCurrentIndex(place)
+        self._turn()
         self.tab_changed.emit(list(Tab)[place])
+
+    def _turn(self) -> None:
+        """Show the tab, or what is said in its place."""
+        has_words = bool(self._words.text()) and self.current not in _NEED_NO_FIGURES
+        self._stack.setCurrentIndex(len(Tab) if has_words else self.tabs.currentIndex())
 
 
 def _padded(widget: QWidget) -> QWidget:

@@ -15,6 +15,7 @@ from histoviewer.errors import UserError
 from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
+from histoviewer.ui.evaluate.assessor import Assessor
 from histoviewer.ui.evaluate.error_commands import ErrorCommands
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
@@ -46,10 +47,10 @@ class EvaluatePage(ErrorCommands, Page):
         self._context = context
         self._workspace: Workspace | None = None
         self._read: ModelsRead | None = None
-        self._found: Sequence[Assessment] = ()
         self._reading = 0  # number of the newest request; an answer to an older one is dropped
-        self._assessing = 0
         self._plots: PlotViews | None = None
+        self.assessor = Assessor(context.bench, self)
+        self._compared_of = 0  # newest verdict that a comparison knows of
         self.table = ModelTable(most=_MOST, parent=self)
         self.parts = EvaluateLayout(self.table, self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -62,9 +63,11 @@ class EvaluatePage(ErrorCommands, Page):
         # It tells of work on any model; `apply_changes` of the champion's scores only.
         self._context.bench.standing_changed.connect(self._settle.start)
         self._context.actions["model.train"].changed.connect(self._enable_scoring)
-        self.table.marked_changed.connect(self._assess)
+        self.table.marked_changed.connect(self._show_marked)
+        self.assessor.changed.connect(self._show_found)
         self.table.score_typed.connect(self._note_kaggle)
         parts.refresh.clicked.connect(self._ask)
+        parts.refresh.clicked.connect(self.assessor.again)
         parts.score.clicked.connect(self._score)
         parts.explorer.moved.connect(self._move)
         parts.gallery.judged.connect(self._judged)
@@ -82,13 +85,14 @@ class EvaluatePage(ErrorCommands, Page):
         """Show the models of a project; None for none."""
         self._workspace = workspace
         self._reading += 1
-        self._assessing += 1
         self._settle.stop()
-        self._read, self._found = None, ()
+        self._read = None
         self.table.show_rows(())
         self.table.is_editable = workspace is not None and not workspace.session.read_only
         self.parts.gallery.show_workspace(workspace)
-        self._show_found()
+        self.parts.show_models()
+        self.parts.compare.offer(())
+        self.assessor.show_workspace(workspace)
         self._ask()
 
     def apply_changes(self, changes: Changes) -> None:
@@ -97,7 +101,7 @@ class EvaluatePage(ErrorCommands, Page):
             self._settle.start()
         if changes.verdicts:
             self.parts.gallery.refresh()
-            self.parts.refresh.setVisible(bool(self._found))
+            self._tell_outdated()
 
     def set_pixels(self, source: TileSource | None = None) -> None:
         """Take the pixels of the errors from another place, such as the packed store."""
@@ -134,14 +138,14 @@ class EvaluatePage(ErrorCommands, Page):
         if self._plots is None:  # done before the models, which wait in the same queue
             background.run(_import, then=self._add_plots, failed=failed)
         try:
-            rows = Sample.of(workspace).rows
+            rows, tiles = Sample.of(workspace).rows, workspace.session.tiles
         except UserError as error:
             self.parts.say(str(error))
             return
         self._reading += 1
         asked, project = self._reading, workspace.project
         background.run(
-            lambda: read_models(project, rows),
+            lambda: read_models(project, tiles, rows),
             then=lambda read: self._take(read) if asked == self._reading else None,
             failed=failed,
         )
@@ -149,7 +153,7 @@ class EvaluatePage(ErrorCommands, Page):
     def _add_plots(self, make: "type[PlotViews]") -> None:
         if self._plots is None:
             self._plots = make(self._context.theme, self.parts)
-            self._show_found()
+            self._draw()
 
     def _take(self, read: ModelsRead) -> None:
         self._read = read
@@ -157,35 +161,19 @@ class EvaluatePage(ErrorCommands, Page):
         self.parts.compare.offer(
             [(row.model.id, self._name(row.model.id)) for row in self.table.rows]
         )
-        self._assess()
+        self._show_marked()
 
-    def _assess(self) -> None:
-        """Let the marked models be assessed on the labels of now."""
-        read, bench = self._read, self._context.bench
-        if read is None or self._workspace is None:
+    def _show_marked(self) -> None:
+        """Let the marked models be assessed, and draw how they learned."""
+        read = self._read
+        if read is None:
             return
         unscored = [name for name in self.table.marked if name in read.unscored]
         wanted = [name for name in self.table.marked if name not in read.unscored]
         self.parts.offer_scoring(self._name(unscored[0]) if unscored else "")
-        self._assessing += 1
-        if not wanted:
-            self._found = ()
-            self._show_found()
-            return
-        workspace, asked = self._workspace, self._assessing
-
-        def start() -> Operation[tuple[Assessment, ...]]:
-            from histoviewer.services.evaluating import assess
-
-            return assess(workspace=workspace, models=wanted)
-
-        def show(found: Sequence[Assessment]) -> None:
-            if asked == self._assessing:
-                self._found = found
-                self.parts.refresh.hide()
-                self._show_found()
-
-        bench.submit(bench.looks, self.tr("Evaluate"), start, bench.while_open(show))
+        self.assessor.want(wanted, read.basis(wanted))
+        self.parts.show_models()
+        self._draw()
 
     def _enable_scoring(self) -> None:
         # As training, it writes to the project, and it stands behind nothing that trains.
@@ -205,10 +193,14 @@ class EvaluatePage(ErrorCommands, Page):
         def start() -> Operation[Match]:
             from histoviewer.services.evaluating import compare_models
 
+            self._compared_of = workspace.session.log.last_sequence
             return compare_models(workspace=workspace, first=first, second=second)
 
-        def show(found: Match) -> None:
-            self.parts.compare.show_match(found, (self._name(first), self._name(second)))
+        def show(match: Match) -> None:
+            if self.parts.compare.chosen == (first, second):
+                names = (self._name(first), self._name(second))
+                self.parts.compare.show_match(match, names)
+                self._tell_outdated()
 
         bench.submit(bench.looks, self.tr("Compare two models"), start, bench.while_open(show))
 
@@ -234,19 +226,33 @@ class EvaluatePage(ErrorCommands, Page):
         return model
 
     def _show_found(self) -> None:
-        found, workspace = self._found, self._workspace
-        named = [(self._name(each.model), each) for each in found]
-        self.parts.show_found(named, None if workspace is None else workspace.session.classes)
+        found, workspace = self.assessor.found, self._workspace
+        self.parts.say_instead(self.assessor.words)
+        self.parts.show_found(self._named, None if workspace is None else workspace.session.classes)
         if found and workspace is not None:
             self._show_groups(found[0], workspace)
-            self.parts.gallery.show_errors(found[0], self.parts.explorer.value)
-        else:
-            self.parts.gallery.show_errors(None, self.parts.explorer.value)
+        self.parts.gallery.show_errors(found[0] if found else None, self.parts.explorer.value)
+        self._tell_outdated()
+        self._draw()
+
+    @property
+    def _named(self) -> Sequence[tuple[str, Assessment]]:
+        return [(self._name(each.model), each) for each in self.assessor.found]
+
+    def _draw(self) -> None:
+        workspace = self._workspace
         if self._plots is None or workspace is None:
             return
         runs = {} if self._read is None else self._read.curves
         curves = [(self._name(name), runs[name]) for name in self.table.marked if name in runs]
-        self._plots.draw(named, curves, workspace.session.classes, self.parts.explorer.value)
+        self._plots.draw(self._named, curves, workspace.session.classes, self.parts.explorer.value)
+
+    def _tell_outdated(self) -> None:
+        """Say where there are verdicts that figures do not know of."""
+        assessor, workspace = self.assessor, self._workspace
+        self.parts.offer_again(outdated=assessor.is_outdated, failed=assessor.has_failed)
+        newest = 0 if workspace is None else workspace.session.log.last_sequence
+        self.parts.compare.tell_outdated(outdated=newest != self._compared_of)
 
     def _show_groups(self, found: Assessment, workspace: "Workspace") -> None:
         names = workspace.session.tiles.group_names
@@ -274,14 +280,14 @@ class EvaluatePage(ErrorCommands, Page):
     def _move(self, threshold: float) -> None:
         if self._plots is not None:
             self._plots.scores.set_threshold(threshold)
-        if self._found and self.parts.current is Tab.ERRORS:
-            self.parts.gallery.show_errors(self._found[0], threshold)
+        found = self.assessor.found
+        if found and self.parts.current is Tab.ERRORS:
+            self.parts.gallery.show_errors(found[0], threshold)
 
     def _show_tab(self, tab: Tab) -> None:
         if tab is Tab.ERRORS:
-            self.parts.gallery.show_errors(
-                self._found[0] if self._found else None, self.parts.explorer.value
-            )
+            found = self.assessor.found
+            self.parts.gallery.show_errors(found[0] if found else None, self.parts.explorer.value)
             self.parts.gallery.setFocus()
         self._tell_targets()
         self.situation_changed.emit()
@@ -313,7 +319,7 @@ class EvaluatePage(ErrorCommands, Page):
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for the tables"))
         if not chosen or workspace is None:
             return
-        found, names = self._found, workspace.session.tiles.group_names
+        found, names = self.assessor.found, workspace.session.tiles.group_names
 
         def write() -> int:
             from histoviewer.services.assessment_tables import write_tables
@@ -332,7 +338,8 @@ class EvaluatePage(ErrorCommands, Page):
     @property
     def shown_model(self) -> ModelRecord | None:
         """Return the model whose errors are shown; None for none."""
-        shown = self._found[0].model if self._found else None
+        found = self.assessor.found
+        shown = found[0].model if found else None
         return next((row.model for row in self.table.rows if row.model.id == shown), None)
 
     @property
@@ -349,7 +356,7 @@ class EvaluatePage(ErrorCommands, Page):
         champion = self._context.bench.champion
         if not self.target_count:
             return
-        if champion is None or champion.id != self._found[0].model:
+        if champion is None or champion.id != self.assessor.found[0].model:
             self.notice.emit(
                 self.tr("A and X speak of the champion, which is not shown here: use 1 and 0.")
             )
@@ -357,7 +364,7 @@ class EvaluatePage(ErrorCommands, Page):
         self.parts.gallery.judge.answer(agree=agree)
 
     def _judged(self, changes: Changes) -> None:
-        self.parts.refresh.show()
+        self._tell_outdated()
         self.changed.emit(changes)
 
     def _tell_targets(self) -> None:

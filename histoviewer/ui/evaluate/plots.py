@@ -120,6 +120,11 @@ class ScorePlot(EvaluationPlots):
         self._plot.addItem(self._line)
         self.set_threshold(threshold)
 
+    def forget(self) -> None:
+        """Draw nothing."""
+        self._redraw = self.forget
+        self._begin((self._plot, self.tr("Scores by label")))
+
     def set_threshold(self, threshold: float) -> None:
         """Move the line."""
         self._line.setValue(threshold)

@@ -53,3 +53,5 @@ class PlotViews:
         self.learning.draw(runs)
         if found:
             self.scores.draw(found[0][1], (classes.negative, classes.positive), threshold)
+        else:
+            self.scores.forget()
