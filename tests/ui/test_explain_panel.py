@@ -8,14 +8,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from histoviewer.domain.explanation import MapSettings, Method, Side
+from histoviewer.domain.explanation import MapSettings, Method, SanityStep, Side
 from histoviewer.files import digest_of
+from histoviewer.ml.explain_requests import SanityResult
 from histoviewer.project.project import Project
+from histoviewer.services.explained import judge
 from histoviewer.services.map_store import Cells, MapStore, digest_pixels
 from histoviewer.services.networks import EXPLANATIONS
 from histoviewer.services.opening import open_workspace
 from histoviewer.services.triage_scores import TriageScores
 from histoviewer.ui.explain.panel import ExplainPanel
+from histoviewer.ui.explain.trust import TrustCheck
+from histoviewer.ui.workbench import Workbench
+from tests.project import samples
 from tests.ui.conftest import PATIENCE_MS, add_model
 from tests.ui.file_dialogs import then, type_name
 
@@ -152,6 +157,67 @@ def test_the_layer_that_was_chosen_stays_chosen(
     )
     assert explained(panel).model.id == window.bench.champion.id
     assert panel.choices.layer.currentText() == chosen
+
+
+def test_a_map_is_checked_in_one_sentence_that_goes_with_its_tile(panel, qtbot) -> None:
+    grid, trust = panel.window().pages.current.grid, panel.trust
+    grid.go_to_place(0)
+    panel.button.click()
+    assert not trust.button.isEnabled()
+    assert "no map" in trust.button.toolTip()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+
+    trust.button.setFocus()
+    qtbot.keyClick(trust.button, Qt.Key.Key_Space)
+
+    assert trust.verdict.text() == "Checking…"
+    assert not trust.button.isEnabled()
+    qtbot.waitUntil(lambda: "model 1" in trust.verdict.text(), timeout=PATIENCE_MS)
+    assert "random weights" in trust.verdict.text()
+    assert trust.verdict.isVisible()
+    assert trust.button.isEnabled()
+    panel.choices.strength.setValue(1)
+    assert "model 1" in trust.verdict.text()  # it is the same map
+
+    grid.go_to_place(1)
+
+    assert trust.verdict.text() == ""
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    assert trust.button.isEnabled()
+
+
+def test_a_check_ends_when_another_model_ranks(open_window, explained_path, qtbot) -> None:
+    add_copy_of_champion(explained_path)
+    window = open_window(explained_path)
+    panel = window.pages.current.inspector.findChild(ExplainPanel)
+    window.pages.current.grid.go_to_place(0)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    panel.trust.button.click()
+
+    window.bench.promote("002-test")
+
+    qtbot.waitUntil(lambda: window.bench.champion.number == 2, timeout=PATIENCE_MS)
+    assert panel.trust.verdict.text() == ""
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    assert explained(panel).model.number == 2
+    assert panel.trust.verdict.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("similarity", "begins"), [(0.21, "The map depends on"), (0.8, "Do not trust this map")]
+)
+def test_what_the_check_says(qtbot, similarity: float, begins: str) -> None:
+    trust = TrustCheck(Workbench())
+    for widget in (trust.button, trust.verdict):
+        qtbot.addWidget(widget)
+    result = SanityResult(steps=[SanityStep(layer="first", similarity=similarity)])
+
+    trust._show(judge(samples.model(3), MapSettings(), 1, result))
+
+    assert trust.verdict.text().startswith(begins)
+    assert "model 3" in trust.verdict.text()
+    assert f"{similarity:.2f}" in trust.verdict.text()
 
 
 def test_a_hidden_tile_is_not_explained(panel, qtbot) -> None:

@@ -92,12 +92,10 @@ class MapChoices(QWidget):
             field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for box in (self.low, self.high):  # Qt would have both wider than there is room for
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-        for box in (self.method, self.layer, self.side):
-            box.setMinimumContentsLength(_LETTERS)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
+        at_least = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        for choice in (self.method, self.layer, self.side):
+            choice.setMinimumContentsLength(_LETTERS)
+            choice.setSizeAdjustPolicy(at_least)
 
     def _lay_out(self) -> None:
         form = QFormLayout(self)

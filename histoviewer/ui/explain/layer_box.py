@@ -31,7 +31,8 @@ class LayerBox(QComboBox):
     @property
     def chosen(self) -> str | None:
         """Return the name of the layer; None for the last feature maps."""
-        return self.currentData()
+        name: str | None = self.currentData()
+        return name
 
     def offer(self, layers: Sequence[FeatureLayer]) -> bool:
         """Offer the layers of a model and choose the wanted one; say whether another is chosen."""

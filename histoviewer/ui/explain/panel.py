@@ -18,6 +18,7 @@ from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices, method_name
 from histoviewer.ui.explain.enquiry import Enquiry
 from histoviewer.ui.explain.insight import InsightDialog
+from histoviewer.ui.explain.trust import TrustCheck
 from histoviewer.ui.review.flow import FlowLayout
 from histoviewer.ui.review.picture import TilePicture
 from histoviewer.ui.review.raster import Raster
@@ -57,6 +58,7 @@ class ExplainPanel(QWidget):
         self.choices = MapChoices()
         self.picture = TilePicture()
         self.caption = label("", role="muted", wraps=True)
+        self.trust = TrustCheck(bench, self)
         self.save = QPushButton(self.tr("Save as PNG…"))
         self.look_inside = QPushButton(self.tr("Inside the model…"))
         self.insight: InsightDialog | None = None
@@ -82,6 +84,7 @@ class ExplainPanel(QWidget):
         )
         buttons = QWidget()  # in two lines where the text is large
         line = FlowLayout(buttons)
+        line.addWidget(self.trust.button)
         line.addWidget(self.save)
         line.addWidget(self.look_inside)
         inner = QVBoxLayout(self.body)
@@ -89,6 +92,7 @@ class ExplainPanel(QWidget):
         inner.setSpacing(GAP)
         inner.addWidget(self.picture)
         inner.addWidget(self.caption)
+        inner.addWidget(self.trust.verdict)
         inner.addWidget(self.choices)
         inner.addWidget(label(hint, role="muted", wraps=True))
         inner.addWidget(buttons)
@@ -124,9 +128,9 @@ class ExplainPanel(QWidget):
 
     def apply_changes(self, changes: Changes) -> None:
         """Explain anew after another model became champion; its layers may be others."""
-        if changes.scores or changes.models:
-            if self._layers_of != self._explained_model:
-                self._forget_layers()
+        is_other = self._layers_of != self._explained_model
+        if is_other and (changes.scores or changes.models):
+            self._forget_layers()
             self._change()
 
     def reconsider(self) -> None:
@@ -144,6 +148,7 @@ class ExplainPanel(QWidget):
         self._forget_layers()
         self._wait.stop()
         self._map.drop()
+        self.trust.offer(None)
         if self.insight is not None:
             self.insight.close()
 
@@ -179,6 +184,7 @@ class ExplainPanel(QWidget):
         """Show no map, and drop what is still under way."""
         self._map.drop()
         self._shown = None
+        self.trust.offer(None)
         self.save.setEnabled(False)
         self.picture.show_text("")
         self.caption.clear()
@@ -259,6 +265,7 @@ class ExplainPanel(QWidget):
             self._ask()
             return
         self._shown = found
+        self.trust.offer(found[0])
         self.save.setEnabled(True)
         self._restretch()
 
