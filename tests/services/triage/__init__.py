@@ -1,0 +1,1 @@
+"""Label errors and the next batch of a project."""
