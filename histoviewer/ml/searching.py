@@ -156,7 +156,7 @@ class _Search:
         recipe = apply(self._request.recipe, row.values)
         # Read again, so that rules between values hold as they do for a file.
         recipe = read_recipe(write_recipe(recipe), self._request.recipe.name)
-        with tempfile.TemporaryDirectory() as folder:
+        with _place_of_a_trial() as folder:
             run = self._run(recipe, Path(folder) / "run", row.epochs)
             try:
                 result = run_training(run, partial(self._tell, row), should_stop)
@@ -240,6 +240,13 @@ class _Search:
             return Chooser(self._request, None)
         self._begins, self._trials = begins, trials
         return chooser
+
+
+def _place_of_a_trial() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory()
+    except OSError as error:
+        raise storage_error(error, "a trial") from error
 
 
 def _with_result(row: Trial, result: TrainResult) -> Trial:

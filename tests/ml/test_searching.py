@@ -3,6 +3,7 @@
 import errno
 import os
 import signal
+import tempfile
 from dataclasses import replace
 
 import numpy as np
@@ -181,6 +182,19 @@ def test_a_disk_without_space_is_said_and_leaves_what_was_there(request_of, monk
 
     assert [path.name for path in request.folder.iterdir()] == ["trials.json"]
     assert read_trials(request.folder) == list(before.trials)
+
+
+def test_a_trial_that_finds_no_disk_is_none_that_fails(request_of, tmp_path, monkeypatch) -> None:
+    request = request_of(labels=np.zeros_like(request_of().labels), trials=1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    for _ in range(3):
+        with pytest.raises(StorageError, match="Writing a trial failed"):
+            finish(work.search(request, lambda: False))
+    monkeypatch.undo()
+
+    outcome, _ = finish(work.search(request, lambda: False))
+
+    assert "ended" not in outcome.trials[0].fault
 
 
 def test_hyperband_lets_the_best_of_short_trials_train_longer(request_of) -> None:
