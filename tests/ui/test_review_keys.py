@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED
@@ -17,7 +17,6 @@ from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.commands.command import Target
 from histoviewer.ui.commands.table import COMMANDS
 from histoviewer.ui.dialogs.cheat_sheet import CheatSheet
-from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.keymap import KeyMap
 from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.review.page import ReviewPage
@@ -209,66 +208,6 @@ def test_advancing_and_blind_are_shown_as_they_are(
     assert on == (True, True, False)
     assert (blind.isChecked(), session.blind) == (False, False)
     assert opened.commands["review.agree"].isEnabled()
-
-
-# -- going to a tile
-
-
-def ask(opened: MainWindow, qtbot: QtBot, text: str) -> tuple[GoToTileDialog, QLineEdit]:
-    press(qtbot, opened, Key.Key_G, modifier=CTRL)
-    dialog = dialog_of(opened, GoToTileDialog, qtbot)
-    assert isinstance(dialog, GoToTileDialog)
-    qtbot.keyClicks(dialog.tile, text)
-    return dialog, dialog.tile
-
-
-@pytest.mark.parametrize("ending", ["", ".png", "  "])
-def test_a_tile_is_gone_to_by_its_id(
-    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot, ending: str
-) -> None:
-    _, field = ask(opened, qtbot, session.tiles.ids[40] + ending)
-
-    qtbot.keyClick(field, Key.Key_Return)
-
-    assert page.grid.current == 40
-
-
-def test_a_tile_is_gone_to_by_its_place(opened: MainWindow, page: ReviewPage, qtbot: QtBot) -> None:
-    _, field = ask(opened, qtbot, "#72")
-
-    qtbot.keyClick(field, Key.Key_Return)
-
-    assert page.grid.current == page.grid.order[-1]
-
-
-@pytest.mark.parametrize(
-    ("text", "fault"), [("nobody", "No tile has this id"), ("#73", "#1 to #72"), ("", "Give")]
-)
-def test_what_is_not_there_is_named(
-    opened: MainWindow, page: ReviewPage, qtbot: QtBot, text: str, fault: str
-) -> None:
-    tile = page.grid.current
-    dialog, field = ask(opened, qtbot, text)
-
-    qtbot.keyClick(field, Key.Key_Return)
-
-    assert fault in dialog.fault
-    assert page.grid.current == tile
-    dialog.reject()
-
-
-def test_tiles_that_a_filter_hides_are_shown_where_somebody_asks_for_them(
-    page: ReviewPage, session: ReviewSession
-) -> None:
-    page.grid.go_to_place(0)
-    tile = int(page.grid.order[-1])
-    page.filters.scores.low.setValue(0.9)
-    hidden = tile not in page.grid.order
-
-    page.show_tiles(np.array([tile]))
-
-    assert hidden
-    assert page.grid.current == tile
 
 
 # -- the context menu

@@ -1,13 +1,11 @@
 """The real window on real projects."""
 
 import gc
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -15,19 +13,15 @@ from pytestqt.qtbot import QtBot
 from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.triage import SortKey
-from histoviewer.errors import StorageError
-from histoviewer.jobs.job import Lane
 from histoviewer.project.project import Project
 from histoviewer.services.challenging import Challenge
 from histoviewer.settings import load_settings
-from histoviewer.ui import closing
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.dialogs.train import TrainDialog
-from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
 from tests.e2e.pages import clipped
 from tests.gates import gate_result
-from tests.ui.conftest import PATIENCE_MS, operation
+from tests.ui.conftest import PATIENCE_MS
 
 Open = Callable[[Path], MainWindow]
 
@@ -352,123 +346,6 @@ def test_a_submission_is_written(
     wait(qtbot, lambda: bool(window.notices.notices))
     assert "Wrote 12 rows" in window.notices.notices[0].title
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 13
-
-
-# --- closing
-
-
-def test_closing_remembers_the_window_and_the_page(
-    open_window: Open, project_path: Path, qtbot: QtBot
-) -> None:
-    window = open_window(project_path)
-    window.resize(1111, 777)
-    window.pages.current.grid.set_tile_size(160)
-
-    window.close()
-
-    values = load_settings().settings.window
-    assert values["geometry"]
-    assert values["pages"]["review"]["tile_size"] == 160
-
-
-def test_a_project_can_be_opened_elsewhere_after_closing(
-    open_window: Open, project_path: Path, qtbot: QtBot
-) -> None:
-    window = open_window(project_path)
-    press(qtbot, window, Qt.Key.Key_F)
-
-    window.close()
-    wait(qtbot, window.isHidden)
-
-    with Project.open(project_path) as project:
-        assert len(project.read_log().batches) == 1
-
-
-def run_long_job(window: MainWindow, qtbot: QtBot) -> None:
-    task = Task(title="Long", lane=Lane.BATCH, start=lambda: operation(("until_cancelled", None)))
-    with qtbot.waitSignal(window.bench.batch.progressed, timeout=PATIENCE_MS):
-        window.bench.batch.submit(task)
-
-
-@pytest.mark.parametrize("closes", [True, False])
-def test_closing_while_a_job_runs_asks_once(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, closes: bool
-) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(
-        closing.questions, "may_end_job", lambda _, title: asked.append(title) or closes
-    )
-    run_long_job(window, qtbot)
-
-    assert not window.close()  # it closes by itself when the job has ended
-    wait(qtbot, lambda: window.isHidden() is closes)
-
-    assert asked == ["Long"]
-    assert window.bench.is_busy is not closes
-
-
-def test_verdicts_that_cannot_be_written_are_not_lost_without_asking(
-    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise StorageError("There is no space left.", "Free some space.")
-
-    window = open_window(project_path)
-    asked: list[int] = []
-    monkeypatch.setattr(
-        closing.questions, "may_lose_verdicts", lambda _w, count, _r: asked.append(count)
-    )
-    with monkeypatch.context() as disk:
-        disk.setattr(Project, "append", full)
-        with qtbot.waitSignal(window.saver.failed, timeout=PATIENCE_MS):
-            press(qtbot, window, Qt.Key.Key_F)
-        assert not window.close()
-        wait(qtbot, lambda: asked == [1])
-        assert "no space left" in window.save_state.text()
-
-    with qtbot.waitSignal(window.saver.saved, timeout=PATIENCE_MS):
-        window.save_state.click()
-    assert window.front.shows_project
-
-
-def test_closing_the_project_waits_for_its_jobs(
-    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(closing.questions, "may_end_job", lambda *_: True)
-    window = open_window(project_path)
-    run_long_job(window, qtbot)
-
-    window.opener.close_project()
-
-    assert window.welcome.isVisible()
-    wait(qtbot, lambda: not window.bench.is_busy)
-
-
-def test_closing_the_window_while_the_project_closes_leaves_nothing_open(
-    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(closing.questions, "may_end_job", lambda *_: True)
-    window = open_window(project_path)
-    press(qtbot, window, Qt.Key.Key_F)
-    run_long_job(window, qtbot)
-    window.opener.close_project()
-
-    window.shut_down()
-
-    with Project.open(project_path) as project:
-        assert len(project.read_log().batches) == 1
-
-
-def test_a_second_project_is_refused_while_one_is_being_opened(
-    window: MainWindow, project_path: Path, tmp_path: Path, qtbot: QtBot
-) -> None:
-    other = Path(shutil.copytree(project_path, tmp_path / "other.histo"))
-
-    with qtbot.waitSignals([window.opener.failed, window.opener.opened], timeout=PATIENCE_MS):
-        window.opener.open(project_path)
-        window.opener.open(other)
-
-    assert window.windowTitle() == "small - HistoViewer"
 
 
 # --- accessibility
