@@ -66,6 +66,7 @@ class Trial:
         val_loss: Likewise.
         seconds: Time that it took.
         parameters: Of its network; None where it failed before there was one.
+        batch: Tiles a step, fewer than were asked for where memory was short; None where it failed.
         fault: Why it failed, one sentence; '' where it did not.
     """
 
@@ -76,6 +77,7 @@ class Trial:
     val_loss: float | None = None
     seconds: float = 0.0
     parameters: int | None = None
+    batch: int | None = None
     fault: str = ""
 
 

@@ -19,15 +19,20 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from histoviewer.errors import InputError
+from histoviewer.jobs.nvidia import visible_memory
 from histoviewer.ml.requests import BACKENDS
 
 Tensors = TypeVar("Tensors", bound=Callable[..., Any])
 
 _EXTRAS = {"tensorflow": "tensorflow", "torch": "histoviewer[torch]", "jax": "histoviewer[jax]"}
-# What is said where no exception says it: by jax, the driver, torch on Macs and on processors.
+# What is said where no exception says it: by jax, the driver, torch, on Macs and on processors too,
+# and the libraries of CUDA.
 _NO_MEMORY = (
     "RESOURCE_EXHAUSTED",
     "CUDA_ERROR_OUT_OF_MEMORY",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
     "MPS backend out of memory",
     "DefaultCPUAllocator: can't allocate memory",
 )
@@ -104,19 +109,39 @@ def parallel_devices() -> int:
 
 
 def free_accelerator_memory() -> int | None:
-    """Return the bytes that are free on the accelerator with the least; None where it is silent."""
+    """Return the bytes that could be had on the accelerator that computes; None where it is silent.
+
+    What the backend's own allocator holds and has no use for could be had, too: it takes memory for
+    one network and keeps it for the next. Of several that share a batch, the one with the least
+    counts.
+    """
     computes = library()
     match select():
         case "torch":
-            cards = range(computes.cuda.device_count())
-            return min((int(computes.cuda.mem_get_info(card)[0]) for card in cards), default=None)
+            if not computes.cuda.is_available():
+                return None
+            kept = computes.cuda.memory_reserved() - computes.cuda.memory_allocated()
+            return int(computes.cuda.mem_get_info()[0]) + kept
         case "jax":
             told = [device.memory_stats() or {} for device in computes.devices()]
             if not told or any("bytes_limit" not in stats for stats in told):
-                return None
+                return min(_of_driver(), default=None)
             return min(int(stats["bytes_limit"]) - int(stats["bytes_in_use"]) for stats in told)
         case _:
-            return None  # TensorFlow knows only what it has taken itself
+            return next((free + _kept_by_tensorflow() for free in _of_driver()), None)
+
+
+def _of_driver() -> list[int]:
+    """Return what is free on each card in use; empty where the driver does not tell it of all."""
+    told = visible_memory("memory.free")
+    known = [free for free in told if free is not None]
+    return known if len(known) == len(told) else []
+
+
+def _kept_by_tensorflow() -> int:
+    """Return the bytes that were in use at some time on the GPU that computes, and are not now."""
+    told = library().config.experimental.get_memory_info("GPU:0")
+    return int(told["peak"]) - int(told["current"])
 
 
 def fed(batches: Iterator[tuple[Any, ...]]) -> Any:  # noqa: ANN401 - what a backend's `fit` takes

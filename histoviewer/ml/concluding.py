@@ -23,6 +23,7 @@ class Outcome:
         seconds: Time taken.
         tiles_per_second: Rate of training, validation left out.
         used: Indexes of the tiles learned from.
+        batch: Tiles a step; None where it was not trained in steps.
         start: Figures of the model that a retraining started from.
         cancelled: Whether it was asked to end early.
     """
@@ -34,6 +35,7 @@ class Outcome:
     seconds: float
     tiles_per_second: float
     used: Int64
+    batch: int | None = None
     start: Evaluation | None = None
     cancelled: bool = False
 
@@ -73,6 +75,8 @@ def _metrics(request: TrainRequest, outcome: Outcome) -> dict[str, float]:
         "train_tiles": float(len(outcome.used)),
         "validation_tiles": float(len(request.validation)),
     }
+    if outcome.batch is not None:
+        metrics["batch"] = float(outcome.batch)
     if outcome.start is not None:
         metrics["start_val_auc"] = outcome.start.auc
     return metrics

@@ -12,7 +12,7 @@ import keras
 import psutil
 
 from histoviewer.domain.devices import Accelerator, DeviceReport, Processor
-from histoviewer.jobs.nvidia import MIB, DriverQuery
+from histoviewer.jobs.nvidia import DriverQuery, visible_memory
 from histoviewer.ml import backend
 
 _CPUINFO: Final = Path("/proc/cpuinfo")
@@ -33,7 +33,7 @@ def describe_devices() -> DeviceReport:
     name = backend.select()
     backend.configure()
     cards = _driver_cards()
-    found = tuple(_accelerators(name, cards))
+    found = tuple(_accelerators(name))
     return DeviceReport(
         backend=name,
         backend_version=version(name),
@@ -68,29 +68,23 @@ def _cpuinfo() -> dict[str, str]:
     return {}
 
 
-def _driver_cards() -> list[Accelerator] | None:
-    """Return the cards that NVIDIA's driver knows; None where there is no driver."""
-    told = DriverQuery(("name", "memory.total")).answer()
-    if told is None:
-        return None
-    pairs = (fields for fields in told if len(fields) == len(("name", "memory")))
-    return [Accelerator(name=name, memory=_bytes(mib)) for name, mib in pairs]
+def _driver_cards() -> list[str]:
+    """Return the names of the cards that NVIDIA's driver knows."""
+    told = DriverQuery(("name", "uuid")).answer() or []
+    return [fields[0] for fields in told if len(fields) == len(("name", "uuid"))]
 
 
-def _bytes(mib: str) -> int | None:
-    return int(mib) * MIB if mib.isdecimal() else None
-
-
-def _accelerators(name: str, cards: list[Accelerator] | None) -> Iterator[Accelerator]:
+def _accelerators(name: str) -> Iterator[Accelerator]:
     """Yield what the backend uses, with memory where it or the driver tells it."""
     if backend.accelerator() is None:
         return
     library = backend.library()
     match name:
         case "tensorflow":
-            for place, device in enumerate(library.config.list_physical_devices("GPU")):
+            sizes = dict(enumerate(visible_memory("memory.total")))
+            for device in library.config.list_physical_devices("GPU"):
                 details = library.config.experimental.get_device_details(device)
-                memory = cards[place].memory if cards and place < len(cards) else None
+                memory = sizes.get(int(device.name.rpartition(":")[2]))
                 yield Accelerator(name=details.get("device_name", device.name), memory=memory)
         case "torch":
             for place in range(library.cuda.device_count()):
@@ -107,9 +101,7 @@ def _jax_memory(device: Any) -> int | None:  # noqa: ANN401 - jax is optional an
     return None if limit is None else int(limit)
 
 
-def _reasons(
-    name: str, found: tuple[Accelerator, ...], cards: list[Accelerator] | None
-) -> Iterator[str]:
+def _reasons(name: str, found: tuple[Accelerator, ...], cards: list[str]) -> Iterator[str]:
     if found:
         yield "GPU memory is taken as it is needed, not all at once."
         if len(found) > 1 and name == "jax":
@@ -124,7 +116,7 @@ def _reasons(
         yield "Recipes compute in bfloat16 where they leave it open: the hardware has it."
 
 
-def _why_no_gpu(name: str, cards: list[Accelerator] | None) -> str:
+def _why_no_gpu(name: str, cards: list[str]) -> str:
     if sys.platform == "darwin" and name != "torch":
         return f"{name} makes no use of the GPU of a Mac here."
     if sys.platform == "win32" and name == "tensorflow":
@@ -136,7 +128,7 @@ def _why_no_gpu(name: str, cards: list[Accelerator] | None) -> str:
         return "No GPU is used: NVIDIA's driver finds none on this machine."
     if name == "tensorflow":
         return (
-            f"The driver knows {cards[0].name}, but TensorFlow cannot use it: its CUDA libraries "
+            f"The driver knows {cards[0]}, but TensorFlow cannot use it: its CUDA libraries "
             "are missing (pip install 'histoviewer[gpu]')."
         )
-    return f"The driver knows {cards[0].name}, but the installed {name} is built without CUDA."
+    return f"The driver knows {cards[0]}, but the installed {name} is built without CUDA."

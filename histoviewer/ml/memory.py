@@ -11,7 +11,6 @@ from typing import Final
 import psutil
 
 from histoviewer.domain.network import NetworkFacts
-from histoviewer.jobs.nvidia import MIB, DriverQuery
 from histoviewer.ml import backend
 from histoviewer.ml.batches import Plan, halved
 
@@ -51,7 +50,7 @@ def free_memory() -> int | None:
     """Return the bytes that could be had now where models are computed; None where nobody tells."""
     if backend.accelerator() is None:
         return free_main_memory()
-    return backend.free_accelerator_memory() or _driver_memory()
+    return backend.free_accelerator_memory()
 
 
 def free_main_memory(cgroup: Path = _CGROUP) -> int:
@@ -69,10 +68,3 @@ def _file_cache(cgroup: Path) -> int:
     lines = (cgroup / "memory.stat").read_text(encoding="ascii").splitlines()
     counts = dict(line.split() for line in lines)
     return int(counts.get("active_file", 0)) + int(counts.get("inactive_file", 0))
-
-
-def _driver_memory() -> int | None:
-    """Return what is free on the smallest of the driver's cards."""
-    told = DriverQuery(("memory.free",)).answer() or []
-    sizes = [int(fields[0]) * MIB for fields in told if fields and fields[0].isdecimal()]
-    return min(sizes, default=None)

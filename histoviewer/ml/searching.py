@@ -257,4 +257,5 @@ def _with_result(row: Trial, result: TrainResult) -> Trial:
         val_loss=metrics["val_loss"],
         seconds=metrics["seconds"],
         parameters=int(metrics["parameters"]),
+        batch=int(metrics["batch"]),
     )

@@ -252,6 +252,7 @@ def _outcome(run: Run, plan: Plan, start: Evaluation | None) -> Outcome:
         seconds=run.course.elapsed,
         tiles_per_second=run.whole.rate or 0.0,
         used=plan.used,
+        batch=plan.batch,
         start=start,
         cancelled=run.was_cancelled,
     )

@@ -69,3 +69,20 @@ def test_asking_for_a_job_imports_nothing_heavy() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 1 bytes.",
+        "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    ],
+)
+def test_what_is_said_without_memory_is_known(words: str) -> None:
+    assert backend.is_out_of_memory(RuntimeError(words))
+
+
+def test_another_error_is_not_one_of_memory() -> None:
+    assert not backend.is_out_of_memory(RuntimeError("CUDA error: misaligned address"))

@@ -70,6 +70,7 @@ def test_a_run_out_of_memory_goes_on_with_smaller_batches(ask, small_memory) -> 
         "Out of memory with batches of 8 tiles: begun anew with 4.",
     ]
     assert result.metrics["epochs"] == 1
+    assert result.metrics["batch"] == 4
     assert (request.folder / "model.keras").exists()
 
 

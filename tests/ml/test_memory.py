@@ -1,6 +1,7 @@
 """What batch fits into memory, before it is tried."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from histoviewer.domain.network import NetworkFacts
 from histoviewer.jobs.messages import Note
-from histoviewer.ml import memory, training, work
+from histoviewer.ml import backend, memory, training, work
 from histoviewer.ml.batches import Plan
 from tests.ml.helpers import finish
 
@@ -54,6 +55,7 @@ def test_a_training_says_which_batch_it_begins_with(ask, monkeypatch) -> None:
     (note,) = [update.text for update in said if isinstance(update, Note)]
     assert note.startswith("A batch is 4 tiles, not 16: that many would take about 0.0 GiB")
     assert result.metrics["epochs"] == 1
+    assert result.metrics["batch"] == 4
 
 
 def test_a_processor_has_what_the_system_could_give() -> None:
@@ -72,3 +74,63 @@ def test_a_container_has_no_more_than_its_limit(tmp_path: Path, monkeypatch, lim
     (tmp_path / "memory.stat").write_text("anon 700\nactive_file 100\ninactive_file 200\n")
 
     assert memory.free_main_memory(tmp_path) == (64 * GIB if free is None else free)
+
+
+@pytest.fixture
+def accelerated(monkeypatch: pytest.MonkeyPatch):
+    """Return what puts another backend with an accelerator in the place of the real one."""
+
+    def put(name: str, library: SimpleNamespace, told: list[int | None]) -> None:
+        monkeypatch.setattr(backend, "accelerator", lambda: "GPU")
+        monkeypatch.setattr(backend, "select", lambda: name)
+        monkeypatch.setattr(backend, "library", lambda: library)
+        monkeypatch.setattr(backend, "visible_memory", lambda _field: told)
+
+    return put
+
+
+def tensorflow(*, peak: int, current: int) -> SimpleNamespace:
+    told = {"peak": peak, "current": current}
+    experimental = SimpleNamespace(get_memory_info=lambda device: {"GPU:0": told}[device])
+    return SimpleNamespace(config=SimpleNamespace(experimental=experimental))
+
+
+def test_tensorflow_has_what_is_free_on_its_card_and_what_it_keeps(accelerated) -> None:
+    """Its allocator keeps what a trial of a search took; it computes on the first card alone."""
+    accelerated("tensorflow", tensorflow(peak=20 * GIB, current=2 * GIB), [3 * GIB, GIB])
+
+    assert memory.free_memory() == (3 + 20 - 2) * GIB
+
+
+@pytest.mark.parametrize("told", [[], [None], [None, GIB]])
+def test_nothing_is_guessed_where_the_driver_does_not_tell(accelerated, told) -> None:
+    accelerated("tensorflow", tensorflow(peak=0, current=0), told)
+
+    assert memory.free_memory() is None
+
+
+def test_torch_has_what_is_free_and_what_it_keeps(accelerated) -> None:
+    cuda = SimpleNamespace(
+        is_available=lambda: True,
+        mem_get_info=lambda: (3 * GIB, 24 * GIB),
+        memory_reserved=lambda: 20 * GIB,
+        memory_allocated=lambda: 2 * GIB,
+    )
+    accelerated("torch", SimpleNamespace(cuda=cuda), [])
+
+    assert memory.free_memory() == (3 + 20 - 2) * GIB
+
+
+@pytest.mark.parametrize(
+    ("stats", "free"),
+    [
+        ([(24, 4), (16, 10)], 6),
+        ([(24, 4), None], 5),  # an allocator that keeps no count: the driver is asked
+    ],
+)
+def test_jax_has_what_the_device_with_the_least_has(accelerated, stats, free) -> None:
+    told = [one and {"bytes_limit": one[0] * GIB, "bytes_in_use": one[1] * GIB} for one in stats]
+    devices = [SimpleNamespace(memory_stats=lambda one=one: one) for one in told]
+    accelerated("jax", SimpleNamespace(devices=lambda: devices), [8 * GIB, 5 * GIB])
+
+    assert memory.free_memory() == free * GIB

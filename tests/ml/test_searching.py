@@ -62,6 +62,7 @@ def test_trials_are_runs_of_changed_recipes(request_of, method) -> None:
     recipe = read_recipe(outcome.recipe, "best")
     assert recipe.optimiser.learning_rate == pytest.approx(best.values["learning_rate"])
     assert recipe.training.batch == best.values["batch"]
+    assert all(trial.batch == trial.values["batch"] for trial in outcome.trials)
     assert {update.phase for update in said if isinstance(update, Progress)} == {"searching"}
 
 

@@ -85,6 +85,7 @@ def facts_of(model: ModelRecord, all_models: Sequence[ModelRecord]) -> dict[str,
         translate("models", "Validation loss"): _figure(model, "val_loss", ".4f"),
         translate("models", "Parameters"): _figure(model, "parameters", ",.0f"),
         translate("models", "Epochs"): _figure(model, "epochs", ".0f"),
+        translate("models", "Tiles a step"): _figure(model, "batch", ",.0f"),
         translate("models", "Time of training"): _seconds(model),
         translate("models", "Tiles a second"): _figure(model, "tiles_per_second", ",.0f"),
     }
