@@ -75,10 +75,22 @@ def _match_text(match: Match) -> str:
     )
     if math.isnan(found.p):
         certainty = f"on {found.units} {found.resampled}s: too few to tell chance from a difference"
-    return (
-        f"{found.first} {found.first_auc:.4f}, {found.second} {found.second_auc:.4f}: difference "
+    first = _scored_name(found.first, tta=match.first_tta)
+    second = _scored_name(found.second, tta=match.second_tta)
+    said = (
+        f"{first} {found.first_auc:.4f}, {second} {found.second_auc:.4f}: difference "
         f"{difference.value:+.4f} {certainty}, {_on_tiles(found.n, match)}"
     )
+    if match.first_tta != match.second_tta:
+        said += (
+            "\nOnly one of both was scored on 8 views of each tile: part of the difference comes "
+            "from that. Score both in one way to compare the models."
+        )
+    return said
+
+
+def _scored_name(model: str, *, tta: bool) -> str:
+    return f"{model} (mean of 8 views)" if tta else model
 
 
 def _match_figures(match: Match) -> dict[str, Any]:
@@ -86,6 +98,8 @@ def _match_figures(match: Match) -> dict[str, Any]:
     return {
         "first": found.first,
         "second": found.second,
+        "first_tta": match.first_tta,
+        "second_tta": match.second_tta,
         "n": found.n,
         "left_out": match.left_out,
         "learned_by": list(match.learned_by),
@@ -151,6 +165,7 @@ def _row_json(row: ModelRow) -> dict[str, Any]:
 def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
     return {
         "model": found.model,
+        "tta": found.tta,
         "n": len(found.labels),
         "left_out": found.left_out,
         "resampled": found.resampled,
@@ -190,7 +205,7 @@ def _with_interval(found: Assessment, figure: Interval) -> str:
 
 def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
     temperature = found.temperature
-    yield f"{found.model} {_on_tiles(len(found.labels), found)}"
+    yield f"{_scored_name(found.model, tta=found.tta)} {_on_tiles(len(found.labels), found)}"
     yield f"AUC                {_with_interval(found, found.auc)}"
     yield f"average precision  {_with_interval(found, found.average_precision)}"
     yield f"log loss           {found.log_loss:.4f}"

@@ -107,6 +107,7 @@ class Assessment:
         left_out: Labelled validation tiles that are not among these, since this model, or one that
             stands beside it, was trained on them.
         learned_by: Ids of the models that were.
+        tta: Whether each score is the mean over the eight flips and quarter turns of a tile.
     """
 
     model: str
@@ -128,6 +129,7 @@ class Assessment:
     by_group: Sequence[GroupFigures] = field(default_factory=tuple)
     left_out: int = 0
     learned_by: tuple[str, ...] = ()
+    tta: bool = False
 
     @cached_property
     def points(self) -> OperatingPoints:
@@ -174,8 +176,13 @@ class Match:
         comparison: How they differ.
         left_out: Labelled validation tiles that one of both was trained on: they are not counted.
         learned_by: Ids of those that were.
+        first_tta: Whether each score of the first is the mean over the eight flips and quarter
+            turns of a tile.
+        second_tta: Likewise of the second.
     """
 
     comparison: Comparison
     left_out: int = 0
     learned_by: tuple[str, ...] = ()
+    first_tta: bool = False
+    second_tta: bool = False

@@ -15,7 +15,7 @@ from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.requests import AssessRequest, CompareRequest, EvaluateRequest, Evaluation
 from histoviewer.project.project import Project
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_scores, unlearned
+from histoviewer.services.ranking import find_model, read_score_note, read_scores, unlearned
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,8 +140,13 @@ def _assess(
         )
         found |= {each.model: each for each in made}
     return tuple(
-        replace(found[request.model], left_out=sample.left_out, learned_by=sample.learned_by)
-        for request in requests
+        replace(
+            found[model.id],
+            left_out=sample.left_out,
+            learned_by=sample.learned_by,
+            tta=read_score_note(project, model).tta,
+        )
+        for model in models
     )
 
 
@@ -186,7 +191,13 @@ def _compare(project: Project, sample: Sample, first: str, second: str) -> Opera
         ),
         lane=Lane.LOOKS,
     )
-    return Match(comparison=found, left_out=sample.left_out, learned_by=sample.learned_by)
+    return Match(
+        comparison=found,
+        left_out=sample.left_out,
+        learned_by=sample.learned_by,
+        first_tta=read_score_note(project, one).tta,
+        second_tta=read_score_note(project, other).tta,
+    )
 
 
 def _scores(project: Project, model: ModelRecord, sample: Sample) -> Float32:

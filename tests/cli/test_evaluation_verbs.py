@@ -84,6 +84,17 @@ def test_what_a_model_learned_is_left_out_and_told(run, scored) -> None:
     )
 
 
+def test_means_over_eight_views_are_named(run, scored) -> None:
+    with Project.open(scored) as project:
+        note = project.scores_path("002-test").with_suffix(".json")
+    note.write_text(note.read_text().replace("false", "true"))
+
+    assert run("evaluate", scored, "--model", 2).out.startswith("002-test (mean of 8 views) on")
+    compared = run("compare", scored, 1, 2).out
+    assert "002-test (mean of 8 views) 0." in compared
+    assert "Only one of both was scored on 8 views" in compared
+
+
 def test_the_threshold_that_is_printed_finds_what_was_asked_for(run, scored) -> None:
     found = run("evaluate", scored, "--sensitivity", 0.9)
     printed = found.out.partition("At the threshold of ")[2].partition(":")[0]

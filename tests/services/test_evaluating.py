@@ -66,6 +66,16 @@ def test_tiles_that_a_model_was_trained_on_are_left_out_for_all(scored) -> None:
     assert (len(alone.rows), alone.left_out, alone.learned_by) == (len(rows), 0, ())
 
 
+def test_it_is_told_which_scores_are_means_over_eight_views(scored, add_scored_model) -> None:
+    add_scored_model(scored, np.linspace(0, 1, scored.project.tile_count), tta=True)
+
+    found = perform(assess(workspace=scored, models=["1", "3"]))
+    match = perform(compare_models(workspace=scored, first="1", second="3"))
+
+    assert [each.tta for each in found] == [False, True]
+    assert (match.first_tta, match.second_tta) == (False, True)
+
+
 def test_only_what_is_not_known_yet_is_assessed(scored) -> None:
     rows, session = validation(scored), scored.session
     known = perform(assess(workspace=scored, models=["1"]))

@@ -105,6 +105,21 @@ def test_the_page_says_what_figures_rest_on_and_who_learned_the_rest(
     )
 
 
+def test_means_over_eight_views_are_told_apart_from_plain_scores(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    project = page.window().bench.workspace.project
+    note = project.scores_path("002-test").with_suffix(".json")
+    note.write_text(note.read_text().replace("false", "true"))
+    assert "8 views" not in page.parts.basis.text()
+
+    page.table.mark("002-test", on=True)
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
+
+    assert page._plots.areas.names == ["1 test", "2 test (mean of 8 views)"]
+    assert "Some scores are means of 8 views" in page.parts.basis.text()
+
+
 def test_where_nothing_is_left_the_reason_stands_in_place_of_the_figures(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:

@@ -21,7 +21,22 @@ def basis_text(found: Sequence[tuple[str, Assessment]]) -> str:
         else translate("evaluate", "Intervals are 95 %, by bootstrap of {units}.")
     ).format(units=units_text(first))
     left_out = left_out_text(first, {each.model: name for name, each in found})
-    return " ".join(filter(None, (tiles, left_out, intervals)))
+    unlike = unlike_text() if len({each.tta for _, each in found}) > 1 else ""
+    return " ".join(filter(None, (tiles, left_out, intervals, unlike)))
+
+
+def scored_name(name: str, *, tta: bool) -> str:
+    """Return what a model is called, with the way in which it has scored where that is unusual."""
+    return translate("evaluate", "{name} (mean of 8 views)").format(name=name) if tta else name
+
+
+def unlike_text() -> str:
+    """Return what is to be minded where models have not scored in one way."""
+    return translate(
+        "evaluate",
+        "Some scores are means of 8 views of a tile and others are not: part of a difference comes "
+        "from that. Score all in one way to compare the models.",
+    )
 
 
 def units_text(found: Assessment | Comparison) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.assessment import Comparison, Match
-from histoviewer.ui.evaluate.basis import left_out_text, units_text
+from histoviewer.ui.evaluate.basis import left_out_text, scored_name, units_text, unlike_text
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import label
 
@@ -84,6 +84,10 @@ class ComparePanel(QWidget):
     def show_match(self, match: Match, names: tuple[str, str]) -> None:
         """Say how two models differ, and on what they were compared."""
         found = match.comparison
+        names = (
+            scored_name(names[0], tta=match.first_tta),
+            scored_name(names[1], tta=match.second_tta),
+        )
         figures = self.tr("{first}: {a}. {second}: {b}. The difference is {value}").format(
             first=names[0],
             second=names[1],
@@ -93,7 +97,8 @@ class ComparePanel(QWidget):
         )
         tiles = self.tr("Both on {count} validation tiles.").format(count=f"{found.n:,}")
         left_out = left_out_text(match, {found.first: names[0], found.second: names[1]})
-        said = (f"{figures} {self._certainty(found)}", tiles, left_out)
+        unlike = "" if match.first_tta == match.second_tta else unlike_text()
+        said = (f"{figures} {self._certainty(found)}", tiles, left_out, unlike)
         self.result.setText(" ".join(filter(None, said)))
 
     def _certainty(self, found: Comparison) -> str:

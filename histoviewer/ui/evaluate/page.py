@@ -16,6 +16,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.evaluate.assessor import Assessor
+from histoviewer.ui.evaluate.basis import scored_name
 from histoviewer.ui.evaluate.error_commands import ErrorCommands
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
@@ -237,7 +238,10 @@ class EvaluatePage(ErrorCommands, Page):
 
     @property
     def _named(self) -> Sequence[tuple[str, Assessment]]:
-        return [(self._name(each.model), each) for each in self.assessor.found]
+        return [
+            (scored_name(self._name(each.model), tta=each.tta), each)
+            for each in self.assessor.found
+        ]
 
     def _draw(self) -> None:
         workspace = self._workspace
