@@ -207,6 +207,7 @@ def _load_evaluate() -> PageFactory:
     def make(context: PageContext) -> Page:
         review, page = context.pages.pages["review"], EvaluatePage(context)
         assert isinstance(review, ReviewPage)
+        page.parts.gallery.judge.advance = review.judge.advance
         explain_errors(page, review, context)
         return page
 

@@ -351,6 +351,31 @@ def test_errors_come_worst_first_and_take_verdicts_by_key(page: EvaluatePage) ->
     assert grid.order.tolist() == expected.tolist()
 
 
+def test_a_verdict_stays_on_its_error_where_that_is_chosen_here_or_on_the_review_page(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    window = page.window()
+    advance, review = window.commands["review.advance"], window.pages.pages["review"]
+    go_to(page, Tab.ERRORS)
+    grid = page.parts.gallery.grid
+    grid.go_to_place(0)
+    first = grid.current
+
+    advance.trigger()
+    QTest.keyClick(grid, Qt.Key.Key_1)
+    assert grid.current == first
+    assert window.bench.workspace.session.states.decided[first] == 1
+    assert not review.advances
+
+    window.pages.show_page("review")
+    assert not advance.isChecked()
+    advance.trigger()
+    window.pages.show_page("evaluate")
+    assert advance.isChecked()
+    QTest.keyClick(grid, Qt.Key.Key_0)
+    assert grid.current != first
+
+
 def test_a_verdict_on_an_error_is_kept_with_what_was_on_screen(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:

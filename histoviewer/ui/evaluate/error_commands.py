@@ -37,6 +37,15 @@ class ErrorCommands:
         if self.target_count:
             self.parts.gallery.judge.clear()
 
+    def set_advances(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
+        """Go on to the next undecided error after a verdict, or stay; on the review page, too."""
+        self.parts.gallery.judge.advances = on
+
+    @property
+    def advances(self) -> bool:
+        """Return whether a verdict leads on to the next undecided error."""
+        return self.parts.gallery.judge.advances
+
     def show_maps(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Lay over the errors what the model that is shown looked at, or lift it (key M)."""
         self.parts.gallery.maps_asked.emit(on)

@@ -17,6 +17,12 @@ from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.steps import step_name
 
 
+class Advance:
+    """Whether a verdict leads on to the next undecided tile: one answer for all grids."""
+
+    is_on: bool = True
+
+
 class Judge(QObject):
     """Turns what the reader says into verdicts of the session. UI thread only.
 
@@ -25,6 +31,9 @@ class Judge(QObject):
         initiator: Named in the changes made here.
         is_single: Returns whether only the current tile is seen: then verdicts fall on it alone.
         seen: Returns what a model says on screen, to be kept with verdicts; None for the champion.
+
+    Attributes:
+        advance: Whether verdicts lead on; judges may share one.
     """
 
     judged = Signal(object)  # Changes
@@ -39,12 +48,21 @@ class Judge(QObject):
         seen: Callable[[], OnScreen | None] = lambda: None,
     ) -> None:
         super().__init__(initiator)
-        self.advances = True
+        self.advance = Advance()
         self.session: ReviewSession | None = None
         self._grid = grid
         self._initiator = initiator
         self._is_single = is_single
         self._seen = seen
+
+    @property
+    def advances(self) -> bool:
+        """Return whether a verdict leads on to the next undecided tile."""
+        return self.advance.is_on
+
+    @advances.setter
+    def advances(self, on: bool) -> None:
+        self.advance.is_on = on
 
     def label(self, label: int) -> None:
         """Give the tiles a label."""
@@ -105,10 +123,10 @@ class Judge(QObject):
             self.notice.emit(str(error))
             return
         if leads_on and self.advances and len(tiles) == 1:
-            self._advance(session, int(tiles[0]))
+            self._lead_on(session, int(tiles[0]))
         self.judged.emit(changes)
 
-    def _advance(self, session: ReviewSession, judged: int) -> None:
+    def _lead_on(self, session: ReviewSession, judged: int) -> None:
         place = self._grid.selection.place(judged)
         if place is not None:
             self._go_on(session, place)
