@@ -70,6 +70,11 @@ class OperatingPoint:
         return _share(self.tp + self.tn, self.n)
 
     @property
+    def hard_auc(self) -> float:
+        """Return the area under the ROC curve of 0 and 1 in place of the scores."""
+        return (self.sensitivity + self.specificity) / 2
+
+    @property
     def cleared(self) -> float:
         """Return the share of all tiles that are cleared."""
         return _share(self.tn + self.fn, self.n)

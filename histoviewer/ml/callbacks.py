@@ -153,7 +153,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
 
     def _progress(self, figures: dict[str, float]) -> Progress:
         run = self._run
-        check_finite(figures["objective"])
+        check_finite(figures.pop("objective"))
         return Progress(
             phase="training",
             done=run.course.step,
@@ -173,7 +173,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         """Validate, keep the best, and end the run where it no longer improves."""
         run = self._run
         figures = _figures(logs)
-        check_finite(figures["objective"])
+        check_finite(objective := figures.pop("objective"))
         if run.was_cancelled or not self.model:
             return
         started = time.monotonic()
@@ -194,7 +194,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             "seconds": run.course.elapsed,
             "tiles_per_second": run.epoch.rate or run.batch / run.course.elapsed,
         }
-        run.keeper.add(row, judged, run.twin.model)
+        run.keeper.add({**row, "objective": objective}, judged, run.twin.model)
         run.emit(CurvePoint(epoch + 1, row))
         if run.plateau.see(judged):
             run.emit(Note(f"Learning rate lowered to {run.learning_rate:.2g}."))

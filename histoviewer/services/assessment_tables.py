@@ -1,71 +1,26 @@
 """The numbers behind the plots of an assessment, as tables for CSV files."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from histoviewer.domain.assessment import Assessment
-from histoviewer.errors import storage_error
-from histoviewer.files import whole_file
-
-Cell = str | int | float
+from histoviewer.domain.operating import OperatingPoint
+from histoviewer.services.csv_tables import Table
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """One table.
-
-    Args:
-        header: Names of the columns.
-        rows: As many cells each.
-    """
-
-    header: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
-
-    def as_csv(self) -> str:
-        """Return the table as CSV with a header."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.header)
-        writer.writerows(self.rows)
-        return text.getvalue()
-
-
-def tables_of(found: Assessment, group_names: Sequence[str]) -> Mapping[str, Table]:
-    """Return every table of an assessment by name.
+def tables_of(
+    found: Assessment, group_names: Sequence[str], point: OperatingPoint
+) -> Mapping[str, Table]:
+    """Return every table of an assessment, named '<model>-<table>'.
 
     Args:
         found: The assessment.
         group_names: Names of the groups by number.
+        point: The threshold that was chosen, and what it does.
     """
     tables = {name: make(found) for name, make in _TABLES.items()}
-    return tables | {"by-group": _by_group(found, group_names)}
-
-
-def write_tables(folder: Path, found: Assessment, group_names: Sequence[str]) -> list[Path]:
-    """Write every table of an assessment as '<model>-<table>.csv'; return the files.
-
-    Raises:
-        StorageError: The folder cannot be made or written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [
-            _write(folder / f"{found.model}-{name}.csv", table)
-            for name, table in tables_of(found, group_names).items()
-        ]
-    except OSError as error:
-        raise storage_error(error, f"the tables in {folder}") from error
-
-
-def _write(path: Path, table: Table) -> Path:
-    with whole_file(path) as stream:
-        stream.write(table.as_csv().encode())
-    return path
+    tables |= {"by-group": _by_group(found, group_names), "operating-point": _operating(point)}
+    return {f"{found.model}-{name}": table for name, table in tables.items()}
 
 
 def _figures(found: Assessment) -> Table:
@@ -134,6 +89,25 @@ def _thresholds(found: Assessment) -> Table:
             for point in points
         ],
     )  # fmt: skip
+
+
+def _operating(point: OperatingPoint) -> Table:
+    """Return what the chosen threshold does."""
+    counts = [(name, getattr(point, name)) for name in ("tp", "fp", "tn", "fn")]
+    shares = [
+        (name, getattr(point, name))
+        for name in (
+            "sensitivity", "specificity", "accuracy", "hard_auc", "cleared",
+            "misses_per_1000_cleared",
+        )
+    ]  # fmt: skip
+    reports = [
+        (f"{side}_{name}", getattr(report, name))
+        for side, report in (("positive", point.positive), ("negative", point.negative))
+        for name in ("precision", "recall", "f1", "support")
+    ]
+    rows = [("threshold", point.threshold), *counts, *shares, *reports]
+    return Table(header=("figure", "value"), rows=rows)
 
 
 def _by_group(found: Assessment, names: Sequence[str]) -> Table:

@@ -1,6 +1,7 @@
 """How good models are, from the command line."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,7 +28,37 @@ def test_evaluate_prints_the_documented_json_and_writes_tables(run, scored, tmp_
     assert set(found) == documented_keys("evaluate")
     assert found["sensitivity"] >= 0.9
     assert found["tp"] + found["fp"] + found["tn"] + found["fn"] == found["n"]
-    assert len(list((tmp_path / "out").iterdir())) == len(found["files"]) == 7
+    assert len(list((tmp_path / "out").iterdir())) == len(found["files"]) == 8
+    assert [row["name"] for row in found["classes"]] == ["0", "1"]
+    assert found["classes"][1]["recall"] == found["sensitivity"]
+    assert sum(row["tiles"] for row in found["groups"]) == found["n"]
+
+
+def test_several_models_are_evaluated_on_the_same_tiles(run, scored) -> None:
+    alone = run("evaluate", scored, "--model", 2, "--json").json
+
+    both = run("evaluate", scored, "--model", 2, "--model", "001-test", "--json").json
+    text = run("evaluate", scored, "--model", 2, "--model", 1).out
+
+    assert [found["model"] for found in both["models"]] == ["002-test", "001-test"]
+    assert both == alone | {"models": both["models"]}
+    assert both["models"][0] == alone["models"][0]
+    assert text.index("002-test on") < text.index("001-test on")
+    assert text.count("precision ") == 6  # the average one, and that of each class
+    assert "By group:" in text
+
+
+def test_models_and_their_learning_curves_leave_as_csv(run, scored, tmp_path) -> None:
+    with Project.open(scored) as project:
+        history = project.model_folder("002-test") / "history.csv"
+    history.write_text("epoch,loss,val_auc\n1,0.5,0.8\n2,0.4,0.9\n", encoding="utf-8")
+
+    files = run("models", scored, "--csv", tmp_path / "out", "--json").json["files"]
+
+    assert [Path(path).name for path in files] == ["models.csv", "learning.csv"]
+    lines = Path(files[1]).read_text(encoding="utf-8").splitlines()
+    assert lines == ["model,epoch,loss,val_auc", "002-test,1,0.5,0.8", "002-test,2,0.4,0.9"]
+    assert len(Path(files[0]).read_text(encoding="utf-8").splitlines()) == 3
 
 
 def test_compare_and_models_print_the_documented_json(run, scored) -> None:
@@ -92,7 +123,9 @@ def test_means_over_eight_views_are_named(run, scored) -> None:
     assert run("evaluate", scored, "--model", 2).out.startswith("002-test (mean of 8 views) on")
     compared = run("compare", scored, 1, 2).out
     assert "002-test (mean of 8 views) 0." in compared
-    assert "Only one of both was scored on 8 views" in compared
+    assert "Not all of them were scored on 8 views" in compared
+    both = run("evaluate", scored, "--model", 1, "--model", 2).out
+    assert "Not all of them were scored on 8 views" in both
 
 
 def test_the_threshold_that_is_printed_finds_what_was_asked_for(run, scored) -> None:

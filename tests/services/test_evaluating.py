@@ -10,8 +10,10 @@ import pytest
 from histoviewer.domain.models import ExportRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
-from histoviewer.services.assessment_tables import write_tables
+from histoviewer.services.assessment_tables import tables_of
+from histoviewer.services.csv_tables import write_tables
 from histoviewer.services.evaluating import assess, compare_models
+from histoviewer.services.model_csv import model_tables
 from histoviewer.services.model_table import read_curves, read_model_table
 from tests.operations import perform
 
@@ -128,11 +130,18 @@ def test_a_model_without_scores_is_named(scored) -> None:
 def test_every_number_leaves_as_csv(scored, tmp_path) -> None:
     (found,) = perform(assess(workspace=scored, models=["1"]))
 
-    files = write_tables(tmp_path / "out", found, scored.session.tiles.group_names)
+    point = found.points.at_threshold(0.7)
+    tables = tables_of(found, scored.session.tiles.group_names, point)
+    files = write_tables(tmp_path / "out", tables)
 
     assert {path.stem.removeprefix("001-test-") for path in files} == {
         "figures", "roc", "precision-recall", "histogram", "reliability", "thresholds", "by-group",
+        "operating-point",
     }  # fmt: skip
+    with (tmp_path / "out" / "001-test-operating-point.csv").open() as file:
+        chosen = {row["figure"]: float(row["value"]) for row in csv.DictReader(file)}
+    assert (chosen["threshold"], chosen["tp"]) == (0.7, point.tp)
+    assert chosen["negative_f1"] == point.negative.f1
     with (tmp_path / "out" / "001-test-figures.csv").open() as file:
         values = {row["figure"]: row["value"] for row in csv.DictReader(file)}
     assert float(values["auc"]) == found.auc.value
@@ -156,6 +165,17 @@ def test_the_table_of_models_tells_training_and_validation_apart(scored) -> None
     assert math.isnan(second.train_loss)
     (run,) = read_curves(project, ["001-test", "002-test"])
     assert run.curves["val_auc"].tolist() == [0.8, 0.85]
+    tables = model_tables([first, second], [run])
+    listed = list(csv.DictReader(tables["models"].as_csv().splitlines()))
+    assert [(row["id"], row["loss_gap"]) for row in listed] == [
+        ("001-test", "0.25"),
+        ("002-test", ""),
+    ]
+    assert tables["learning"].as_csv().splitlines() == [
+        "model,epoch,loss,accuracy,auc,val_loss,val_accuracy,val_auc",
+        "001-test,1,0.5,0.8,0.85,0.6,0.7,0.8",
+        "001-test,2,0.25,0.9,0.95,0.5,0.75,0.85",
+    ]
 
 
 def test_the_table_of_models_tells_what_kaggle_said(scored) -> None:

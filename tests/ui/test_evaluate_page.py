@@ -580,6 +580,9 @@ def test_numbers_are_saved_as_csv(page: EvaluatePage, tmp_path, monkeypatch, qtb
     with (tmp_path / "001-test-roc.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert float(rows[-1]["sensitivity"]) == 1.0
+    chosen = (tmp_path / "001-test-operating-point.csv").read_text().splitlines()
+    assert chosen[1] == f"threshold,{page.parts.explorer.value}"
+    assert len((tmp_path / "models.csv").read_text().splitlines()) == 3
 
 
 def test_without_a_model_the_page_says_so(open_window: Open, project_path: Path, qtbot) -> None:

@@ -1,5 +1,6 @@
-"""Plots as PNG and SVG."""
+"""Plots as PNG and SVG, numbers as CSV."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -7,8 +8,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from histoviewer.domain.assessment import Assessment
 from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
+from histoviewer.ui.evaluate.reading import ModelsRead
 from histoviewer.ui.plotting import Plots
 
 _SCALE: Final = 2  # pixels of a picture for one of the screen: it is for print
@@ -28,6 +31,35 @@ def save_plot(plots: Plots, path: Path) -> None:
             stream.write(content)
     except OSError as error:
         raise storage_error(error, f"the plot {path}") from error
+
+
+def write_numbers(
+    folder: Path,
+    found: Sequence[Assessment],
+    group_names: Sequence[str],
+    threshold: float,
+    read: ModelsRead | None,
+) -> int:
+    """Write all numbers of the page as tables; return how many. Any thread but the UI thread.
+
+    Args:
+        folder: Where to.
+        found: The models that are marked, assessed.
+        group_names: Names of the groups by number.
+        threshold: The one that is chosen.
+        read: All models and the curves of their runs; None before they are read.
+
+    Raises:
+        StorageError: The folder cannot be made or written to.
+    """
+    from histoviewer.services.assessment_tables import tables_of
+    from histoviewer.services.csv_tables import write_tables
+    from histoviewer.services.model_csv import model_tables
+
+    tables = {} if read is None else dict(model_tables(read.rows, list(read.curves.values())))
+    for each in found:
+        tables |= tables_of(each, group_names, each.points.at_threshold(threshold))
+    return len(write_tables(folder, tables))
 
 
 def _svg(plots: Plots) -> bytes:

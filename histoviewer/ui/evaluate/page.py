@@ -326,10 +326,11 @@ class EvaluatePage(ErrorCommands, Page):
         found, names = self.assessor.found, workspace.session.tiles.group_names
 
         def write() -> int:
-            from histoviewer.services.assessment_tables import write_tables
+            from histoviewer.ui.evaluate.exporting import write_numbers
 
-            return sum(len(write_tables(Path(chosen), each, names)) for each in found)
+            return write_numbers(Path(chosen), found, names, threshold, read)
 
+        threshold, read = self.parts.explorer.value, self._read
         text = self.tr("Wrote {count} tables to {folder}.")
         self._context.bench.background.run(
             write,
