@@ -24,7 +24,15 @@ from histoviewer.ml.requests import BACKENDS
 
 Tensors = TypeVar("Tensors", bound=Callable[..., Any])
 
-_EXTRAS = {"tensorflow": "tensorflow", "torch": "histoviewer[torch]", "jax": "histoviewer[jax]"}
+# What pip installs for each; TensorFlow is no extra.
+_PACKAGES = {
+    "tensorflow": "tensorflow",
+    "torch": "'histoviewer[torch]'",
+    "jax": "'histoviewer[jax]'",
+}
+# Where jax is told not to take most of the GPU's memory at once, and how it is told so.
+_JAX_TAKES_ALL = "XLA_PYTHON_CLIENT_PREALLOCATE"
+_NO = ("false", "False", "0")
 # What is said where no exception says it: by jax, the driver, torch, on Macs and on processors too,
 # and the libraries of CUDA.
 _NO_MEMORY = (
@@ -53,15 +61,26 @@ def select() -> str:
     os.environ.setdefault(
         "TF_CPP_MIN_LOG_LEVEL", "2"
     )  # its start-up notices are no news to a reader
-    name = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    name = os.environ.setdefault("KERAS_BACKEND", BACKENDS[0])
+    require(name)
+    if name == "jax":
+        os.environ.setdefault(_JAX_TAKES_ALL, _NO[0])
+    return name
+
+
+def require(name: str) -> None:
+    """Make sure that a backend can be used.
+
+    Raises:
+        InputError: It is not one of ours, or not installed.
+    """
     if name not in BACKENDS:
         raise InputError(f"There is no backend '{name}'.", f"Choose one of: {', '.join(BACKENDS)}.")
     if importlib.util.find_spec(name) is None:
         raise InputError(
             f"The backend '{name}' is not installed.",
-            f"Install it with: pip install {_EXTRAS[name]}",
+            f"Install it with: pip install {_PACKAGES[name]}",
         )
-    return name
 
 
 def library() -> ModuleType:
@@ -96,10 +115,31 @@ def accelerator() -> str | None:
             devices = computes.config.list_physical_devices("GPU")
             return "GPU" if devices else None
         case "torch":
-            return "GPU" if computes.cuda.is_available() else None
+            return None if torch_device() == "cpu" else "GPU"
         case _:
             kind = computes.default_backend()
             return None if kind == "cpu" else kind.upper()
+
+
+def torch_device() -> str:
+    """Return the kind of device that Keras computes on under torch, chosen as Keras chooses.
+
+    Returns:
+        'mps' for the GPU of a Mac, 'cuda', 'xpu' for one of Intel, or 'cpu'.
+    """
+    if asked := os.environ.get("KERAS_TORCH_DEVICE"):
+        return asked.partition(":")[0]
+    torch = library()
+    if torch.backends.mps.is_available():
+        return "mps"
+    if torch.cuda.is_available():
+        return "cuda"
+    return "xpu" if torch.xpu.is_available() else "cpu"
+
+
+def takes_memory_at_once() -> bool:
+    """Return whether the backend takes most of the GPU's memory before it needs it."""
+    return select() == "jax" and os.environ[_JAX_TAKES_ALL] not in _NO
 
 
 @cache
@@ -121,7 +161,7 @@ def free_accelerator_memory() -> int | None:
             if not computes.cuda.is_available():
                 return None
             kept = computes.cuda.memory_reserved() - computes.cuda.memory_allocated()
-            return int(computes.cuda.mem_get_info()[0]) + kept
+            return int(computes.cuda.mem_get_info()[0] + kept)
         case "jax":
             told = [device.memory_stats() or {} for device in computes.devices()]
             if not told or any("bytes_limit" not in stats for stats in told):
@@ -214,4 +254,14 @@ def dtype_policy(precision: str) -> str:
     """
     if precision != "auto":
         return precision
-    return "mixed_bfloat16" if accelerator() or cpu_computes_bfloat16() else "float32"
+    has_it = cpu_computes_bfloat16() if accelerator() is None else gpu_computes_bfloat16()
+    return "mixed_bfloat16" if has_it else "float32"
+
+
+def gpu_computes_bfloat16() -> bool:
+    """Return whether the GPU is of a kind that is known to gain by bfloat16.
+
+    That of a Mac refuses it before macOS 14, and emulates it before its second generation; nothing
+    is known of Intel's.
+    """
+    return select() != "torch" or torch_device() == "cuda"

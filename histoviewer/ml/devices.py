@@ -1,11 +1,13 @@
 """What the selected backend computes on, and why not on more."""
 
 import contextlib
+import os
 import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import keras
@@ -87,12 +89,21 @@ def _accelerators(name: str) -> Iterator[Accelerator]:
                 memory = sizes.get(int(device.name.rpartition(":")[2]))
                 yield Accelerator(name=details.get("device_name", device.name), memory=memory)
         case "torch":
-            for place in range(library.cuda.device_count()):
-                facts = library.cuda.get_device_properties(place)
-                yield Accelerator(name=facts.name, memory=facts.total_memory)
+            yield from _torch_accelerators(library)
         case _:
             for device in library.devices():
                 yield Accelerator(name=device.device_kind, memory=_jax_memory(device))
+
+
+def _torch_accelerators(torch: ModuleType) -> Iterator[Accelerator]:
+    kind = backend.torch_device()
+    if kind == "mps":
+        yield Accelerator(name="GPU of this Mac", memory=None)  # it has that of the processor
+        return
+    cards = getattr(torch, kind)
+    for place in range(cards.device_count()):
+        facts = cards.get_device_properties(place)
+        yield Accelerator(name=facts.name, memory=facts.total_memory)
 
 
 def _jax_memory(device: Any) -> int | None:  # noqa: ANN401 - jax is optional and untyped here
@@ -103,28 +114,46 @@ def _jax_memory(device: Any) -> int | None:  # noqa: ANN401 - jax is optional an
 
 def _reasons(name: str, found: tuple[Accelerator, ...], cards: list[str]) -> Iterator[str]:
     if found:
-        yield "GPU memory is taken as it is needed, not all at once."
-        if len(found) > 1 and name == "jax":
-            yield f"Each batch is divided among {len(found)} devices."
-        elif len(found) > 1:
-            yield f"Keras spreads a training over several GPUs under jax only, not under {name}."
+        yield from _of_gpus(name, len(found))
     else:
         yield _why_no_gpu(name, cards)
-    if backend.dtype_policy("auto") == "float32":
+    if found and not backend.gpu_computes_bfloat16():
+        yield "Recipes compute in float32: what bfloat16 gains on this GPU is not known."
+    elif backend.dtype_policy("auto") == "float32":
         yield "Recipes compute in float32: there is no bfloat16 arithmetic to make use of."
     else:
         yield "Recipes compute in bfloat16 where they leave it open: the hardware has it."
 
 
+def _of_gpus(name: str, count: int) -> Iterator[str]:
+    if backend.takes_memory_at_once():
+        yield "Most of the GPU's memory is taken at once, as XLA_PYTHON_CLIENT_PREALLOCATE asks."
+    else:
+        yield "GPU memory is taken as it is needed, not all at once."
+    if count > 1 and name == "jax":
+        yield f"Each batch is divided among {count} devices."
+    elif count > 1:
+        yield f"Keras spreads a training over several GPUs under jax only, not under {name}."
+
+
 def _why_no_gpu(name: str, cards: list[str]) -> str:
-    if sys.platform == "darwin" and name != "torch":
-        return f"{name} makes no use of the GPU of a Mac here."
+    if name == "torch" and "KERAS_TORCH_DEVICE" in os.environ:
+        return "KERAS_TORCH_DEVICE asks torch to compute on the processor."
+    if sys.platform == "darwin" and name == "torch":
+        return "torch finds no GPU of this Mac that it can use: that takes Apple's own and Metal."
+    if sys.platform == "darwin":
+        return (
+            f"{name} makes no use of the GPU of a Mac here: the torch backend does "
+            "(pip install 'histoviewer[torch]')."
+        )
     if sys.platform == "win32" and name == "tensorflow":
         return (
             "TensorFlow has no GPU on native Windows since 2.11: use WSL2, or the torch backend "
             "(pip install 'histoviewer[torch]')."
         )
     if not cards:
+        if name == "torch":
+            return "No GPU is used: neither NVIDIA's driver nor torch finds one on this machine."
         return "No GPU is used: NVIDIA's driver finds none on this machine."
     if name == "tensorflow":
         return (

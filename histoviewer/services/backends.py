@@ -1,10 +1,9 @@
 """Which Keras backend a job runs on."""
 
-import importlib.util
 import os
 from collections.abc import Mapping
 
-from histoviewer.errors import InputError
+from histoviewer.ml.backend import require
 from histoviewer.ml.requests import BACKENDS
 
 
@@ -26,14 +25,6 @@ def environment_of(backend: str | None) -> Mapping[str, str]:
     Raises:
         InputError: There is no such backend, or it is not installed.
     """
-    backend = backend_name(backend)
-    if backend not in BACKENDS:
-        raise InputError(
-            f"There is no backend '{backend}'.", f"Choose one of {', '.join(BACKENDS)}."
-        )
-    if importlib.util.find_spec(backend) is None:
-        raise InputError(
-            f"The backend '{backend}' is not installed.",
-            f"Install it with: pip install 'histoviewer[{backend}]'",
-        )
-    return {"KERAS_BACKEND": backend}
+    name = backend_name(backend)
+    require(name)
+    return {"KERAS_BACKEND": name}

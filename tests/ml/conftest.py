@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from histoviewer.domain.recipe import Recipe, read_recipe
-from histoviewer.ml import work
+from histoviewer.ml import backend, work
 from histoviewer.ml.requests import TrainRequest
 from tests.ml.helpers import TINY, finish, make_request
+
+PutTorch = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +28,31 @@ def ask(tmp_path: Path, tiny: Recipe) -> Callable[..., TrainRequest]:
         return make_request(**{"recipe": tiny, "folder": tmp_path / "run", **changes})
 
     return make
+
+
+@pytest.fixture
+def put_torch(monkeypatch: pytest.MonkeyPatch) -> PutTorch:
+    """Return what puts a torch in the place of the backend that has a GPU of some kind, or none."""
+
+    def put(kind: str, *, name: str = "GPU") -> None:
+        facts = SimpleNamespace(name=name, total_memory=16 << 30)
+
+        def cards(of: str) -> SimpleNamespace:
+            return SimpleNamespace(
+                is_available=lambda: kind == of,
+                device_count=lambda: int(kind == of),
+                get_device_properties=lambda _place: facts,
+            )
+
+        torch = SimpleNamespace(
+            backends=SimpleNamespace(mps=cards("mps")), cuda=cards("cuda"), xpu=cards("xpu")
+        )
+        monkeypatch.setenv("KERAS_BACKEND", "torch")
+        monkeypatch.delenv("KERAS_TORCH_DEVICE", raising=False)
+        monkeypatch.setattr(backend.importlib.util, "find_spec", lambda name: name)
+        monkeypatch.setattr(backend, "library", lambda: torch)
+
+    return put
 
 
 @pytest.fixture(scope="session")

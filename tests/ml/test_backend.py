@@ -9,6 +9,8 @@ import pytest
 
 from histoviewer.errors import InputError
 from histoviewer.ml import backend
+from histoviewer.services.backends import environment_of
+from tests.ml.conftest import PutTorch
 
 
 def test_tensorflow_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,6 +52,74 @@ def test_an_error_of_making_batches_comes_out_of_what_fit_is_fed() -> None:
 
     with pytest.raises(Exception, match="no more of it"):
         list(backend.fed(failing()))
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("tensorflow", "Install it with: pip install tensorflow"),
+        ("torch", "Install it with: pip install 'histoviewer[torch]'"),
+    ],
+)
+def test_an_operation_refuses_a_backend_that_is_not_installed_as_its_job_would(
+    monkeypatch: pytest.MonkeyPatch, name: str, hint: str
+) -> None:
+    monkeypatch.setattr(backend.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setenv("KERAS_BACKEND", name)
+    for ask in (backend.select, lambda: environment_of(None), lambda: environment_of(name)):
+        with pytest.raises(InputError) as refused:
+            ask()
+        assert refused.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_said", "at_once"),
+    [(None, "false", False), ("0", "0", False), ("true", "true", True)],
+)
+def test_jax_takes_memory_as_it_needs_it_unless_it_was_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, asked: str | None, is_said: str, *, at_once: bool
+) -> None:
+    variable = "XLA_PYTHON_CLIENT_PREALLOCATE"
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv(variable, asked or "")
+    if asked is None:
+        monkeypatch.delenv(variable)
+    monkeypatch.setattr(backend.importlib.util, "find_spec", lambda name: name)
+
+    assert backend.select() == "jax"
+
+    assert os.environ[variable] == is_said
+    assert backend.takes_memory_at_once() is at_once
+
+
+@pytest.mark.parametrize("found", ["mps", "cuda", "xpu", "cpu"])
+def test_under_torch_the_gpu_is_the_one_that_keras_takes(put_torch: PutTorch, found: str) -> None:
+    put_torch(found)
+
+    assert backend.torch_device() == found
+    assert backend.accelerator.__wrapped__() == (None if found == "cpu" else "GPU")
+
+
+def test_under_torch_the_device_is_as_the_environment_says(
+    put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_torch("cuda")
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "cpu")
+    assert backend.accelerator.__wrapped__() is None
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "cuda:1")
+    assert backend.torch_device() == "cuda"
+
+
+@pytest.mark.parametrize(
+    ("found", "policy"), [("cuda", "mixed_bfloat16"), ("mps", "float32"), ("xpu", "float32")]
+)
+def test_a_gpu_that_may_not_compute_in_bfloat16_is_left_at_float32(
+    put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch, found: str, policy: str
+) -> None:
+    put_torch(found)
+    monkeypatch.setattr(backend, "accelerator", lambda: "GPU")
+    monkeypatch.setattr(backend, "cpu_computes_bfloat16", lambda: True)
+    assert backend.dtype_policy("auto") == policy
 
 
 def test_bfloat16_is_chosen_only_where_something_computes_it(

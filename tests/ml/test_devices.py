@@ -1,17 +1,20 @@
 """What is computed on, and what happens where its memory is too small."""
 
 import os
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from histoviewer.domain.devices import Accelerator
 from histoviewer.errors import InputError
 from histoviewer.jobs.messages import Note
-from histoviewer.ml import devices, training, work
+from histoviewer.ml import backend, devices, training, work
 from histoviewer.ml.predicting import load_model, score_tiles
 from histoviewer.ml.requests import TrainRequest
+from tests.ml.conftest import PutTorch
 from tests.ml.helpers import finish, make_tiles
 
 NO_MEMORY = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
@@ -50,6 +53,55 @@ def test_a_card_that_the_backend_cannot_use_is_told(driver) -> None:
     found, _ = finish(work.devices(None, lambda: False))
 
     assert any("knows NVIDIA RTX 9999, but TensorFlow cannot use it" in r for r in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "said"),
+    [
+        ("mps", ("GPU of this Mac", None), "not known"),
+        ("xpu", ("Intel Arc", 16 << 30), "not known"),
+        ("cuda", ("NVIDIA RTX 9999", 16 << 30), "in bfloat16"),
+    ],
+)
+def test_every_gpu_that_torch_computes_on_is_described(
+    put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch, kind: str, found: tuple, said: str
+) -> None:
+    put_torch(kind, name=found[0])
+    monkeypatch.setattr(backend, "accelerator", lambda: "GPU")
+
+    cards = tuple(devices._accelerators("torch"))
+    reasons = list(devices._reasons("torch", cards, []))
+
+    assert cards == (Accelerator(name=found[0], memory=found[1]),)
+    assert reasons[0].startswith("GPU memory is taken as it is needed")
+    assert said in reasons[-1]
+
+
+@pytest.mark.parametrize(
+    ("system", "name", "said"),
+    [
+        ("darwin", "tensorflow", r"of a Mac here: the torch backend does .*histoviewer\[torch\]"),
+        ("darwin", "torch", "finds no GPU of this Mac"),
+        ("linux", "torch", "neither NVIDIA's driver nor torch finds one"),
+    ],
+)
+def test_why_there_is_no_gpu_is_said_for_system_and_backend(
+    monkeypatch: pytest.MonkeyPatch, system: str, name: str, said: str
+) -> None:
+    monkeypatch.setattr(devices.sys, "platform", system)
+    assert re.search(said, devices._why_no_gpu(name, []))
+
+
+def test_memory_that_jax_was_told_to_take_at_once_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("XLA_PYTHON_CLIENT_PREALLOCATE", "true")
+    monkeypatch.setattr(backend.importlib.util, "find_spec", lambda name: name)
+    assert list(devices._of_gpus("jax", 2)) == [
+        "Most of the GPU's memory is taken at once, as XLA_PYTHON_CLIENT_PREALLOCATE asks.",
+        "Each batch is divided among 2 devices.",
+    ]
 
 
 def test_a_driver_that_talks_nonsense_is_no_driver(driver) -> None:

@@ -237,8 +237,7 @@ class ListForm(QWidget):
         self.chosen.emit(place)
 
     def _has_keyboard(self) -> bool:
-        focus = self.window().focusWidget()
-        return focus is not None and self.isAncestorOf(focus)
+        return self.isAncestorOf(self.window().focusWidget())
 
     def _mark(self) -> None:
         """Show in the list which entry is wrong."""
