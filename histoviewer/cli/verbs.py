@@ -89,6 +89,7 @@ VERBS: dict[str, Callable[..., Any]] = {
     "pace": log_verbs.pace,
     "export-verdicts": verdict_verbs.export_verdicts,
     "export": submission_verbs.export,
+    "exports": submission_verbs.exports,
     "check-submission": submission_verbs.check,
 }
 
