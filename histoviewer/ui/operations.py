@@ -136,7 +136,11 @@ def export(workspace: "Workspace", choice: ExportChoice) -> "Operation[ExportOut
     from histoviewer.services import exporting
 
     return exporting.export(
-        workspace=workspace, out=choice.out, sample=choice.sample, hard=choice.hard
+        workspace=workspace,
+        out=choice.out,
+        model_id=choice.model,
+        sample=choice.sample,
+        hard=choice.hard,
     )
 
 

@@ -140,15 +140,19 @@ class WindowCommands(QObject):
         self.quick_retrain_asked.emit()
 
     def export(self) -> None:
-        """Ask where the submission goes and write it."""
-        opened, model = self._bench.opened, self._bench.champion
+        """Ask whose scores are submitted and where, and write them."""
+        opened, standing = self._bench.opened, self._bench.standing
+        champion = self._bench.champion
         assert opened is not None
-        assert model is not None
+        assert standing is not None
+        assert champion is not None
         project = opened.workspace.project
-        name = f"{project.info.name}-model-{model.number}.csv"
         dialog = ExportDialog(
-            model=model,
-            out=project.exports_folder / name,
+            models=standing.models,
+            champion=champion,
+            propose=lambda model: (
+                project.exports_folder / f"{project.info.name}-model-{model.number}.csv"
+            ),
             has_sample=opened.has_sample,
             parent=self._window,
         )

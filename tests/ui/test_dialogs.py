@@ -37,17 +37,25 @@ def train(qtbot: QtBot) -> TrainDialog:
 
 @pytest.fixture
 def export(qtbot: QtBot, tmp_path: Path) -> ExportDialog:
-    model = ModelRecord(
-        id="003-x",
-        number=3,
-        recipe="x",
-        created=datetime.now(UTC),
-        seed=0,
-        parent=None,
-        learned_through=0,
-        data_fingerprint="",
+    models = [
+        ModelRecord(
+            id=f"00{number}-x",
+            number=number,
+            recipe="x",
+            created=datetime.now(UTC),
+            seed=0,
+            parent=None,
+            learned_through=0,
+            data_fingerprint="",
+        )
+        for number in (1, 2, 3)
+    ]
+    made = ExportDialog(
+        models=models,
+        champion=models[1],
+        propose=lambda model: tmp_path / f"{model.number}.csv",
+        has_sample=True,
     )
-    made = ExportDialog(model=model, out=tmp_path / "out.csv", has_sample=True)
     qtbot.addWidget(made)
     return made
 
@@ -138,9 +146,23 @@ def test_enter_accepts_and_escape_leaves(qtbot: QtBot, train: TrainDialog) -> No
 def test_exporting_proposes_a_file(export: ExportDialog, tmp_path: Path) -> None:
     choice = export.choice
 
-    assert choice.out == tmp_path / "out.csv"
+    assert choice.model == "002-x"
+    assert choice.out == tmp_path / "2.csv"
     assert choice.sample is None
     assert not choice.hard
+
+
+def test_another_model_is_exported_to_another_file(
+    export: ExportDialog, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert "champion" in export.model.currentText()
+
+    qtbot.keyClick(export.model, Qt.Key.Key_Down)  # the newest is at the top
+    assert (export.choice.model, export.choice.out) == ("001-x", tmp_path / "1.csv")
+
+    export.out.set_path(tmp_path / "mine.csv")
+    qtbot.keyClick(export.model, Qt.Key.Key_Home)
+    assert (export.choice.model, export.choice.out) == ("003-x", tmp_path / "mine.csv")
 
 
 def test_hard_labels_are_warned_of(export: ExportDialog) -> None:

@@ -243,7 +243,9 @@ def test_what_came_of_a_job_is_not_told_to_another_project(
     window = open_window(ranked_path)
     monkeypatch.setattr(operations, "export", lambda *_: operation(("best_so_far", "kept")))
     with qtbot.waitSignal(window.bench.batch.progressed, timeout=PATIENCE_MS):
-        window.bench.export(ExportChoice(out=tmp_path / "out.csv", sample=None, hard=False))
+        window.bench.export(
+            ExportChoice(model="001-test", out=tmp_path / "out.csv", sample=None, hard=False)
+        )
 
     with qtbot.assertNotEmitted(window.bench.exported):
         window.opener.open(ranked_path)

@@ -348,6 +348,22 @@ def test_a_submission_is_written(
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 13
 
 
+def test_a_submission_of_another_model_is_written(
+    open_window: Open, ranked_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    from histoviewer.ui.dialogs.export import ExportDialog
+
+    window = open_window(ranked_path)
+    window.commands["project.export"].trigger()
+    dialog = dialog_of(window, ExportDialog, qtbot)
+    dialog.model.setCurrentIndex(0)
+    dialog.out.set_path(tmp_path / "out.csv")
+    dialog.accept()
+
+    wait(qtbot, lambda: bool(window.notices.notices))
+    assert [export.model for export in window.bench.workspace.project.exports()] == ["002-test"]
+
+
 # --- accessibility
 
 

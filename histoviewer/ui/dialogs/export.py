@@ -1,12 +1,14 @@
-"""Asks where the submission goes."""
+"""Asks whose scores are submitted, and where the submission goes."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.ui.dialogs.form import FormDialog, PathField
+from histoviewer.ui.model_menu import describe
 from histoviewer.ui.widgets import label
 
 
@@ -18,19 +20,22 @@ class ExportChoice:
         out: The CSV file to write.
         sample: A sample submission that gives ids and order; None for the project's own.
         hard: Write 0 and 1 in place of probabilities.
+        model: Id of the model whose scores are written.
     """
 
+    model: str
     out: Path
     sample: Path | None
     hard: bool
 
 
 class ExportDialog(FormDialog):
-    """Asks for the file, and warns of what costs points.
+    """Asks for the model and the file, and warns of what costs points.
 
     Args:
-        model: Whose scores are written.
-        out: Proposed file.
+        models: All models, oldest first.
+        champion: The one that is proposed.
+        propose: Returns the file that is proposed for a model.
         has_sample: Whether the project knows a sample submission.
         parent: The window.
     """
@@ -38,20 +43,24 @@ class ExportDialog(FormDialog):
     def __init__(
         self,
         *,
-        model: ModelRecord,
-        out: Path,
+        models: Sequence[ModelRecord],
+        champion: ModelRecord,
+        propose: Callable[[ModelRecord], Path],
         has_sample: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
             title=self.tr("Export a submission"),
             lead=self.tr(
-                "Writes id and probability of every test tile as scored by model {number} "
-                "({recipe}), checks the file, and notes beside it where it came from."
-            ).format(number=model.number, recipe=model.recipe),
+                "Writes id and probability of every test tile as scored by a model, checks the "
+                "file, and notes beside it where it came from."
+            ),
             accept=self.tr("Export"),
             parent=parent,
         )
+        self._models = list(models)[::-1]
+        self._propose = propose
+        self.model = QComboBox()
         csv = self.tr("CSV files (*.csv)")
         self.out = PathField(caption=self.tr("Write submission"), filters=[csv], saves=True)
         self.sample = PathField(caption=self.tr("Sample submission"), filters=[csv])
@@ -64,16 +73,22 @@ class ExportDialog(FormDialog):
             role="danger",
             wraps=True,
         )
-        self._fill(out, has_sample=has_sample)
+        self._fill(champion, has_sample=has_sample)
 
     @property
     def choice(self) -> ExportChoice:
         """Return what is chosen now."""
         out = self.out.path
         assert out is not None, "the main button is off without a file"
-        return ExportChoice(out=out, sample=self.sample.path, hard=self.hard.isChecked())
+        return ExportChoice(
+            model=self._models[self.model.currentIndex()].id,
+            out=out,
+            sample=self.sample.path,
+            hard=self.hard.isChecked(),
+        )
 
-    def _fill(self, out: Path, *, has_sample: bool) -> None:
+    def _fill(self, champion: ModelRecord, *, has_sample: bool) -> None:
+        self.add_row(self.tr("Model"), self.model, self.tr("It must have scored every test tile."))
         self.add_row(self.tr("File"), self.out)
         self.add_row(
             self.tr("Sample file"),
@@ -87,7 +102,21 @@ class ExportDialog(FormDialog):
         self._warning.hide()
         self.hard.toggled.connect(self._show_warning)
         self.out.edit.textChanged.connect(self._judge)
-        self.out.set_path(out)
+        champions = self.tr("{model} (champion)")
+        for model in self._models:
+            text = describe(model)
+            is_champion = model.id == champion.id
+            self.model.addItem(champions.format(model=text) if is_champion else text)
+        self.model.currentIndexChanged.connect(self._follow)
+        self._proposed: Path | None = None
+        self._follow(self.model.currentIndex())
+        self.model.setCurrentIndex([model.id for model in self._models].index(champion.id))
+
+    def _follow(self, place: int) -> None:
+        """Propose another file for another model, but not in place of one that was chosen."""
+        if self.out.path == self._proposed:
+            self._proposed = self._propose(self._models[place])
+            self.out.set_path(self._proposed)
 
     def _show_warning(self, on: bool) -> None:  # noqa: FBT001 - the signal's argument
         self._warning.setVisible(on)
