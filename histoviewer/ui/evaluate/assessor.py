@@ -100,9 +100,9 @@ class Assessor(QObject):
             project=workspace.project.path,
             again=self.again,
         )
+        if not self.found:
+            self._show((), "")  # something is under way now
         self._bench.looks.submit(task)
-        if self._task is not None and not self.found:
-            self._show((), "")
 
     @property
     def has_failed(self) -> bool:

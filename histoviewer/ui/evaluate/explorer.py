@@ -143,9 +143,10 @@ class ThresholdExplorer(QWidget):
             shown.setText(_NONE)
         for grid in (self._table, self._report):
             for place in range(grid.count()):
-                shown = grid.itemAt(place).widget()
-                assert isinstance(shown, QLabel), "_fill puts labels there"
-                shown.clear()
+                item = grid.itemAt(place)
+                cell = None if item is None else item.widget()
+                if isinstance(cell, QLabel):
+                    cell.clear()
 
     def show_threshold(self, threshold: float) -> None:
         """Go to a threshold."""

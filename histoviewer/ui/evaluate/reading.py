@@ -76,5 +76,5 @@ def _stamp(path: Path) -> tuple[int, int]:
 def _sides(tiles: TileTable) -> int:
     stamp = 0
     for column in (tiles.splits, tiles.usable, tiles.groups):
-        stamp = zlib.crc32(np.ascontiguousarray(column), stamp)
+        stamp = zlib.crc32(column.tobytes(), stamp)
     return stamp
