@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -111,14 +112,15 @@ def _write_dataset(folder: Path, tiles: int) -> None:
             for row, block, canvases in _crops(first, last):
                 y, x = divmod(block, _OFFSETS)
                 part = _canvases()[canvases, y : y + _TILE, x : x + _TILE]
-                layout[row : row + len(range(*canvases.indices(DRAWN)))] = part
+                after = row + len(range(*canvases.indices(DRAWN)))
+                layout[row:after] = part
             file.create_virtual_dataset("x", layout)
             if name == "train":
                 file["y"] = (np.arange(first, last) % DRAWN % 5 < 2).astype(np.uint8)
         _write_slides(folder / f"big_{name}_meta.csv", range(first, last))
 
 
-def _canvases() -> object:
+def _canvases() -> Any:  # noqa: ANN401 - h5py ships no types
     """Return the file of the canvases as HDF5 refers to it: relative to the referring file."""
     import h5py
 

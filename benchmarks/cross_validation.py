@@ -40,9 +40,10 @@ class Pixels:
     pixels: UInt8
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Return the shape of all tiles."""
-        return self.pixels.shape
+    def shape(self) -> tuple[int, int, int, int]:
+        """Return (N, H, W, C)."""
+        count, height, width, channels = self.pixels.shape
+        return count, height, width, channels
 
     def gather(self, index: Int64, out: UInt8 | None = None) -> UInt8:
         """Return the tiles at `index`."""
@@ -81,7 +82,7 @@ def read_tiles(folder: Path, *, validation: bool = False) -> tuple[UInt8, Int8]:
         rows = [row for row in csv.DictReader(file) if (row["id"] in kept) is validation]
     images = [cv2.imread(str(folder / "train" / f"{row['id']}.tif")) for row in rows]
     read = [(image, row) for image, row in zip(images, rows, strict=True) if image is not None]
-    pixels = np.stack([image[..., ::-1] for image, _ in read])
+    pixels = np.stack([image[..., ::-1] for image, _ in read]).astype(np.uint8, copy=False)
     return pixels, np.array([int(row["label"]) for _, row in read], np.int8)
 
 

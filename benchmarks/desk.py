@@ -159,7 +159,7 @@ class Desk:
             self.wait(target.isActiveWindow, "the keyboard")
         handle = target.windowHandle()
         assert handle is not None
-        stroke = QKeySequence(key)[0]
+        stroke = QKeySequence(key)[0]  # type: ignore[index]  # missing from the stubs
         QTest.keyClick(handle, stroke.key(), stroke.keyboardModifiers())
 
     def wheel(self, pixels: int = 0, *, notches: float = 0) -> None:
@@ -210,4 +210,5 @@ class Desk:
     def random_places(self, count: int, seed: int) -> list[int]:
         """Return scroll positions all over the grid."""
         most = self.grid.verticalScrollBar().maximum()
-        return np.random.default_rng(seed).integers(0, most, count).tolist()
+        places: list[int] = np.random.default_rng(seed).integers(0, most, count).tolist()
+        return places

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from benchmarks.figures import Figure, markdown
+from benchmarks.figures import Figure, Statistic, markdown
 from benchmarks.networks import noise_tiles, quiet, save_kept
 from histoviewer.domain.arrays import Float16
 from histoviewer.jobs.compute import INTERACTIVE_NICENESS
@@ -64,7 +64,7 @@ def made_up(count: int) -> Float16:
     weights = rng.normal(0, 0.5, (FREEDOM, DIMENSIONS)).astype(np.float32)
     values = np.maximum(causes @ weights + rng.normal(0, 0.5, DIMENSIONS).astype(np.float32), 0)
     values += rng.normal(0, 0.02, values.shape).astype(np.float32)
-    return values.astype(np.float16)
+    return np.asarray(values, np.float16)
 
 
 def _do(process: LaneProcess, target: str, request: object) -> object:
@@ -138,7 +138,7 @@ def _questions(process: LaneProcess, file: EmbeddingFile) -> list[Figure]:
     rng = np.random.default_rng(2)
     alone = [_asked(process, file, rng.integers(0, COUNT, 1)) for _ in range(QUESTIONS + 1)]
     several = [_asked(process, file, rng.integers(0, COUNT, 100)) for _ in range(QUESTIONS // 3)]
-    bounds = {"p50": QUESTION_MS}
+    bounds: dict[Statistic, float] = {"p50": QUESTION_MS}
     return [
         Figure.of(f"first 200 similar tiles of {COUNT:,}, in a new process", alone[:1]),
         Figure.of(f"200 similar tiles of {COUNT:,}", alone[1:], bounds=bounds),

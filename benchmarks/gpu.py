@@ -41,17 +41,16 @@ def run() -> list[Row]:
         found = _ask(backend)
         if not found:
             say(f"{backend} finds no GPU")
-        rows += [Row(**row) for row in found]
+        rows += found
     if not rows:
         raise NotMeasured("There is no GPU that an installed backend can use.")
     return rows
 
 
-def _ask(backend: str) -> list[dict[str, object]]:
+def _ask(backend: str) -> list[Row]:
     command = [sys.executable, "-m", "benchmarks.gpu", backend]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    found: list[dict[str, object]] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
 
 
 def measure(backend: str, *, tiles: int = TILES, steps: int = STEPS) -> list[Row]:

@@ -67,9 +67,10 @@ def _labels(file: EmbeddingFile) -> Int8:
     """Return (N,) int8 labels that the embeddings tell, but for one in ten."""
     values = file.read().astype(np.float32)
     rng = np.random.default_rng(1)
-    score = values @ rng.normal(0, 1, values.shape[1]).astype(np.float32)
+    score = np.asarray(values @ rng.normal(0, 1, (values.shape[1],)).astype(np.float32))
     labels = score > np.median(score)
-    return np.where(rng.random(len(labels)) < 0.1, ~labels, labels).astype(np.int8)
+    wrong = rng.random(len(labels)) < 0.1
+    return np.asarray(labels ^ wrong, np.int8)
 
 
 def _round(

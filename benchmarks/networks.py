@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import numpy as np
 
 from histoviewer.domain.arrays import Int8, Int64, UInt8
 from histoviewer.domain.recipe import Recipe, load_recipe
 from histoviewer.domain.recipe_tables import Augmentation, Averaging, Sampling
+
+Precision = Literal["float32", "mixed_bfloat16"]
 
 SIZE = 96
 BATCH = 64
@@ -54,7 +57,7 @@ def noise_tiles(count: int) -> Iterator[tuple[MappedTiles, Int8]]:
         yield MappedTiles(path, count), (np.arange(count) % 2).astype(np.int8)
 
 
-def plain_recipe(precision: str) -> Recipe:
+def plain_recipe(precision: Precision) -> Recipe:
     """Return `histo-fast`'s net without what a plain `fit` would not do either."""
     recipe = load_recipe("histo-fast")
     return replace(

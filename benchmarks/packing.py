@@ -68,6 +68,7 @@ def read_plainly(folder: Path, names: list[str]) -> np.ndarray:
     tiles = np.empty((len(names), SIZE, SIZE, 3), np.uint8)
     for row, name in enumerate(names):
         bgr = cv2.imread(str(folder / f"{name}.tif"))
+        assert bgr is not None, "written above"
         tiles[row] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     return tiles
 

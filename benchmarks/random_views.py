@@ -11,7 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, UInt8
+from histoviewer.domain.arrays import Float32, Float64, UInt8
 from histoviewer.ml.augmentation import stain_matrix
 
 SIDE: Final = 48
@@ -74,20 +74,20 @@ def _view(tile: UInt8, changes: Changes, random: np.random.Generator) -> UInt8:
     return _restained(cut, changes.stain, random)
 
 
-def _cut(tile: UInt8, *, zoom: float, angle: float, shift: Float32) -> UInt8:
+def _cut(tile: UInt8, *, zoom: float, angle: float, shift: Float64) -> UInt8:
     """Return the region about the middle, resampled bilinearly."""
     scale = _REGION * zoom / SIDE
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     middle = (np.array(tile.shape[1::-1]) - 1) / 2 + shift
     move = middle - turn @ np.full(2, (SIDE - 1) / 2)
-    made: UInt8 = cv2.warpAffine(
+    made = cv2.warpAffine(
         tile,
         np.column_stack([turn, move]),
         (SIDE, SIDE),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REFLECT_101,
     )
-    return made
+    return np.asarray(made, np.uint8)
 
 
 def _restained(view: UInt8, strength: float, random: np.random.Generator) -> UInt8:

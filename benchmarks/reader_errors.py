@@ -195,7 +195,9 @@ def relearning(features: Float32, *, beside: Float32 | None = None) -> Ranking:
 def _judged(features: Float32, labels: Int8, read: Bool, beside: Float32 | None) -> Float32:
     weights = np.where(read, np.float32(VERDICT_WEIGHT), np.float32(1))
     found = next(out_of_sample(features, labels, np.arange(len(labels)), weights=weights))
-    return found if beside is None else sigmoid((_log_odds(found) + _log_odds(beside)) / 2)
+    if beside is None:
+        return found
+    return sigmoid(np.mean([_log_odds(found), _log_odds(beside)], axis=0, dtype=np.float32))
 
 
 def suspicious(labels: Int8, probability: Float32) -> Int64:

@@ -4,7 +4,7 @@ import shutil
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Net:
     validation: Int64
     seed: int
     epochs: int | None = None
-    keep: str = "best"
+    keep: Literal["best", "last"] = "best"
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import get_args
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -111,7 +111,9 @@ class _Rows:
         **bounds: float,
     ) -> None:
         """Add a row."""
-        held: dict[Statistic, Any] = dict(bounds) if self._bounded else {}  # type: ignore[arg-type]
+        held: dict[Statistic, float] = {}
+        if self._bounded:
+            held = {key: bounds[key] for key in get_args(Statistic) if key in bounds}
         self.figures.append(
             Figure.of(
                 f"{self._tiles:,}: {name}",

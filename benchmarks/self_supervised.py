@@ -97,7 +97,7 @@ def embed(encoder: keras.Model, pixels: UInt8) -> Float32:
         for turns in range(4):
             views = np.ascontiguousarray(np.rot90(mirrored, turns, axes=(1, 2)))
             total += network.predict(views, batch_size=_BATCH, verbose=0)
-    return total / 8
+    return np.asarray(total / 8, np.float32)
 
 
 def _all_depths(encoder: keras.Model) -> keras.Model:

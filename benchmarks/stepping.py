@@ -179,14 +179,20 @@ def bare_scores(model: Any, tiles: Any) -> Step:  # noqa: ANN401
     from histoviewer.ml.backend import compiled
 
     if keras.config.backend() == "tensorflow":
-        forward = compiled(lambda batch: model(batch, training=False))
+
+        def plain(batch: Any) -> Any:  # noqa: ANN401
+            return model(batch, training=False)
+
+        forward = compiled(plain)
         return lambda: forward(data)
     # Copies: Keras gives the buffers away when it predicts.
     weights = _copies((model.trainable_variables, model.non_trainable_variables))
-    stateless = compiled(
-        lambda values, batch: model.stateless_call(*values, batch, training=False)[0]
-    )
-    return lambda: stateless(weights, data)
+
+    def stateless(values: Any, batch: Any) -> Any:  # noqa: ANN401
+        return model.stateless_call(*values, batch, training=False)[0]
+
+    by_weights = compiled(stateless)
+    return lambda: by_weights(weights, data)
 
 
 def _copies(groups: tuple[Any, ...]) -> tuple[list[Any], ...]:

@@ -10,12 +10,24 @@ imported Keras, every page of our mapped file counted as if it were our own.
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
-from benchmarks.networks import BATCH, floats, noise_tiles, plain_recipe, quiet
+from benchmarks.networks import (
+    BATCH,
+    MappedTiles,
+    Precision,
+    floats,
+    noise_tiles,
+    plain_recipe,
+    quiet,
+)
 from benchmarks.rows import Row, table
+from histoviewer.domain.arrays import Int8
 
 PACE_TILES = 24 * BATCH
 MEMORY_TILES = 20_000
@@ -66,17 +78,23 @@ def child(what: str, way: str, count: int) -> float:
 
     work.warm_up()
     before = resident_mb("VmRSS")
-    train = train_plainly if way == "plain" else train_our_way
+    ways: dict[str, Callable[..., float]] = {
+        "plain": train_plainly,
+        **{name: partial(train_our_way, precision=name) for name in get_args(Precision)},
+    }
+    train = ways[way]
     with noise_tiles(count) as (tiles, labels):
         if what == "pace":
-            return train(tiles, labels, way, epochs=2)
+            return train(tiles, labels, epochs=2)
         if way != "plain":
             tiles.mapped.max()  # touches every page
-        train(tiles, labels, way, epochs=1, steps=MEMORY_STEPS)
+        train(tiles, labels, epochs=1, steps=MEMORY_STEPS)
         return resident_mb("VmHWM") - before
 
 
-def train_plainly(tiles, labels, _way: str, *, epochs: int, steps: int | None = None) -> float:  # noqa: ANN001
+def train_plainly(
+    tiles: MappedTiles, labels: Int8, *, epochs: int, steps: int | None = None
+) -> float:
     """Return tiles/s of the last epoch."""
     import time
 
@@ -84,11 +102,13 @@ def train_plainly(tiles, labels, _way: str, *, epochs: int, steps: int | None = 
 
     from histoviewer.ml.building import build
 
-    class Watch(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None) -> None:  # noqa: ANN001, ARG002
+    class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
+        began = seconds = 0.0
+
+        def on_epoch_begin(self, _epoch: int, _logs: object = None) -> None:
             self.began = time.perf_counter()
 
-        def on_epoch_end(self, epoch, logs=None) -> None:  # noqa: ANN001, ARG002
+        def on_epoch_end(self, _epoch: int, _logs: object = None) -> None:
             self.seconds = time.perf_counter() - self.began
 
     built = build(plain_recipe("float32"), tile_size=tiles.shape[1], policy="float32")
@@ -108,10 +128,17 @@ def train_plainly(tiles, labels, _way: str, *, epochs: int, steps: int | None = 
         verbose=0,
         callbacks=[watch],
     )
-    return tiles.count / watch.seconds
+    return float(tiles.count / watch.seconds)
 
 
-def train_our_way(tiles, labels, way: str, *, epochs: int, steps: int | None = None) -> float:  # noqa: ANN001
+def train_our_way(
+    tiles: MappedTiles,
+    labels: Int8,
+    precision: Precision,
+    *,
+    epochs: int,
+    steps: int | None = None,
+) -> float:
     """Return tiles/s of the last epoch."""
     import csv
 
@@ -128,7 +155,7 @@ def train_our_way(tiles, labels, way: str, *, epochs: int, steps: int | None = N
             labels=labels,
             train=np.arange(BATCH, tiles.count),
             validation=np.arange(BATCH),
-            recipe=replace(plain_recipe(way), sampling=shown),
+            recipe=replace(plain_recipe(precision), sampling=shown),
             folder=Path(folder) / "run",
             epochs=epochs,
         )
