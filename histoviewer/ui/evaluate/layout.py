@@ -6,7 +6,6 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QSplitter,
     QStackedLayout,
@@ -22,6 +21,7 @@ from histoviewer.domain.labels import ClassNames
 from histoviewer.ui.evaluate.basis import basis_text
 from histoviewer.ui.evaluate.comparing import ComparePanel
 from histoviewer.ui.evaluate.explorer import ThresholdExplorer
+from histoviewer.ui.evaluate.export_button import ExportButton
 from histoviewer.ui.evaluate.gallery import ErrorGallery
 from histoviewer.ui.model_table import ModelTable
 from histoviewer.ui.tables import show_table
@@ -44,6 +44,7 @@ class Tab(StrEnum):
 
 
 _NEED_NO_FIGURES = (Tab.LEARNING, Tab.COMPARE)
+_WITHOUT_PLOT = (Tab.ERRORS, Tab.GROUPS, Tab.COMPARE)
 
 
 class EvaluateLayout(QWidget):
@@ -67,7 +68,7 @@ class EvaluateLayout(QWidget):
         self.basis = label("", role="muted", wraps=True)
         self.refresh = QPushButton()
         self.score = QPushButton()
-        self.export = QPushButton(self.tr("Export"))
+        self.export = ExportButton()
         self.tabs, self._stack = QTabBar(), QStackedWidget()
         self._places: dict[Tab, QVBoxLayout] = {}
         self._empty = label("", role="muted", wraps=True)
@@ -77,6 +78,7 @@ class EvaluateLayout(QWidget):
         self._lay_out(page)
         self.tabs.currentChanged.connect(self._show_tab)
         self.show_models()
+        self.offer_export(has_figures=False, has_curves=False)
 
     @property
     def current(self) -> Tab:
@@ -116,6 +118,17 @@ class EvaluateLayout(QWidget):
         self.score.setText(text)
         self.score.setVisible(bool(name))
 
+    def offer_export(self, *, has_figures: bool, has_curves: bool) -> None:
+        """Offer to save the plot of this tab, and all numbers, where there are any."""
+        if self.current in _WITHOUT_PLOT:
+            plot = self.tr("This tab has no plot: go to one with curves.")
+        elif self.current is Tab.LEARNING:
+            plot = "" if has_curves else self.tr("No model has learning curves.")
+        else:
+            plot = "" if has_figures else self.tr("Mark a model that has scored.")
+        numbers = "" if self._table.count() else self.tr("There is no model yet.")
+        self.export.offer(plot=plot, numbers=numbers)
+
     def show_models(self) -> None:
         """Show the parts of the page where there are models, else say that there are none."""
         if self._table.count():
@@ -127,7 +140,6 @@ class EvaluateLayout(QWidget):
         self, found: Sequence[tuple[str, Assessment]], classes: ClassNames | None
     ) -> None:
         """Show what was found of models under their names; nothing where it is empty."""
-        self.export.setEnabled(bool(found))
         self.basis.setText(basis_text(found))
         if not found or classes is None:
             self.explorer.show_points(None, classes or ClassNames("0", "1"))
@@ -165,7 +177,8 @@ class EvaluateLayout(QWidget):
         self.refresh.hide()
         self.score.hide()
         self.score.setToolTip(self.tr("Score every tile with this model in the background"))
-        self._prepare_export()
+        self.export.plot_asked.connect(self.save_asked)
+        self.export.numbers_asked.connect(self.numbers_asked)
         for tab, text, tip in self._tab_texts():
             place = self.tabs.addTab(text)
             self.tabs.setTabToolTip(place, tip)
@@ -177,26 +190,17 @@ class EvaluateLayout(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
 
-    def _prepare_export(self) -> None:
-        self.export.setToolTip(self.tr("Save the plot that is shown, or all numbers"))
-        menu = QMenu(self.export)
-        for text, suffix in (
-            (self.tr("Plot as PNG…"), ".png"),
-            (self.tr("Plot as SVG…"), ".svg"),
-        ):
-            action = menu.addAction(text)
-            action.triggered.connect(lambda _=False, s=suffix: self.save_asked.emit(s))
-        menu.addAction(self.tr("Numbers as CSV…")).triggered.connect(self.numbers_asked)
-        self.export.setMenu(menu)
-        self.export.setEnabled(False)
-
     def _tab_texts(self) -> list[tuple[Tab, str, str]]:
         return [
             (Tab.CURVES, self.tr("Curves"), self.tr("ROC and precision-recall")),
             (Tab.THRESHOLD, self.tr("Threshold"), self.tr("What a threshold finds and clears")),
             (Tab.ERRORS, self.tr("Errors"), self.tr("Tiles on the wrong side, worst first")),
             (Tab.CALIBRATION, self.tr("Calibration"), self.tr("Whether 0.8 means 8 in 10")),
-            (Tab.LEARNING, self.tr("Learning"), self.tr("Learning curves of the marked models")),
+            (
+                Tab.LEARNING,
+                self.tr("Learning"),
+                self.tr("Learning curves of every run, the marked models in colour"),
+            ),
             (Tab.GROUPS, self.tr("Groups"), self.tr("Each slide or patient on its own")),
             (Tab.COMPARE, self.tr("Compare"), self.tr("Whether two models really differ")),
         ]

@@ -244,12 +244,21 @@ class EvaluatePage(ErrorCommands, Page):
         ]
 
     def _draw(self) -> None:
-        workspace = self._workspace
+        workspace, runs = self._workspace, {} if self._read is None else self._read.curves
+        self._offer_export()
         if self._plots is None or workspace is None:
             return
-        runs = {} if self._read is None else self._read.curves
-        curves = [(self._name(name), runs[name]) for name in self.table.marked if name in runs]
-        self._plots.draw(self._named, curves, workspace.session.classes, self.parts.explorer.value)
+        marked = [(self._name(name), runs[name]) for name in self.table.marked if name in runs]
+        others = [run for name, run in runs.items() if name not in self.table.marked]
+        self._plots.draw(self._named, workspace.session.classes, self.parts.explorer.value)
+        self._plots.learning.draw(marked, others)
+
+    def _offer_export(self) -> None:
+        has_plots, read = self._plots is not None, self._read
+        self.parts.offer_export(
+            has_figures=has_plots and bool(self.assessor.found),
+            has_curves=has_plots and read is not None and bool(read.curves),
+        )
 
     def _tell_outdated(self) -> None:
         """Say where there are verdicts that figures do not know of."""
@@ -293,15 +302,15 @@ class EvaluatePage(ErrorCommands, Page):
             found = self.assessor.found
             self.parts.gallery.show_errors(found[0] if found else None, self.parts.explorer.value)
             self.parts.gallery.setFocus()
+        self._offer_export()
         self._tell_targets()
         self.situation_changed.emit()
 
     # --- files
 
     def _save_plot(self, suffix: str) -> None:
-        plots = None if self._plots is None else self._plots.of(self.parts.current)
-        if plots is None:
-            return
+        assert self._plots is not None, "it is offered only where something is drawn"
+        plots = self._plots.of(self.parts.current)
         chosen = ask_save_path(
             self,
             caption=self.tr("Save the plot"),
@@ -324,13 +333,13 @@ class EvaluatePage(ErrorCommands, Page):
         if not chosen or workspace is None:
             return
         found, names = self.assessor.found, workspace.session.tiles.group_names
+        threshold, read = self.parts.explorer.value, self._read
 
         def write() -> int:
             from histoviewer.ui.evaluate.exporting import write_numbers
 
             return write_numbers(Path(chosen), found, names, threshold, read)
 
-        threshold, read = self.parts.explorer.value, self._read
         text = self.tr("Wrote {count} tables to {folder}.")
         self._context.bench.background.run(
             write,

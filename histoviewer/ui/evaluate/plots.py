@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from histoviewer.domain.arrays import Float64
 from histoviewer.domain.assessment import Assessment, Curve, Interval
 from histoviewer.services.model_table import RunCurves
 from histoviewer.ui.evaluate.series import colour, pen, symbol
@@ -18,6 +19,7 @@ from histoviewer.ui.theme import Theme
 
 _BINS: Final = 50
 _EDGE: Final = 0.02  # of air around the unit square
+_FAINT: Final = 110  # of 255: how opaque what is not marked is
 
 
 class EvaluationPlots(Plots):
@@ -158,7 +160,10 @@ class ReliabilityPlot(EvaluationPlots):
 
 
 class LearningPlots(EvaluationPlots):
-    """The learning curves of several runs overlaid: training thin and dashed, validation bold."""
+    """The learning curves of all runs overlaid: training thin and dashed, validation bold.
+
+    Those of models that are not marked lie below, all in one faint colour.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -167,14 +172,42 @@ class LearningPlots(EvaluationPlots):
             self._plots[name] = self.add(place, WholeAxis("bottom"))
         self._plots["loss"].addLegend(offset=(-10, 10))
 
-    def draw(self, runs: Sequence[tuple[str, RunCurves]]) -> None:
-        """Draw runs under their names."""
-        self._redraw = lambda: self.draw(runs)
+    def draw(
+        self, marked: Sequence[tuple[str, RunCurves]], others: Sequence[RunCurves] = ()
+    ) -> None:
+        """Draw runs.
+
+        Args:
+            marked: Under their names, each in a colour of its own.
+            others: Below these.
+        """
+        self._redraw = lambda: self.draw(marked, others)
         titles = {"loss": self.tr("Loss"), "auc": self.tr("AUC"), "accuracy": self.tr("Accuracy")}
         self._begin(*((self._plots[name], title) for name, title in titles.items()))
         for name, plot in self._plots.items():
-            for place, (words, run) in enumerate(runs):
+            self._add_others(plot, others, name)
+            for place, (words, run) in enumerate(marked):
                 self._add_run(plot, place, words, run, name)
+
+    @property
+    def names(self) -> list[str]:
+        """Return what the legend says."""
+        return [text.text for _, text in self._plots["loss"].legend.items]
+
+    def _add_others(self, plot: pg.PlotItem, others: Sequence[RunCurves], name: str) -> None:
+        """Draw runs as one line with gaps: there may be a hundred of them."""
+        shade = QColor(self._theme.tokens.muted)
+        shade.setAlpha(_FAINT)
+        for figure, style in ((name, Qt.PenStyle.DashLine), (f"val_{name}", Qt.PenStyle.SolidLine)):
+            runs = [run for run in others if figure in run.curves]
+            if runs:
+                plot.plot(
+                    _with_gaps([run.epochs for run in runs]),
+                    _with_gaps([run.curves[figure] for run in runs]),
+                    pen=pg.mkPen(shade, width=1, style=style),
+                    connect="finite",
+                    name=None if figure == name else self.tr("not marked"),
+                )
 
     def _add_run(
         self, plot: pg.PlotItem, place: int, words: str, run: RunCurves, name: str
@@ -194,6 +227,12 @@ class LearningPlots(EvaluationPlots):
                 symbolBrush=shade,
                 name=words,
             )
+
+
+def _with_gaps(lines: Sequence[Float64]) -> Float64:
+    """Return lines as one, with a number between two that none is."""
+    parts = [part for line in lines for part in (line, [math.nan])]
+    return np.concatenate(parts[:-1])
 
 
 _STYLES: Final = (Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine)

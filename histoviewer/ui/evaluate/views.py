@@ -1,7 +1,6 @@
 """The plots of the evaluate page in their places. Imports pyqtgraph."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import ClassNames
@@ -9,9 +8,6 @@ from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.plots import AreaPlots, LearningPlots, ReliabilityPlot, ScorePlot
 from histoviewer.ui.plotting import Plots
 from histoviewer.ui.theme import Theme
-
-if TYPE_CHECKING:
-    from histoviewer.services.model_table import RunCurves
 
 
 class PlotViews:
@@ -36,21 +32,16 @@ class PlotViews:
         for tab, plots in self._by_tab.items():
             layout.put_plots(tab, plots)
 
-    def of(self, tab: Tab) -> Plots | None:
-        """Return the plots of a tab; None where it has none."""
-        return self._by_tab.get(tab)
+    def of(self, tab: Tab) -> Plots:
+        """Return the plots of a tab that has some."""
+        return self._by_tab[tab]
 
     def draw(
-        self,
-        found: Sequence[tuple[str, Assessment]],
-        runs: "Sequence[tuple[str, RunCurves]]",
-        classes: ClassNames,
-        threshold: float,
+        self, found: Sequence[tuple[str, Assessment]], classes: ClassNames, threshold: float
     ) -> None:
         """Draw models under their names; the scores of the first one."""
         self.areas.draw(found)
         self.reliability.draw(found)
-        self.learning.draw(runs)
         if found:
             self.scores.draw(found[0][1], (classes.negative, classes.positive), threshold)
         else:
