@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
+from histoviewer.domain.arrays import Bool, Float32, Int8, Int32, Int64
 from histoviewer.domain.assessment import Assessment, Comparison, Match
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
@@ -60,14 +60,14 @@ class Sample:
         Raises:
             InputError: What is left is not of both classes any more.
         """
-        kept, learners = np.ones(len(self.rows), np.bool_), []
-        for model in models:
-            fresh = np.isin(self.rows, unlearned(project, self.rows, [model]))
-            kept &= fresh
-            if not fresh.all():
-                learners.append(model.id)
-        if learners and len(np.unique(self.labels)) > len(np.unique(self.labels[kept])):
-            raise _too_few_unlearned([model.id for model in models], learners)
+        fresh = {
+            model.id: np.isin(self.rows, unlearned(project, self.rows, [model])) for model in models
+        }
+        learners = [name for name, rows in fresh.items() if not rows.all()]
+        kept = np.logical_and.reduce(list(fresh.values()))
+        if self._loses_a_class(kept):
+            alone = [name for name in learners if self._loses_a_class(fresh[name])]
+            raise _too_few_unlearned(list(fresh), alone or learners)
         return Sample(
             rows=self.rows[kept],
             labels=self.labels[kept],
@@ -75,6 +75,9 @@ class Sample:
             left_out=int((~kept).sum()),
             learned_by=tuple(learners),
         )
+
+    def _loses_a_class(self, kept: Bool) -> bool:
+        return len(np.unique(self.labels[kept])) < len(np.unique(self.labels))
 
 
 def _too_few_unlearned(models: Sequence[str], learners: Sequence[str]) -> InputError:

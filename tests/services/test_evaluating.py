@@ -32,11 +32,11 @@ def validation(workspace):
     return np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)
 
 
-def learn(project, tiles) -> None:
-    """Let the second model have been trained on some tiles, as one from elsewhere may be."""
+def learn(project, tiles, *, model="002-test") -> None:
+    """Let a model have been trained on some tiles, as one from elsewhere may be."""
     learned = np.full(project.tile_count, -1, np.int8)
     learned[tiles] = 1
-    np.save(project.learned_path("002-test"), learned)
+    np.save(project.learned_path(model), learned)
 
 
 def test_a_model_is_assessed_on_the_validation_tiles_as_labelled_now(scored) -> None:
@@ -97,6 +97,7 @@ def test_only_what_is_not_known_yet_is_assessed(scored) -> None:
 
 def test_where_too_much_was_learned_the_refusal_names_the_model(scored) -> None:
     rows = validation(scored)
+    learn(scored.project, rows[:1], model="001-test")
     learn(scored.project, rows[scored.session.effective[rows] == 1])
 
     with pytest.raises(InputError, match=r"^Model 002-test cannot be measured: .* trained on"):

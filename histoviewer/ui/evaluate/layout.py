@@ -141,6 +141,7 @@ class EvaluateLayout(QWidget):
     ) -> None:
         """Show what was found of models under their names; nothing where it is empty."""
         self.basis.setText(basis_text(found))
+        self.basis.setVisible(bool(found))
         if not found or classes is None:
             self.explorer.show_points(None, classes or ClassNames("0", "1"))
             self.calibration.clear()
