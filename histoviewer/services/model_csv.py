@@ -37,8 +37,6 @@ def _models(rows: Sequence[ModelRow]) -> Table:
 
 
 def _cell(value: float | None) -> Cell:
-    if isinstance(value, bool):
-        return int(value)
     return "" if value is None or math.isnan(value) else value
 
 

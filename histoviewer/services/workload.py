@@ -25,7 +25,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.data_requests import ClearingRequest, NoiseRequest
 from histoviewer.project.project import Project
-from histoviewer.services.assessment_tables import Table
+from histoviewer.services.csv_tables import Table
 from histoviewer.services.evaluating import Sample
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_scores, unlearned
