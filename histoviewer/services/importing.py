@@ -19,6 +19,7 @@ from histoviewer.domain.tiles import (
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
+from histoviewer.services.bundles.origins import recognise_new
 from histoviewer.services.dataset_report import DatasetReport, describe
 from histoviewer.services.splitting import settle_sides
 from histoviewer.tiles.packing import PackRequest, check_space
@@ -170,6 +171,7 @@ def update(*, project: Project, groups: Path | None = None) -> Operation[tuple[i
     _check_space(project.path, fresh, info.tile_size)
     _refuse_groupless(project.tiles(), found.catalogue)
     added = project.add_tiles(found.catalogue)
+    recognise_new(project, added)
     report = yield from pack(project=project)
     return len(added), report
 

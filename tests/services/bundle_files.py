@@ -25,14 +25,15 @@ from tests.ml.helpers import TINY
 GOLDEN = (0.25, 0.5, 0.75)
 
 
-def make_bundle(folder: Path, *, tile_size: int) -> Path:
+def make_bundle(folder: Path, *, tile_size: int, taught: Taught | None = None) -> Path:
     """Return a bundle that is sound but for its network, which is noise."""
     ids = [f"t{number}" for number in range(40)]
+    taught = taught or Taught.of(ids, np.array([0, 1, -1, 1] * 10, np.int8))
     (folder / MODEL).write_bytes(np.random.default_rng(0).bytes(3000))
     (folder / RECIPE).write_text(TINY)
     (folder / CARD).write_text("# A model\n")
     with (folder / LEARNED).open("wb") as stream:
-        Taught.of(ids, np.array([0, 1, -1, 1] * 10, np.int8)).write(stream)
+        taught.write(stream)
     files = {name: folder / name for name in (MODEL, RECIPE, CARD, LEARNED)}
     manifest = Manifest(
         recipe="tiny",

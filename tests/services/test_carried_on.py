@@ -1,6 +1,7 @@
 """Models that are exported where they were not made: nothing of what they learned is forgotten."""
 
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 
 from histoviewer.domain.models import ModelKind
 from histoviewer.services.bundles.learned import Taught
+from histoviewer.services.importing import ImportOptions, import_dataset, update
+from histoviewer.services.opening import open_workspace
+from histoviewer.services.ranking import read_learned
+from tests.operations import perform
 from tests.services.bundle_files import enter, make_bundle, write_out
 
 
@@ -90,6 +95,36 @@ def test_the_card_says_where_it_is_not_known_any_more(workspace, child, tmp_path
         assert (
             "what model 1 was trained on before it came from another project is not known" in card
         )
+
+
+def test_tiles_that_are_added_later_are_known_to_have_been_learned(small_set, tmp_path) -> None:
+    dataset, path = tmp_path / "tiles", tmp_path / "p.histo"
+    shutil.copytree(small_set, dataset)
+    held = sorted((dataset / "train").iterdir())[:6]
+    for file in held:
+        file.rename(tmp_path / file.name)
+    perform(import_dataset(dataset=dataset, path=path, options=ImportOptions()))
+    (tmp_path / "elsewhere").mkdir()
+    ids = [file.stem for file in held]
+    with open_workspace(path, reader="AB") as opened:
+        bundle = make_bundle(
+            tmp_path / "elsewhere",
+            tile_size=opened.project.info.tile_size,
+            taught=Taught.of(ids, np.array([1, -1, 0, 1, -1, 1], np.int8)),
+        )
+        enter(opened, bundle)
+        (model,) = opened.project.models()
+        assert (read_learned(opened.project, model) == -1).all()
+
+    for file in held:
+        (tmp_path / file.name).rename(file)
+    with open_workspace(path, reader="AB") as opened:
+        perform(update(project=opened.project))
+        index_of = opened.project.tiles().index_of
+        learned = read_learned(opened.project, model)
+
+    assert [learned[index_of[name]] for name in ids] == [1, -1, 0, 1, -1, 1]
+    assert (learned >= 0).sum() == 4
 
 
 def test_a_name_that_is_not_made_of_pixels_is_no_tile_of_another_project() -> None:

@@ -1,17 +1,22 @@
 """What a project keeps of the bundles that models came in, for whoever gets them from there."""
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8
+from histoviewer.domain.arrays import Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.tiles import TileTable
+from histoviewer.errors import InputError, storage_error
+from histoviewer.files import whole_file
 from histoviewer.project.project import Project
 from histoviewer.services.bundles.learned import Taught
 from histoviewer.services.bundles.manifest import CARD, LEARNED, MANIFEST, Manifest
-from histoviewer.services.ranking import line_of, read_ever_learned
+from histoviewer.services.ranking import line_of, read_ever_learned, read_learned
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +75,36 @@ def came_in(project: Project, model: ModelRecord) -> Manifest | None:
         return None
     Taught.read(folder / LEARNED)
     return Manifest.from_json((folder / MANIFEST).read_bytes())
+
+
+def recognise_new(project: Project, new: Int64) -> None:
+    """Note which tiles that were added to a project imported models had been trained on elsewhere.
+
+    Only those whose ids are made of pixels can be told: of any other name nobody knows whether the
+    same tile was meant. A damaged file keeps nobody from adding tiles.
+
+    Args:
+        project: The open project.
+        new: Indexes of the new tiles.
+
+    Raises:
+        StorageError: What is found cannot be written.
+    """
+    names = project.tiles().ids
+    ids = [names[row] for row in new.tolist()]
+    for model in project.models() if ids else ():
+        path, out = project.model_folder(model.id) / LEARNED, project.learned_path(model.id)
+        learned = read_learned(project, model) if path.exists() else None
+        if learned is None:
+            continue
+        try:
+            learned[new] = Taught.read(path).among(ids, same_tiles=False)
+            with whole_file(out) as stream:
+                np.save(stream, learned)
+        except InputError as error:
+            log.warning("what model %d learned elsewhere cannot be read: %s", model.number, error)
+        except OSError as error:
+            raise storage_error(error, f"what model {model.number} was trained on") from error
 
 
 def _corrected(learned: Int8, tiles: TileTable) -> int:
