@@ -28,6 +28,9 @@ _REPORT_S: Final = 0.1
 # have to wait for it.
 _EVERY: Final = 4
 
+# Steps before a pace is believed: the first compile, one after the other, what a step calls.
+_WARM_UP: Final = 2 * _EVERY
+
 
 @dataclass
 class Tally:
@@ -146,9 +149,9 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         self._step_ended = now
 
     def _guess_reserve(self) -> None:
-        """Keep time for the first validation."""
+        """Keep time for the first validation, once the pace of training can be told."""
         run = self._run
-        if not run.ending.is_known and run.whole.rate:
+        if not run.ending.is_known and run.whole.rate and run.course.step >= _WARM_UP:
             run.course.reserve_s = run.ending.guess(run.whole.rate)
 
     def _progress(self, figures: dict[str, float]) -> Progress:
@@ -184,7 +187,9 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             run.was_cancelled = self._trainer.stop_training = True
             return
         run.course.reserve_s = run.ending.see(
-            before=caught_up - started, judging=time.monotonic() - caught_up
+            before=caught_up - started,
+            judging=time.monotonic() - caught_up,
+            rate=run.whole.rate,
         )
         row = {
             **figures,

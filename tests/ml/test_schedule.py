@@ -92,9 +92,15 @@ def test_a_run_begun_anew_goes_through_the_whole_schedule_in_the_time_left() -> 
 
 def test_time_is_kept_for_the_network_that_looks_at_a_tile_in_more_orientations() -> None:
     once, pooled = (Ending(tiles=100, others=500, views=views) for views in (1, 8))
-    assert once.guess(rate=100) == pytest.approx(2 + 6)
-    assert pooled.guess(rate=100) == pytest.approx(2 + 14)
-    assert once.see(before=1, judging=3) == pytest.approx(1 + 1.5 * 4)
-    assert pooled.see(before=1, judging=3) == pytest.approx(7 + 3 + 8 * 3)
-    # The first compiled; what follows shows how long the tiles themselves take.
-    assert pooled.see(before=1, judging=1) == pytest.approx(4 + 3 + 8 * 1)
+    assert once.guess(rate=100) == pytest.approx(2 + 5 + 100 / 300)
+    assert pooled.guess(rate=100) == pytest.approx(3 + 5 + 900 / 300)
+    assert once.see(before=1, judging=3, rate=100) == pytest.approx(1 + 1.5 * 4)
+    # The first compiled for 2.5 s, which the network that is kept has to do once, not eight times.
+    assert pooled.see(before=1, judging=3, rate=200 / 3) == pytest.approx(7 + 2.5 + 8 * 0.5)
+    # What follows shows how long the tiles themselves take.
+    assert pooled.see(before=1, judging=1, rate=100) == pytest.approx(4 + 2 + 8 * 1)
+
+
+def test_a_first_validation_that_took_less_than_feared_is_believed() -> None:
+    pooled = Ending(tiles=100, others=500, views=2)
+    assert pooled.see(before=0, judging=0.1, rate=None) == pytest.approx(1.15 + 2 * 0.1)
