@@ -81,6 +81,7 @@ class ModelTable(TextTable):
 
     marked_changed = Signal()
     score_typed = Signal(int, object)  # number of the export, the one of its KaggleScores
+    score_refused = Signal(str)  # a sentence about what was typed
 
     def __init__(self, *, most: int, parent: QObject | None = None) -> None:
         super().__init__([translate("model-table", title) for title in _TITLES], parent)
@@ -201,6 +202,10 @@ class ModelTable(TextTable):
         try:
             typed = _score(str(value))
         except ValueError:
+            text = translate(
+                "model-table", "“{text}” is no score of Kaggle's: those go from 0 to 1."
+            )
+            self.score_refused.emit(text.format(text=value))
             return False
         is_public = index.column() == PUBLIC
         scores = KaggleScores(public=typed) if is_public else KaggleScores(private=typed)

@@ -62,6 +62,17 @@ def test_both_scores_are_kept_however_fast_they_are_typed(page: EvaluatePage, qt
     assert (export.public_score, export.private_score) == (0.9612, 0.9588)
 
 
+def test_what_is_no_score_is_refused_in_a_sentence(page: EvaluatePage, qtbot: QtBot) -> None:
+    editor = type_into(page, PUBLIC, "96.12")
+    with qtbot.waitSignal(page.notice) as said:
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    assert "96.12" in said.args[0]
+    assert "from 0 to 1" in said.args[0]
+    (export,) = page.window().bench.workspace.project.exports()
+    assert export.public_score is None
+
+
 def test_who_types_goes_on_typing_while_models_are_read_again(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:

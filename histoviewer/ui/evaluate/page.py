@@ -67,6 +67,7 @@ class EvaluatePage(ErrorCommands, Page):
         self.table.marked_changed.connect(self._show_marked)
         self.assessor.changed.connect(self._show_found)
         self.table.score_typed.connect(self._note_kaggle)
+        self.table.score_refused.connect(self.notice)
         parts.refresh.clicked.connect(self._ask)
         parts.refresh.clicked.connect(self.assessor.again)
         parts.score.clicked.connect(self._score)
