@@ -1,0 +1,166 @@
+"""What is shown follows marks, projects, labels and scores, and moves for nothing else."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from histoviewer.files import whole_file
+from histoviewer.ui.evaluate.layout import Tab
+from histoviewer.ui.evaluate.page import EvaluatePage
+from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS, add_model, operation
+from tests.ui.evaluate.acting import go_to
+
+Open = Callable[[Path], MainWindow]
+
+
+def test_without_a_mark_no_figure_stays(page: EvaluatePage, qtbot: QtBot) -> None:
+    go_to(page, Tab.THRESHOLD)
+    explorer = page.parts.explorer
+
+    page.table.mark("001-test", on=False)
+
+    assert set(explorer.texts().values()) == {"\N{EM DASH}"}
+    assert not any(box.text() for box in explorer.findChildren(QLabel) if box.text().isdigit())
+    assert page._plots.scores._plot.listDataItems() == []
+    assert page.parts._words.isVisible()
+    assert "Mark a model" in page.parts._words.text()
+    go_to(page, Tab.LEARNING)
+    assert not page.parts._words.isVisible()
+
+
+def test_another_project_finds_nothing_of_the_one_before(
+    page: EvaluatePage, packed_project: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page.parts.compare.result.setText("Model 1 is better.")
+    go_to(page, Tab.GROUPS)
+    assert page.parts.groups.isVisible()
+    other = shutil.copytree(packed_project, tmp_path / "other.histo")
+    before = page._workspace
+
+    page.window().opener.open(other)
+    qtbot.waitUntil(lambda: page._workspace not in (None, before), timeout=PATIENCE_MS)
+
+    assert page.parts.compare.result.text() == ""
+    assert page.assessor.found == ()
+    assert page.parts._groups_body.currentWidget() is not page.parts.groups
+
+
+def test_a_comparison_goes_with_the_choice_and_says_when_labels_have_changed(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    go_to(page, Tab.COMPARE)
+    compare, bench = page.parts.compare, page.window().bench
+    compare.button.click()
+    qtbot.waitUntil(lambda: bool(compare.result.text()), timeout=PATIENCE_MS)
+    assert not compare.outdated.isVisible()
+
+    tile = int(page.assessor.found[0].rows[0])
+    bench.changed.emit(bench.workspace.session.label([tile], 1))
+    assert compare.outdated.isVisible()
+
+    compare.first.setCurrentIndex(compare.second.currentIndex())
+    assert compare.result.text() == ""
+    assert not compare.outdated.isVisible()
+
+
+def test_a_verdict_while_figures_are_worked_out_makes_them_old(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench, before = page.window().bench, page.assessor.found
+    page.parts.refresh.click()
+    tile = int(before[0].rows[0])
+    bench.changed.emit(bench.workspace.session.label([tile], 1 - int(before[0].labels[0])))
+
+    qtbot.waitUntil(lambda: page.assessor.found is not before, timeout=PATIENCE_MS)
+
+    assert page.assessor.found[0].labels[0] == before[0].labels[0]
+    assert page.parts.refresh.isVisible()
+    assert page.parts.refresh.text().startswith("Labels have changed")
+
+
+def test_work_on_other_models_leaves_errors_and_figures_where_they_are(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    go_to(page, Tab.ERRORS)
+    window, grid, found = page.window(), page.parts.gallery.grid, page.assessor.found
+    order = grid.order.tolist()
+    grid.go_to_place(0)
+    QTest.keyClick(grid, Qt.Key.Key_1)
+    QTest.keyClick(grid, Qt.Key.Key_0)
+    add_model(window.bench.workspace.project, 3)
+
+    window.bench.submit(window.bench.batch, "Anything", operation)
+    qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
+    window.pages.show_page("review")
+    window.pages.show_page("evaluate")
+
+    assert not window.bench.looks.is_busy
+    assert page.assessor.found is found
+    assert grid.order.tolist() == order
+    assert page.parts.refresh.isVisible()
+
+
+def test_a_model_whose_scores_have_changed_is_assessed_again(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench, before = page.window().bench, page.assessor.found
+    path = bench.workspace.project.scores_path("001-test")
+    scores = 1 - np.load(path)
+    with whole_file(path) as stream:
+        np.save(stream, scores)
+
+    bench.submit(bench.batch, "Anything", operation)
+
+    qtbot.waitUntil(lambda: page.assessor.found is not before, timeout=PATIENCE_MS)
+    assert page.assessor.found[0].auc.value == pytest.approx(1 - before[0].auc.value)
+
+
+def test_an_assessment_that_nobody_waits_for_is_withdrawn(page: EvaluatePage, qtbot: QtBot) -> None:
+    bench = page.window().bench
+    before = bench.submit(bench.looks, "Wait", lambda: operation(("until_cancelled", None)))
+
+    page.parts.refresh.click()
+    page.table.mark("002-test", on=True)
+    page.table.mark("001-test", on=False)
+
+    assert bench.looks.waiting == 1
+    bench.looks.withdraw(before)
+    qtbot.waitUntil(
+        lambda: [each.model for each in page.assessor.found] == ["002-test"], timeout=PATIENCE_MS
+    )
+
+
+def test_a_cancelled_evaluation_says_so_and_can_be_asked_for_again(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    bench = page.window().bench
+    before = bench.submit(bench.looks, "Wait", lambda: operation(("until_cancelled", None)))
+    page.table.mark("002-test", on=True)
+
+    bench.looks.withdraw(page.assessor._task)
+    bench.looks.withdraw(before)
+
+    assert page.parts._words.text() == "The evaluation was cancelled."
+    page.parts.refresh.click()
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
+    assert page.parts._words.text() == ""
+
+
+def test_marking_a_model_while_models_are_read_does_not_drop_what_is_read(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    add_model(page.window().bench.workspace.project, 3)
+
+    page._ask()
+    page.table.mark("002-test", on=True)
+
+    qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(page.assessor.found) == 2, timeout=PATIENCE_MS)
