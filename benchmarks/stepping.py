@@ -215,6 +215,8 @@ def empty_trainer(like: Any) -> Any:  # noqa: ANN401
     """Return a trainer whose step does nothing: all else of a training is what is left."""
     import keras
 
+    from histoviewer.ml.metrics import LOG_LOSS
+
     class Empty(keras.Model):  # type: ignore[misc]  # Keras ships no types
         """Takes batches and returns figures of nought."""
 
@@ -227,7 +229,8 @@ def empty_trainer(like: Any) -> Any:  # noqa: ANN401
 
         def train_step(self, *given: Any) -> Any:  # noqa: ANN401
             """Return figures; under jax, which hands a state in, that as well."""
-            figures = {name: keras.ops.zeros(()) for name in ("loss", "accuracy", "auc")}
+            names = ("loss", LOG_LOSS, "accuracy", "auc")
+            figures = {name: keras.ops.zeros(()) for name in names}
             return figures if len(given) == 1 else (figures, given[0])
 
     made = Empty()
