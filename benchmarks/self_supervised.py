@@ -14,7 +14,7 @@ from keras import layers, ops
 
 from benchmarks.random_views import SIDE, Changes, pairs_of_views, plain_view
 from histoviewer.domain.arrays import Float32, UInt8
-from histoviewer.ml.backend import configure, dtype_policy
+from histoviewer.ml.backend import configure, dtype_policy, fed
 from histoviewer.ml.batches import Prefetcher
 
 Tensor = Any
@@ -70,7 +70,7 @@ def learn_encoder(
     )
     with Prefetcher(views) as ready:
         trainer.fit(
-            (pair for pair in ready),  # Keras knows generators, not iterators
+            fed(ready),
             steps_per_epoch=steps,
             epochs=pretext.epochs,
             callbacks=[told],
