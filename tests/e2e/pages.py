@@ -90,7 +90,7 @@ def _go_round(reader: Reader, look: _Look) -> None:
     reader.go_to("evaluate")
     evaluate = reader.window.pages.current
     assert isinstance(evaluate, EvaluatePage)
-    _wait(reader, evaluate.parts.export.isEnabled)
+    _wait(reader, lambda: bool(evaluate.assessor.found))
     for tab in Tab:
         evaluate.parts.show_tab(tab)
         look.at(f"evaluate-{tab}")
