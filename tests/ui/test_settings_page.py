@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.settings import keymap_file, load_settings, settings_file
+from histoviewer.ui.settings.key_table import COMMAND
 from histoviewer.ui.settings.page import SettingsPage
 from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS
@@ -125,6 +126,13 @@ def test_all_keys_go_back_to_the_usual_ones(page: SettingsPage, window, qtbot: Q
     assert window.commands["review.flag"].shortcut().toString() == "F"
     assert window.commands["review.agree"].shortcut().toString() == "A"
     assert not page.keys.reset_all.isEnabled()
+
+
+def test_the_table_of_keys_takes_the_whole_width(page: SettingsPage) -> None:
+    view = page.keys.list
+    header = view.horizontalHeader()
+    assert header.length() == view.viewport().width()
+    assert header.sectionSize(COMMAND) == max(header.sectionSize(each) for each in range(3))
 
 
 def test_a_command_is_found_by_its_key(page: SettingsPage, qtbot: QtBot) -> None:

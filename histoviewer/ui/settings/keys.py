@@ -96,6 +96,8 @@ class KeyEditor(QWidget):
     def _fill(self) -> None:
         if self._matching.sourceModel() is not self.table:
             self._matching.setSourceModel(self.table)
+            title = self.tr("Commands and their keys")
+            show_table(self.list, self._matching, title, widest=COMMAND)  # of columns there are now
             self.list.selectRow(0)
 
     def _build(self) -> None:
@@ -113,7 +115,7 @@ class KeyEditor(QWidget):
         self.reset.setToolTip(self.tr("Give the command its usual keys back."))
         self.reset_all.setToolTip(self.tr("Give every command its usual keys back."))
         view = self.list
-        show_table(view, self._matching, self.tr("Commands and their keys"), widest=COMMAND)
+        view.setModel(self._matching)
         view.setObjectName("keys")
         view.setMinimumHeight(self.fontMetrics().lineSpacing() * _LINES * 2)
 
