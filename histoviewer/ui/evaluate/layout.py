@@ -73,6 +73,9 @@ class EvaluateLayout(QWidget):
         self._places: dict[Tab, QVBoxLayout] = {}
         self._empty = label("", role="muted", wraps=True)
         self._words = label("", role="muted", wraps=True)  # where there are no figures
+        text = self.tr("No model has learning curves: they come with training it here.")
+        self._curveless = label(text, role="muted", wraps=True)
+        self._has_curves = False
         self._table = table
         self._prepare()
         self._lay_out(page)
@@ -120,6 +123,8 @@ class EvaluateLayout(QWidget):
 
     def offer_export(self, *, has_figures: bool, has_curves: bool) -> None:
         """Offer to save the plot of this tab, and all numbers, where there are any."""
+        self._has_curves = has_curves
+        self._turn()
         if self.current in _WITHOUT_PLOT:
             plot = self.tr("This tab has no plot: go to one with curves.")
         elif self.current is Tab.LEARNING:
@@ -184,8 +189,9 @@ class EvaluateLayout(QWidget):
             place = self.tabs.addTab(text)
             self.tabs.setTabToolTip(place, tip)
             self._stack.addWidget(self._make(tab))
-        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(_padded(self._words))
+        for words in (self._words, self._curveless):
+            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._stack.addWidget(_padded(words))
         self.tabs.setObjectName("panels")
         self.tabs.setAccessibleName(self.tr("Parts of the evaluation"))
         self.tabs.setExpanding(False)
@@ -285,8 +291,12 @@ class EvaluateLayout(QWidget):
 
     def _turn(self) -> None:
         """Show the tab, or what is said in its place."""
-        has_words = bool(self._words.text()) and self.current not in _NEED_NO_FIGURES
-        self._stack.setCurrentIndex(len(Tab) if has_words else self.tabs.currentIndex())
+        place = self.tabs.currentIndex()
+        if self.current is Tab.LEARNING and not self._has_curves:
+            place = len(Tab) + 1
+        elif self._words.text() and self.current not in _NEED_NO_FIGURES:
+            place = len(Tab)
+        self._stack.setCurrentIndex(place)
 
 
 def _padded(widget: QWidget) -> QWidget:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.assessment import Comparison, Interval, Match
@@ -106,6 +106,17 @@ def test_a_model_that_was_made_and_is_not_champion_is_listed(
     bench.submit(bench.batch, "Anything", operation)
 
     qtbot.waitUntil(lambda: page.table.count() == 3, timeout=PATIENCE_MS)
+
+
+def test_where_no_run_has_curves_the_tab_says_so(page: EvaluatePage) -> None:
+    """These models have no history; plots without a curve would look broken."""
+    go_to(page, Tab.LEARNING)
+    shown = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+    assert "No model has learning curves: they come with training it here." in shown
+
+    go_to(page, Tab.CURVES)
+    shown = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+    assert not any("learning curves" in text for text in shown)
 
 
 def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: EvaluatePage) -> None:
