@@ -12,7 +12,7 @@ from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.window import MainWindow
 from tests.operations import perform
-from tests.ui.test_window import Open, dialog_of, press, wait
+from tests.ui.acting import Open, dialog_of, press, wait
 
 HELD = 5
 

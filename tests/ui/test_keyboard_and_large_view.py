@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE, UNLABELLED
 from histoviewer.ui.window import MainWindow
-from tests.ui.test_window import Open, press
+from tests.ui.acting import Open, press
 
 
 @pytest.fixture

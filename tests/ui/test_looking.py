@@ -14,8 +14,8 @@ from histoviewer.tiles.measures import Measures
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.review.viewport import WHOLE
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.review.test_picture import rgb_of
-from tests.ui.test_window import Open
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier

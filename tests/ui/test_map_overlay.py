@@ -17,8 +17,8 @@ from histoviewer.ui.explain.panel import ExplainPanel
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open, press, wait
 from tests.ui.conftest import add_model
-from tests.ui.test_window import Open, press, wait
 
 pytestmark = pytest.mark.slow
 Key = Qt.Key

@@ -12,7 +12,7 @@ from histoviewer.domain.tiles import Split
 from histoviewer.ui.dialogs.palette import CommandPalette
 from histoviewer.ui.palette_entries import Entry, find
 from histoviewer.ui.window import MainWindow
-from tests.ui.test_window import Open, press, wait
+from tests.ui.acting import Open, press, wait
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.dialogs.problems import ProblemsDialog
 from histoviewer.ui.window import MainWindow
-from tests.ui.test_window import Open, dialog_of, wait
+from tests.ui.acting import Open, dialog_of, wait
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from histoviewer import app as composition
 from histoviewer.domain.triage import State
 from histoviewer.settings import Settings, load_settings, save_settings
-from tests.ui.test_window import Open, wait
+from tests.ui.acting import Open, wait
 
 
 def test_filters_belong_to_the_project_and_the_size_of_tiles_to_the_reader(

@@ -12,8 +12,8 @@ from histoviewer.project.project import Project
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.tile_menu import TileMenu
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open, press, wait
 from tests.ui.conftest import begin_training, lose_embeddings
-from tests.ui.test_window import Open, press, wait
 
 Key = Qt.Key
 MODEL = "001-test"

@@ -21,8 +21,8 @@ from histoviewer.ui.dialogs.next_batch import _TITLES, BatchChoice, NextBatchDia
 from histoviewer.ui.model_work import ModelWork
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.triage import TriageDesk
+from tests.ui.acting import Open, press, wait
 from tests.ui.conftest import PATIENCE_MS, begin_training, lose_embeddings, operation
-from tests.ui.test_window import Open, press, wait
 
 Key = Qt.Key
 

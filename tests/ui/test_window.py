@@ -1,7 +1,6 @@
 """The real window on real projects."""
 
 import gc
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,23 +20,8 @@ from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.window import MainWindow
 from tests.e2e.pages import clipped
 from tests.gates import gate_result
+from tests.ui.acting import Open, dialog_of, press, wait
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
-
-
-def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, **more) -> None:
-    qtbot.keyClick(window.pages.current.grid, key, **more)
-
-
-def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
-
-
-def dialog_of(window: MainWindow, kind: type[QWidget], qtbot: QtBot) -> QWidget:
-    wait(qtbot, lambda: window.findChild(kind) is not None)
-    return window.findChild(kind)
-
 
 # --- opening
 

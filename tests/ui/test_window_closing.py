@@ -1,12 +1,10 @@
 """Closing the window and its project: nothing is lost, nothing is left open."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.errors import StorageError
@@ -16,22 +14,8 @@ from histoviewer.settings import load_settings
 from histoviewer.ui import closing
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open, press, wait
 from tests.ui.conftest import PATIENCE_MS, operation
-
-Open = Callable[[Path], MainWindow]
-
-
-def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, **more) -> None:
-    qtbot.keyClick(window.pages.current.grid, key, **more)
-
-
-def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
-    qtbot.waitUntil(condition, timeout=PATIENCE_MS)
-
-
-def dialog_of(window: MainWindow, kind: type[QWidget], qtbot: QtBot) -> QWidget:
-    wait(qtbot, lambda: window.findChild(kind) is not None)
-    return window.findChild(kind)
 
 
 def test_closing_remembers_the_window_and_the_page(

@@ -13,7 +13,7 @@ from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import find_model
 from tests.operations import perform
-from tests.services.triage.operations import embed
+from tests.services.triage.embedding import embed
 
 
 @pytest.fixture(scope="module")

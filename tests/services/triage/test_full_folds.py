@@ -14,7 +14,7 @@ from histoviewer.ml.requests import ScoreRequest, ScoreResult, TrainRequest, Tra
 from histoviewer.services.opening import Workspace
 from histoviewer.services.suspects import Full, find_suspects, read_suspects
 from tests.ml.helpers import TINY
-from tests.services.triage.operations import here
+from tests.operations import perform_here
 
 
 class Networks:
@@ -31,7 +31,7 @@ class Networks:
             count = job.request.tiles.shape[0]
             np.save(job.request.out, np.full(count, len(self.trained) / 10, np.float32))
             return Finished(ScoreResult(count=count, seconds=1, tiles_per_second=count))
-        return Finished(here(iter_job(job)))
+        return Finished(perform_here(iter_job(job)))
 
 
 def iter_job(job: Job):
@@ -88,10 +88,10 @@ def test_what_knows_more_verdicts_counts_and_networks_where_both_know_the_same(
 ) -> None:
     project, packed = workspace.project, workspace.packed
     by_networks(workspace, Networks())
-    here(find_suspects(workspace=workspace, folds=3))
+    perform_here(find_suspects(workspace=workspace, folds=3))
     assert read_suspects(project, packed).model == ""
 
     workspace.session.label(np.array([0]), 1)
-    here(find_suspects(workspace=workspace, folds=3))
+    perform_here(find_suspects(workspace=workspace, folds=3))
 
     assert read_suspects(project, packed).model == "001-test"

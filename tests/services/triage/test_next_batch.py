@@ -11,7 +11,7 @@ from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services.next_batch import Wish, choose_next
 from histoviewer.services.opening import Workspace
-from tests.services.triage.operations import here
+from tests.operations import perform_here
 
 
 @pytest.fixture(params=list(Strategy))
@@ -31,7 +31,7 @@ def test_a_batch_holds_nothing_decided_and_no_copies(
     clusters[training[7:12]] = 0
     session.measures = replace(session.measures, clusters=clusters)
 
-    batch = here(choose_next(workspace=workspace, wish=Wish(strategy=strategy, size=500)))
+    batch = perform_here(choose_next(workspace=workspace, wish=Wish(strategy=strategy, size=500)))
 
     offered = set(batch.tiles.tolist())
     assert len(offered) == len(batch.tiles) == len(training) - 7 - 4
@@ -44,8 +44,8 @@ def test_a_batch_has_the_size_that_was_asked_for_and_can_be_had_again(
 ) -> None:
     wish = Wish(strategy=strategy, size=6, random_share=0.5)
 
-    first = here(choose_next(workspace=workspace, wish=wish)).tiles
-    again = here(choose_next(workspace=workspace, wish=wish)).tiles
+    first = perform_here(choose_next(workspace=workspace, wish=wish)).tiles
+    again = perform_here(choose_next(workspace=workspace, wish=wish)).tiles
 
     assert len(first) == 6
     assert first.tolist() == again.tolist()
@@ -56,7 +56,7 @@ def test_tiles_without_a_label_are_offered_before_the_others(workspace: Workspac
     training = np.flatnonzero(session.tiles.splits == Split.TRAIN)
     session.tiles.given[training[-8:]] = -1
 
-    batch = here(choose_next(workspace=workspace, wish=Wish(size=20)))
+    batch = perform_here(choose_next(workspace=workspace, wish=Wish(size=20)))
 
     assert set(batch.tiles.tolist()) <= set(training[-8:].tolist())
 
@@ -64,7 +64,7 @@ def test_tiles_without_a_label_are_offered_before_the_others(workspace: Workspac
 def test_a_search_for_errors_offers_the_wrong_label_first(workspace: Workspace, wrong: int) -> None:
     wish = Wish(strategy=Strategy.CONFIDENT_LEARNING, size=3)
 
-    assert here(choose_next(workspace=workspace, wish=wish)).tiles[0] == wrong
+    assert perform_here(choose_next(workspace=workspace, wish=wish)).tiles[0] == wrong
 
 
 def test_where_nothing_is_left_it_is_said(workspace: Workspace) -> None:
@@ -78,7 +78,7 @@ def test_where_nothing_is_left_it_is_said(workspace: Workspace) -> None:
 def test_the_mix_works_without_any_label(workspace: Workspace) -> None:
     workspace.session.tiles.given[:] = -1
 
-    assert len(here(choose_next(workspace=workspace, wish=Wish(size=10))).tiles) == 10
+    assert len(perform_here(choose_next(workspace=workspace, wish=Wish(size=10))).tiles) == 10
 
 
 def test_a_strategy_that_asks_a_model_is_refused_without_labels(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ from histoviewer.domain.ordering import arrange
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Query, SortKey
 from histoviewer.errors import InputError, NotEmbeddedError
+from histoviewer.jobs.job import Job
 from histoviewer.services.embedding_file import embeddings_path
 from histoviewer.services.listing import find_tiles
 from histoviewer.services.next_batch import Wish, choose_next
@@ -18,11 +19,12 @@ from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.services.suspects import find_suspects, read_suspects
 from histoviewer.services.triage_scores import read_triage_scores
-from tests.services.triage.operations import JOBS, embed, here
+from tests.operations import perform_here
+from tests.services.triage.embedding import embed
 
 
 def test_a_wrong_label_is_found_kept_and_sorted_first(workspace: Workspace, wrong: int) -> None:
-    found = here(find_suspects(workspace=workspace))
+    found = perform_here(find_suspects(workspace=workspace))
 
     kept = read_suspects(workspace.project, workspace.packed)
     read_triage_scores(workspace.project, workspace.packed).give_to(workspace.session)
@@ -39,7 +41,7 @@ def test_what_is_decided_since_is_neither_suspect_nor_sorted(
     workspace: Workspace, wrong: int, agrees: bool
 ) -> None:
     session = workspace.session
-    session.suspects = here(find_suspects(workspace=workspace))
+    session.suspects = perform_here(find_suspects(workspace=workspace))
     label = int(session.tiles.given[wrong])
 
     session.label([wrong], label if agrees else 1 - label)
@@ -60,7 +62,7 @@ def test_a_wrong_verdict_is_suspect_when_looked_at_again(workspace: Workspace, w
     slip = int(np.flatnonzero((session.tiles.splits == Split.TRAIN) & (given == 0))[-1])
     session.label([slip], 1)
 
-    found = here(find_suspects(workspace=workspace))
+    found = perform_here(find_suspects(workspace=workspace))
 
     session.suspects = found
     assert found.labels[slip] == 1
@@ -73,7 +75,7 @@ def test_a_slip_that_is_taken_back_is_not_suspect_any_more(workspace: Workspace)
     slip = int(np.flatnonzero((tiles.splits == Split.TRAIN) & (tiles.given == 0))[-1])
     session.label([slip], 1)
     session.suspects = replace(
-        here(find_suspects(workspace=workspace)), suspect=np.arange(len(tiles)) == slip
+        perform_here(find_suspects(workspace=workspace)), suspect=np.arange(len(tiles)) == slip
     )
     assert session.columns().suspect[slip]
 
@@ -93,7 +95,7 @@ def test_a_mended_error_that_is_taken_back_is_sorted_first_and_filtered(
     mended, wrong = int(training[3]), training[-4:]
     tiles.given[[mended, *wrong]] = 0
     session.label([mended], 1)
-    session.suspects = here(find_suspects(workspace=workspace))
+    session.suspects = perform_here(find_suspects(workspace=workspace))
     found = set(arrange(Query(suspect=True), session.columns()).tolist())
     assert found & set(wrong.tolist())
     assert mended not in found
@@ -144,7 +146,7 @@ def test_order_and_filter_follow_one_rule_whatever_is_decided_and_taken_back(
     session.label(np.flatnonzero((tiles.splits == Split.TRAIN) & (tiles.given == 1))[-6:], 0)
     for _ in range(6):
         session.label(rng.choice(count, 3, replace=False), int(rng.integers(2)))
-    here(find_suspects(workspace=workspace))
+    perform_here(find_suspects(workspace=workspace))
     read_triage_scores(workspace.project, workspace.packed).give_to(session)
     assert session.suspects.suspect.any()
     for _ in range(30):
@@ -165,7 +167,7 @@ def test_of_a_tile_that_cannot_be_looked_at_no_label_is_judged(
 ) -> None:
     session = workspace.session
     session.tiles.usable[wrong] = False
-    session.suspects = here(find_suspects(workspace=workspace))
+    session.suspects = perform_here(find_suspects(workspace=workspace))
 
     columns = session.columns()
 
@@ -177,7 +179,7 @@ def test_of_a_tile_that_cannot_be_looked_at_no_label_is_judged(
 def test_embeddings_of_another_model_make_them_count_as_none(
     workspace: Workspace, champion: ModelRecord
 ) -> None:
-    here(find_suspects(workspace=workspace))
+    perform_here(find_suspects(workspace=workspace))
 
     embed(workspace, champion, np.ones((workspace.project.tile_count, 4), np.float16))
     (workspace.project.model_folder(champion.id) / "model.keras").write_bytes(b"another")
@@ -186,7 +188,7 @@ def test_embeddings_of_another_model_make_them_count_as_none(
 
 
 def test_a_damaged_file_counts_as_none(workspace: Workspace) -> None:
-    here(find_suspects(workspace=workspace))
+    perform_here(find_suspects(workspace=workspace))
     path = workspace.project.path / "triage" / "label-errors-001.npz"
     path.write_bytes(path.read_bytes()[:-300])
 
@@ -194,17 +196,19 @@ def test_a_damaged_file_counts_as_none(workspace: Workspace) -> None:
 
 
 def test_a_list_sorted_by_them_looks_for_them_first(workspace: Workspace, wrong: int) -> None:
-    tiles = here(find_tiles(workspace=workspace, query=Query(sort=SortKey.LABEL_ISSUE)))
+    jobs: list[Job] = []
+    query = Query(sort=SortKey.LABEL_ISSUE)
+    tiles = perform_here(find_tiles(workspace=workspace, query=query), jobs=jobs)
 
     assert tiles[0] == wrong
-    assert JOBS[-1].title == "Looking for label errors"
+    assert jobs[-1].title == "Looking for label errors"
 
 
 def test_for_reading_only_nothing_is_kept(workspace: Workspace, wrong: int) -> None:
     workspace.close()
     with open_workspace(workspace.project.path, reader="AB", read_only=True) as opened:
         opened.session.tiles.given[wrong] = 1 - opened.session.tiles.given[wrong]
-        found = here(find_suspects(workspace=opened))
+        found = perform_here(find_suspects(workspace=opened))
 
         assert found.suspect[wrong]
         assert read_suspects(opened.project, opened.packed) is None
@@ -219,7 +223,7 @@ def test_for_reading_only_tiles_must_be_embedded(
         open_workspace(workspace.project.path, reader="AB", read_only=True) as opened,
         pytest.raises(NotEmbeddedError, match="not embedded by model 1"),
     ):
-        here(find_suspects(workspace=opened))
+        perform_here(find_suspects(workspace=opened))
 
 
 def one_class(workspace: Workspace) -> None:
@@ -246,6 +250,6 @@ def test_too_few_labels_are_refused_before_any_work(
 def test_without_a_model_it_is_said(workspace: Workspace, monkeypatch) -> None:
     monkeypatch.setattr(workspace.project, "models", list)
     with pytest.raises(InputError, match="has no model yet"):
-        here(find_suspects(workspace=workspace))
+        perform_here(find_suspects(workspace=workspace))
     with pytest.raises(InputError, match="has no model yet"):
-        here(choose_next(workspace=workspace, wish=Wish()))
+        perform_here(choose_next(workspace=workspace, wish=Wish()))

@@ -22,28 +22,10 @@ from histoviewer.ui.review.look import CentreSquare
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.tile_menu import TileMenu
 from histoviewer.ui.window import MainWindow
-from tests.ui.test_window import Open, dialog_of, press, wait
+from tests.ui.acting import Open, dialog_of, press, wait
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
-
-
-@pytest.fixture
-def opened(open_window: Open, ranked_path: Path) -> MainWindow:
-    return open_window(ranked_path)
-
-
-@pytest.fixture
-def page(opened: MainWindow) -> ReviewPage:
-    shown = opened.pages.current
-    assert isinstance(shown, ReviewPage)
-    return shown
-
-
-@pytest.fixture
-def session(opened: MainWindow) -> ReviewSession:
-    assert opened.bench.workspace is not None
-    return opened.bench.workspace.session
 
 
 # -- verdicts

@@ -1,7 +1,5 @@
 """Going to a tile by its id or its place, hidden by a filter or not."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -12,28 +10,10 @@ from histoviewer.services.reviewing import ReviewSession
 from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.window import MainWindow
-from tests.ui.test_window import Open, dialog_of, press
+from tests.ui.acting import dialog_of, press
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
-
-
-@pytest.fixture
-def opened(open_window: Open, ranked_path: Path) -> MainWindow:
-    return open_window(ranked_path)
-
-
-@pytest.fixture
-def page(opened: MainWindow) -> ReviewPage:
-    shown = opened.pages.current
-    assert isinstance(shown, ReviewPage)
-    return shown
-
-
-@pytest.fixture
-def session(opened: MainWindow) -> ReviewSession:
-    assert opened.bench.workspace is not None
-    return opened.bench.workspace.session
 
 
 def ask(opened: MainWindow, qtbot: QtBot, text: str) -> tuple[GoToTileDialog, QLineEdit]:
