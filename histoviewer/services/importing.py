@@ -104,7 +104,11 @@ def create_project(*, dataset: Path, path: Path, options: ImportOptions) -> Oper
 
 
 def pack(*, project: Project) -> Operation[DatasetReport]:
-    """Pack the tiles of a project; note problems; fix the split of the tiles that have none."""
+    """Pack the tiles of a project; note problems; fix the split of the tiles that have none.
+
+    What imported models know of the tiles is noted first: until it is, nobody may validate on them.
+    """
+    recognise_new(project)
     tiles, info = project.tiles(), project.info
     report: PackReport = yield _pack_job(
         "Packing {count:,} tiles",
@@ -171,7 +175,6 @@ def update(*, project: Project, groups: Path | None = None) -> Operation[tuple[i
     _check_space(project.path, fresh, info.tile_size)
     _refuse_groupless(project.tiles(), found.catalogue)
     added = project.add_tiles(found.catalogue)
-    recognise_new(project, added)
     report = yield from pack(project=project)
     return len(added), report
 

@@ -1,6 +1,7 @@
 """Models that are exported where they were not made: nothing of what they learned is forgotten."""
 
 import json
+import os
 import shutil
 import zipfile
 from dataclasses import replace
@@ -9,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from histoviewer.domain.arrays import Int8
 from histoviewer.domain.models import ModelKind
+from histoviewer.errors import StorageError
 from histoviewer.services.bundles.learned import Taught
-from histoviewer.services.importing import ImportOptions, import_dataset, update
-from histoviewer.services.opening import open_workspace
+from histoviewer.services.importing import ImportOptions, import_dataset, pack, update
+from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.ranking import read_learned
 from tests.operations import perform
 from tests.services.bundle_files import enter, make_bundle, write_out
@@ -97,34 +100,107 @@ def test_the_card_says_where_it_is_not_known_any_more(workspace, child, tmp_path
         )
 
 
-def test_tiles_that_are_added_later_are_known_to_have_been_learned(small_set, tmp_path) -> None:
-    dataset, path = tmp_path / "tiles", tmp_path / "p.histo"
+# What the imported model learned of the six tiles, -1 for nothing.
+LABELS = [1, -1, 0, 1, -1, 1]
+
+
+@pytest.fixture
+def held(small_set, tmp_path) -> list[Path]:
+    """Places of six tiles that are not in the data set yet."""
+    dataset = tmp_path / "tiles"
     shutil.copytree(small_set, dataset)
     held = sorted((dataset / "train").iterdir())[:6]
     for file in held:
         file.rename(tmp_path / file.name)
-    perform(import_dataset(dataset=dataset, path=path, options=ImportOptions()))
+    return held
+
+
+@pytest.fixture
+def grows(held, tmp_path) -> Path:
+    """A project of the others, with an imported model that was trained on four of the six."""
+    path = tmp_path / "p.histo"
+    perform(import_dataset(dataset=tmp_path / "tiles", path=path, options=ImportOptions()))
     (tmp_path / "elsewhere").mkdir()
-    ids = [file.stem for file in held]
     with open_workspace(path, reader="AB") as opened:
         bundle = make_bundle(
             tmp_path / "elsewhere",
             tile_size=opened.project.info.tile_size,
-            taught=Taught.of(ids, np.array([1, -1, 0, 1, -1, 1], np.int8)),
+            taught=Taught.of([file.stem for file in held], np.array(LABELS, np.int8)),
         )
         enter(opened, bundle)
-        (model,) = opened.project.models()
-        assert (read_learned(opened.project, model) == -1).all()
-
+        assert (learned_of_imported(opened) == -1).all()
     for file in held:
         (tmp_path / file.name).rename(file)
-    with open_workspace(path, reader="AB") as opened:
+    return path
+
+
+def learned_of_imported(opened: Workspace) -> Int8:
+    (model,) = opened.project.models()
+    learned = read_learned(opened.project, model)
+    assert learned is not None
+    return learned
+
+
+def test_tiles_that_are_added_later_are_known_to_have_been_learned(grows, held) -> None:
+    with open_workspace(grows, reader="AB") as opened:
         perform(update(project=opened.project))
         index_of = opened.project.tiles().index_of
-        learned = read_learned(opened.project, model)
+        learned = learned_of_imported(opened)
 
-    assert [learned[index_of[name]] for name in ids] == [1, -1, 0, 1, -1, 1]
+    assert [learned[index_of[file.stem]] for file in held] == LABELS
     assert (learned >= 0).sum() == 4
+
+
+def test_what_could_not_be_noted_of_added_tiles_is_made_up_for(grows, held) -> None:
+    """The tiles are in, then the disk takes no more: they stay unpacked until it does."""
+    with open_workspace(grows, reader="AB") as opened:
+        (model,) = opened.project.models()
+        learned = opened.project.learned_path(model.id)
+        in_the_way = learned.with_name(f".learned.npy.{os.getpid()}.part")
+        in_the_way.mkdir()
+        with pytest.raises(StorageError, match="what model 1 was trained on"):
+            perform(update(project=opened.project))
+        in_the_way.rmdir()
+
+    with open_workspace(grows, reader="AB") as opened:
+        assert opened.packed is None
+        perform(pack(project=opened.project))
+        index_of = opened.project.tiles().index_of
+
+        assert [learned_of_imported(opened)[index_of[file.stem]] for file in held] == LABELS
+
+
+def test_what_was_never_noted_of_packed_tiles_is_at_the_next_update(grows, held) -> None:
+    with open_workspace(grows, reader="AB") as opened:
+        (model,) = opened.project.models()
+        perform(update(project=opened.project))
+        path = opened.project.learned_path(model.id)
+        np.save(path, np.load(path)[: -len(held)])
+
+        added, _report = perform(update(project=opened.project))
+
+        assert added == 0
+        assert (learned_of_imported(opened) >= 0).sum() == 4
+
+
+def test_tiles_that_come_while_a_model_is_imported_are_looked_at_too(grows, held, tmp_path) -> None:
+    with open_workspace(grows, reader="AB") as opened:
+        ids = [file.stem for file in held]
+        bundle = make_bundle(
+            tmp_path / "elsewhere",
+            tile_size=opened.project.info.tile_size,
+            taught=Taught.of(ids, np.array(LABELS, np.int8)),
+        )
+        perform(update(project=opened.project))
+        assert len(opened.session.tiles) < opened.project.tile_count
+
+        enter(opened, bundle)
+
+        second = opened.project.models()[1]
+        assert len(np.load(opened.project.learned_path(second.id))) == opened.project.tile_count
+        learned = read_learned(opened.project, second)
+        assert learned is not None
+        assert (learned >= 0).sum() == 4
 
 
 def test_a_name_that_is_not_made_of_pixels_is_no_tile_of_another_project() -> None:

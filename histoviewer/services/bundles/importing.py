@@ -20,6 +20,7 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.bundles.learned import Taught
 from histoviewer.services.bundles.manifest import LEARNED, MANIFEST, MODEL, Manifest
+from histoviewer.services.bundles.origins import recognise_new
 from histoviewer.services.bundles.unpacking import open_bundle, read_manifest, unpack
 from histoviewer.services.challenging import Arena, Challenge, challenge
 from histoviewer.services.opening import Workspace
@@ -80,6 +81,7 @@ def _import(
             except OSError as error:
                 raise storage_error(error, "the imported model") from error
             _enter(project, record)
+            recognise_new(project)  # tiles may have come while the network was checked
     judged = yield from challenge(
         project=project, model=record, arena=arena, environment=environment
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.arrays import Int8
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.tiles import TileTable
@@ -14,7 +14,7 @@ from histoviewer.files import whole_file
 from histoviewer.project.project import Project
 from histoviewer.services.bundles.learned import Taught
 from histoviewer.services.bundles.manifest import CARD, LEARNED, MANIFEST, Manifest
-from histoviewer.services.ranking import line_of, read_ever_learned, read_learned
+from histoviewer.services.ranking import line_of, read_column, read_ever_learned
 
 log = logging.getLogger(__name__)
 
@@ -77,34 +77,36 @@ def came_in(project: Project, model: ModelRecord) -> Manifest | None:
     return Manifest.from_json((folder / MANIFEST).read_bytes())
 
 
-def recognise_new(project: Project, new: Int64) -> None:
-    """Note which tiles that were added to a project imported models had been trained on elsewhere.
+def recognise_new(project: Project) -> None:
+    """Note which tiles imported models had been trained on elsewhere, of those added since.
 
-    Only those whose ids are made of pixels can be told: of any other name nobody knows whether the
-    same tile was meant. A damaged file keeps nobody from adding tiles.
-
-    Args:
-        project: The open project.
-        new: Indexes of the new tiles.
+    Looks at every tile that a model's labels do not reach yet, so what could not be written, or
+    was cut off, is made up for at the next call. Only tiles whose ids are made of pixels can be
+    told: of any other name nobody knows whether the same tile was meant. A damaged file keeps
+    nobody from adding tiles.
 
     Raises:
         StorageError: What is found cannot be written.
     """
-    names = project.tiles().ids
-    ids = [names[row] for row in new.tolist()]
-    for model in project.models() if ids else ():
-        path, out = project.model_folder(model.id) / LEARNED, project.learned_path(model.id)
-        learned = read_learned(project, model) if path.exists() else None
-        if learned is None:
-            continue
-        try:
-            learned[new] = Taught.read(path).among(ids, same_tiles=False)
-            with whole_file(out) as stream:
-                np.save(stream, learned)
-        except InputError as error:
-            log.warning("what model %d learned elsewhere cannot be read: %s", model.number, error)
-        except OSError as error:
-            raise storage_error(error, f"what model {model.number} was trained on") from error
+    for model in project.models():
+        if (project.model_folder(model.id) / LEARNED).exists():
+            _recognise(project, model)
+
+
+def _recognise(project: Project, model: ModelRecord) -> None:
+    out = project.learned_path(model.id)
+    stored = read_column(out, project.tile_count)
+    if stored is None or len(stored) == project.tile_count:
+        return
+    new = project.tiles().ids[len(stored) :]
+    try:
+        known = Taught.read(out.with_name(LEARNED)).among(new, same_tiles=False)
+        with whole_file(out) as stream:
+            np.save(stream, np.concatenate([stored, known]))
+    except InputError as error:
+        log.warning("what model %d learned elsewhere cannot be read: %s", model.number, error)
+    except OSError as error:
+        raise storage_error(error, f"what model {model.number} was trained on") from error
 
 
 def _corrected(learned: Int8, tiles: TileTable) -> int:
