@@ -1,6 +1,5 @@
 """Every control has a name for screen readers and can be reached by the keyboard."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,9 +25,9 @@ from histoviewer.services.opening import open_workspace
 from histoviewer.ui.dialogs.palette import CommandPalette
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 
-Open = Callable[[Path], MainWindow]
 _CONTROLS = (
     QAbstractButton,
     QAbstractItemView,

@@ -1,6 +1,5 @@
 """The activity page in the real window: the steps, and undo of each on its own."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +9,8 @@ from pytestqt.qtbot import QtBot
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.activity.model import STATE, WHAT
 from histoviewer.ui.activity.page import ActivityPage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from histoviewer.project.project import Project
 from histoviewer.settings import load_settings
 from histoviewer.ui.dialogs.reader import ReaderDialog
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:

@@ -1,7 +1,6 @@
 """The data page in the real window: what is shown, where it leads, what is written."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +18,11 @@ from histoviewer.services.data_report.reporting import measure_data
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.data.layout import Tab
 from histoviewer.ui.data.page import DataPage
-from histoviewer.ui.window import MainWindow
 from tests.operations import perform
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, operation
 from tests.ui.file_dialogs import then, type_name
 from tests.ui.test_read_only import held_elsewhere
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture(scope="module")

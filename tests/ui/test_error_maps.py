@@ -1,7 +1,6 @@
 """Maps over the errors of the evaluate page, in the real window with real keys."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +19,10 @@ from histoviewer.ui.explain.overlay import MapOverlay
 from histoviewer.ui.explain.panel import ExplainPanel
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 
 pytestmark = pytest.mark.slow
-Open = Callable[[Path], MainWindow]
 Key = Qt.Key
 WORDS = "Grad-CAM of model {number}"
 

@@ -1,6 +1,5 @@
 """What the evaluate page draws of runs, and offers to save on each of its tabs."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,9 @@ from pytestqt.qtbot import QtBot
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, add_model
 from tests.ui.file_dialogs import then, type_name
-
-Open = Callable[[Path], MainWindow]
 
 HISTORY = "epoch,loss,val_loss,auc,val_auc\n1,0.6,0.7,0.8,0.7\n2,0.5,0.65,0.85,0.75\n"
 

@@ -1,6 +1,5 @@
 """What Kaggle said of an export, typed into the table of models while other things go on."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from histoviewer.domain.models import ExportRecord
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, add_model
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

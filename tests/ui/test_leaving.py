@@ -16,9 +16,9 @@ from histoviewer.ui.dialogs.export import ExportChoice
 from histoviewer.ui.saving import Saver
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, operation
 
-Open = Callable[[Path], MainWindow]
 Leave = Callable[[MainWindow], None]
 
 

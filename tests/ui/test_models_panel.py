@@ -1,6 +1,5 @@
 """The models page and its first panel: the models of the project, what can be done with them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,12 +15,10 @@ from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.panel import ModelsPanel
 from histoviewer.ui.models.models.table import KIND, NUMBER, RANK
 from histoviewer.ui.models.page import ModelsPage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.file_dialogs import give_up, refuse_to_replace, then, type_name
 from tests.ui.test_accessibility import faults
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

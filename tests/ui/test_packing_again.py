@@ -1,6 +1,5 @@
 """Packing that was cancelled or has failed, and is begun again."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,9 @@ from histoviewer.ui import operations
 from histoviewer.ui.notices import Notice
 from histoviewer.ui.window import MainWindow
 from tests.operations import perform
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, operation
 
-Open = Callable[[Path], MainWindow]
 TITLE = "The tiles are not packed."
 
 

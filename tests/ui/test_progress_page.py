@@ -1,6 +1,5 @@
 """The progress page in the real window: pace, yield and agreement with the model."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +12,8 @@ from histoviewer.domain.pace import YieldCurve
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.progress.plots import newest_rate
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

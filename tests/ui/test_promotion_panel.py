@@ -1,6 +1,5 @@
 """The panel Promotion: what the gate found, tiles that changed side, promoting, rolling back."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +18,9 @@ from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.models.promotion.panel import PromotionPanel
 from histoviewer.ui.window import MainWindow
 from tests.gates import gate_result
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, add_model
 from tests.ui.test_accessibility import faults
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

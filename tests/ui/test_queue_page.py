@@ -1,6 +1,5 @@
 """The queue page in the real window: what waits, left out, weighed, shown in the grid."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +12,9 @@ from histoviewer.project.project import Project
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.queue.model import AFTER, BEFORE, MODEL, READER, SCORE, TILE, WEIGHT
 from histoviewer.ui.queue.page import QueuePage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 
-Open = Callable[[Path], MainWindow]
 MINUS = "\N{MINUS SIGN}"
 
 

@@ -1,6 +1,5 @@
 """Instant retraining in the real window: by its key, by itself, and what is said of it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from histoviewer.services.retraining import promote
 from histoviewer.ui.tasks import Task
 from histoviewer.ui.window import MainWindow
 from tests.gates import gate_result
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, begin_training
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

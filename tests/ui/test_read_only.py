@@ -17,9 +17,8 @@ from histoviewer.errors import StorageError
 from histoviewer.project import folder
 from histoviewer.project.project import Project
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 HOLDER = """
 import sys

@@ -1,6 +1,5 @@
 """The readers page in the real window: who differs on what, and the verdict that settles it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,8 @@ from histoviewer.domain.batches import Mode
 from histoviewer.domain.opinions import disputed_tiles
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.readers.page import ReadersPage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 def read(path: Path, reader: str, labels: dict[int, int]) -> None:

@@ -1,6 +1,5 @@
 """The panel of the recipes: list, form, text, network, saving, training."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +16,8 @@ from histoviewer.ui.models.recipes.editor import RecipeEditor
 from histoviewer.ui.models.recipes.panel import RecipesPanel
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.theme import Theme
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

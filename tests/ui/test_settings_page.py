@@ -14,9 +14,8 @@ from histoviewer.settings import keymap_file, load_settings, settings_file
 from histoviewer.ui.settings.key_table import COMMAND
 from histoviewer.ui.settings.page import SettingsPage
 from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

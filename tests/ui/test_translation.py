@@ -7,7 +7,7 @@ one that no language can have.
 
 import ast
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,9 @@ from histoviewer.domain.tiles import ProblemKind
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.window import MainWindow
 from tests.ui import linguist
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 
-Open = Callable[[Path], MainWindow]
 _MARK = "\N{LEFT CORNER BRACKET}"
 _END = "\N{RIGHT CORNER BRACKET}"
 # What is data rather than text: numbers, ids, keys, names of readers and models, paths, tags.

@@ -1,7 +1,6 @@
 """The workload on the progress page in the real window."""
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +18,9 @@ from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.progress.workload import WorkloadView
 from histoviewer.ui.window import MainWindow
 from histoviewer.ui.workbench import Workbench
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.test_read_only import held_elsewhere
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.services.triage.embedding import embed
 
 
 @pytest.fixture(scope="module")
-def embedded_project(small_set: Path, tmp_path_factory, add_scored_model) -> Path:
+def told_apart(small_set: Path, tmp_path_factory, add_scored_model) -> Path:
     """A project whose champion's embeddings tell the classes apart. Copy it before opening it."""
     path = tmp_path_factory.mktemp("suspects") / "p.histo"
     options = ImportOptions(groups=small_set / "groups.csv")
@@ -33,9 +33,9 @@ def embedded_project(small_set: Path, tmp_path_factory, add_scored_model) -> Pat
 
 
 @pytest.fixture
-def workspace(embedded_project: Path, tmp_path: Path) -> Iterator[Workspace]:
+def workspace(told_apart: Path, tmp_path: Path) -> Iterator[Workspace]:
     """The project, open."""
-    path = Path(shutil.copytree(embedded_project, tmp_path / "p.histo"))
+    path = Path(shutil.copytree(told_apart, tmp_path / "p.histo"))
     with open_workspace(path, reader="AB") as opened:
         yield opened
 

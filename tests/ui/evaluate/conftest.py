@@ -1,6 +1,5 @@
 """The page Evaluate in the real window."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +9,8 @@ from pytestqt.qtbot import QtBot
 from histoviewer.domain.models import ExportRecord
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.page import EvaluatePage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
-
-Open = Callable[[Path], MainWindow]
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Errors on the page: worst first, judged by key, closed in blind reads."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -10,11 +7,8 @@ from pytestqt.qtbot import QtBot
 from histoviewer.ui.evaluate.gallery import worst_first
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
-from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.evaluate.acting import go_to
-
-Open = Callable[[Path], MainWindow]
 
 
 def test_errors_come_worst_first_and_take_verdicts_by_key(page: EvaluatePage) -> None:

@@ -1,7 +1,6 @@
 """What is shown follows marks, projects, labels and scores, and moves for nothing else."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,8 @@ from pytestqt.qtbot import QtBot
 from histoviewer.files import whole_file
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
-from histoviewer.ui.window import MainWindow
 from tests.ui.conftest import PATIENCE_MS, add_model, operation
 from tests.ui.evaluate.acting import go_to
-
-Open = Callable[[Path], MainWindow]
 
 
 def test_without_a_mark_no_figure_stays(page: EvaluatePage, qtbot: QtBot) -> None:

@@ -1,7 +1,6 @@
 """The evaluate page in the real window: figures, thresholds, errors, comparison, files."""
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +17,10 @@ from histoviewer.domain.tiles import Split
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, add_model, operation
 from tests.ui.evaluate.acting import go_to, learn
 from tests.ui.file_dialogs import then, type_name
-
-Open = Callable[[Path], MainWindow]
 
 
 def test_the_champion_is_marked_and_assessed_at_first(page: EvaluatePage) -> None:

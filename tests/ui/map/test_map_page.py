@@ -15,12 +15,11 @@ from histoviewer.domain.map_colouring import ColourBy, Kind
 from histoviewer.services.embedding_map.scene import Emphasis
 from histoviewer.ui.map import work as map_work
 from histoviewer.ui.map.page import MapPage
-from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, operation
 from tests.ui.file_dialogs import then, type_name
 from tests.ui.map.lattice import write_map
 
-Open = Callable[[Path], MainWindow]
 _NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 _CTRL, _LEFT = Qt.KeyboardModifier.ControlModifier, Qt.MouseButton.LeftButton
 

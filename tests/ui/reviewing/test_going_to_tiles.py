@@ -12,7 +12,7 @@ from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.window import MainWindow
 from tests.ui.acting import dialog_of, press
 
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
 Key = Qt.Key
 
 
