@@ -11,7 +11,7 @@ import logging
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -122,19 +122,30 @@ def accelerator() -> str | None:
 
 
 def torch_device() -> str:
-    """Return the kind of device that Keras computes on under torch, chosen as Keras chooses.
+    """Return the kind of device that Keras computes on under torch.
 
     Returns:
         'mps' for the GPU of a Mac, 'cuda', 'xpu' for one of Intel, or 'cpu'.
     """
+    return _torch_name().partition(":")[0]
+
+
+def _torch_name() -> str:
+    """Return what Keras computes on under torch, chosen as Keras chooses, as 'cuda:1'."""
     if asked := os.environ.get("KERAS_TORCH_DEVICE"):
-        return asked.partition(":")[0]
+        return asked
     torch = library()
     if torch.backends.mps.is_available():
         return "mps"
     if torch.cuda.is_available():
         return "cuda"
     return "xpu" if torch.xpu.is_available() else "cpu"
+
+
+def _torch_card() -> str | None:
+    """Return the name of one of several GPUs; None for the first, as torch has it."""
+    name = _torch_name()
+    return name if ":" in name else None
 
 
 def takes_memory_at_once() -> bool:
@@ -155,20 +166,78 @@ def free_accelerator_memory() -> int | None:
     one network and keeps it for the next. Of several that share a batch, the one with the least
     counts.
     """
-    computes = library()
     match select():
         case "torch":
-            if not computes.cuda.is_available():
-                return None
-            kept = computes.cuda.memory_reserved() - computes.cuda.memory_allocated()
-            return int(computes.cuda.mem_get_info()[0] + kept)
+            free = _free_under_torch()
+            return None if free is None else free + kept_by_torch()
         case "jax":
-            told = [device.memory_stats() or {} for device in computes.devices()]
-            if not told or any("bytes_limit" not in stats for stats in told):
-                return min(_of_driver(), default=None)
-            return min(int(stats["bytes_limit"]) - int(stats["bytes_in_use"]) for stats in told)
+            return _free_under_jax()
         case _:
             return next((free + _kept_by_tensorflow() for free in _of_driver()), None)
+
+
+def may_share_main_memory() -> bool:
+    """Return whether a GPU that does not tell what is free has the memory of the processor.
+
+    That of a Mac does, and of Intel's those that are silent are mostly parts of a processor.
+    """
+    return select() == "torch" and torch_device() in ("mps", "xpu")
+
+
+def kept_by_torch() -> int:
+    """Return the bytes that torch took from the GPU that computes, and that no tensor has."""
+    kind, card = torch_device(), _torch_card()
+    cards = getattr(library(), kind)
+    if kind == "mps":
+        return int(cards.driver_allocated_memory() - cards.current_allocated_memory())
+    if not hasattr(cards, "memory_reserved"):  # Intel's, before torch 2.5
+        return 0
+    return int(cards.memory_reserved(card) - cards.memory_allocated(card))
+
+
+def _free_under_torch() -> int | None:
+    """Return the bytes that the driver has left on torch's GPU; None where torch cannot tell."""
+    kind = torch_device()
+    cards = getattr(library(), kind)
+    if not hasattr(cards, "mem_get_info"):
+        return None
+    try:
+        return int(cards.mem_get_info(_torch_card())[0])
+    except RuntimeError:
+        if kind != "xpu":
+            raise
+        return None  # some drivers of Intel do not count
+
+
+def _free_under_jax() -> int | None:
+    """Return what the device with the least has; None where neither jax nor the driver tells."""
+    devices = library().devices()
+    told = [device.memory_stats() or {} for device in devices]
+    cards = _of_driver()
+    if not told or any("bytes_limit" not in stats for stats in told):
+        return min(cards, default=None)
+    places = (device.local_hardware_id for device in devices)
+    return min(_below_limit(stats, place, cards) for stats, place in zip(told, places, strict=True))
+
+
+def _below_limit(stats: Mapping[str, int], place: int, cards: Sequence[int]) -> int:
+    """Return what could be had on one device.
+
+    Its limit is a share of the whole card. Unless jax took that at its start, other programs may
+    have it by now.
+
+    Args:
+        stats: What jax's allocator tells.
+        place: Of the card in the order of CUDA.
+        cards: What the driver has left on each; empty where it does not tell.
+    """
+    used = int(stats["bytes_in_use"])
+    left = int(stats["bytes_limit"]) - used
+    if takes_memory_at_once() or place not in range(len(cards)):
+        return left
+    # Not every allocator tells how much it has taken; each tells how much was in use at most.
+    taken = int(stats.get("pool_bytes", stats["peak_bytes_in_use"]))
+    return min(left, cards[place] + taken - used)
 
 
 def _of_driver() -> list[int]:

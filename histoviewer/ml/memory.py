@@ -50,7 +50,10 @@ def free_memory() -> int | None:
     """Return the bytes that could be had now where models are computed; None where nobody tells."""
     if backend.accelerator() is None:
         return free_main_memory()
-    return backend.free_accelerator_memory()
+    free = backend.free_accelerator_memory()
+    if free is None and backend.may_share_main_memory():
+        return free_main_memory() + backend.kept_by_torch()
+    return free
 
 
 def free_main_memory(cgroup: Path = _CGROUP) -> int:

@@ -109,28 +109,116 @@ def test_nothing_is_guessed_where_the_driver_does_not_tell(accelerated, told) ->
     assert memory.free_memory() is None
 
 
-def test_torch_has_what_is_free_and_what_it_keeps(accelerated) -> None:
-    cuda = SimpleNamespace(
-        is_available=lambda: True,
-        mem_get_info=lambda: (3 * GIB, 24 * GIB),
-        memory_reserved=lambda: 20 * GIB,
-        memory_allocated=lambda: 2 * GIB,
-    )
-    accelerated("torch", SimpleNamespace(cuda=cuda), [])
+class Cards(SimpleNamespace):
+    """What torch says of GPUs of one kind, each with its own memory."""
 
-    assert memory.free_memory() == (3 + 20 - 2) * GIB
+    def __init__(self, *free: int | None) -> None:
+        super().__init__(free=free)
+
+    def is_available(self) -> bool:
+        return True
+
+    def mem_get_info(self, card: str | None = None) -> tuple[int, int]:
+        free = self.free[_place(card)]
+        if free is None:
+            raise RuntimeError("The device does not support querying the available free memory.")
+        return free * GIB, 24 * GIB
+
+    def memory_reserved(self, card: str | None = None) -> int:
+        return (20 + _place(card)) * GIB
+
+    def memory_allocated(self, card: str | None = None) -> int:
+        return 2 * GIB
+
+
+def _place(card: str | None) -> int:
+    return 0 if card is None else int(card.partition(":")[2])
+
+
+@pytest.mark.parametrize("kind", ["cuda", "xpu"])
+@pytest.mark.parametrize(
+    ("asked", "free"), [("", 3 + 20 - 2), (":1", 5 + 21 - 2)], ids=["the first", "another"]
+)
+def test_torch_has_what_is_free_on_the_card_that_computes_and_what_it_keeps(
+    accelerated, monkeypatch, kind: str, asked: str, free: int
+) -> None:
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", kind + asked)
+    accelerated("torch", SimpleNamespace(**{kind: Cards(3, 5)}), [])
+
+    assert memory.free_memory() == free * GIB
+
+
+@pytest.fixture
+def main_memory(monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(memory, "free_main_memory", lambda: 8 * GIB)
+    return 8 * GIB
+
+
+def test_the_gpu_of_a_mac_has_main_memory_and_what_torch_keeps(
+    accelerated, monkeypatch, main_memory: int
+) -> None:
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "mps")
+    mps = SimpleNamespace(
+        driver_allocated_memory=lambda: 5 * GIB, current_allocated_memory=lambda: 2 * GIB
+    )
+    accelerated("torch", SimpleNamespace(mps=mps), [])
+
+    assert memory.free_memory() == main_memory + 3 * GIB
+
+
+def test_a_gpu_of_intel_that_does_not_count_has_main_memory(
+    accelerated, monkeypatch, main_memory: int
+) -> None:
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "xpu")
+    accelerated("torch", SimpleNamespace(xpu=Cards(None)), [])
+
+    assert memory.free_memory() == main_memory + 18 * GIB
+
+
+def test_a_lost_card_is_no_card_without_an_answer(accelerated, monkeypatch) -> None:
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "cuda")
+    accelerated("torch", SimpleNamespace(cuda=Cards(None)), [])
+
+    with pytest.raises(RuntimeError):
+        memory.free_memory()
+
+
+def jax_device(place: int, told: tuple[int, ...] | None, *, pool: int | None) -> SimpleNamespace:
+    """Return a device of jax whose allocator tells its limit, what is in use and was at most."""
+    names = ("bytes_limit", "bytes_in_use", "peak_bytes_in_use")
+    stats = told and {name: count * GIB for name, count in zip(names, told, strict=True)}
+    if stats and pool is not None:
+        stats["pool_bytes"] = pool * GIB
+    return SimpleNamespace(local_hardware_id=place, memory_stats=lambda: stats)
 
 
 @pytest.mark.parametrize(
-    ("stats", "free"),
+    ("told", "cards", "free"),
     [
-        ([(24, 4), (16, 10)], 6),
-        ([(24, 4), None], 5),  # an allocator that keeps no count: the driver is asked
+        ([(24, 4, 4), (16, 10, 10)], [30, 30], 6),
+        ([(24, 4, 4), None], [8, 5], 5),  # an allocator that keeps no count: the driver is asked
+        ([(24, 4, 9)], [3], 3 + 9 - 4),  # other programs have some of what is below the limit
+        ([(24, 4, 9), (24, 4, 4)], [8, 5], 5),
+        ([(24, 4, 9)], [], 20),  # the driver does not tell
     ],
 )
-def test_jax_has_what_the_device_with_the_least_has(accelerated, stats, free) -> None:
-    told = [one and {"bytes_limit": one[0] * GIB, "bytes_in_use": one[1] * GIB} for one in stats]
-    devices = [SimpleNamespace(memory_stats=lambda one=one: one) for one in told]
-    accelerated("jax", SimpleNamespace(devices=lambda: devices), [8 * GIB, 5 * GIB])
+@pytest.mark.parametrize("has_pool", [False, True])
+def test_jax_has_what_the_device_with_the_least_has(
+    accelerated, monkeypatch, told, cards, free, *, has_pool: bool
+) -> None:
+    monkeypatch.setenv("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    devices = [
+        jax_device(place, one, pool=one[2] if one and has_pool else None)
+        for place, one in enumerate(told)
+    ]
+    accelerated("jax", SimpleNamespace(devices=lambda: devices), [one * GIB for one in cards])
 
     assert memory.free_memory() == free * GIB
+
+
+def test_what_jax_took_at_its_start_is_its_own(accelerated, monkeypatch) -> None:
+    monkeypatch.setenv("XLA_PYTHON_CLIENT_PREALLOCATE", "true")
+    devices = [jax_device(0, (24, 4, 9), pool=None)]
+    accelerated("jax", SimpleNamespace(devices=lambda: devices), [GIB])
+
+    assert memory.free_memory() == 20 * GIB
