@@ -97,6 +97,10 @@ class Page(QWidget):
         """Return the names of the saved views that the page can show."""
         return ()
 
+    def take_keyboard(self) -> None:
+        """Take the keyboard from a button that goes off with its click."""
+        self.setFocus()
+
     def show_view(self, name: str) -> None:
         """Show a saved view, one of `view_names`."""
 

@@ -172,6 +172,7 @@ def test_a_map_is_checked_in_one_sentence_that_goes_with_its_tile(panel, qtbot) 
 
     assert trust.verdict.text() == "Checking…"
     assert not trust.button.isEnabled()
+    assert grid.hasFocus()  # and not the button beside it, which the next Space would press
     qtbot.waitUntil(lambda: "model 1" in trust.verdict.text(), timeout=PATIENCE_MS)
     assert "random weights" in trust.verdict.text()
     assert trust.verdict.isVisible()

@@ -17,6 +17,8 @@ def explain(page: ReviewPage, context: PageContext) -> None:
     """
     panel = ExplainPanel(context.bench)
     page.inspector.add_part(panel)
+    for button in (panel.trust.button, panel.save):  # soon off: Qt would pick a neighbour
+        button.clicked.connect(page.take_keyboard)
     page.grid.current_changed.connect(lambda: panel.show_tile(page.grid.current))
     overlay = MapOverlay(
         context.bench,

@@ -123,15 +123,12 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
         self.inspector.large_asked.connect(self.views.open_large)
         self.inspector.tile_asked.connect(lambda tile: self.listing.go_to(np.array([tile])))
         for button in (self.bar.refresh, self.filters.reset, self.blind.banner.end):
-            button.clicked.connect(self._take_keyboard)  # it is off now: Qt would pick a neighbour
+            button.clicked.connect(self.take_keyboard)  # it is off now: Qt would pick a neighbour
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Pass the keyboard on to the tiles. A focus proxy would do so too, but catch every Tab."""
         super().focusInEvent(event)
         self.views.take_keyboard(event.reason())
-
-    def _take_keyboard(self) -> None:
-        self.setFocus()
 
     # -- the project ----------------------------------------------------------------------------
 
