@@ -92,6 +92,11 @@ class EvaluateLayout(QWidget):
         """Go to a tab."""
         self.tabs.setCurrentIndex(list(Tab).index(tab))
 
+    def take_keyboard(self, reason: Qt.FocusReason) -> None:
+        """Give the keyboard to the errors where they are seen, else to the table of models."""
+        errors = self.gallery.grid
+        (errors if errors.isVisible() else self.models).setFocus(reason)
+
     def put_plots(self, tab: Tab, plots: QWidget) -> None:
         """Put plots into the place that is kept for them."""
         self._places[tab].addWidget(plots, 1)

@@ -71,6 +71,8 @@ class EvaluatePage(ErrorCommands, Page):
         parts.refresh.clicked.connect(self._ask)
         parts.refresh.clicked.connect(self.assessor.again)
         parts.score.clicked.connect(self._score)
+        for button in (parts.refresh, parts.score):  # soon hidden or off: Qt would pick a neighbour
+            button.clicked.connect(self.take_keyboard)
         parts.explorer.moved.connect(self._move)
         parts.gallery.judged.connect(self._judged)
         parts.gallery.notice.connect(self.notice)
@@ -117,9 +119,9 @@ class EvaluatePage(ErrorCommands, Page):
         self._ask()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Pass the keyboard on to the table."""
+        """Pass the keyboard on to the errors where they are seen, else to the table."""
         super().focusInEvent(event)
-        self.parts.models.setFocus(event.reason())
+        self.parts.take_keyboard(event.reason())
 
     def close_threads(self) -> None:
         """End the threads that read tiles."""

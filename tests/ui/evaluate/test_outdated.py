@@ -82,6 +82,23 @@ def test_a_verdict_while_figures_are_worked_out_makes_them_old(
     assert page.parts.refresh.text().startswith("Labels have changed")
 
 
+@pytest.mark.parametrize("tab", [Tab.ERRORS, Tab.CURVES])
+def test_evaluating_again_gives_the_keyboard_back(
+    page: EvaluatePage, tab: Tab, qtbot: QtBot
+) -> None:
+    """The button goes with its click: Qt would give the keyboard to the one beside it."""
+    go_to(page, tab)
+    bench, before = page.window().bench, page.assessor.found
+    tile = int(before[0].rows[0])
+    bench.changed.emit(bench.workspace.session.label([tile], 1 - int(before[0].labels[0])))
+    page.parts.refresh.setFocus()
+
+    QTest.keyClick(page.parts.refresh, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.parts.refresh.isHidden, timeout=PATIENCE_MS)
+
+    assert (page.parts.gallery.grid if tab is Tab.ERRORS else page.parts.models).hasFocus()
+
+
 def test_work_on_other_models_leaves_errors_and_figures_where_they_are(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:
