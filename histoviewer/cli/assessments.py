@@ -87,6 +87,7 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
         "tta": found.tta,
         "n": len(found.labels),
         "left_out": found.left_out,
+        "learned_by": list(found.learned_by),
         "resampled": found.resampled,
         "units": found.units,
         "auc": found.auc.value,

@@ -107,9 +107,12 @@ def test_what_a_model_learned_is_left_out_and_told(run, scored) -> None:
         learned[validation[:3]] = 1
         np.save(path, learned)
 
-    assert run("evaluate", scored, "--json").json["left_out"] == 0
-    found = run("evaluate", scored, "--model", 2, "--json").json
-    assert (found["n"], found["left_out"]) == (len(validation) - 3, 3)
+    alone = run("evaluate", scored, "--model", 1, "--json").json
+    assert (alone["left_out"], alone["learned_by"]) == (0, [])
+    both = run("evaluate", scored, "--model", 1, "--model", 2, "--json").json
+    for found in (run("evaluate", scored, "--model", 2, "--json").json, *both["models"]):
+        assert (found["n"], found["left_out"]) == (len(validation) - 3, 3)
+        assert found["learned_by"] == ["002-test"]
     assert f"{len(validation) - 3} validation tiles (3 left out: 002-test learned from them)" in (
         run("compare", scored, 1, 2).out
     )
