@@ -51,9 +51,9 @@ def tune(
 ) -> Operation[Search]:
     """Search for a better recipe by validation AUC.
 
-    Asked again for what `search_folder` calls the same search it goes on where it was; a larger
-    number of trials goes further. No model is kept: train the best recipe as any other, and with
-    another seed, since the best of many is partly the luckiest.
+    Asked again for what `search_folder` calls the same search it goes on, and further with more
+    trials. No model is kept: train the best recipe as any other, and with another seed, since the
+    best of many is partly the luckiest.
 
     Args:
         workspace: The open project.
@@ -67,17 +67,10 @@ def tune(
         weights: A file of pretrained weights, in place of Keras' cache and a download.
 
     Raises:
-        InputError: The tiles are not packed yet, or cannot be trained on, or there is nothing to
-            vary.
+        InputError: The tiles are not packed yet, or cannot be trained on, or nothing varies.
         StorageError: The project cannot be written to.
     """
-    if recipe.training.solver == "logistic":
-        raise InputError(
-            f"There is nothing to search around the recipe '{recipe.name}': its solver 'logistic' "
-            "has neither learning rate nor batch, so that all trials would be the same.",
-            "Choose a recipe with the solver 'gradient', or train this one as it is.",
-        )
-    lesson, space = Lesson.of(workspace), space_of(recipe)
+    space, lesson = _space_to_search(recipe), Lesson.of(workspace)
     folder = search_folder(
         workspace,
         recipe,
@@ -104,6 +97,17 @@ def tune(
         weights=weights,
     )
     return _tune(request, environment_of(backend))
+
+
+def _space_to_search(recipe: Recipe) -> tuple[Dimension, ...]:
+    """Return what varies from trial to trial; a recipe of which nothing would is refused."""
+    if recipe.training.solver == "logistic":
+        raise InputError(
+            f"There is nothing to search around the recipe '{recipe.name}': its solver 'logistic' "
+            "has neither learning rate nor batch, so that all trials would be the same.",
+            "Choose a recipe with the solver 'gradient', or train this one as it is.",
+        )
+    return space_of(recipe)
 
 
 def search_folder(
