@@ -18,7 +18,7 @@ KEPT: Final = 3  # models; a reader compares the champion with one or two others
 
 
 class ExplainedModel:
-    """A network with the functions that explaining it needs, each compiled when first asked for.
+    """A network with the functions that explaining it needs, each made when first asked for.
 
     It computes in float32 whatever it was trained in: with eight bits of mantissa neighbouring
     cells of a map would get the same value.
