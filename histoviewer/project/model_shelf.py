@@ -8,6 +8,7 @@ from histoviewer.domain.models import ChampionRecord, ExportRecord, KaggleScores
 from histoviewer.project import registry
 from histoviewer.project.engine import Database
 from histoviewer.project.folder import ProjectFolder
+from histoviewer.project.in_use import InUse
 from histoviewer.project.numbers import ModelNumbers
 from histoviewer.project.places import Places
 
@@ -24,6 +25,7 @@ class ModelShelf(Places):
         super().__init__(folder)
         self._database = database
         self._numbers = ModelNumbers()
+        self.networks_in_use = InUse()  # by id of the model
 
     def models(self) -> list[ModelRecord]:
         """Return all models in the order of their numbers."""

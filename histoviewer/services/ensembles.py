@@ -14,7 +14,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
-from histoviewer.services.networks import checked_network, refuse_ensemble
+from histoviewer.services.networks import network_in_use, refuse_ensemble
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_learned
 from histoviewer.services.scoring import scores_for_blend
@@ -62,7 +62,8 @@ def _make(
     for member in members:
         # An ensemble stays once it is entered: one that nothing could ever score must not be.
         if scores_for_blend(project, member, blend, arena.tiles) is None:
-            yield from checked_network(project, member, environment)
+            with network_in_use(project, member) as network:
+                yield from network.check(environment)
     with project.new_model_number() as number:
         model = _register(project, members, blend, arena, number)
     return (

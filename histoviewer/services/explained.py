@@ -16,7 +16,7 @@ from histoviewer.files import digest_of
 from histoviewer.jobs.job import Lane, Operation
 from histoviewer.ml.explain_requests import ExplainedFile, SanityResult
 from histoviewer.project.project import Project
-from histoviewer.services.networks import EXPLANATIONS, network_file
+from histoviewer.services.networks import EXPLANATIONS, network_in_use
 from histoviewer.services.ranking import find_model
 
 # Chance leaves some 0.1 to 0.3 between maps of a few cells. A method that does not look at the
@@ -59,7 +59,9 @@ class Explained:
         model = find_model(project, model_id)
         if model.blend is not None:
             model = find_model(project, model.blend.members[0])
-        path = yield from network_file(project, model, environment, lane=Lane.INTERACTIVE)
+        # For finding it only: what explains and what clears networks take turns in one lane.
+        with network_in_use(project, model) as network:
+            path = yield from network.file(environment, lane=Lane.INTERACTIVE)
         folder = project.model_folder(model.id) / EXPLANATIONS
         file = ExplainedFile(path=path, digest=digest_of(path))
         return cls(model=model, file=file, folder=folder)

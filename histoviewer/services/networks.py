@@ -7,6 +7,8 @@ file can go: whoever wants the network gets it again in a second or two.
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def model_file(project: Project, model: ModelRecord) -> Path:
-    """Return the path of a model's Keras file; of a head that may be cleared, see `network_file`.
+    """Return the path of a model's Keras file; of a head that may be cleared, see `Network`.
 
     Raises:
         InputError: Somebody removed it, or the model is an ensemble.
@@ -52,71 +54,85 @@ def refuse_ensemble(model: ModelRecord) -> None:
         )
 
 
-def network_file(
-    project: Project,
-    model: ModelRecord,
-    environment: Mapping[str, str],
-    *,
-    lane: Lane = Lane.BATCH,
-) -> Operation[Path]:
-    """Return the path of a model's Keras file, made again first where it was cleared away.
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """A model's network while somebody uses it: see `network_in_use`.
 
     Args:
         project: Has the model.
         model: Any but an ensemble.
-        environment: Of the compute process.
-        lane: Where the jobs run beside which it is made.
-
-    Raises:
-        InputError: It is missing and cannot be made again, the model is an ensemble, or the project
-            is open for reading only.
     """
-    refuse_ensemble(model)
-    path = _path(project, model)
-    if not path.exists() and _kept_head(project, model) is not None:
-        if project.read_only:
-            raise InputError(
-                f"The network of model {model.number} was cleared away, and the project is open "
-                "for reading only.",
-                "Open it where it can be written to: the network is made again when it is used.",
+
+    project: Project
+    model: ModelRecord
+
+    def file(self, environment: Mapping[str, str], *, lane: Lane = Lane.BATCH) -> Operation[Path]:
+        """Return the path of the Keras file, made again first where it was cleared away.
+
+        Args:
+            environment: Of the compute process.
+            lane: Where the jobs run beside which it is made.
+
+        Raises:
+            InputError: It is missing and cannot be made again, or the project is open for reading
+                only.
+        """
+        project, model = self.project, self.model
+        path = _path(project, model)
+        if not path.exists() and _kept_head(project, model) is not None:
+            if project.read_only:
+                raise InputError(
+                    f"The network of model {model.number} was cleared away, and the project is "
+                    "open for reading only.",
+                    "Open it where it can be written to: the network is made again when it is "
+                    "used.",
+                )
+            yield Job(
+                title="Putting the network of model {number} together again",
+                facts={"number": model.number},
+                target="histoviewer.ml.head_work:graft_head",
+                request=GraftRequest(
+                    head=path.with_name(HEAD_FILE), network=_parents(project, model), out=path
+                ),
+                lane=lane,
+                environment=environment,
             )
-        yield Job(
-            title="Putting the network of model {number} together again",
-            facts={"number": model.number},
-            target="histoviewer.ml.head_work:graft_head",
-            request=GraftRequest(
-                head=path.with_name(HEAD_FILE), network=_parents(project, model), out=path
-            ),
-            lane=lane,
+        return model_file(project, model)
+
+    def check(self, environment: Mapping[str, str]) -> Operation[Float32]:
+        """Return the scores of the golden tiles: it computes.
+
+        Raises:
+            InputError: As `file` does; or it is damaged, or not one that Keras may read.
+        """
+        path = yield from self.file(environment)
+        golden: Float32 = yield Job(
+            title="Checking model {number}",
+            facts={"number": self.model.number},
+            target="histoviewer.ml.work:probe",
+            request=ProbeRequest(model=path, tiles=golden_tiles(self.project.info.tile_size)),
             environment=environment,
         )
-    return model_file(project, model)
+        return golden
 
 
-def checked_network(
-    project: Project, model: ModelRecord, environment: Mapping[str, str]
-) -> Operation[tuple[Path, Float32]]:
-    """Return the path of a model's Keras file, and the scores of the golden tiles: it computes.
+@contextmanager
+def network_in_use(project: Project, model: ModelRecord) -> Iterator[Network]:
+    """Use a model's network in the block: its file stays from when it is asked for to the end.
 
     Raises:
-        InputError: As `network_file` does; or the file is damaged, or not one that Keras may read.
+        InputError: The model is an ensemble.
     """
-    network = yield from network_file(project, model, environment)
-    golden: Float32 = yield Job(
-        title="Checking model {number}",
-        facts={"number": model.number},
-        target="histoviewer.ml.work:probe",
-        request=ProbeRequest(model=network, tiles=golden_tiles(project.info.tile_size)),
-        environment=environment,
-    )
-    return network, golden
+    refuse_ensemble(model)
+    with project.networks_in_use.use(model.id):
+        yield Network(project=project, model=model)
 
 
 def clear_networks(project: Project) -> None:
     """Remove the networks of earlier heads that can be made again; see `_wanted` for what stays.
 
-    Labels, scores, records and what the gate found stay. A file that cannot be removed now, as on
-    Windows while it is read, goes the next time.
+    Labels, scores, records and what the gate found stay. A file that is in use, or cannot be
+    removed now, as on Windows while it is read, goes the next time.
     """
     models = project.models()
     wanted = set(_wanted(project, models))
@@ -124,7 +140,9 @@ def clear_networks(project: Project) -> None:
         if model.id not in wanted and _path(project, model).exists():
             head = _kept_head(project, model)
             if head is not None and _stands_on(project, model, head):
-                _clear(project, model)
+                with project.networks_in_use.hold_off(model.id) as is_unused:
+                    if is_unused:
+                        _clear(project, model)
 
 
 def _wanted(project: Project, models: list[ModelRecord]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import OnnxRequest, OnnxResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
-from histoviewer.services.networks import network_file
+from histoviewer.services.networks import network_in_use
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
 
@@ -45,23 +45,20 @@ def _export(
     project: Project, out: Path, model_id: str | None, backend: str | None
 ) -> Operation[OnnxOutcome]:
     model, info, environment = find_model(project, model_id), project.info, environment_of(backend)
-    network = yield from network_file(project, model, environment)
-    result: OnnxResult = yield Job(
-        title="Writing model {number} as ONNX",
-        facts={"number": model.number},
-        target="histoviewer.ml.work:export_onnx",
-        request=OnnxRequest(
-            model=network,
-            out=out,
-            tiles=golden_tiles(info.tile_size),
-            facts={
-                "model": model.id,
-                "recipe": model.recipe,
-                "negative": info.classes.negative,
-                "positive": info.classes.positive,
-                "data_fingerprint": model.data_fingerprint,
-            },
-        ),
-        environment=environment,
-    )
+    facts = {
+        "model": model.id,
+        "recipe": model.recipe,
+        "negative": info.classes.negative,
+        "positive": info.classes.positive,
+        "data_fingerprint": model.data_fingerprint,
+    }
+    with network_in_use(project, model) as network:
+        path, tiles = (yield from network.file(environment)), golden_tiles(info.tile_size)
+        result: OnnxResult = yield Job(
+            title="Writing model {number} as ONNX",
+            facts={"number": model.number},
+            target="histoviewer.ml.work:export_onnx",
+            request=OnnxRequest(model=path, out=out, tiles=tiles, facts=facts),
+            environment=environment,
+        )
     return OnnxOutcome(path=out, model=model, result=result)

@@ -9,7 +9,7 @@ from histoviewer.ml.head_requests import HeadScoresRequest
 from histoviewer.project.project import Project
 from histoviewer.services.embedding import embed_with, embeddings_or_refuse
 from histoviewer.services.embedding_file import embedding_file
-from histoviewer.services.networks import network_file
+from histoviewer.services.networks import network_in_use
 from histoviewer.tiles.store import PackedTiles
 
 
@@ -32,16 +32,17 @@ def plain_scores(
     Raises:
         InputError: The model's file is missing, or is an ensemble's.
     """
-    network = yield from network_file(project, model, environment)
-    yield from embed_with(project, model, tiles, environment)
-    embeddings = embeddings_or_refuse(project, model, tiles)
-    scores: Float32 = yield Job(
-        title="Scoring the validation tiles with model {number}",
-        facts={"number": model.number},
-        target="histoviewer.ml.head_work:score_embeddings",
-        request=HeadScoresRequest(
-            embeddings=embedding_file(project, embeddings), network=network, rows=rows
-        ),
-        environment=environment,
-    )
+    with network_in_use(project, model) as network:
+        path = yield from network.file(environment)
+        yield from embed_with(project, model, tiles, environment)
+        embeddings = embeddings_or_refuse(project, model, tiles)
+        scores: Float32 = yield Job(
+            title="Scoring the validation tiles with model {number}",
+            facts={"number": model.number},
+            target="histoviewer.ml.head_work:score_embeddings",
+            request=HeadScoresRequest(
+                embeddings=embedding_file(project, embeddings), network=path, rows=rows
+            ),
+            environment=environment,
+        )
     return scores

@@ -17,7 +17,7 @@ from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import ScoreRequest, ScoreResult
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
-from histoviewer.services.networks import network_file
+from histoviewer.services.networks import network_in_use
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import ScoreNote, find_model, read_column, read_note_of
 from histoviewer.services.training import packed_or_refuse
@@ -97,20 +97,20 @@ def _scored(
     out: Path,
     tta: bool,
 ) -> Operation[ScoreResult]:
-    network = yield from network_file(project, model, environment)
-    result: ScoreResult = yield Job(
-        title="Scoring {count:,} tiles with model {number}",
-        facts={"count": tiles.shape[0], "number": model.number},
-        target="histoviewer.ml.work:score",
-        request=ScoreRequest(
-            tiles=tiles,
-            model=network,
-            out=out,
-            fingerprint=tiles.fingerprint,
-            tta=tta,
-        ),
-        environment=environment,
-    )
+    with network_in_use(project, model) as network:
+        result: ScoreResult = yield Job(
+            title="Scoring {count:,} tiles with model {number}",
+            facts={"count": tiles.shape[0], "number": model.number},
+            target="histoviewer.ml.work:score",
+            request=ScoreRequest(
+                tiles=tiles,
+                model=(yield from network.file(environment)),
+                out=out,
+                fingerprint=tiles.fingerprint,
+                tta=tta,
+            ),
+            environment=environment,
+        )
     return result
 
 

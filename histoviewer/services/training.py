@@ -1,6 +1,7 @@
 """Training: what a model learns from, the run itself, and its entry in the registry."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import TrainRequest, TrainResult
 from histoviewer.project.project import Project
-from histoviewer.services.networks import network_file
+from histoviewer.services.networks import Network, network_in_use
 from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.store import PackedTiles
@@ -126,16 +127,19 @@ class Run:
 
 def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecord]:
     """Train one model and enter it into the registry."""
-    with project.new_model_number() as number:
-        return (yield from _learn(project, lesson, run, number))
+    start: AbstractContextManager[Network | None] = nullcontext()
+    if run.parent is not None:
+        start = network_in_use(project, run.parent)
+    with project.new_model_number() as number, start as network:
+        return (yield from _learn(project, lesson, run, number, network))
 
 
-def _learn(project: Project, lesson: Lesson, run: Run, number: int) -> Operation[ModelRecord]:
+def _learn(
+    project: Project, lesson: Lesson, run: Run, number: int, network: Network | None
+) -> Operation[ModelRecord]:
     model_id = f"{number:03d}-{run.recipe.name}"
     extra = lesson.queue if run.parent else np.zeros(0, np.int64)
-    start_from = None
-    if run.parent is not None:
-        start_from = yield from network_file(project, run.parent, run.environment)
+    start_from = None if network is None else (yield from network.file(run.environment))
     request = TrainRequest(
         tiles=lesson.tiles,
         labels=lesson.labels,

@@ -12,7 +12,7 @@ import pytest
 
 from histoviewer.domain.arrays import Int8
 from histoviewer.domain.models import ModelKind
-from histoviewer.errors import StorageError
+from histoviewer.errors import InputError, StorageError
 from histoviewer.services.bundles.learned import Taught
 from histoviewer.services.importing import ImportOptions, import_dataset, pack, update
 from histoviewer.services.opening import Workspace, open_workspace
@@ -65,6 +65,19 @@ def test_an_imported_model_goes_on_as_it_came(workspace, brought, tmp_path) -> N
         known = taught_by(first, tmp_path / "a")
     assert len(known) == 30
     assert taught_by(again, tmp_path / "b") == known
+
+
+@pytest.mark.parametrize("name", ["model.keras", "recipe.toml"])
+def test_a_bundle_that_nobody_could_take_in_is_not_written(
+    workspace, brought, tmp_path, name
+) -> None:
+    (workspace.project.model_folder("001-tiny") / name).unlink()
+    out = tmp_path / "again.histomodel"
+
+    with pytest.raises(InputError, match=r"file of model 1 is missing: .*" + name):
+        write_out(workspace, out, "1")
+
+    assert not out.exists()
 
 
 def test_what_is_trained_further_from_it_has_learned_all_of_it(

@@ -2,25 +2,34 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.domain.tiles import Split
-from histoviewer.errors import InputError
+from histoviewer.errors import InputError, JobCancelled
 from histoviewer.files import digest_of
+from histoviewer.jobs.job import Job, Operation
+from histoviewer.jobs.messages import Cancelled, Ending
+from histoviewer.jobs.runner import drive
 from histoviewer.ml.head_files import KeptHead
+from histoviewer.services.bundles.exporting import export_bundle
 from histoviewer.services.ensembles import make_ensemble
 from histoviewer.services.explaining import explain
 from histoviewer.services.gate_files import read_gate
 from histoviewer.services.lineage import label_facts, learned_verdicts
 from histoviewer.services.networks import clear_networks
+from histoviewer.services.onnx_export import export_onnx
 from histoviewer.services.opening import Workspace, open_workspace
+from histoviewer.services.plain_scores import plain_scores
 from histoviewer.services.quick import retrain_quick
 from histoviewer.services.ranking import find_model, read_scores
-from histoviewer.services.retraining import promote, roll_back
+from histoviewer.services.retraining import promote, retrain, roll_back
 from histoviewer.services.scoring import score
+from histoviewer.services.training import packed_or_refuse
+from tests.ml.helpers import TINY
 from tests.operations import perform
 
 
@@ -34,6 +43,8 @@ def kept(workspace: Workspace) -> list[int]:
     numbers = [model.number for model in workspace.project.models()]
     return [number for number in numbers if network(workspace, number).exists()]
 
+
+Use = Callable[[Workspace, Path], Operation[Any]]
 
 # -- which
 
@@ -118,6 +129,73 @@ def test_heads_of_a_network_that_has_changed_keep_theirs(
     clear_networks(workspace.project)
 
     assert {2, 3, 4, 5, 6} <= set(kept(workspace))
+
+
+# -- while one is used
+
+
+def scored(workspace: Workspace, _out: Path) -> Operation[Any]:
+    return score(workspace=workspace, model_id="2")
+
+
+def scored_plainly(workspace: Workspace, _out: Path) -> Operation[Any]:
+    project = workspace.project
+    tiles = packed_or_refuse(workspace)
+    return plain_scores(project, find_model(project, "2"), tiles, np.arange(3), {})
+
+
+def sent_as_a_bundle(workspace: Workspace, out: Path) -> Operation[Any]:
+    return export_bundle(workspace=workspace, out=out / "a.histomodel", model_id="2")
+
+
+def sent_as_onnx(workspace: Workspace, out: Path) -> Operation[Any]:
+    return export_onnx(workspace=workspace, out=out / "a.onnx", model_id="2")
+
+
+def trained_further(workspace: Workspace, _out: Path) -> Operation[Any]:
+    promote(project=workspace.project, model_id="2")
+    (network(workspace, 2).with_name("recipe.toml")).write_text(TINY)
+    workspace.session.label([np.flatnonzero(workspace.session.tiles.splits == Split.TRAIN)[0]], 1)
+    return retrain(workspace=workspace)
+
+
+def member_checked(workspace: Workspace, _out: Path) -> Operation[Any]:
+    return make_ensemble(workspace=workspace, members=["2", "3"], tta=True)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        scored,
+        scored_plainly,
+        sent_as_a_bundle,
+        sent_as_onnx,
+        trained_further,
+        member_checked,
+    ],
+)
+def test_a_network_stays_while_it_is_used(
+    workspace: Workspace, add_head: Callable[[], None], tmp_path: Path, use: Use
+) -> None:
+    """Heads are retrained in one lane while another uses an earlier one."""
+    for _ in range(6):
+        add_head()
+    used = []
+
+    def run(job: Job, _on_update: object) -> Ending:
+        used.append(job.target)
+        promote(project=workspace.project, model_id="6")
+        promote(project=workspace.project, model_id="7")
+        clear_networks(workspace.project)
+        assert 2 in kept(workspace)
+        return Cancelled()
+
+    with pytest.raises(JobCancelled):
+        drive(use(workspace, tmp_path), run=run)
+
+    assert len(used) == 1
+    clear_networks(workspace.project)
+    assert kept(workspace) == [1, 5, 6, 7]
 
 
 # -- and back

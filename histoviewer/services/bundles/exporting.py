@@ -22,13 +22,14 @@ from histoviewer.services.bundles.manifest import (
     LEARNED,
     METRICS,
     MODEL,
+    NEEDED,
     RECIPE,
     SUFFIX,
     Manifest,
 )
 from histoviewer.services.bundles.origins import Schooling, came_in
 from histoviewer.services.bundles.packing import digest_of, write_bundle
-from histoviewer.services.networks import checked_network
+from histoviewer.services.networks import network_in_use
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
 
@@ -61,7 +62,7 @@ def export_bundle(
         model_id: Id or number of the model.
 
     Raises:
-        InputError: There is no such model, its file is missing, or it is an ensemble.
+        InputError: There is no such model, a file of it is missing, or it is an ensemble.
         StorageError: The bundle could not be written.
     """
     if out.suffix != SUFFIX:
@@ -75,8 +76,9 @@ def _export(
     project: Project, tiles: TileTable, out: Path, model_id: str | None
 ) -> Operation[BundleOutcome]:
     model = find_model(project, model_id)
-    _, golden = yield from checked_network(project, model, environment_of(None))
     with ExitStack() as stack:
+        network = stack.enter_context(network_in_use(project, model))
+        golden = yield from network.check(environment_of(None))
         folder = Path(stack.enter_context(TemporaryDirectory()))
         brought = came_in(project, model)
         files = _gather(project, model, tiles, folder, as_brought=brought is not None)
@@ -96,6 +98,9 @@ def _gather(
 
     A model that came in a bundle goes on with what that said of it, for it is the same model: its
     data, figures and classes are those of where it was trained.
+
+    Raises:
+        InputError: One is missing without which nobody could take the bundle in.
     """
     of_model = project.model_folder(model.id)
     names = (MODEL, RECIPE, HISTORY, METRICS, *((CARD, LEARNED) if as_brought else ()))
@@ -107,7 +112,14 @@ def _gather(
         files[CARD].write_text(write_card(facts), encoding="utf-8")
         with files[LEARNED].open("wb") as stream:
             schooling.taught.write(stream)
-    return {name: path for name, path in files.items() if path.exists()}
+    found = {name: path for name, path in files.items() if path.exists()}
+    for name in NEEDED:
+        if name not in found:
+            raise InputError(
+                f"A file of model {model.number} is missing: {files[name]}.",
+                "Choose another model or train again.",
+            )
+    return found
 
 
 def _manifest(project: Project, model: ModelRecord) -> Manifest:
