@@ -48,7 +48,7 @@ class SideChanges:
         return np.array(sorted((*self.gained, *self.lost)), np.int64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class GateResult:
     """What the gate found of a challenger.
 

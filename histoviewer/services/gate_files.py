@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from histoviewer.project.project import Project
 
 _FILE: Final = "gate.json"
 _LABELS: Final = {"negative": NEGATIVE, "positive": POSITIVE}
+
+# What somebody has of them: a third of a megabyte of text each in a large project, and hundreds.
+_known: Final[WeakValueDictionary[tuple[Path, int, int, int], GateResult]] = WeakValueDictionary()
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +44,27 @@ def write_gate(project: Project, model: ModelRecord, found: GateResult) -> None:
 def read_gate(project: Project, model: ModelRecord) -> GateResult | None:
     """Return what the gate found of a model; None where it never stood there, or it is lost.
 
-    A damaged file is logged and counts as lost: the figures can be had again by comparing anew.
+    A damaged file is logged and counts as lost: the figures can be had again by comparing anew. A
+    file is read again once its time or size is another, or when nobody has what it says any more.
     """
     path = _path(project, model)
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return _gate(values)
+        return _read(path, project.tile_count)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("what the promotion gate found of model %d is lost: %s", model.number, error)
         return None
+
+
+def _read(path: Path, count: int) -> GateResult:
+    facts = path.stat()
+    key = (path, facts.st_ino, facts.st_mtime_ns, facts.st_size)
+    found = _known.get(key)
+    if found is None:
+        found = _gate(json.loads(path.read_text(encoding="utf-8")), count)
+        _known[key] = found
+    return found
 
 
 def _path(project: Project, model: ModelRecord) -> Path:
@@ -71,18 +85,24 @@ def _tiles_by_label(found: LabelSet) -> dict[str, list[int]]:
     return {name: found.tiles[found.labels == label].tolist() for name, label in _LABELS.items()}
 
 
-def _labels(tiles: dict[str, list[int]] | None) -> LabelSet | None:
-    """Return the labels as they were written; None where they were not, as at first."""
+def _labels(tiles: dict[str, list[int]] | None, count: int) -> LabelSet | None:
+    """Return the labels as they were written; None where they were not, as at first.
+
+    Raises:
+        ValueError: A tile is none of the project, which has `count`.
+    """
     if tiles is None:
         return None
     by_label = [np.array(tiles[name], np.int64) for name in _LABELS]
     given = np.repeat(np.array(list(_LABELS.values()), np.int8), [len(each) for each in by_label])
     every = np.concatenate(by_label)
-    order = np.argsort(every)
+    if ((every < 0) | (every >= count)).any():
+        raise ValueError("no such tile")
+    order = np.argsort(every, kind="stable")  # quick: each label's are in order
     return LabelSet(tiles=every[order], labels=given[order])
 
 
-def _gate(values: dict[str, Any]) -> GateResult:
+def _gate(values: dict[str, Any], count: int) -> GateResult:
     compared, changes = values["comparison"], values["changes"]
     interval = {name: _number(value) for name, value in compared["difference"].items()}
     return GateResult(
@@ -99,7 +119,7 @@ def _gate(values: dict[str, Any]) -> GateResult:
         changes=SideChanges(
             gained=tuple(map(int, changes["gained"])), lost=tuple(map(int, changes["lost"]))
         ),
-        labels=_labels(values.get("labels")),
+        labels=_labels(values.get("labels"), count),
     )
 
 

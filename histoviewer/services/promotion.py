@@ -7,12 +7,12 @@ import numpy as np
 
 from histoviewer.domain.gate import GateResult
 from histoviewer.domain.label_set import LabelSet
-from histoviewer.domain.models import ChampionRecord
+from histoviewer.domain.models import ChampionRecord, ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
 from histoviewer.services.gate_files import read_gate
-from histoviewer.services.ranking import unlearned
+from histoviewer.services.ranking import Learners
 from histoviewer.services.retraining import champion_before
 from histoviewer.services.review_state import ReviewState
 
@@ -50,26 +50,37 @@ def read_promotions(project: Project, now: LabelSet) -> Promotions:
         project: The open project.
         now: As `validation_labels`.
     """
-    found = ((model.id, read_gate(project, model)) for model in project.models())
-    gates = {model: gate for model, gate in found if gate is not None}
+    models = {model.id: model for model in project.models()}
+    found = ((name, read_gate(project, model)) for name, model in models.items())
+    gates = {name: gate for name, gate in found if gate is not None}
     return Promotions(
         gates=gates,
-        relabelled={model: _relabelled(project, gate, now) for model, gate in gates.items()},
+        relabelled=_relabelled(project, models, gates, now),
         champions=project.champions(),
         before=champion_before(project),
     )
 
 
-def _relabelled(project: Project, gate: GateResult, now: LabelSet) -> int | None:
-    """Return on how many tiles the labels that a comparison used differ from those of now.
+def _relabelled(
+    project: Project,
+    models: Mapping[str, ModelRecord],
+    gates: Mapping[str, GateResult],
+    now: LabelSet,
+) -> dict[str, int | None]:
+    """Return on how many tiles the labels that comparisons used differ from those of now.
 
-    A tile that one of both was trained on was left out then, and would be now.
+    A tile that one of both models was trained on was left out then, and would be now.
     """
-    if gate.labels is None:
-        return None
-    sides = (gate.comparison.first, gate.comparison.second)
-    models = [model for model in project.models() if model.id in sides]
-    differing = gate.labels.differing(now)
-    new = np.setdiff1d(differing, gate.labels.tiles, assume_unique=True)
-    left_out = len(new) - len(unlearned(project, new, models)) if len(new) else 0
-    return len(differing) - left_out
+    labels = {name: gate.labels for name, gate in gates.items() if gate.labels is not None}
+    differing = {name: then.differing(now) for name, then in labels.items()}
+    come = {name: tiles[~labels[name].among(tiles)] for name, tiles in differing.items()}
+    rows = np.unique(np.concatenate([np.zeros(0, np.int64), *come.values()]))
+    learners = Learners(project, rows)
+    counts: dict[str, int | None] = dict.fromkeys(gates)
+    for name, tiles in differing.items():
+        compared = gates[name].comparison
+        sides = [models[side] for side in (compared.first, compared.second) if side in models]
+        fresh = learners.are_fresh_to(sides if len(come[name]) else ())
+        left_out = np.count_nonzero(~fresh[np.searchsorted(rows, come[name])])
+        counts[name] = len(tiles) - int(left_out)
+    return counts

@@ -1,7 +1,7 @@
 """The champion and its scores: what ranks the grid now."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError
@@ -198,7 +198,10 @@ def read_ever_learned(project: Project, model: ModelRecord) -> Int8:
 
 def line_of(project: Project, model: ModelRecord) -> Iterator[ModelRecord]:
     """Yield a model, then those it was trained further from, the nearest first."""
-    known = {record.id: record for record in project.models()}
+    return _line({record.id: record for record in project.models()}, model)
+
+
+def _line(known: Mapping[str, ModelRecord], model: ModelRecord) -> Iterator[ModelRecord]:
     ancestor: ModelRecord | None = model
     while ancestor is not None:
         yield ancestor
@@ -211,14 +214,39 @@ def unlearned(project: Project, rows: Int64, models: Iterable[ModelRecord]) -> I
     A model trained here has seen no validation tile; one from elsewhere may have, and there it
     proves nothing, nor does what was trained further from it or made of it.
     """
-    known = {record.id: record for record in project.models()}
-    networks = [
-        network
-        for model in models
-        for network in (
-            [model] if model.blend is None else [known[name] for name in model.blend.members]
-        )
-    ]
-    for network in networks:
-        rows = rows[read_ever_learned(project, network)[rows] == UNLABELLED]
-    return rows
+    return rows[Learners(project, rows).are_fresh_to(models)]
+
+
+class Learners:
+    """Who was ever trained on some tiles; to ask of many models, for it reads each file once.
+
+    Args:
+        project: Has the models; what is entered later is not known.
+        rows: (n,) the tiles.
+    """
+
+    def __init__(self, project: Project, rows: Int64) -> None:
+        self._project = project
+        self._rows = rows
+        self._known = {record.id: record for record in project.models()}
+        self._learned: dict[str, Bool] = {}
+
+    def are_fresh_to(self, models: Iterable[ModelRecord]) -> Bool:
+        """Return (n,) which tiles `unlearned` finds."""
+        fresh = np.ones(len(self._rows), np.bool_)
+        for model in models:
+            members = () if model.blend is None else model.blend.members
+            for network in [self._known[name] for name in members] or [model]:
+                for ancestor in _line(self._known, network):
+                    fresh &= ~self._learned_in_own_run(ancestor)
+        return fresh
+
+    def _learned_in_own_run(self, model: ModelRecord) -> Bool:
+        if model.id not in self._learned:
+            labels = read_learned(self._project, model)
+            self._learned[model.id] = (
+                np.zeros(len(self._rows), np.bool_)
+                if labels is None
+                else labels[self._rows] != UNLABELLED
+            )
+        return self._learned[model.id]

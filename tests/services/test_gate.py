@@ -3,6 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,12 +16,14 @@ from histoviewer.errors import InputError
 from histoviewer.jobs.job import Operation
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
+from histoviewer.services import ranking
 from histoviewer.services.challenging import Arena, Challenge, judge
-from histoviewer.services.gate_files import read_gate
+from histoviewer.services.gate_files import read_gate, write_gate
 from histoviewer.services.opening import Workspace
 from histoviewer.services.promotion import read_promotions, validation_labels
 from histoviewer.services.retraining import roll_back
 from histoviewer.settings import Settings, save_settings
+from tests.gates import gate_result
 from tests.operations import perform
 
 
@@ -145,6 +149,53 @@ def test_tiles_that_come_into_the_validation_set_count_unless_a_model_learned_th
     assert read_promotions(project, more).relabelled[rivals[0].id] == 3
     learn([0, -1, 1])
     assert read_promotions(project, more).relabelled[rivals[0].id] == 1
+
+
+def test_many_comparisons_are_counted_without_reading_the_same_again(
+    workspace, add_scored_model, monkeypatch
+) -> None:
+    """Hundreds of heads stand at the gate in a project, each with thousands of labels."""
+    project, now = workspace.project, validation_labels(workspace.session)
+    scores = np.zeros(project.tile_count)
+    first = add_scored_model(workspace, scores)
+    heads = [add_scored_model(workspace, scores, parent=first.id) for _ in range(6)]
+    for older, head in pairwise([first, *heads]):
+        found = gate_result(first=head.id, second=older.id)
+        write_gate(project, head, replace(found, labels=now))
+    new = np.flatnonzero(workspace.session.tiles.splits == Split.TRAIN)[:2]
+    tiles = np.sort(np.append(now.tiles, new))
+    more = LabelSet(tiles=tiles, labels=workspace.session.tiles.given[tiles])
+    learned = np.full(project.tile_count, -1, np.int8)
+    learned[new[0]] = 1
+    np.save(project.learned_path(heads[2].id), learned)
+    registry = Mock(wraps=project.models)
+    monkeypatch.setattr(project, "models", registry)
+    files = Mock(wraps=ranking.read_learned)
+    monkeypatch.setattr(ranking, "read_learned", files)
+
+    promotions = read_promotions(project, more)
+
+    assert list(promotions.relabelled.values()) == [2, 2, 1, 1, 2, 2]
+    assert registry.call_count == 2
+    assert sorted(call.args[1].number for call in files.call_args_list) == [1, 2, 3, 4, 5, 6, 7]
+    again = read_promotions(project, now)
+    assert list(again.relabelled.values()) == [0] * 6
+    assert all(again.gates[head.id] is promotions.gates[head.id] for head in heads)
+
+
+@pytest.mark.parametrize("tile", [-1, 72])
+def test_a_comparison_on_a_tile_that_there_is_not_is_lost(
+    workspace, rivals, expected_log, tile
+) -> None:
+    expected_log("what the promotion gate found of model 1 is lost")
+    stand(workspace, rivals)
+    path = workspace.project.model_folder(rivals[0].id) / "gate.json"
+    values = json.loads(path.read_text())
+    values["labels"]["negative"].append(tile)
+    path.write_text(json.dumps(values))
+
+    assert workspace.project.tile_count == 72
+    assert read_gate(workspace.project, rivals[0]) is None
 
 
 def test_of_a_comparison_that_did_not_note_its_labels_nothing_is_known(workspace, rivals) -> None:
