@@ -70,12 +70,18 @@ class Assessor(QObject):
         if workspace is None or not self._models:
             self._show((), "")
             return
+        from histoviewer.services.evaluating import Sample, assess
+
         models, known = self._models, tuple(self._known)
         labels_of = workspace.session.log.last_sequence
+        try:
+            Sample.of(workspace)
+        except UserError as error:  # said at once: a job that cannot but fail would be told of
+            self._end(labels_of)
+            self._show((), str(error))
+            return
 
         def start() -> Operation[tuple[Assessment, ...]]:
-            from histoviewer.services.evaluating import assess
-
             nonlocal labels_of
             labels_of = workspace.session.log.last_sequence
             return assess(workspace=workspace, models=models, known=known)

@@ -95,6 +95,7 @@ class EvaluatePage(ErrorCommands, Page):
         self.table.is_editable = workspace is not None and not workspace.session.read_only
         self.parts.gallery.show_workspace(workspace)
         self.parts.show_models()
+        self.parts.offer_scoring("")
         self.parts.compare.offer(())
         self.assessor.show_workspace(workspace)
         self._ask()
@@ -136,18 +137,14 @@ class EvaluatePage(ErrorCommands, Page):
         workspace = self._workspace
         if workspace is None or not self.isVisible():
             return
-        from histoviewer.services.evaluating import Sample
+        from histoviewer.services.promotion import validation_labels
 
         background, failed = self._context.bench.background, self._context.notices.show_error
         if self._plots is None:  # done before the models, which wait in the same queue
             background.run(_import, then=self._add_plots, failed=failed)
-        try:
-            rows, tiles = Sample.of(workspace).rows, workspace.session.tiles
-        except UserError as error:
-            self.parts.say(str(error))
-            return
         self._reading += 1
-        asked, project = self._reading, workspace.project
+        asked, project, tiles = self._reading, workspace.project, workspace.session.tiles
+        rows = validation_labels(workspace.session).tiles
         background.run(
             lambda: read_models(project, tiles, rows),
             then=lambda read: self._take(read) if asked == self._reading else None,

@@ -1,6 +1,8 @@
 """What is shown follows marks, projects, labels and scores, and moves for nothing else."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from histoviewer.domain.tiles import Split
 from histoviewer.files import whole_file
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
+from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS, add_model, operation
 from tests.ui.evaluate.acting import go_to
 
@@ -47,6 +51,38 @@ def test_another_project_finds_nothing_of_the_one_before(
     assert page.parts.compare.result.text() == ""
     assert page.assessor.found == ()
     assert page.parts._groups_body.currentWidget() is not page.parts.groups
+
+
+def test_a_project_without_labelled_validation_tiles_says_so_and_lists_its_models(
+    open_window: Open, judged_path: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = Path(shutil.copytree(judged_path, tmp_path / "other.histo"))
+    with closing(sqlite3.connect(other / "project.db")) as database, database:
+        database.execute("UPDATE tiles SET given = -1 WHERE split = ?", (int(Split.VALIDATION),))
+    (judged_path / "models" / "002-test" / "scores.npy").unlink()
+    window = open_window(judged_path)
+    page = window.pages.show_page("evaluate")
+    qtbot.waitUntil(lambda: page._read is not None, timeout=PATIENCE_MS)
+    page.table.mark("002-test", on=True)
+    assert page.parts.score.isVisible()
+    before = page._workspace
+    window.pages.show_page("review")
+
+    window.opener.open(other)
+    qtbot.waitUntil(lambda: page._workspace not in (None, before), timeout=PATIENCE_MS)
+    assert page.parts.score.isHidden()
+    window.pages.show_page("evaluate")
+
+    words = page.parts._words
+    qtbot.waitUntil(lambda: "no labelled validation tile" in words.text(), timeout=PATIENCE_MS)
+    assert words.isVisible()
+    assert not window.notices.notices
+    assert page.table.count() == 2
+    assert page.parts.score.isHidden()
+    assert page.parts.export.isEnabled()
+    tile = int(np.flatnonzero(page._workspace.session.tiles.splits == Split.VALIDATION)[0])
+    window.bench.changed.emit(page._workspace.session.label([tile], 1))
+    assert page.parts.refresh.text().startswith("Labels have changed")
 
 
 def test_a_comparison_goes_with_the_choice_and_says_when_labels_have_changed(
