@@ -31,6 +31,10 @@ class LabelSet:
         lines = sorted(f"{ids[tile]}\t{label}\n" for tile, label in pairs)
         return sha256("".join(lines).encode()).hexdigest()
 
+    def is_same(self, other: "LabelSet") -> bool:
+        """Return whether another set has the same tiles with the same labels."""
+        return np.array_equal(self.tiles, other.tiles) and np.array_equal(self.labels, other.labels)
+
     def differing(self, other: "LabelSet") -> Int64:
         """Return (k,) the tiles that have another label in another set, or are in one alone."""
         last = max(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from histoviewer.domain.assessment import Assessment
+from histoviewer.domain.label_set import LabelSet
 from histoviewer.errors import UserError
 from histoviewer.jobs.job import Operation
 from histoviewer.ui.tasks import Task
@@ -40,7 +41,7 @@ class Assessor(QObject):
         self._basis: Hashable = None
         self._task: Task | None = None
         self._failure = ""
-        self._labels_of = 0  # newest verdict that figures or failure know of
+        self._labels: LabelSet | None = None  # what figures or failure rest on
         self._known: deque[Assessment] = deque(maxlen=_KEPT)
         bench.looks.operation_cancelled.connect(self._note_cancelled)
 
@@ -71,30 +72,31 @@ class Assessor(QObject):
             self._show((), "")
             return
         from histoviewer.services.evaluating import Sample, assess
+        from histoviewer.services.promotion import validation_labels
 
         models, known = self._models, tuple(self._known)
-        labels_of = workspace.session.log.last_sequence
+        labels = validation_labels(workspace.session)
         try:
             Sample.of(workspace)
         except UserError as error:  # said at once: a job that cannot but fail would be told of
-            self._end(labels_of)
+            self._end(labels)
             self._show((), str(error))
             return
 
         def start() -> Operation[tuple[Assessment, ...]]:
-            nonlocal labels_of
-            labels_of = workspace.session.log.last_sequence
+            nonlocal labels
+            labels = validation_labels(workspace.session)
             return assess(workspace=workspace, models=models, known=known)
 
         def take(found: Sequence[Assessment]) -> None:
             self._known.extend(found)
             if task is self._task:
-                self._end(labels_of)
+                self._end(labels)
                 self._show(found, "")
 
         def fail(error: Exception) -> None:
             if task is self._task:
-                self._end(labels_of)
+                self._end(labels)
                 self._show((), self._why(error))
 
         task = self._task = Task(
@@ -115,12 +117,11 @@ class Assessor(QObject):
         """Return whether the models that are wanted could not be assessed."""
         return bool(self._failure)
 
-    @property
-    def is_outdated(self) -> bool:
-        """Return whether there are verdicts that what is shown does not know of."""
-        if self._workspace is None or not (self.found or self._failure):
+    def is_outdated(self, now: LabelSet) -> bool:
+        """Return whether the labels are others now than those that what is shown rests on."""
+        if self._labels is None or not (self.found or self._failure):
             return False
-        return self._workspace.session.log.last_sequence != self._labels_of
+        return not self._labels.is_same(now)
 
     @property
     def words(self) -> str:
@@ -135,8 +136,8 @@ class Assessor(QObject):
         self.found, self._failure = found, failure
         self.changed.emit()
 
-    def _end(self, labels_of: int) -> None:
-        self._task, self._labels_of = None, labels_of
+    def _end(self, labels: LabelSet) -> None:
+        self._task, self._labels = None, labels
 
     def _withdraw(self) -> None:
         """Let nobody wait for what is under way: it would be taken for what is wanted now."""
@@ -146,7 +147,9 @@ class Assessor(QObject):
 
     def _note_cancelled(self, task: Task) -> None:
         if task is self._task and self._workspace is not None:
-            self._end(self._workspace.session.log.last_sequence)
+            from histoviewer.services.promotion import validation_labels
+
+            self._end(validation_labels(self._workspace.session))
             self._show((), self.tr("The evaluation was cancelled."))
 
     def _why(self, error: Exception) -> str:

@@ -64,7 +64,7 @@ class ComparePanel(QWidget):
         return self.first.currentData(), self.second.currentData()
 
     def tell_outdated(self, *, outdated: bool) -> None:
-        """Say whether there are verdicts that the result does not know of."""
+        """Say whether the result rests on labels of before."""
         self.outdated.setVisible(outdated and bool(self.result.text()))
 
     def offer(self, models: Sequence[tuple[str, str]]) -> None:

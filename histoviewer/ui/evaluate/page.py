@@ -8,15 +8,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from histoviewer.domain.assessment import Assessment, Match
+from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.models import KaggleScores, ModelRecord
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import UserError
-from histoviewer.jobs.job import Operation
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.evaluate.assessor import Assessor
 from histoviewer.ui.evaluate.basis import scored_name
+from histoviewer.ui.evaluate.comparer import Comparer
 from histoviewer.ui.evaluate.error_commands import ErrorCommands
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
@@ -51,9 +51,9 @@ class EvaluatePage(ErrorCommands, Page):
         self._reading = 0  # number of the newest request; an answer to an older one is dropped
         self._plots: PlotViews | None = None
         self.assessor = Assessor(context.bench, self)
-        self._compared_of = 0  # newest verdict that a comparison knows of
         self.table = ModelTable(most=_MOST, parent=self)
         self.parts = EvaluateLayout(self.table, self)
+        self.comparer = Comparer(self.parts.compare, context.bench, self._name, self)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._connect()
         self._enable_scoring()
@@ -78,7 +78,6 @@ class EvaluatePage(ErrorCommands, Page):
         parts.gallery.notice.connect(self.notice)
         parts.gallery.targets_changed.connect(self._tell_targets)
         parts.gallery.shown.connect(self.situation_changed)
-        parts.compare.asked.connect(self._compare)
         parts.tab_changed.connect(self._show_tab)
         parts.save_asked.connect(self._save_plot)
         parts.numbers_asked.connect(self._save_numbers)
@@ -96,7 +95,7 @@ class EvaluatePage(ErrorCommands, Page):
         self.parts.gallery.show_workspace(workspace)
         self.parts.show_models()
         self.parts.offer_scoring("")
-        self.parts.compare.offer(())
+        self.comparer.show_workspace(workspace)
         self.assessor.show_workspace(workspace)
         self._ask()
 
@@ -187,24 +186,6 @@ class EvaluatePage(ErrorCommands, Page):
             if row.model.id in self.table.marked and row.model.id in self._read.unscored:
                 self._context.models.score(row.model, tta=False)
 
-    def _compare(self, first: str, second: str) -> None:
-        workspace, bench = self._workspace, self._context.bench
-        assert workspace is not None, "models are offered of an open project only"
-
-        def start() -> Operation[Match]:
-            from histoviewer.services.evaluating import compare_models
-
-            self._compared_of = workspace.session.log.last_sequence
-            return compare_models(workspace=workspace, first=first, second=second)
-
-        def show(match: Match) -> None:
-            if self.parts.compare.chosen == (first, second):
-                names = (self._name(first), self._name(second))
-                self.parts.compare.show_match(match, names)
-                self._tell_outdated()
-
-        bench.submit(bench.looks, self.tr("Compare two models"), start, bench.while_open(show))
-
     def _note_kaggle(self, export: int, scores: KaggleScores) -> None:
         """Keep what was typed in, and show it as it was kept."""
         workspace = self._workspace
@@ -261,11 +242,16 @@ class EvaluatePage(ErrorCommands, Page):
         )
 
     def _tell_outdated(self) -> None:
-        """Say where there are verdicts that figures do not know of."""
+        """Say where labels are others than those that figures rest on."""
         assessor, workspace = self.assessor, self._workspace
-        self.parts.offer_again(outdated=assessor.is_outdated, failed=assessor.has_failed)
-        newest = 0 if workspace is None else workspace.session.log.last_sequence
-        self.parts.compare.tell_outdated(outdated=newest != self._compared_of)
+        if workspace is None:
+            self.parts.offer_again(outdated=False, failed=False)
+            return
+        from histoviewer.services.promotion import validation_labels
+
+        now = validation_labels(workspace.session)
+        self.parts.offer_again(outdated=assessor.is_outdated(now), failed=assessor.has_failed)
+        self.comparer.tell_outdated(now)
 
     def _show_groups(self, found: Assessment, workspace: "Workspace") -> None:
         names = workspace.session.tiles.group_names

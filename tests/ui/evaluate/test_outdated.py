@@ -94,13 +94,36 @@ def test_a_comparison_goes_with_the_choice_and_says_when_labels_have_changed(
     qtbot.waitUntil(lambda: bool(compare.result.text()), timeout=PATIENCE_MS)
     assert not compare.outdated.isVisible()
 
-    tile = int(page.assessor.found[0].rows[0])
-    bench.changed.emit(bench.workspace.session.label([tile], 1))
+    tile, label = int(page.assessor.found[0].rows[0]), int(page.assessor.found[0].labels[0])
+    bench.changed.emit(bench.workspace.session.label([tile], 1 - label))
     assert compare.outdated.isVisible()
+    bench.changed.emit(bench.workspace.session.label([tile], label))
+    assert not compare.outdated.isVisible()
+    bench.changed.emit(bench.workspace.session.label([tile], 1 - label))
 
     compare.first.setCurrentIndex(compare.second.currentIndex())
     assert compare.result.text() == ""
     assert not compare.outdated.isVisible()
+
+
+def test_verdicts_that_change_no_validation_label_make_nothing_old(page: EvaluatePage) -> None:
+    """They are logged all the same: a skip, a flag, a confirmation, a verdict on another side."""
+    bench, found = page.window().bench, page.assessor.found[0]
+    session, tile, label = bench.workspace.session, int(found.rows[0]), int(found.labels[0])
+    training = int(np.flatnonzero(session.tiles.splits == Split.TRAIN)[0])
+    for changes in (
+        session.label([tile], label),
+        session.label([training], 1 - int(session.effective[training])),
+        session.skip([tile]),
+        session.flag([tile]),
+    ):
+        bench.changed.emit(changes)
+        assert page.parts.refresh.isHidden()
+
+    bench.changed.emit(session.label([tile], 1 - label))
+    assert page.parts.refresh.isVisible()
+    bench.changed.emit(session.undo())
+    assert page.parts.refresh.isHidden()
 
 
 def test_a_verdict_while_figures_are_worked_out_makes_them_old(
@@ -141,8 +164,9 @@ def test_work_on_other_models_leaves_errors_and_figures_where_they_are(
     go_to(page, Tab.ERRORS)
     window, grid, found = page.window(), page.parts.gallery.grid, page.assessor.found
     order = grid.order.tolist()
+    labels = dict(zip(found[0].rows.tolist(), found[0].labels.tolist(), strict=True))
     grid.go_to_place(0)
-    QTest.keyClick(grid, Qt.Key.Key_1)
+    QTest.keyClick(grid, Qt.Key.Key_0 if labels[order[0]] else Qt.Key.Key_1)
     QTest.keyClick(grid, Qt.Key.Key_0)
     add_model(window.bench.workspace.project, 3)
 
