@@ -105,6 +105,22 @@ def export(
     return _export(order, out)
 
 
+def incomplete_models(project: Project, tiles: TileTable) -> frozenset[str]:
+    """Return the ids of models that `export` would refuse: not every test tile is scored anew.
+
+    Any thread but the UI thread.
+    """
+    rows = np.flatnonzero(tiles.splits == Split.TEST)
+    found = set()
+    for model in project.models():
+        content = _Content(model=model, scores=read_scores(project, model), rows=rows)
+        try:
+            _refuse_stale(project, content)
+        except InputError:
+            found.add(model.id)
+    return frozenset(found)
+
+
 def _export(order: _Order, out: Path) -> Operation[ExportOutcome]:
     content = _gather(order)
     warnings = _warn_of_unreadable(order, content)
@@ -182,7 +198,9 @@ def _rows(tiles: TileTable, sample_ids: Sequence[str]) -> Int64:
 
 def _refuse_stale(project: Project, content: _Content) -> None:
     model, rows = content.model, content.rows
-    what_to_do = f"Run: histoviewer score {project.path} --model {model.id}"
+    what_to_do = (
+        f"Score it on the page Models, or run: histoviewer score {project.path} --model {model.id}"
+    )
     unscored = int(np.isnan(content.scores[rows]).sum())
     if unscored:
         raise InputError(

@@ -21,7 +21,6 @@ def assess(bench: Workbench, pages: PageStack) -> Situation:
     if workspace is None or page is None:
         return Situation(pages=loaded)
     session = workspace.session
-    tests = session.tiles.splits == Split.TEST
     return Situation(
         pages=loaded,
         project_open=True,
@@ -29,8 +28,7 @@ def assess(bench: Workbench, pages: PageStack) -> Situation:
         packed=workspace.packed is not None,
         packing=bench.is_packing,
         champion=session.ranking.model is not None,
-        unscored=int(np.count_nonzero(np.isnan(session.scores) & tests)),
-        test_tiles=int(np.count_nonzero(tests)),
+        test_tiles=int(np.count_nonzero(session.tiles.splits == Split.TEST)),
         queue_length=session.queue_length,
         training=bench.batch.is_busy,
         undo=undo_text(session.log),

@@ -26,6 +26,7 @@ from histoviewer.ui.workbench import Workbench
 if TYPE_CHECKING:
     from histoviewer.domain.labels import ClassNames
     from histoviewer.services.interchange.importing import ImportOutcome
+    from histoviewer.services.opening import Workspace
     from histoviewer.tiles.work import Found
     from histoviewer.ui.standing import Opened
 
@@ -44,6 +45,8 @@ class WindowCommands(QObject):
     palette_asked = Signal()
     quick_retrain_asked = Signal()
     embedding_asked = Signal()
+    _incomplete_read = Signal(object)  # ids of the models that cannot be exported
+    _unread = Signal(str)  # why these are not known
 
     def __init__(
         self,
@@ -157,6 +160,24 @@ class WindowCommands(QObject):
             parent=self._window,
         )
         self._run(dialog, lambda: self._bench.export(dialog.choice))
+        self._refuse_incomplete(dialog, opened.workspace)
+
+    def _refuse_incomplete(self, dialog: ExportDialog, workspace: "Workspace") -> None:
+        """Let the dialog refuse models that have not scored all test tiles, once that was read."""
+        project, tiles = workspace.project, workspace.session.tiles
+
+        def read() -> frozenset[str]:
+            from histoviewer.services.exporting import incomplete_models
+
+            return incomplete_models(project, tiles)
+
+        self._incomplete_read.connect(dialog.refuse)  # a dialog that is gone hears nothing
+        self._unread.connect(dialog.show_fault)
+        self._bench.background.run(
+            read,
+            then=self._incomplete_read.emit,
+            failed=lambda error: self._unread.emit(str(error)),
+        )
 
     def export_verdicts(self) -> None:
         """Ask in which form verdicts are wanted and write them."""

@@ -8,7 +8,7 @@ import pytest
 
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError, StorageError
-from histoviewer.services.exporting import export
+from histoviewer.services.exporting import export, incomplete_models
 from histoviewer.services.submission import check_submission
 from tests.operations import perform
 
@@ -53,9 +53,12 @@ def test_provenance_stands_beside_it(workspace, scores, add_scored_model, tmp_pa
 def test_unscored_test_tiles_are_refused(workspace, scores, add_scored_model, tmp_path):
     test = np.flatnonzero(workspace.session.tiles.splits == Split.TEST)
     scores[test[:3]] = np.nan
-    add_scored_model(workspace, scores)
+    refused = add_scored_model(workspace, scores)
+    record = add_scored_model(workspace, np.ones_like(scores))
     with pytest.raises(InputError, match="3 of 12 test tiles have no score"):
-        _run(export(workspace=workspace, out=tmp_path / "s.csv"))
+        _run(export(workspace=workspace, out=tmp_path / "s.csv", model_id=refused.id))
+    refusal = incomplete_models(workspace.project, workspace.session.tiles)
+    assert (refused.id in refusal, record.id in refusal) == (True, False)
     assert not (tmp_path / "s.csv").exists()
 
 

@@ -96,7 +96,7 @@ def test_without_a_project_a_command_can_be_used_or_says_why_not(command: Comman
         (rules.can_score, {"champion": False}, "Train"),
         (rules.can_explain, {"champion": False}, "Train"),
         (rules.can_retrain, {"queue_length": 0}, "verdict"),
-        (rules.can_export, {"unscored": 5}, "Score"),
+        (rules.can_export, {"champion": False}, "Train"),
         (rules.can_export, {"test_tiles": 0}, "no test tiles"),
         (rules.can_undo, {"undo": ""}, "nothing to undo"),
         (rules.can_redo, {"redo": ""}, "nothing to redo"),

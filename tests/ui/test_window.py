@@ -348,6 +348,24 @@ def test_a_submission_of_another_model_is_written(
     assert [export.model for export in window.bench.workspace.project.exports()] == ["002-test"]
 
 
+def test_where_the_champion_has_not_scored_another_model_can_be_exported(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    from histoviewer.ui.dialogs.export import ExportDialog
+
+    (ranked_path / "models" / "001-test" / "scores.npy").unlink()
+    window = open_window(ranked_path)
+    window.commands["project.export"].trigger()
+    dialog = dialog_of(window, ExportDialog, qtbot)
+
+    wait(qtbot, lambda: bool(dialog.fault))
+    assert "has not scored every test tile" in dialog.fault
+    qtbot.keyClick(dialog.model, Qt.Key.Key_Home)  # the newest is at the top
+    assert not dialog.fault
+    assert dialog.choice.model == "002-test"
+    dialog.reject()
+
+
 # --- accessibility
 
 

@@ -17,7 +17,6 @@ class Situation:
         packed: Its tiles are packed, so that jobs can read them.
         packing: They are being packed, or will be as soon as a job before it has ended.
         champion: A model ranks the grid.
-        unscored: Number of test tiles without a score of the champion.
         test_tiles: Number of test tiles.
         queue_length: Tiles that wait for retraining.
         training: A batch job runs or waits.
@@ -37,7 +36,6 @@ class Situation:
     packed: bool = False
     packing: bool = False
     champion: bool = False
-    unscored: int = 0
     test_tiles: int = 0
     queue_length: int = 0
     training: bool = False
@@ -157,12 +155,10 @@ def can_update(now: Situation) -> str:
 
 
 def can_export(now: Situation) -> str:
-    """Allow where every test tile has a score."""
+    """Allow where there are a model and test tiles: who has scored these, the dialog knows."""
     if reason := can_write(now) or _without_model(now):
         return reason
-    if not now.test_tiles:
-        return translate("rules", "The project has no test tiles.")
-    return translate("rules", "Score the tiles first: some have no score.") if now.unscored else ""
+    return "" if now.test_tiles else translate("rules", "The project has no test tiles.")
 
 
 def _while_read_only(now: Situation) -> str:

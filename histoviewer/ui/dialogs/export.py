@@ -59,6 +59,7 @@ class ExportDialog(FormDialog):
             parent=parent,
         )
         self._models = list(models)[::-1]
+        self._incomplete: frozenset[str] = frozenset()
         self._propose = propose
         self.model = QComboBox()
         csv = self.tr("CSV files (*.csv)")
@@ -86,6 +87,11 @@ class ExportDialog(FormDialog):
             sample=self.sample.path,
             hard=self.hard.isChecked(),
         )
+
+    def refuse(self, incomplete: frozenset[str]) -> None:
+        """Refuse models, by id, that have not scored all there is to export."""
+        self._incomplete = incomplete
+        self._judge()
 
     def _fill(self, champion: ModelRecord, *, has_sample: bool) -> None:
         self.add_row(self.tr("Model"), self.model, self.tr("It must have scored every test tile."))
@@ -117,10 +123,20 @@ class ExportDialog(FormDialog):
         if self.out.path == self._proposed:
             self._proposed = self._propose(self._models[place])
             self.out.set_path(self._proposed)
+        self._judge()
 
     def _show_warning(self, on: bool) -> None:  # noqa: FBT001 - the signal's argument
         self._warning.setVisible(on)
         self.fit_height()
 
     def _judge(self) -> None:
-        self.show_fault("" if self.out.path else self.tr("Say where to write the submission."))
+        if self._models[self.model.currentIndex()].id in self._incomplete:
+            self.show_fault(
+                self.tr(
+                    "This model has not scored every test tile as it is packed now: score with it "
+                    "on the page Models first, or choose another one."
+                )
+            )
+        else:
+            missing = self.tr("Say where to write the submission.")
+            self.show_fault("" if self.out.path else missing)
