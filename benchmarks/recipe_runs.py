@@ -114,12 +114,15 @@ def _project(data: DataSet, folder: Path, build: Path) -> Path:
 
 
 def _commit() -> str:
-    """Return which code runs, marked where it is not what was committed."""
-    command = ["git", "describe", "--always", "--dirty=+"]
-    here = Path(__file__).parent
-    return subprocess.run(
-        command, cwd=here, check=True, capture_output=True, text=True
-    ).stdout.strip()
+    """Return which code runs, marked where it is not what was committed; docs are no code."""
+    changed = _git("status", "--porcelain", "--", "histoviewer", "resources", "benchmarks")
+    return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
+
+
+def _git(*words: str) -> str:
+    root = Path(__file__).parents[1]
+    done = subprocess.run(["git", *words], cwd=root, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 def _run(plan: Plan, project: Path, validation: Path) -> dict[str, Any]:
