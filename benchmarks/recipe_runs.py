@@ -158,15 +158,13 @@ def _run(plan: Plan, project: Path, validation: Path) -> dict[str, Any]:
 def keep_validation(workspace: Workspace, model: ModelRecord, path: Path) -> None:
     """Write labels, scores and groups of the validation tiles, in the order of the project."""
     session = workspace.session
-    rows = np.flatnonzero(
-        trainable(tiles=session.tiles, effective=session.effective, split=Split.VALIDATION)
-    )
+    found = session.validation_labels()
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(
         path,
-        labels=session.effective[rows],
-        scores=read_scores(workspace.project, model)[rows],
-        groups=session.tiles.groups[rows],
+        labels=found.labels,
+        scores=read_scores(workspace.project, model)[found.tiles],
+        groups=session.tiles.groups[found.tiles],
     )
 
 

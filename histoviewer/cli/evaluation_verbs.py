@@ -28,7 +28,7 @@ from histoviewer.services.csv_tables import Table, write_tables
 from histoviewer.services.evaluating import assess, compare_models
 from histoviewer.services.model_csv import model_tables
 from histoviewer.services.model_table import ModelRow, read_curves, read_model_table
-from histoviewer.services.promotion import read_promotions, validation_labels
+from histoviewer.services.promotion import read_promotions
 from histoviewer.services.review_state import THRESHOLD
 
 CsvOption = Annotated[
@@ -154,7 +154,7 @@ def models(project: ProjectArgument, *, csv: CsvOption = None, as_json: JsonOpti
     """List every model with its figures."""
     with workspace(project, read_only=True) as opened:
         rows = read_model_table(opened.project)
-        found = read_promotions(opened.project, validation_labels(opened.session))
+        found = read_promotions(opened.project, opened.session.validation_labels())
         runs = [] if csv is None else read_curves(opened.project, [row.model.id for row in rows])
         ids = opened.session.tiles.ids
     files = [] if csv is None else write_tables(csv, model_tables(rows, runs))

@@ -11,8 +11,6 @@ from histoviewer.domain.assessment import Comparison
 from histoviewer.domain.gate import GateResult, SideChanges
 from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.models import ModelKind, ModelRecord
-from histoviewer.domain.queue import trainable
-from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import CompareRequest, Evaluation
@@ -57,12 +55,10 @@ class Arena:
             InputError: The tiles are not packed yet.
         """
         session = workspace.session
-        labels = session.effective
-        usable = trainable(tiles=session.tiles, effective=labels, split=Split.VALIDATION)
         return cls(
             tiles=packed_or_refuse(workspace),
-            labels=labels,
-            validation=np.flatnonzero(usable),
+            labels=session.effective,
+            validation=session.validation_labels().tiles,
             groups=session.tiles.groups,
             margin=margin,
         )

@@ -8,14 +8,12 @@ import numpy as np
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int32, Int64
 from histoviewer.domain.assessment import Assessment, Comparison, Match
 from histoviewer.domain.models import ModelRecord
-from histoviewer.domain.queue import trainable
-from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.requests import AssessRequest, CompareRequest, EvaluateRequest, Evaluation
 from histoviewer.project.project import Project
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_score_note, read_scores, unlearned
+from histoviewer.services.ranking import Learners, find_model, read_score_note, read_scores
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,15 +42,14 @@ class Sample:
             InputError: There is no labelled validation tile.
         """
         session = workspace.session
-        labels = session.effective
-        usable = trainable(tiles=session.tiles, effective=labels, split=Split.VALIDATION)
-        rows = np.flatnonzero(usable)
-        if len(rows) == 0:
+        found = session.validation_labels()
+        if len(found.tiles) == 0:
             raise InputError(
                 "There is no labelled validation tile to evaluate on.",
                 "Import the data set with labels, or label validation tiles.",
             )
-        return cls(rows=rows, labels=labels[rows], groups=session.tiles.groups[rows])
+        groups = session.tiles.groups[found.tiles]
+        return cls(rows=found.tiles, labels=found.labels, groups=groups)
 
     def without_learned(self, project: Project, models: Sequence[ModelRecord]) -> "Sample":
         """Return the sample of the tiles that none of the models was ever trained on.
@@ -60,9 +57,8 @@ class Sample:
         Raises:
             InputError: What is left is not of both classes any more.
         """
-        fresh = {
-            model.id: np.isin(self.rows, unlearned(project, self.rows, [model])) for model in models
-        }
+        known = Learners(project, self.rows)
+        fresh = {model.id: known.are_fresh_to([model]) for model in models}
         learners = [name for name, rows in fresh.items() if not rows.all()]
         kept = np.logical_and.reduce(list(fresh.values()))
         if self._loses_a_class(kept):

@@ -8,13 +8,10 @@ import numpy as np
 from histoviewer.domain.gate import GateResult
 from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.models import ChampionRecord, ModelRecord
-from histoviewer.domain.queue import trainable
-from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
 from histoviewer.services.gate_files import read_gate
 from histoviewer.services.ranking import Learners
 from histoviewer.services.retraining import champion_before
-from histoviewer.services.review_state import ReviewState
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,20 +32,12 @@ class Promotions:
     before: str | None
 
 
-def validation_labels(session: ReviewState) -> LabelSet:
-    """Return the labels that models are compared on as they are now; in the session's thread."""
-    labels = session.effective
-    usable = trainable(tiles=session.tiles, effective=labels, split=Split.VALIDATION)
-    tiles = np.flatnonzero(usable)
-    return LabelSet(tiles=tiles, labels=labels[tiles])
-
-
 def read_promotions(project: Project, now: LabelSet) -> Promotions:
     """Return the promotions of a project. Any thread but the UI thread.
 
     Args:
         project: The open project.
-        now: As `validation_labels`.
+        now: The labels of now, as `ReviewState.validation_labels` gives them.
     """
     models = {model.id: model for model in project.models()}
     found = ((name, read_gate(project, model)) for name, model in models.items())

@@ -7,11 +7,12 @@ from datetime import datetime
 import numpy as np
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
+from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
-from histoviewer.domain.queue import queued
+from histoviewer.domain.queue import queued, trainable
 from histoviewer.domain.queue_weights import LEFT_OUT, QueueWeights
 from histoviewer.domain.suspects import Suspects
-from histoviewer.domain.tiles import TileTable
+from histoviewer.domain.tiles import Split, TileTable
 from histoviewer.domain.triage import TriageColumns
 from histoviewer.domain.verdicts import TileStates, VerdictLog
 from histoviewer.services.ranking import Ranking
@@ -109,6 +110,16 @@ class ReviewState:
     def effective(self) -> Int8:
         """Return (N,) int8 labels: the newest verdict, else the given label."""
         return self.states.effective(self.tiles.given)
+
+    def validation_labels(self) -> LabelSet:
+        """Return the validation tiles that models are judged on, with their labels as they are now.
+
+        O(N): not for each verdict.
+        """
+        labels = self.effective
+        usable = trainable(tiles=self.tiles, effective=labels, split=Split.VALIDATION)
+        tiles = np.flatnonzero(usable)
+        return LabelSet(tiles=tiles, labels=labels[tiles])
 
     @property
     def queued(self) -> Bool:

@@ -20,7 +20,7 @@ from histoviewer.services import ranking
 from histoviewer.services.challenging import Arena, Challenge, judge
 from histoviewer.services.gate_files import read_gate, write_gate
 from histoviewer.services.opening import Workspace
-from histoviewer.services.promotion import read_promotions, validation_labels
+from histoviewer.services.promotion import read_promotions
 from histoviewer.services.retraining import roll_back
 from histoviewer.settings import Settings, save_settings
 from tests.gates import gate_result
@@ -102,7 +102,7 @@ def test_readers_verdicts_on_validation_tiles_count(workspace, rivals) -> None:
 
 
 def relabelled(workspace: Workspace, challenger: ModelRecord) -> int | None:
-    found = read_promotions(workspace.project, validation_labels(workspace.session))
+    found = read_promotions(workspace.project, workspace.session.validation_labels())
     return found.relabelled[challenger.id]
 
 
@@ -135,7 +135,7 @@ def test_tiles_that_come_into_the_validation_set_count_unless_a_model_learned_th
     workspace, rivals
 ) -> None:
     stand(workspace, rivals)
-    project, now = workspace.project, validation_labels(workspace.session)
+    project, now = workspace.project, workspace.session.validation_labels()
     new = np.flatnonzero(workspace.session.tiles.splits == Split.TRAIN)[:3]
     tiles = np.sort(np.append(now.tiles, new))
     more = LabelSet(tiles=tiles, labels=workspace.session.tiles.given[tiles])
@@ -155,7 +155,7 @@ def test_many_comparisons_are_counted_without_reading_the_same_again(
     workspace, add_scored_model, monkeypatch
 ) -> None:
     """Hundreds of heads stand at the gate in a project, each with thousands of labels."""
-    project, now = workspace.project, validation_labels(workspace.session)
+    project, now = workspace.project, workspace.session.validation_labels()
     scores = np.zeros(project.tile_count)
     first = add_scored_model(workspace, scores)
     heads = [add_scored_model(workspace, scores, parent=first.id) for _ in range(6)]
@@ -219,7 +219,7 @@ def test_a_comparison_that_is_done_again_is_of_the_labels_of_now(workspace, riva
     stand(workspace, rivals)
 
     assert relabelled(workspace, rivals[0]) == 0
-    kept, now = read_gate(workspace.project, rivals[0]).labels, validation_labels(session)
+    kept, now = read_gate(workspace.project, rivals[0]).labels, session.validation_labels()
     assert kept.fingerprint(session.tiles.ids) == now.fingerprint(session.tiles.ids)
 
 

@@ -72,10 +72,9 @@ class Assessor(QObject):
             self._show((), "")
             return
         from histoviewer.services.evaluating import Sample, assess
-        from histoviewer.services.promotion import validation_labels
 
         models, known = self._models, tuple(self._known)
-        labels = validation_labels(workspace.session)
+        labels = workspace.session.validation_labels()
         try:
             Sample.of(workspace)
         except UserError as error:  # said at once: a job that cannot but fail would be told of
@@ -85,7 +84,7 @@ class Assessor(QObject):
 
         def start() -> Operation[tuple[Assessment, ...]]:
             nonlocal labels
-            labels = validation_labels(workspace.session)
+            labels = workspace.session.validation_labels()
             return assess(workspace=workspace, models=models, known=known)
 
         def take(found: Sequence[Assessment]) -> None:
@@ -147,9 +146,7 @@ class Assessor(QObject):
 
     def _note_cancelled(self, task: Task) -> None:
         if task is self._task and self._workspace is not None:
-            from histoviewer.services.promotion import validation_labels
-
-            self._end(validation_labels(self._workspace.session))
+            self._end(self._workspace.session.validation_labels())
             self._show((), self.tr("The evaluation was cancelled."))
 
     def _why(self, error: Exception) -> str:

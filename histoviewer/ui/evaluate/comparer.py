@@ -46,24 +46,23 @@ class Comparer(QObject):
         )
 
     def _compare(self, first: str, second: str) -> None:
-        from histoviewer.services.promotion import validation_labels
 
         workspace, bench = self._workspace, self._bench
         assert workspace is not None, "models are offered of an open project only"
         session = workspace.session
-        labels = validation_labels(session)
+        labels = session.validation_labels()
 
         def start() -> Operation[Match]:
             from histoviewer.services.evaluating import compare_models
 
             nonlocal labels
-            labels = validation_labels(session)
+            labels = session.validation_labels()
             return compare_models(workspace=workspace, first=first, second=second)
 
         def show(match: Match) -> None:
             if self._panel.chosen == (first, second):
                 self._labels = labels
                 self._panel.show_match(match, (self._name(first), self._name(second)))
-                self.tell_outdated(validation_labels(session))
+                self.tell_outdated(session.validation_labels())
 
         bench.submit(bench.looks, self.tr("Compare two models"), start, bench.while_open(show))

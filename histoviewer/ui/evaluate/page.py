@@ -136,14 +136,13 @@ class EvaluatePage(ErrorCommands, Page):
         workspace = self._workspace
         if workspace is None or not self.isVisible():
             return
-        from histoviewer.services.promotion import validation_labels
 
         background, failed = self._context.bench.background, self._context.notices.show_error
         if self._plots is None:  # done before the models, which wait in the same queue
             background.run(_import, then=self._add_plots, failed=failed)
         self._reading += 1
         asked, project, tiles = self._reading, workspace.project, workspace.session.tiles
-        rows = validation_labels(workspace.session).tiles
+        rows = workspace.session.validation_labels().tiles
         background.run(
             lambda: read_models(project, tiles, rows),
             then=lambda read: self._take(read) if asked == self._reading else None,
@@ -247,9 +246,8 @@ class EvaluatePage(ErrorCommands, Page):
         if workspace is None:
             self.parts.offer_again(outdated=False, failed=False)
             return
-        from histoviewer.services.promotion import validation_labels
 
-        now = validation_labels(workspace.session)
+        now = workspace.session.validation_labels()
         self.parts.offer_again(outdated=assessor.is_outdated(now), failed=assessor.has_failed)
         self.comparer.tell_outdated(now)
 

@@ -170,11 +170,11 @@ class PromotionPanel(Panel):
         workspace = self._workspace
         if workspace is None or not self.isVisible():
             return
-        from histoviewer.services.promotion import read_promotions, validation_labels
+        from histoviewer.services.promotion import read_promotions
 
         self._asked += 1
         asked, project = self._asked, workspace.project
-        labels = validation_labels(workspace.session)
+        labels = workspace.session.validation_labels()
         self._context.bench.background.run(
             lambda: read_promotions(project, labels),
             then=lambda found: self._show(found) if asked == self._asked else None,
