@@ -79,4 +79,10 @@ def _result(trial: Trial) -> str:
 
 
 def _values(trial: Trial) -> str:
-    return "  ".join(f"{name} {value:.4g}" for name, value in trial.values.items())
+    return "  ".join(f"{name} {_value(trial, name)}" for name in trial.values)
+
+
+def _value(trial: Trial, name: str) -> str:
+    asked = f"{trial.values[name]:.4g}"
+    is_other = name == "batch" and trial.batch_asked is not None
+    return f"{trial.batch}, not {asked}" if is_other else asked

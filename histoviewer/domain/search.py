@@ -66,7 +66,8 @@ class Trial:
         val_loss: Likewise.
         seconds: Time that it took.
         parameters: Of its network; None where it failed before there was one.
-        batch: Tiles a step, fewer than were asked for where memory was short; None where it failed.
+        batch: Tiles a step, fewer than were asked for where memory was short or there are no more;
+            None where it failed.
         fault: Why it failed, one sentence; '' where it did not.
     """
 
@@ -79,6 +80,14 @@ class Trial:
     parameters: int | None = None
     batch: int | None = None
     fault: str = ""
+
+    @property
+    def batch_asked(self) -> int | None:
+        """Return the tiles a step that were asked for, where it trained with others; else None."""
+        asked = self.values.get("batch")
+        if asked is None or self.batch is None or asked == self.batch:
+            return None
+        return int(asked)
 
 
 @dataclass(frozen=True, kw_only=True)

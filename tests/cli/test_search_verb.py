@@ -9,9 +9,10 @@ from tests.ml.helpers import TINY
 @pytest.mark.slow
 def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project, tmp_path) -> None:
     recipe = tmp_path / "tiny.toml"
-    recipe.write_text(TINY)
+    recipe.write_text(TINY.replace("batch = 16", "batch = 4096"))  # more than there are tiles
+    search = ("tune", project, "--recipe", recipe, "--trials", 1, "--epochs", 1)
 
-    found = run("tune", project, "--recipe", recipe, "--trials", 1, "--epochs", 1, "--json").json
+    found = run(*search, "--json").json
 
     assert set(found) == documented_keys("tune")
     assert found["done"]
@@ -19,6 +20,8 @@ def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project
     assert found["recipe"].endswith("tiny-tuned.toml")
     checked = run("train", project, "--recipe", found["recipe"], "--epochs", 1)
     assert checked.code == 0
+    (trial,) = found["trials"]
+    assert f"batch {trial['batch']}, not {trial['values']['batch']:.4g}" in run(*search).out
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """What a search varies of a recipe."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,21 @@ def test_filters_vary_stage_by_stage() -> None:
     assert filters[0] == [32, 32, 64, 64, 128, 128]
     assert filters[1] == [48, 48, 64, 64, 192, 192]
     assert space_of(recipe)[0].values == (16.0, 24.0, 32.0, 48.0, 64.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "batch", "asked"),
+    [
+        ({"batch": 64.0}, 16, 64),
+        ({"batch": 64.0}, 64, None),
+        ({"batch": 64.0}, None, None),
+        ({}, 16, None),
+    ],
+)
+def test_a_trial_tells_the_batch_that_was_asked_for_where_it_had_another(
+    values, batch, asked
+) -> None:
+    assert Trial(number=1, values=values, epochs=1, batch=batch).batch_asked == asked
 
 
 def test_the_recipe_itself_is_in_its_space() -> None:

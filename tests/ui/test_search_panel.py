@@ -1,7 +1,7 @@
 """Searching for a recipe in the real window."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services import searching
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
-from histoviewer.ui.models.search.table import AUC, NUMBER, REMARK
+from histoviewer.ui.models.search.table import AUC, BATCH, NUMBER, REMARK
 from tests.ui.conftest import PATIENCE_MS
 
 BEST = Trial(
@@ -53,6 +53,17 @@ def test_trials_of_an_earlier_day_are_shown_the_newest_first(panel) -> None:
     rows = [[panel.table.text(row, column) for column in (NUMBER, AUC, REMARK)] for row in range(2)]
 
     assert rows == [["2", "0.9100", "best so far"], ["1", "\N{EM DASH}", FAILED.fault]]
+
+
+def test_a_trial_with_another_batch_than_was_asked_for_says_so(panel) -> None:
+    same, other = replace(BEST, batch=32), replace(BEST, number=3, batch=8)
+    panel._show(panel._folder, [FAILED, same, other])
+
+    cells = [panel.table.index(row, BATCH) for row in range(3)]
+    assert [cell.data() for cell in cells] == ["8, not 32", "32", "32"]
+    tips = [cell.data(Qt.ItemDataRole.ToolTipRole) for cell in cells]
+    assert "8 tiles a step, not with 32: more did not fit into memory" in tips[0]
+    assert tips[1:] == ["32", "32"]
 
 
 def test_another_method_is_another_search(panel, qtbot) -> None:

@@ -55,7 +55,9 @@ class TrialTable(TextTable):
         trial = self.trials[row]
         if column in _VALUES:
             value = trial.values.get(_VALUES[column])
-            return _NONE if value is None else f"{value:.4g}"
+            asked = _NONE if value is None else f"{value:.4g}"
+            is_other = column == BATCH and trial.batch_asked is not None
+            return self._other_batch(trial) if is_other else asked
         texts = {
             NUMBER: str(trial.number),
             AUC: _NONE if trial.val_auc is None else f"{trial.val_auc:.4f}",
@@ -71,6 +73,10 @@ class TrialTable(TextTable):
         """Return a text, numbers on the right."""
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() != REMARK:
             return _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == BATCH:
+            trial = self.trials[index.row()]
+            if trial.batch_asked is not None:
+                return self._why_another_batch(trial)
         return super().data(index, role)
 
     def headerData(
@@ -80,6 +86,17 @@ class TrialTable(TextTable):
         if role == Qt.ItemDataRole.TextAlignmentRole and section != REMARK:
             return _RIGHT
         return super().headerData(section, orientation, role)
+
+    def _other_batch(self, trial: Trial) -> str:
+        text = self.tr("{used}, not {asked}")
+        return text.format(used=trial.batch, asked=trial.batch_asked)
+
+    def _why_another_batch(self, trial: Trial) -> str:
+        text = self.tr(
+            "It trained with {used} tiles a step, not with {asked}: more did not fit into memory, "
+            "or there are no more."
+        )
+        return text.format(used=trial.batch, asked=trial.batch_asked)
 
     def _remark(self, trial: Trial) -> str:
         if trial.fault:
