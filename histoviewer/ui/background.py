@@ -16,7 +16,8 @@ Result = TypeVar("Result")
 class Background(QObject):
     """Runs functions one after the other in one thread and hands the results to the UI thread.
 
-    UI thread only. Heavy imports belong into the functions: they are made in that thread.
+    UI thread only, but for `flush`. Heavy imports belong into the functions: they are made in that
+    thread.
 
     Args:
         parent: Owner.
@@ -30,6 +31,8 @@ class Background(QObject):
         self._done.connect(self._deliver)
         self._closed = False
         self._leave: Callable[[Any], None] = lambda _result: None
+        self.pending = 0  # writes that nobody has been told the end of
+        self.failures = 0  # writes that failed
 
     def run(
         self,
@@ -41,16 +44,46 @@ class Background(QObject):
         """Call a function in the thread; hand its result, or its error, on in the UI thread."""
         self._pool.submit(self._call, function, then, failed)
 
+    def write(
+        self,
+        function: Callable[[], Result],
+        *,
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Put on the disk what somebody has decided: as `run`, but closing never forgets it."""
+        self.pending += 1
+
+        def tell(result: Result) -> None:
+            self.pending -= 1
+            then(result)
+
+        def tell_failure(error: Exception) -> None:
+            self.pending -= 1
+            self.failures += 1
+            failed(error)
+
+        self._pool.submit(self._write, function, tell, tell_failure)
+
+    def flush(self, timeout_s: float) -> bool:
+        """Wait for what was asked for so far; return whether the time sufficed. Any thread."""
+        try:
+            self._pool.submit(lambda: None).result(timeout_s)
+        except TimeoutError:
+            return False
+        return True
+
     def close(self, *, leave: Callable[[Any], None] = lambda _result: None) -> None:
-        """Wait for what runs, forget what waits; nothing is delivered any more.
+        """Wait for what runs and for writes, forget what else waits; deliver nothing any more.
 
         Args:
             leave: Takes each result that nobody will get, such as an opened project to close.
         """
         self._closed = True
         self._leave = leave
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown()
         QCoreApplication.sendPostedEvents(self)  # what was done but not yet delivered
+        self.pending = 0
 
     def _call(
         self,
@@ -58,14 +91,35 @@ class Background(QObject):
         then: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
+        if not self._closed:  # else nobody wants it any more
+            self._try(function, then, failed)
+
+    def _write(
+        self,
+        function: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        error = self._try(function, then, failed)
+        if self._closed and isinstance(error, HistoViewerError):
+            log.warning("at closing: %s", error)  # nobody is there any more to be told
+
+    def _try(
+        self,
+        function: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[Exception], None],
+    ) -> Exception | None:
+        """Call a function and hand on what came of it; return its error."""
         try:
             result = function()
         except Exception as error:  # the thread's boundary: shown, and logged where it is a bug
             if not isinstance(error, HistoViewerError):
                 log.exception("background work failed by a fault of ours")
             self._hand_over(failed, error)
-        else:
-            self._hand_over(then, result)
+            return error
+        self._hand_over(then, result)
+        return None
 
     def _hand_over(self, take: Callable[[Any], None], value: object) -> None:
         if self._closed:

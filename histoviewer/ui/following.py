@@ -55,4 +55,4 @@ class PreferenceFollower(QObject):
         self._write(self._preferences.write_keys)
 
     def _write(self, write: Callable[[], None]) -> None:
-        self._background.run(write, then=lambda _: None, failed=self._failed)
+        self._background.write(write, then=lambda _: None, failed=self._failed)

@@ -48,6 +48,11 @@ class PageStack(QStackedWidget):
         """Return what a page was made from."""
         return self._entries[page_id]
 
+    def finish_typing(self) -> None:
+        """Let every page take what is still being typed."""
+        for page in self._pages.values():
+            page.finish_typing()
+
     def show_page(self, page_id: str) -> Page:
         """Go to a page, give it the keyboard, and return it."""
         page = self._pages[page_id]

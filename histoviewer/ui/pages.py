@@ -31,7 +31,7 @@ class PageContext:
     """What every page is given by the window. All of it belongs to the UI thread.
 
     Args:
-        bench: The open project and the work on it; its `background` reads files.
+        bench: The open project and the work on it; its `background` reads and writes files.
         models: Work on whole models.
         opener: Opens and closes projects.
         saver: Puts verdicts on the disk.
@@ -122,6 +122,9 @@ class Page(QWidget):
 
     def restore(self, values: Mapping[str, Any]) -> None:
         """Go back to a remembered state; what cannot be read is said and left as it is."""
+
+    def finish_typing(self) -> None:
+        """Take what is still being typed into a table: the project is about to be left."""
 
     def close_threads(self) -> None:
         """End the page's threads; it is not used any more."""

@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         self.quick.told.connect(self.status.say)
         self.model_work.told.connect(self.status.say)
         DropTarget(self).dropped.connect(self.opener.open)
+        self.leaving.begins.connect(self.pages.finish_typing)
         self.leaving.waits.connect(self.front.show_waiting)
         self.leaving.stays.connect(self.front.show_work)
 
@@ -259,11 +260,12 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close when every verdict is on the disk; ask once where something would be lost.
+        """Close when everything is on the disk; ask once where something would be lost.
 
         Nothing waits in here: what must be written or ended first is waited for with the window
         open and saying so, which then closes by itself.
         """
+        self.pages.finish_typing()  # before it is known whether anything must be waited for
         if self._is_closing or self.leaving.is_free:
             self.shut_down()
             event.accept()

@@ -286,7 +286,8 @@ class Workbench(QObject):
             operations.promote(project, model_id)
             return read_standing(project)
 
-        self._in_background(act, self._take_standing)
+        take = self.while_open(self._take_standing)
+        self.background.write(act, then=take, failed=self.failed.emit)
 
     def _workspace(self) -> "Workspace":
         """Return the workspace as it is by now: packing may have ended while a task waited."""

@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from histoviewer.errors import InputError
+from histoviewer.errors import InputError, StorageError
 from histoviewer.ui.background import Background
+from tests.ui.conftest import PATIENCE_MS
 
 
 @pytest.fixture
@@ -70,6 +71,51 @@ def test_what_nobody_waits_for_any_more_is_left_properly(qapp) -> None:
     background.close(leave=left.append)
 
     assert (left, got) == (["an open project"], [])
+
+
+def test_closing_forgets_what_waits_but_no_write(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
+    background, done, may_end = Background(), [], threading.Event()
+    end = background._pool.shutdown
+    monkeypatch.setattr(background._pool, "shutdown", lambda: (may_end.set(), end()))
+    for begin, what in ((background.run, "read"), (background.write, "write")):
+        background.run(may_end.wait, then=done.append, failed=done.append)
+        begin(lambda what=what: done.append(what), then=done.append, failed=done.append)
+    assert background.pending == 1
+
+    background.close()
+
+    assert (done, background.pending) == (["write"], 0)
+
+
+@pytest.mark.expected_log("at closing: There is no space left.")
+def test_a_write_that_fails_at_closing_is_logged(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
+    background, may_end = Background(), threading.Event()
+    end = background._pool.shutdown
+    monkeypatch.setattr(background._pool, "shutdown", lambda: (may_end.set(), end()))
+
+    def fail() -> None:
+        may_end.wait()
+        raise StorageError("There is no space left.", "Free some space.")
+
+    background.write(fail, then=lambda _: None, failed=lambda _: None)
+
+    background.close()
+
+
+def test_a_write_is_pending_until_its_end_is_told(qtbot: QtBot, background: Background) -> None:
+    told: list[object] = []
+
+    def fail() -> None:
+        raise StorageError("There is no space left.", "Free some space.")
+
+    background.write(list, then=told.append, failed=told.append)
+    background.write(fail, then=told.append, failed=told.append)
+    assert background.flush(PATIENCE_MS / 1000)
+    assert (background.pending, background.failures) == (2, 0)
+
+    qtbot.waitUntil(lambda: len(told) == 2)
+
+    assert (background.pending, background.failures) == (0, 1)
 
 
 def test_a_result_that_waited_for_delivery_is_left_properly(qapp) -> None:

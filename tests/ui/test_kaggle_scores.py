@@ -1,6 +1,7 @@
 """What Kaggle said of an export, typed into the table of models while other things go on."""
 
-from datetime import UTC, datetime
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,23 +10,28 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from histoviewer.domain.models import ExportRecord
+from histoviewer.errors import StorageError
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
-from tests.ui.acting import Open
+from histoviewer.ui.window import MainWindow
+from tests.project import samples
+from tests.ui.acting import Open, wait
 from tests.ui.conftest import PATIENCE_MS, add_model
 
 
 @pytest.fixture
-def page(open_window: Open, ranked_path: Path, qtbot: QtBot) -> EvaluatePage:
-    """The page with two models, the second of which was exported."""
-    record = ExportRecord(
-        path="a.csv", model="002-test", created=datetime.now(UTC), rows=12, hard=False, sha256="0"
-    )
-    with Project.open(ranked_path) as project:
-        project.add_export(record)
-    shown = open_window(ranked_path).pages.show_page("evaluate")
+def page(open_window: Open, project_path: Path, qtbot: QtBot) -> EvaluatePage:
+    """The page with two models, the second of which was exported; none is champion, or marked."""
+    with Project.open(project_path) as project:
+        for number in (1, 2):
+            add_model(project, number)
+        project.add_export(samples.export("002-test"))
+    return show_page(open_window, project_path, qtbot)
+
+
+def show_page(open_window: Open, path: Path, qtbot: QtBot) -> EvaluatePage:
+    shown = open_window(path).pages.show_page("evaluate")
     assert isinstance(shown, EvaluatePage)
     qtbot.waitUntil(lambda: shown.table.count() == 2, timeout=PATIENCE_MS)
     return shown
@@ -93,17 +99,86 @@ def test_who_types_goes_on_typing_while_models_are_read_again(
     assert (export.public_score, export.private_score) == (0.9612, 0.9588)
 
 
-def test_the_window_can_be_closed_in_the_middle_of_typing(page: EvaluatePage) -> None:
+def kept_score(path: Path) -> float | None:
+    with Project.open(path, read_only=True) as project:
+        (export,) = project.exports()
+    return export.public_score
+
+
+def close_project(window: MainWindow) -> None:
+    window.commands["project.close"].trigger()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [MainWindow.close, close_project, MainWindow.shut_down],
+    ids=["window", "project", "session of the system"],
+)
+def test_what_is_being_typed_is_kept_at_closing(
+    page: EvaluatePage, project_path: Path, qtbot: QtBot, end: Callable[[MainWindow], object]
+) -> None:
     window = page.window()
     type_into(page, PUBLIC, "0.96")
 
-    window.shut_down()  # as when the session of the system ends
-    page.parts.models.clearFocus()
+    end(window)
 
+    wait(qtbot, lambda: window.bench.workspace is None)
     window.close()
+    wait(qtbot, window.isHidden)
+    assert kept_score(project_path) == 0.96
 
 
-def test_marks_stay_when_models_are_read_again(page: EvaluatePage, qtbot: QtBot) -> None:
+def test_what_is_no_score_is_not_kept_at_closing(
+    page: EvaluatePage, project_path: Path, qtbot: QtBot
+) -> None:
+    type_into(page, PUBLIC, "96")
+
+    page.window().close()
+
+    wait(qtbot, page.window().isHidden)
+    assert kept_score(project_path) is None
+
+
+def test_closing_waits_for_a_score_that_stands_behind_other_work(
+    page: EvaluatePage, project_path: Path, qtbot: QtBot
+) -> None:
+    window, go = page.window(), threading.Event()
+    background = window.bench.background
+    background.run(lambda: go.wait(PATIENCE_MS / 1000), then=lambda _: None, failed=lambda _: None)
+    editor = type_into(page, PUBLIC, "0.9612")
+    with qtbot.waitSignal(page.table.score_typed):
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+
+    assert not window.close()
+    assert window.front.is_waiting
+    assert window.front._title.text() == "Saving…"
+    go.set()
+
+    wait(qtbot, window.isHidden)
+    assert kept_score(project_path) == 0.9612
+
+
+def test_a_score_that_cannot_be_kept_keeps_the_window_open_which_says_why(
+    page: EvaluatePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **_scores: object) -> None:
+        raise StorageError("There is no space left.", "Free some space.")
+
+    window = page.window()
+    monkeypatch.setattr(Project, "note_kaggle_scores", full)
+    type_into(page, PUBLIC, "0.96")
+
+    assert not window.close()
+
+    wait(qtbot, lambda: window.front.shows_project)
+    assert any("no space left" in notice.title for notice in window.notices.notices)
+    assert window.close()  # nothing waits any more
+
+
+def test_marks_stay_when_models_are_read_again(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    page = show_page(open_window, ranked_path, qtbot)
     page.table.mark("002-test", on=True)
     page.table.mark("001-test", on=False)
 

@@ -1,6 +1,7 @@
 """Closing the window and its project: nothing is lost, nothing is left open."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,24 @@ def test_a_project_can_be_opened_elsewhere_after_closing(
 
     with Project.open(project_path) as project:
         assert len(project.read_log().batches) == 1
+
+
+def test_a_model_that_was_made_champion_right_before_closing_is_champion(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    window, go = open_window(ranked_path), threading.Event()
+    window.bench.background.run(
+        lambda: go.wait(PATIENCE_MS / 1000), then=lambda _: None, failed=lambda _: None
+    )
+    other = next(each for each in window.models.actions if "model 2" in each.text())
+    other.trigger()
+
+    assert not window.close()
+    go.set()
+
+    wait(qtbot, window.isHidden)
+    with Project.open(ranked_path, read_only=True) as project:
+        assert project.champion() == "002-test"
 
 
 def run_long_job(window: MainWindow, qtbot: QtBot) -> None:

@@ -89,7 +89,7 @@ class LeakWork(QObject):
         workspace = self._workspace
         take = self._bench.while_open(lambda done: self._take(done, tell))
         self._set_writing(on=True)
-        self._bench.background.run(
+        self._bench.background.write(
             lambda: act(workspace),
             then=lambda done: self._end(lambda: take(done)),
             failed=lambda error: self._end(lambda: self._failed(error)),

@@ -22,7 +22,7 @@ from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
 from histoviewer.ui.model_table import ModelTable
 from histoviewer.ui.pages import Page, PageContext
-from histoviewer.ui.tables import ListTable, show_table
+from histoviewer.ui.tables import ListTable, finish_editing, show_table
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
@@ -123,10 +123,15 @@ class EvaluatePage(ErrorCommands, Page):
         super().focusInEvent(event)
         self.parts.take_keyboard(event.reason())
 
+    def finish_typing(self) -> None:
+        """Keep the score that is still being typed."""
+        finish_editing(self.parts.models)
+
     def close_threads(self) -> None:
         """End the threads that read tiles."""
         self._settle.stop()
-        self.table.is_editable = False  # a score that was not finished is not kept
+        self.finish_typing()  # the session of the system may end unasked
+        self.table.is_editable = False
         self.parts.gallery.close_threads()
 
     # --- reading and assessing
@@ -190,7 +195,7 @@ class EvaluatePage(ErrorCommands, Page):
         workspace = self._workspace
         assert workspace is not None, "only rows of an open project can be typed into"
         project = workspace.project
-        self._context.bench.background.run(
+        self._context.bench.background.write(
             lambda: project.note_kaggle_scores(export, **scores),
             then=lambda _: self._ask(),
             failed=self._context.notices.show_error,
@@ -325,7 +330,7 @@ class EvaluatePage(ErrorCommands, Page):
             return write_numbers(Path(chosen), found, names, threshold, read)
 
         text = self.tr("Wrote {count} tables to {folder}.")
-        self._context.bench.background.run(
+        self._context.bench.background.write(
             write,
             then=lambda count: self.notice.emit(text.format(count=count, folder=chosen)),
             failed=self._context.notices.show_error,

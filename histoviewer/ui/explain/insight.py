@@ -124,7 +124,7 @@ class InsightDialog(QDialog):
                 save_picture(sheet, chosen)
 
         saved = self.tr("Saved as {path}").format(path=chosen)
-        self._bench.background.run(
+        self._bench.background.write(
             write,
             then=lambda _: tab.caption.setText(saved),
             failed=lambda error: tab.caption.setText(str(error)),

@@ -64,7 +64,7 @@ class MapExport(QObject):
             font=QFont(page.font()),
             title=page.parts.summary.toolTip(),
         )
-        self._context.bench.background.run(
+        self._context.bench.background.write(
             lambda: save_map(path, paint()),
             then=lambda _: page.notice.emit(self.tr("Wrote {path}.").format(path=path)),
             failed=self._context.notices.show_error,

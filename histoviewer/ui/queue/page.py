@@ -219,7 +219,7 @@ class QueuePage(Page):
         except InputError as error:
             self.notice.emit(str(error))
             return
-        self._context.bench.background.run(
+        self._context.bench.background.write(
             lambda: workspace.project.weigh(given),
             then=lambda _: None,
             failed=self._context.notices.show_error,

@@ -115,6 +115,6 @@ class SavedViews(QObject):
                 self._take(views)
                 self.notice.emit(said)
 
-        self._background.run(
+        self._background.write(
             lambda: act(workspace), then=done, failed=lambda error: self.notice.emit(str(error))
         )

@@ -48,7 +48,7 @@ class Shelf(QObject):
 
     def read(self) -> None:
         """List the recipes; nothing is told where they are those that were listed last."""
-        self._run(_read, self._take)
+        self._bench.background.run(_read, then=self._take, failed=self.failed.emit)
 
     def save(self, recipe: Recipe, name: str, *, overwrite: bool) -> None:
         """Write a recipe among the reader's own."""
@@ -62,7 +62,7 @@ class Shelf(QObject):
             self._take(done[1])
             self.saved.emit(done[0])
 
-        self._run(act, take)
+        self._write(act, take)
 
     def delete(self, name: str) -> None:
         """Remove a recipe of the reader's own."""
@@ -73,10 +73,10 @@ class Shelf(QObject):
             delete_recipe(name)
             return _read()
 
-        self._run(act, self._take)
+        self._write(act, self._take)
 
-    def _run(self, act: "Callable[[], object]", take: "Callable[..., None]") -> None:
-        self._bench.background.run(act, then=take, failed=self.failed.emit)
+    def _write(self, act: "Callable[[], object]", take: "Callable[..., None]") -> None:
+        self._bench.background.write(act, then=take, failed=self.failed.emit)
 
     def _take(self, found: "KnownRecipes") -> None:
         if self._found is not None and _texts(found) == _texts(self._found):
