@@ -40,6 +40,7 @@ def evaluate_scores(labels: Int8, scores: Float32, *, threshold: float = 0.5) ->
         sensitivity=float(called[positive].mean()),
         specificity=float((~called[~positive]).mean()),
         hard_auc=float(metrics.roc_auc_score(labels, called)),
+        is_flat=bool(np.ptp(scores) == 0),
     )
 
 

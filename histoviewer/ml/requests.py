@@ -221,6 +221,7 @@ class Evaluation:
         sensitivity: Share of the positives found.
         specificity: Share of the negatives left alone.
         hard_auc: What `auc` would be if 0/1 labels were handed in place of the scores.
+        is_flat: Whether all scores are the same, so that nothing can be ranked by them.
     """
 
     n: int
@@ -230,6 +231,7 @@ class Evaluation:
     sensitivity: float
     specificity: float
     hard_auc: float
+    is_flat: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,9 +72,13 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         emit=emit,
         should_stop=should_stop,
     )
-    if recipe.training.solver == "logistic":
-        return conclude(request, recipe, fit_output(request, recipe, plan, judge, deadline))
-    return conclude(request, recipe, _train_in_memory(request, recipe, plan, judge, deadline))
+    by_steps = recipe.training.solver != "logistic"
+    train = _train_in_memory if by_steps else fit_output
+    outcome = train(request, recipe, plan, judge, deadline)
+    if outcome.best.is_flat:
+        # Too few steps for the statistics of batch normalisation, or a rate that killed all maps.
+        emit(Note("All validation tiles got the same score: nothing can be ranked by this model."))
+    return conclude(request, recipe, outcome)
 
 
 def recipe_of_run(request: TrainRequest) -> Recipe:

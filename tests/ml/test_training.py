@@ -226,6 +226,16 @@ def test_fewer_tiles_than_a_batch_are_trained_in_one_batch(ask: Ask) -> None:
     assert notes == ["A batch is 6 tiles, not 16: there are no more."]
 
 
+def test_scores_that_are_all_the_same_are_told(ask: Ask) -> None:
+    tiles, labels = make_tiles()
+    alike = ArrayTiles(np.broadcast_to(tiles.pixels[:1], tiles.shape).copy())
+    result, updates = finish(work.train(ask(tiles=alike, labels=labels, epochs=1), never))
+    assert result.metrics["val_auc"] == 0.5
+    notes = [update.text for update in updates if isinstance(update, Note)]
+    assert len(notes) == 1
+    assert "the same score" in notes[0]
+
+
 def test_a_taken_folder_is_refused(ask: Ask) -> None:
     request = ask()
     request.folder.mkdir()

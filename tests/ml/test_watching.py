@@ -15,7 +15,7 @@ from tests.ml.helpers import TINY
 
 def judged(*, auc: float = 0.5, log_loss: float = 0.7, accuracy: float = 0.5) -> Evaluation:
     rest = {"n": 10, "sensitivity": 0.5, "specificity": 0.5, "hard_auc": 0.5}
-    return Evaluation(auc=auc, log_loss=log_loss, accuracy=accuracy, **rest)
+    return Evaluation(auc=auc, log_loss=log_loss, accuracy=accuracy, is_flat=False, **rest)
 
 
 def watched(monitor: Monitor, figures: list[dict[str, float]], **options: Any) -> Watch:
