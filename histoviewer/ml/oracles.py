@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import keras_tuner
+import numpy as np
 from keras_tuner.engine.trial import Trial
 
 from histoviewer.domain.search import Choice, Dimension, Method
@@ -130,6 +131,15 @@ class _Bayesian(
     keras_tuner.oracles.BayesianOptimizationOracle,  # type: ignore[misc]  # likewise
 ):
     """Draws some trials, then goes where those before it promise most."""
+
+    def populate_space(self, trial_id: str) -> Any:  # noqa: ANN401 - as below
+        """Return what the next trial is to be.
+
+        Where it begins to look for the best is drawn anew for each, by how many there were: Keras
+        Tuner keeps no state of these draws, so that a search that is carried on would repeat them.
+        """
+        self._random_state = np.random.default_rng([self.seed, len(self.trials)])
+        return super().populate_space(trial_id)
 
 
 class _Hyperband(_Unwritten, keras_tuner.oracles.HyperbandOracle):  # type: ignore[misc]  # likewise
