@@ -187,6 +187,26 @@ def test_a_map_is_checked_in_one_sentence_that_goes_with_its_tile(panel, qtbot) 
     assert trust.button.isEnabled()
 
 
+def test_a_verdict_given_from_a_button_that_goes_off_leads_on_to_the_tiles(panel, qtbot) -> None:
+    window = panel.window()
+    grid = window.pages.current.grid
+    grid.go_to_place(0)
+    panel.button.click()
+    for button in (panel.trust.button, panel.save):
+        qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+        panel.trust.button.setFocus(Qt.FocusReason.TabFocusReason)
+        while not button.hasFocus():
+            qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        judged = grid.current
+
+        qtbot.keyClick(button, Qt.Key.Key_1)
+
+        assert grid.current != judged
+        assert not button.isEnabled()
+        assert "no map" in button.toolTip()
+        assert grid.hasFocus()  # and not the next button, which the next Space would press
+
+
 def test_a_check_ends_when_another_model_ranks(open_window, explained_path, qtbot) -> None:
     add_copy_of_champion(explained_path)
     window = open_window(explained_path)

@@ -17,7 +17,8 @@ def explain(page: ReviewPage, context: PageContext) -> None:
     """
     panel = ExplainPanel(context.bench)
     page.inspector.add_part(panel)
-    for button in (panel.trust.button, panel.save):  # soon off: Qt would pick a neighbour
+    panel.keyboard_left.connect(page.take_keyboard)
+    for button in (panel.trust.button, panel.save):  # who has clicked goes on with the tiles
         button.clicked.connect(page.take_keyboard)
     page.grid.current_changed.connect(lambda: panel.show_tile(page.grid.current))
     overlay = MapOverlay(

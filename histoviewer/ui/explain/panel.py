@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.arrays import UInt8
@@ -44,6 +44,8 @@ class ExplainPanel(QWidget):
         parent: Owner.
     """
 
+    keyboard_left = Signal()  # a button that has it is about to go off: Qt would pick a neighbour
+
     def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
@@ -71,8 +73,7 @@ class ExplainPanel(QWidget):
         self.button.setCheckable(True)
         self.button.setToolTip(self.tr("Show which parts of the tile moved the score, and how"))
         self.picture.setFixedHeight(_PICTURE)
-        self.save.setToolTip(self.tr("Save the tile with its map"))
-        self.save.setEnabled(False)
+        self._offer_saving(on=False)
         self.look_inside.setToolTip(
             self.tr("Show what the layers make of the tile, and the filters of the first one")
         )
@@ -182,10 +183,12 @@ class ExplainPanel(QWidget):
 
     def _forget(self) -> None:
         """Show no map, and drop what is still under way."""
+        if self.window().focusWidget() in (self.trust.button, self.save):
+            self.keyboard_left.emit()
         self._map.drop()
         self._shown = None
         self.trust.offer(None)
-        self.save.setEnabled(False)
+        self._offer_saving(on=False)
         self.picture.show_text("")
         self.caption.clear()
 
@@ -266,7 +269,7 @@ class ExplainPanel(QWidget):
             return
         self._shown = found
         self.trust.offer(found[0])
-        self.save.setEnabled(True)
+        self._offer_saving(on=True)
         self._restretch()
 
     def _restretch(self) -> None:
@@ -308,6 +311,11 @@ class ExplainPanel(QWidget):
         found, pixels = self._shown
         return blend(pixels, found.maps[0], strength=self.choices.opacity)
 
+    def _offer_saving(self, *, on: bool) -> None:
+        tip, why = self.tr("Save the tile with its map"), self.tr("There is no map to save yet")
+        self.save.setEnabled(on)
+        self.save.setToolTip(tip if on else why)
+
     def _save(self) -> None:
         if self._is_hidden:
             self.reconsider()
@@ -336,7 +344,7 @@ class ExplainPanel(QWidget):
             except OSError as error:
                 raise storage_error(error, f"the picture {path}") from error
 
-        self._bench.background.run(
+        self._bench.background.write(
             write,
             then=lambda _: self.caption.setText(self.tr("Saved as {path}").format(path=path)),
             failed=lambda error: self.caption.setText(str(error)),
