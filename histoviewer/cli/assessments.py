@@ -26,9 +26,9 @@ def on_tiles(count: int, found: Assessment | Match) -> str:
     return f"{tiles} ({found.left_out:,} left out: {learners} learned from them)"
 
 
-def scored_name(model: str, *, tta: bool) -> str:
-    """Return the name of a model, with how its scores were made where that is not the usual way."""
-    return f"{model} (mean of 8 views)" if tta else model
+def with_views(text: str, *, tta: bool) -> str:
+    """Return the name or figure of a model, with how it scored where that is not the usual way."""
+    return f"{text} (mean of 8 views)" if tta else text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -145,7 +145,7 @@ def assessment_lines(shown: Shown) -> Iterator[str]:
 
 def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
     temperature = found.temperature
-    yield f"{scored_name(found.model, tta=found.tta)} {on_tiles(len(found.labels), found)}"
+    yield f"{with_views(found.model, tta=found.tta)} {on_tiles(len(found.labels), found)}"
     yield f"AUC                {_with_interval(found, found.auc)}"
     yield f"average precision  {_with_interval(found, found.average_precision)}"
     yield f"log loss           {found.log_loss:.4f}"

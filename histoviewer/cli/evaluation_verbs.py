@@ -15,7 +15,7 @@ from histoviewer.cli.assessments import (
     assessment_lines,
     figure_text,
     on_tiles,
-    scored_name,
+    with_views,
 )
 from histoviewer.cli.challenges import standing_figures, standing_lines
 from histoviewer.cli.output import JsonOption, ProjectArgument, perform, report
@@ -119,8 +119,8 @@ def _match_text(match: Match) -> str:
     )
     if math.isnan(found.p):
         certainty = f"on {found.units} {found.resampled}s: too few to tell chance from a difference"
-    first = scored_name(found.first, tta=match.first_tta)
-    second = scored_name(found.second, tta=match.second_tta)
+    first = with_views(found.first, tta=match.first_tta)
+    second = with_views(found.second, tta=match.second_tta)
     said = (
         f"{first} {found.first_auc:.4f}, {second} {found.second_auc:.4f}: difference "
         f"{difference.value:+.4f} {certainty}, {on_tiles(found.n, match)}"
@@ -165,11 +165,12 @@ def models(project: ProjectArgument, *, csv: CsvOption = None, as_json: JsonOpti
 
 
 def _row_text(row: ModelRow) -> str:
-    return (
+    said = (
         f"{'*' if row.is_champion else ' '} {row.model.id:<28} {row.model.kind:<9} "
         f"AUC {figure_text(row.val_auc)}  loss {figure_text(row.val_loss)}  "
         f"accuracy {figure_text(row.val_accuracy)}  parameters {row.parameters:>12,.0f}"
     )
+    return with_views(said, tta=row.val_tta)
 
 
 def _row_json(row: ModelRow) -> dict[str, Any]:

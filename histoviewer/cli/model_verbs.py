@@ -180,6 +180,7 @@ def _model_json(record: ModelRecord) -> dict[str, Any]:
     return {
         **record.metrics,
         **counts,
+        "val_tta": record.val_tta,
         "recipe": record.recipe,
         "seed": record.seed,
         "parent": record.parent,

@@ -48,7 +48,8 @@ class ModelRecord:
         parent: Id of the model that training started from; None where it started from scratch.
         learned_through: Newest verdict sequence whose label it was trained on.
         data_fingerprint: Fingerprint of the packed tiles it was trained on.
-        metrics: Figures by name: 'val_auc', 'val_accuracy', 'val_loss', 'epochs', 'seconds', …
+        metrics: Figures by name: 'val_auc', 'val_accuracy', 'val_loss', 'epochs', 'seconds', …;
+            'val_tta' is 1 where those on the validation tiles rest on means over eight views.
         kind: Where it comes from.
         blend: What it is made of; for an ensemble, and for nothing else.
         learned_step: Newest step of the verdict log when training began, an undo being one too;
@@ -72,6 +73,16 @@ class ModelRecord:
     def val_auc(self) -> float:
         """Return the area under the ROC curve on the validation tiles; NaN where unknown."""
         return self.metrics.get("val_auc", float("nan"))
+
+    @property
+    def val_tta(self) -> bool:
+        """Return whether figures on the validation tiles rest on means over eight flips and turns.
+
+        A training judges each tile once. Who was judged by its scores was so by what these were.
+        """
+        if self.blend is not None:
+            return self.blend.tta
+        return self.metrics.get("val_tta", 0.0) > 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -212,7 +212,8 @@ def _stand(
     left_out = len(arena.validation) - len(fair.validation)
     ours = yield from _measure(project, model, fair, environment)
     if model.kind is not ModelKind.TRAINED:
-        model = project.note_metrics(model.id, _figures(ours))
+        tta = read_score_note(project, model).tta
+        model = project.note_metrics(model.id, _figures(ours, tta=tta))
     found = None
     if champion is not None and ours is not None:
         found = yield from _compare(project, model, champion, fair, environment)
@@ -328,7 +329,8 @@ def _figures(evaluation: Evaluation | None) -> dict[str, float]:
         return {"val_auc": math.nan}
     names = {"log_loss": "val_loss", "n": "validation_tiles"}
     values = asdict(evaluation)
-    return {
+    found = {
         names.get(field.name, f"val_{field.name}"): float(values[field.name])
         for field in fields(evaluation)
     }
+    return {**found, "val_tta": float(tta)}

@@ -30,6 +30,7 @@ class ModelRow:
         val_loss: Log loss on the validation tiles.
         val_accuracy: Likewise.
         val_auc: Likewise.
+        val_tta: Whether these three rest on means over the eight flips and quarter turns of a tile.
         parameters: Of the network; of all members together for an ensemble.
         tiles_per_second: Rate of its training.
         seconds: Time that its training took.
@@ -46,6 +47,7 @@ class ModelRow:
     val_loss: float
     val_accuracy: float
     val_auc: float
+    val_tta: bool
     parameters: float
     tiles_per_second: float
     seconds: float
@@ -115,6 +117,7 @@ def _row(
         val_loss=figures.get("val_loss", _NAN),
         val_accuracy=figures.get("val_accuracy", _NAN),
         val_auc=model.val_auc,
+        val_tta=model.val_tta,
         parameters=figures.get("parameters", _NAN),
         tiles_per_second=figures.get("tiles_per_second", _NAN),
         seconds=figures.get("seconds", _NAN),

@@ -47,6 +47,7 @@ def status(*, workspace: Workspace) -> dict[str, Any]:
                 "parent": model.parent,
                 "created": model.created.isoformat(),
                 "val_auc": model.val_auc,
+                "val_tta": model.val_tta,
             }
             for model in project.models()
         ],
@@ -69,7 +70,9 @@ def as_text(figures: dict[str, Any]) -> str:
     ]
     for model in figures["models"]:
         mark = "*" if model["id"] == figures["champion"] else " "
-        lines.append(f"  model   {mark} {model['id']}  validation AUC {model['val_auc']:.4f}")
+        views = " (mean of 8 views)" if model["val_tta"] else ""
+        auc = f"validation AUC {model['val_auc']:.4f}{views}"
+        lines.append(f"  model   {mark} {model['id']}  {auc}")
     if figures["models"]:
         lines.append(f"  scored    {figures['scored']:,} tiles by the champion (*)")
     else:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from histoviewer.domain.models import ModelKind, ModelRecord
+from histoviewer.ui.eight_views import figure_text
 from histoviewer.ui.translation import translate
 
 _SHOWN = 20
@@ -61,10 +62,11 @@ class ModelMenu(QObject):
 
 def describe(model: ModelRecord) -> str:
     """Return 'model 3 · histo-fast · val AUC 0.951'."""
-    known = translate("models", "model {number} · {recipe} · val AUC {auc:.3f}")
+    known = translate("models", "model {number} · {recipe} · val AUC {auc}")
     plain = translate("models", "model {number} · {recipe}")
+    auc = figure_text(f"{model.val_auc:.3f}", tta=model.val_tta)
     form = plain if math.isnan(model.val_auc) else known
     recipe = model.recipe
     if model.kind is ModelKind.HEAD:
         recipe = translate("models", "{recipe}, quickly retrained").format(recipe=recipe)
-    return form.format(number=model.number, recipe=recipe, auc=model.val_auc)
+    return form.format(number=model.number, recipe=recipe, auc=auc)

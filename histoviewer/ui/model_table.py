@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from histoviewer.domain.models import KaggleScores
+from histoviewer.ui.eight_views import figure_text, figure_tip
 from histoviewer.ui.tables import Index, TextTable
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
 
@@ -69,6 +70,7 @@ _FIGURES: Final[Sequence[Callable[["ModelRow"], float]]] = (
     lambda row: row.private_score,
 )
 _WHOLE: Final = (10, 11)
+_JUDGED: Final = (1, 4, 7)  # on the validation tiles, by one view of each or by eight
 
 
 class ModelTable(TextTable):
@@ -114,7 +116,8 @@ class ModelTable(TextTable):
             if old.is_champion != row.is_champion:
                 self._tell_changed(place, 0)
             for column, figure in enumerate(_FIGURES, 1):
-                if repr(figure(old)) != repr(figure(row)):  # NaN is NaN
+                seen_else = column in _JUDGED and old.val_tta != row.val_tta
+                if seen_else or repr(figure(old)) != repr(figure(row)):  # NaN is NaN
                     self._tell_changed(place, column)
 
     def _start_anew(self, listed: "Sequence[ModelRow]") -> None:
@@ -166,7 +169,14 @@ class ModelTable(TextTable):
         value = _FIGURES[column - 1](shown)
         if math.isnan(value):
             return NONE
-        return f"{value:,.0f}" if column in _WHOLE else f"{value:.4f}"
+        text = f"{value:,.0f}" if column in _WHOLE else f"{value:.4f}"
+        return figure_text(text, tta=self._is_mean(row, column))
+
+    def _is_mean(self, row: int, column: int) -> bool:
+        """Return whether a figure rests on scores that are means of 8 views."""
+        if column not in _JUDGED or math.isnan(_FIGURES[column - 1](self._rows[row])):
+            return False
+        return self._rows[row].val_tta
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return what can be done with a cell: marking a model, typing a score."""
@@ -179,7 +189,7 @@ class ModelTable(TextTable):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a text, a mark, or where the text stands."""
+        """Return a text or what it rests on, a mark, or where the text stands."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.CheckStateRole and column == 0:
             marked = self._rows[row].model.id in self._marked
@@ -190,6 +200,8 @@ class ModelTable(TextTable):
             # Every digit of it, more than are shown: leaving the editor must change nothing.
             value = _FIGURES[column - 1](self._rows[row])
             return "" if math.isnan(value) else repr(value)
+        if role == Qt.ItemDataRole.ToolTipRole and self._is_mean(row, column):
+            return figure_tip()
         return super().data(index, role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -172,6 +172,7 @@ def test_the_table_of_models_tells_training_and_validation_apart(scored) -> None
         ("001-test", "0.25"),
         ("002-test", ""),
     ]
+    assert [row["val_tta"] for row in listed] == ["False", "False"]
     assert tables["learning"].as_csv().splitlines() == [
         "model,epoch,loss,accuracy,auc,val_loss,val_accuracy,val_auc",
         "001-test,1,0.5,0.8,0.85,0.6,0.7,0.8",

@@ -1,7 +1,5 @@
 """The models page and its first panel: the models of the project, what can be done with them."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +7,14 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QTabWidget
 from pytestqt.qtbot import QtBot
 
-from histoviewer.domain.models import Blend, ModelKind, ModelRecord
+from histoviewer.domain.models import Blend, ModelKind
+from histoviewer.ui.model_menu import describe
 from histoviewer.ui.models.models.details import facts_of
 from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.panel import ModelsPanel
-from histoviewer.ui.models.models.table import KIND, NUMBER, RANK
+from histoviewer.ui.models.models.table import AUC, KIND, NUMBER, RANK
 from histoviewer.ui.models.page import ModelsPage
+from tests.project import samples
 from tests.ui.acting import Open
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.file_dialogs import give_up, refuse_to_replace, then, type_name
@@ -103,23 +103,25 @@ def test_the_details_name_what_is_known_of_the_chosen_model(panel: ModelsPanel) 
     assert panel.details.values["Validation AUC"].text() == "0.9200"
 
 
-def test_the_details_of_an_ensemble_name_its_members() -> None:
-    first, second, third = (
-        ModelRecord(
-            id=f"00{number}-test",
-            number=number,
-            recipe="test",
-            created=datetime.now(UTC),
-            seed=0,
-            parent=None,
-            learned_through=0,
-            data_fingerprint="",
-        )
-        for number in (1, 2, 3)
-    )
-    blend = Blend(members=(first.id, second.id), how="ranks", tta=True)
+def test_an_auc_that_rests_on_means_says_so(panel: ModelsPanel) -> None:
+    plain = samples.model(1, metrics={"val_auc": 0.91})
+    means = samples.model(2, metrics={"val_auc": 0.92, "val_tta": 1.0})
 
-    facts = facts_of(replace(third, kind=ModelKind.ENSEMBLE, blend=blend), [first, second, third])
+    panel.table.show_models([plain, means], plain.id)
+
+    assert column(panel, AUC) == ["8 views: 0.9200", "0.9100"]
+    tips = [panel.table.index(row, AUC).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 1)]
+    assert ["mean of 8 views" in tip for tip in tips] == [True, False]
+    assert facts_of(means, [plain, means])["Validation AUC"] == "8 views: 0.9200"
+    assert describe(means).endswith("val AUC 8 views: 0.920")
+
+
+def test_the_details_of_an_ensemble_name_its_members() -> None:
+    first, second = samples.model(1), samples.model(2)
+    blend = Blend(members=(first.id, second.id), how="ranks", tta=True)
+    third = samples.model(3, kind=ModelKind.ENSEMBLE, blend=blend)
+
+    facts = facts_of(third, [first, second, third])
 
     assert facts["Members"] == "model 1, model 2"
     assert (facts["Scores"], facts["Flipped and turned"]) == ("mean of places", "yes")

@@ -59,6 +59,8 @@ def _lines(facts: CardFacts) -> Iterator[str]:
         value = model.metrics.get(name, math.nan)
         if math.isfinite(value):
             yield f"- {words}: {value:.4f}"
+    if model.val_tta:
+        yield "- each score that they rest on is the mean over eight flips and turns of the tile"
     yield ""
     yield "## Limits"
     yield ""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from histoviewer.domain.assessment import Assessment, Comparison, Match
+from histoviewer.ui.eight_views import unlike_text
 from histoviewer.ui.translation import translate
 
 
@@ -23,20 +24,6 @@ def basis_text(found: Sequence[tuple[str, Assessment]]) -> str:
     left_out = left_out_text(first, {each.model: name for name, each in found})
     unlike = unlike_text() if len({each.tta for _, each in found}) > 1 else ""
     return " ".join(filter(None, (tiles, left_out, intervals, unlike)))
-
-
-def scored_name(name: str, *, tta: bool) -> str:
-    """Return what a model is called, with the way in which it has scored where that is unusual."""
-    return translate("evaluate", "{name} (mean of 8 views)").format(name=name) if tta else name
-
-
-def unlike_text() -> str:
-    """Return what is to be minded where models have not scored in one way."""
-    return translate(
-        "evaluate",
-        "Some scores are means of 8 views of a tile and others are not: part of a difference comes "
-        "from that. Score all in one way to compare the models.",
-    )
 
 
 def units_text(found: Assessment | Comparison) -> str:

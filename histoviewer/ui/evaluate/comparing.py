@@ -7,7 +7,8 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.assessment import Comparison, Match
-from histoviewer.ui.evaluate.basis import left_out_text, scored_name, units_text, unlike_text
+from histoviewer.ui.eight_views import scored_name, unlike_text
+from histoviewer.ui.evaluate.basis import left_out_text, units_text
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import label
 

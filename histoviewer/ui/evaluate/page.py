@@ -14,8 +14,8 @@ from histoviewer.domain.source import TileSource
 from histoviewer.errors import UserError
 from histoviewer.services.changes import Changes
 from histoviewer.ui.dialogs.save_file import ask_save_path
+from histoviewer.ui.eight_views import scored_name
 from histoviewer.ui.evaluate.assessor import Assessor
-from histoviewer.ui.evaluate.basis import scored_name
 from histoviewer.ui.evaluate.comparer import Comparer
 from histoviewer.ui.evaluate.error_commands import ErrorCommands
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab

@@ -73,6 +73,23 @@ def test_means_over_eight_views_are_told_apart_from_plain_scores(
     assert "Some scores are means of 8 views" in page.parts.basis.text()
 
 
+def test_the_table_marks_figures_that_rest_on_means(page: EvaluatePage, qtbot: QtBot) -> None:
+    """Of an open page: a comparison has noted what the model was judged by."""
+    project, bench = page.window().bench.workspace.project, page.window().bench
+    row = next(n for n, each in enumerate(page.table.rows) if each.model.id == "002-test")
+    assert page.table.text(row, 1) == "0.9200"
+
+    project.note_metrics("002-test", {"val_tta": 1.0})
+    with qtbot.waitSignal(page.table.dataChanged, timeout=PATIENCE_MS):
+        bench.refresh_standing()
+
+    tip = page.table.data(page.table.index(row, 1), Qt.ItemDataRole.ToolTipRole)
+    assert page.table.text(row, 1) == "8 views: 0.9200"
+    assert "mean of 8 views of the tile" in tip
+    assert page.table.text(row, 4) == "\N{EM DASH}"  # no loss is known, whatever it rests on
+    assert page.table.text(1 - row, 1) == "0.9100"
+
+
 def test_where_nothing_is_left_the_reason_stands_in_place_of_the_figures(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:

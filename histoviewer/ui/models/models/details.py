@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from histoviewer.domain.models import Blend, ModelRecord
+from histoviewer.ui.eight_views import figure_text
 from histoviewer.ui.models.models.table import kind_text
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
 from histoviewer.ui.translation import translate
@@ -80,9 +81,9 @@ def facts_of(model: ModelRecord, all_models: Sequence[ModelRecord]) -> dict[str,
         translate("models", "Seed"): str(model.seed) if model.blend is None else "",
         translate("models", "Trained on from"): _name(model.parent, all_models),
         **(_blend_facts(model.blend, all_models) if model.blend else {}),
-        translate("models", "Validation AUC"): _figure(model, "val_auc", ".4f"),
-        translate("models", "Validation accuracy"): _figure(model, "val_accuracy", ".4f"),
-        translate("models", "Validation loss"): _figure(model, "val_loss", ".4f"),
+        translate("models", "Validation AUC"): _judged(model, "val_auc"),
+        translate("models", "Validation accuracy"): _judged(model, "val_accuracy"),
+        translate("models", "Validation loss"): _judged(model, "val_loss"),
         translate("models", "Parameters"): _figure(model, "parameters", ",.0f"),
         translate("models", "Epochs"): _figure(model, "epochs", ".0f"),
         translate("models", "Tiles a step"): _figure(model, "batch", ",.0f"),
@@ -113,6 +114,11 @@ def _name(model_id: str | None, all_models: Sequence[ModelRecord]) -> str:
 def _figure(model: ModelRecord, name: str, form: str) -> str:
     value = model.metrics.get(name, math.nan)
     return "" if math.isnan(value) else format(value, form)
+
+
+def _judged(model: ModelRecord, name: str) -> str:
+    text = _figure(model, name, ".4f")
+    return text and figure_text(text, tta=model.val_tta)
 
 
 def _seconds(model: ModelRecord) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt
 
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.ui import icons
+from histoviewer.ui.eight_views import figure_text, figure_tip
 from histoviewer.ui.tables import Index, TextTable
 from histoviewer.ui.theme import Theme
 from histoviewer.ui.translation import translate
@@ -77,19 +78,22 @@ class ModelsTable(TextTable):
             case 2:
                 return kind_text(model)
             case 3:
-                return "" if math.isnan(model.val_auc) else f"{model.val_auc:.4f}"
+                auc = figure_text(f"{model.val_auc:.4f}", tta=model.val_tta)
+                return "" if math.isnan(model.val_auc) else auc
             case 4:
                 return model.created.astimezone().strftime("%Y-%m-%d %H:%M")
             case _:
                 return self.tr("Champion") if self.is_champion(row) else ""
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a text, or the sign of the champion."""
+        """Return a text or what it means, or the sign of the champion."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DecorationRole and column == RANK and self.is_champion(row):
             return icons.icon("confirm", self._theme)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self._titles[column]}: {self.text(row, column)}"
+        if role == Qt.ItemDataRole.ToolTipRole and column == AUC and self._models[row].val_tta:
+            return figure_tip()
         return super().data(index, role)
 
 
