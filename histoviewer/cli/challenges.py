@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from histoviewer.cli.assessments import MIXED_VIEWS, with_views
 from histoviewer.domain.gate import GateResult
 from histoviewer.domain.models import ModelRecord
 from histoviewer.services.challenging import Challenge
@@ -32,8 +33,11 @@ def challenge_text(outcome: Challenge) -> str:
         return said + (
             f"it cannot be compared with {outcome.champion.id}, since {_why_not(outcome)}"
         )
-    before = f"{_auc(outcome.challenger_auc)}, champion before {outcome.champion_auc:.4f}"
-    return f"{said}{before}; {gate_text(outcome.gate)}"
+    ours, theirs = outcome.gate.tta
+    auc = with_views(_auc(outcome.challenger_auc), tta=ours)
+    before = with_views(f"champion before {outcome.champion_auc:.4f}", tta=theirs)
+    said = f"{said}{auc}, {before}; {gate_text(outcome.gate)}"
+    return f"{said}\n{MIXED_VIEWS}" if outcome.gate.is_mixed else said
 
 
 def _why_not(outcome: Challenge) -> str:
@@ -61,19 +65,29 @@ def _auc(value: float) -> str:
 
 
 def standing_lines(found: Promotions, model: ModelRecord) -> Iterator[str]:
-    """Yield what the gate found of a model, and whether the labels are still those it went by."""
+    """Yield what the gate found of a model, and whether labels and scores are those it went by."""
     gate = found.gates.get(model.id)
     if gate is None:
         return
-    yield f"    against {gate.comparison.second}: {gate_text(gate)}"
-    relabelled = found.relabelled[model.id]
+    against = with_views(gate.comparison.second, tta=gate.tta[1])
+    yield f"    against {against}: {gate_text(gate)}"
+    if gate.is_mixed:
+        yield f"    {MIXED_VIEWS}"
+    yield from _age_lines(found.relabelled[model.id], found.rescored[model.id])
+
+
+def _age_lines(relabelled: int | None, rescored: Sequence[str] | None) -> Iterator[str]:
     if relabelled is None:
-        yield "    which labels that went by was not noted"
-    elif relabelled:
+        yield "    which labels and scores that went by was not noted"
+    elif rescored is None:
+        yield "    which scores that went by was not noted"
+    if relabelled:
         yield (
             "    labels have changed since: validation tiles that have another label by now, have "
             f"come or have gone: {relabelled:,}"
         )
+    if rescored:
+        yield f"    scores have changed since: those of {' and '.join(rescored)}"
 
 
 def standing_figures(
@@ -96,6 +110,7 @@ def standing_figures(
         "labels": None if gate.labels is None else len(gate.labels.tiles),
         "fingerprint": None if gate.labels is None else gate.labels.fingerprint(ids),
         "relabelled": found.relabelled[model.id],
+        "rescored": found.rescored[model.id],
     }
 
 
@@ -122,9 +137,10 @@ def _champion(outcome: Challenge) -> str:
 
 def _gate_figures(found: GateResult | None) -> dict[str, Any]:
     if found is None:
-        names = ("difference", "difference_low", "difference_high", "difference_at_least")
-        return dict.fromkeys((*names, "margin", "turned_right", "turned_wrong"))
-    compared = found.comparison
+        names = ("difference", "difference_low", "difference_high", "difference_at_least", "margin")
+        sides = ("turned_right", "turned_wrong", "challenger_tta", "champion_tta")
+        return dict.fromkeys((*names, *sides))
+    compared, known = found.comparison, found.scores is not None
     return {
         "difference": compared.difference.value,
         "difference_low": compared.difference.low,
@@ -133,4 +149,6 @@ def _gate_figures(found: GateResult | None) -> dict[str, Any]:
         "margin": found.margin,
         "turned_right": len(found.changes.gained),
         "turned_wrong": len(found.changes.lost),
+        "challenger_tta": found.tta[0] if known else None,
+        "champion_tta": found.tta[1] if known else None,
     }

@@ -1,5 +1,6 @@
 """The promotion gate: a test of non-inferiority says which model may take the champion's place."""
 
+import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +49,33 @@ class SideChanges:
         return np.array(sorted((*self.gained, *self.lost)), np.int64)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoresUsed:
+    """By what scores a model was compared.
+
+    Args:
+        tta: Whether each of them is the mean over the eight flips and quarter turns of a tile.
+        checksum: Of the scores that the model had of these tiles at that time. They are others than
+            those compared where a model that ranks by means was compared by its plain ones.
+    """
+
+    tta: bool
+    checksum: int
+
+    @classmethod
+    def of(cls, scores: Float32, *, tta: bool) -> "ScoresUsed":
+        """Return what to keep of (n,) float32 scores, NaN where there is none."""
+        return cls(tta=tta, checksum=_checksum(scores))
+
+    def are(self, scores: Float32) -> bool:
+        """Return whether the scores that a model has of the tiles now are those of then."""
+        return self.checksum == _checksum(scores)
+
+
+def _checksum(scores: Float32) -> int:
+    return zlib.crc32(np.ascontiguousarray(scores, np.float32).tobytes())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class GateResult:
     """What the gate found of a challenger.
@@ -63,6 +91,7 @@ class GateResult:
         changes: Validation tiles that changed side.
         labels: The validation tiles that both were compared on, with the labels of then; None
             where they were not noted, as they were not at first.
+        scores: By what scores both were compared, the challenger first; None likewise.
     """
 
     comparison: Comparison
@@ -70,8 +99,22 @@ class GateResult:
     left_out: int = 0
     changes: SideChanges = SideChanges()
     labels: LabelSet | None = field(default=None, compare=False)
+    scores: tuple[ScoresUsed, ScoresUsed] | None = None
 
     @property
     def passed(self) -> bool:
         """Return whether it may be promoted; False where too few groups leave nothing to tell."""
         return self.comparison.at_least > -self.margin
+
+    @property
+    def tta(self) -> tuple[bool, bool]:
+        """Return of both, the challenger first, whether it was compared by means over 8 views.
+
+        Where that was not noted nothing is claimed.
+        """
+        return (False, False) if self.scores is None else (self.scores[0].tta, self.scores[1].tta)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Return whether one of both alone was compared by means: a part of the difference."""
+        return self.tta[0] != self.tta[1]

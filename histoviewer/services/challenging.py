@@ -8,7 +8,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
 from histoviewer.domain.assessment import Comparison
-from histoviewer.domain.gate import GateResult, SideChanges
+from histoviewer.domain.gate import GateResult, ScoresUsed, SideChanges
 from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError
@@ -251,8 +251,8 @@ def _compare(
     environment: Mapping[str, str],
 ) -> Operation[GateResult]:
     rows = arena.validation
-    newer = read_scores(project, model)[rows]
-    older = yield from _scores_alike(project, model, champion, arena, environment)
+    newer, ours = _scores_of(project, model, arena)
+    older, theirs = yield from _scores_alike(project, champion, ours, arena, environment)
     labels = arena.labels[rows]
     compared: Comparison = yield Job(
         title="Comparing model {first} with model {second}",
@@ -276,29 +276,37 @@ def _compare(
             newer=newer, older=older, labels=labels, rows=rows, threshold=THRESHOLD
         ),
         labels=LabelSet(tiles=rows, labels=labels),
+        scores=(ours, theirs),
     )
+
+
+def _scores_of(project: Project, model: ModelRecord, arena: Arena) -> tuple[Float32, ScoresUsed]:
+    """Return (n,) a model's scores of the validation tiles, and what to keep of them."""
+    scores = read_scores(project, model)[arena.validation]
+    return scores, ScoresUsed.of(scores, tta=read_score_note(project, model).tta)
 
 
 def _scores_alike(
     project: Project,
-    model: ModelRecord,
     champion: ModelRecord,
+    ours: ScoresUsed,
     arena: Arena,
     environment: Mapping[str, str],
-) -> Operation[Float32]:
+) -> Operation[tuple[Float32, ScoresUsed]]:
     """Return (n,) the champion's scores of the validation tiles, made as the challenger's were.
 
     A head has seen each tile once. Where the champion's scores are means over eight orientations,
     its plain ones are compared: else the head would lose by that alone. An ensemble is the mean
-    that it is made of, and stands as such.
+    that it is made of, and stands as such: what is found then says that it is mixed.
     """
-    ours, theirs = (read_score_note(project, each).tta for each in (model, champion))
-    if theirs and not ours and champion.blend is None:
-        return (
-            yield from plain_scores(project, champion, arena.tiles, arena.validation, environment)
+    _, theirs = _scores_of(project, champion, arena)
+    if theirs.tta and not ours.tta and champion.blend is None:
+        plain = yield from plain_scores(
+            project, champion, arena.tiles, arena.validation, environment
         )
+        return plain, replace(theirs, tta=False)
     yield from _score_if_needed(project, champion, arena, environment)
-    return read_scores(project, champion)[arena.validation]
+    return _scores_of(project, champion, arena)
 
 
 def _measure(
@@ -323,8 +331,8 @@ def _score_if_needed(
         yield from score_with(project, model, arena.tiles, environment, tta=tta)
 
 
-def _figures(evaluation: Evaluation | None) -> dict[str, float]:
-    """Return the figures under the names that a training run gives them."""
+def _figures(evaluation: Evaluation | None, *, tta: bool) -> dict[str, float]:
+    """Return the figures under the names that a training run gives them, and what they rest on."""
     if evaluation is None:
         return {"val_auc": math.nan}
     names = {"log_loss": "val_loss", "n": "validation_tiles"}

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from histoviewer.domain.assessment import Comparison, Interval
-from histoviewer.domain.gate import GateResult, SideChanges
+from histoviewer.domain.gate import GateResult, ScoresUsed, SideChanges
 from histoviewer.domain.label_set import LabelSet
 from histoviewer.domain.labels import NEGATIVE, POSITIVE
 from histoviewer.domain.models import ModelRecord
@@ -78,6 +78,7 @@ def _values(found: GateResult) -> dict[str, Any]:
         "left_out": found.left_out,
         "changes": asdict(found.changes),
         "labels": None if found.labels is None else _tiles_by_label(found.labels),
+        "scores": None if found.scores is None else [asdict(used) for used in found.scores],
     }
 
 
@@ -102,6 +103,16 @@ def _labels(tiles: dict[str, list[int]] | None, count: int) -> LabelSet | None:
     return LabelSet(tiles=every[order], labels=given[order])
 
 
+def _scores(values: list[dict[str, Any]] | None) -> tuple[ScoresUsed, ScoresUsed] | None:
+    """Return by what scores both were compared; None where it was not noted, as at first."""
+    if values is None:
+        return None
+    ours, theirs = (
+        ScoresUsed(tta=bool(used["tta"]), checksum=int(used["checksum"])) for used in values
+    )
+    return ours, theirs
+
+
 def _gate(values: dict[str, Any], count: int) -> GateResult:
     compared, changes = values["comparison"], values["changes"]
     interval = {name: _number(value) for name, value in compared["difference"].items()}
@@ -120,6 +131,7 @@ def _gate(values: dict[str, Any], count: int) -> GateResult:
             gained=tuple(map(int, changes["gained"])), lost=tuple(map(int, changes["lost"]))
         ),
         labels=_labels(values.get("labels"), count),
+        scores=_scores(values.get("scores")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from histoviewer.ui.eight_views import unlike_text
 from histoviewer.ui.import_words import details, headline
 from histoviewer.ui.model_work import ModelWork
 from histoviewer.ui.notices import NoticeArea
@@ -122,7 +123,8 @@ class OutcomeNotices(QObject):
                 "Model {number} ranks the grid now: validation AUC {auc}, before {old}."
             )
             old = f"{outcome.champion_auc:.4f}"
-            self._notices.add("info", title.format(number=model.number, auc=auc, old=old))
+            title = title.format(number=model.number, auc=auc, old=old)
+            self._notices.add("info", title, _told_mixed(outcome))
         else:
             self._tell_kept(outcome, champion.number)
 
@@ -146,6 +148,7 @@ class OutcomeNotices(QObject):
         hint = self.tr(
             "Model {old} goes on ranking the grid and the queue is kept; the choice is yours."
         ).format(old=champion)
+        hint = " ".join(filter(None, (_told_mixed(outcome), hint)))
         button = self.tr("Make model {new} champion").format(new=model.number)
         self._notices.add("warning", title, hint, action=(button, lambda: self._promote(model.id)))
 
@@ -211,6 +214,11 @@ class OutcomeNotices(QObject):
     def _folder_action(self, path: Path) -> tuple[str, Callable[[], None]]:
         folder = QUrl.fromLocalFile(str(path.absolute().parent))
         return self.tr("Show folder"), lambda: _open(folder)
+
+
+def _told_mixed(outcome: "Challenge") -> str:
+    """Return that one of both alone was compared by means of 8 views; '' where they were alike."""
+    return unlike_text() if outcome.gate is not None and outcome.gate.is_mixed else ""
 
 
 def _open(url: QUrl) -> None:

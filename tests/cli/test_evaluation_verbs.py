@@ -1,5 +1,6 @@
 """How good models are, from the command line."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -90,6 +91,51 @@ def test_models_say_what_the_gate_found_and_whether_labels_have_changed_since(
     assert before[1]["gate"]["relabelled"] == 0
     assert after[1]["gate"] == before[1]["gate"] | {"relabelled": 1}
     assert "have come or have gone: 1" in run("models", scored).out
+
+
+def test_models_say_whose_scores_are_others_since_the_comparison(run, scored) -> None:
+    run("challenge", scored, "2")
+    before = run("models", scored, "--json").json["models"][1]["gate"]
+    with Project.open(scored) as project:
+        path = project.scores_path("001-test")
+        np.save(path, np.load(path)[::-1])
+
+    after = run("models", scored, "--json").json["models"][1]["gate"]
+
+    assert before["rescored"] == []
+    assert (before["challenger_tta"], before["champion_tta"]) == (False, False)
+    assert after == before | {"rescored": ["001-test"]}
+    assert "scores have changed since: those of 001-test" in run("models", scored).out
+
+
+def test_figures_that_rest_on_means_are_marked_in_the_list_of_models(run, scored, tmp_path) -> None:
+    with Project.open(scored) as project:
+        project.note_metrics("002-test", {"val_tta": 1.0})
+
+    listed = run("models", scored, "--csv", tmp_path / "out", "--json").json["models"]
+    lines = run("models", scored).out.splitlines()
+    status = run("status", scored)
+
+    assert [row["val_tta"] for row in listed] == [False, True]
+    assert ["(mean of 8 views)" in line for line in lines] == [False, True]
+    with (tmp_path / "out" / "models.csv").open(encoding="utf-8") as file:
+        assert [row["val_tta"] for row in csv.DictReader(file)] == ["False", "True"]
+    assert "002-test  validation AUC 0.9200 (mean of 8 views)" in status.out
+    assert status.out.count("8 views") == 1
+
+
+def test_a_comparison_of_means_with_plain_scores_says_so(run, scored) -> None:
+    with Project.open(scored) as project:
+        note = project.scores_path("002-test").with_suffix(".json")
+    note.write_text(note.read_text().replace("false", "true"))
+
+    said = run("challenge", scored, "2").out
+    figures = run("challenge", scored, "2", "--json").json
+
+    assert "(mean of 8 views), champion before 0." in said
+    assert said.count("Not all of them were scored on 8 views") == 1
+    assert (figures["challenger_tta"], figures["champion_tta"]) == (True, False)
+    assert "Not all of them were scored on 8 views" in run("models", scored).out
 
 
 def test_people_get_sentences(run, scored) -> None:

@@ -11,7 +11,12 @@ from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.messages import Cancelled, Finished
 from histoviewer.jobs.runner import drive
 from histoviewer.services.ensembles import make_ensemble
-from histoviewer.services.ranking import read_learned, read_score_note, read_scores
+from histoviewer.services.ranking import (
+    read_learned,
+    read_note_of,
+    read_score_note,
+    read_scores,
+)
 from histoviewer.services.retraining import promote, retrain
 from tests.operations import perform
 
@@ -112,6 +117,38 @@ def test_test_time_augmentation_scores_anew_and_leaves_the_member_alone(workspac
     assert request.tta
     assert request.out.parent.name == "003-ensemble"
     assert workspace.project.champion() == "002-test"
+
+
+def test_members_that_scored_in_another_way_score_anew_for_it(
+    workspace, members, add_scored_model, model_file, process
+) -> None:
+    """A member ranks by means over eight views, the other by plain scores: neither is mixed in."""
+    project = workspace.project
+    third = add_scored_model(workspace, np.full(project.tile_count, 0.5), tta=True)
+    (project.model_folder(third.id) / "model.keras").write_bytes(model_file)
+
+    outcome = drive(make_ensemble(workspace=workspace, members=["1", "3"]), run=process.run)
+
+    own = read_scores(project, third)
+    beside = np.load(project.member_scores_path(outcome.model.id, third.id))
+    mean = (read_scores(project, members[1]) + beside) / 2
+    np.testing.assert_allclose(read_scores(project, outcome.model), mean, atol=1e-6)
+    assert not read_note_of(project.member_scores_path(outcome.model.id, third.id)).tta
+    assert (own == 0.5).all()
+    assert read_score_note(project, third).tta
+
+
+def test_an_ensemble_of_means_against_a_plain_champion_says_so(
+    workspace, members, model_file, process
+) -> None:
+    project = workspace.project
+    (project.model_folder("002-test") / "model.keras").write_bytes(model_file)
+    operation = make_ensemble(workspace=workspace, members=["2"], tta=True)
+
+    outcome = drive(operation, run=process.run)
+
+    assert (outcome.gate.tta, outcome.gate.is_mixed) == ((True, False), True)
+    assert outcome.model.val_tta
 
 
 def test_an_ensemble_that_could_never_be_scored_is_not_made(

@@ -223,6 +223,58 @@ def test_a_comparison_that_is_done_again_is_of_the_labels_of_now(workspace, riva
     assert kept.fingerprint(session.tiles.ids) == now.fingerprint(session.tiles.ids)
 
 
+# -- scores that are made anew after a comparison
+
+
+def rescored(workspace: Workspace, challenger: ModelRecord) -> tuple[str, ...] | None:
+    found = read_promotions(workspace.project, workspace.session.validation_labels())
+    return found.rescored[challenger.id]
+
+
+def test_who_was_scored_anew_is_told_until_the_scores_are_as_they_were(workspace, rivals) -> None:
+    stand(workspace, rivals)
+    assert rescored(workspace, rivals[0]) == ()
+    tile = np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)[0]
+    before = []
+
+    for model in reversed(rivals):
+        path = workspace.project.scores_path(model.id)
+        scores = np.load(path)
+        before.append((path, scores.copy()))
+        scores[tile] += 0.01
+        np.save(path, scores)
+
+    assert rescored(workspace, rivals[0]) == (rivals[0].id, rivals[1].id)
+    np.save(*before[1])
+    assert rescored(workspace, rivals[0]) == (rivals[1].id,)
+    np.save(*before[0])
+    assert rescored(workspace, rivals[0]) == ()
+
+
+def test_other_scores_of_tiles_that_were_not_compared_make_no_comparison_old(
+    workspace, rivals
+) -> None:
+    """As where tiles were added, and all of them scored for that."""
+    stand(workspace, rivals)
+    path = workspace.project.scores_path(rivals[0].id)
+    scores = np.load(path)
+    scores[workspace.session.tiles.splits != Split.VALIDATION] = 0.5
+    np.save(path, scores)
+
+    assert rescored(workspace, rivals[0]) == ()
+
+
+def test_of_a_comparison_that_did_not_note_its_scores_nothing_is_known(workspace, rivals) -> None:
+    stand(workspace, rivals)
+    path = workspace.project.model_folder(rivals[0].id) / "gate.json"
+    values = json.loads(path.read_text())
+    del values["scores"]
+    path.write_text(json.dumps(values))
+
+    assert rescored(workspace, rivals[0]) is None
+    assert not read_gate(workspace.project, rivals[0]).is_mixed
+
+
 def test_a_damaged_file_counts_as_lost(workspace, rivals, expected_log) -> None:
     expected_log("what the promotion gate found of model 1 is lost")
     stand(workspace, rivals)

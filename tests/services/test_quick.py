@@ -14,8 +14,11 @@ from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.messages import Cancelled
 from histoviewer.jobs.runner import drive
 from histoviewer.ml.requests import TrainResult
+from histoviewer.services.challenging import compare_again
+from histoviewer.services.model_table import read_model_table
+from histoviewer.services.promotion import read_promotions
 from histoviewer.services.quick import retrain_quick
-from histoviewer.services.ranking import read_learned, read_ranking, read_scores
+from histoviewer.services.ranking import find_model, read_learned, read_ranking, read_scores
 from histoviewer.services.retraining import promote, train
 from histoviewer.services.scoring import score
 from histoviewer.services.training import Lesson, Run, learn
@@ -69,6 +72,43 @@ def test_it_is_compared_with_plain_scores_of_a_champion_that_has_means_over_orie
     validation = np.flatnonzero(workspace.session.tiles.splits == Split.VALIDATION)
     assert (asked.first == read_scores(workspace.project, outcome.model)[validation]).all()
     np.testing.assert_allclose(asked.second, plain[validation], atol=1e-6)
+
+
+def test_scores_that_are_made_anew_are_noticed_and_compared_as_what_they_are(
+    workspace, model, ask
+) -> None:
+    """A head that has means over eight views by now against a champion that has none."""
+    project = workspace.project
+
+    def rescored():
+        return read_promotions(project, workspace.session.validation_labels()).rescored[head.id]
+
+    outcome = ask(retrain_quick(workspace=workspace))
+    head = outcome.model
+    assert project.champion() == model.id
+    assert (rescored(), outcome.gate.tta, head.val_tta) == ((), (False, False), False)
+
+    ask(score(workspace=workspace, model_id=head.id, tta=True))
+    assert rescored() == (head.id,)
+    assert not find_model(project, head.id).val_tta  # its figures are still those of before
+    again = ask(compare_again(workspace=workspace, model_id=head.id))
+
+    assert (rescored(), again.gate.tta, again.gate.is_mixed) == ((), (True, False), True)
+    assert find_model(project, head.id).val_tta
+    assert [row.val_tta for row in read_model_table(project)] == [False, True]
+
+
+def test_plain_scores_that_stood_in_for_means_are_not_called_old(workspace, model, ask) -> None:
+    ask(score(workspace=workspace, tta=True))
+
+    outcome = ask(retrain_quick(workspace=workspace))
+
+    found = read_promotions(workspace.project, workspace.session.validation_labels())
+    assert found.rescored[outcome.model.id] == ()
+    assert not outcome.gate.is_mixed
+    ask(score(workspace=workspace, model_id=model.id))
+    found = read_promotions(workspace.project, workspace.session.validation_labels())
+    assert found.rescored[outcome.model.id] == (model.id,)
 
 
 def test_without_embeddings_it_is_refused_where_asked_to(workspace, model) -> None:

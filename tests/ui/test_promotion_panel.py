@@ -9,11 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from histoviewer.domain.gate import SideChanges
+from histoviewer.domain.gate import ScoresUsed, SideChanges
 from histoviewer.domain.label_set import LabelSet
+from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
+from histoviewer.services.challenging import Challenge
 from histoviewer.services.gate_files import write_gate
+from histoviewer.services.ranking import read_scores
 from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.models.promotion.panel import PromotionPanel
 from histoviewer.ui.window import MainWindow
@@ -29,13 +32,19 @@ def panel(open_window: Open, ranked_path: Path, qtbot: QtBot) -> PromotionPanel:
     with Project.open(ranked_path) as project:
         tiles = project.tiles()
         rows = np.flatnonzero(tiles.splits == Split.VALIDATION)
+        first, second = project.models()
         found = replace(
             gate_result(),
             changes=SideChanges(gained=(3, 5), lost=(8,)),
             labels=LabelSet(tiles=rows, labels=tiles.given[rows]),
+            scores=(scores_used(project, second, rows), scores_used(project, first, rows)),
         )
         write_gate(project, project.models()[1], found)
     return open_panel(open_window(ranked_path), qtbot)
+
+
+def scores_used(project: Project, model: ModelRecord, rows: np.ndarray) -> ScoresUsed:
+    return ScoresUsed.of(read_scores(project, model)[rows], tta=False)
 
 
 def open_panel(window: MainWindow, qtbot: QtBot) -> PromotionPanel:
@@ -210,8 +219,56 @@ def test_a_comparison_that_did_not_note_its_labels_claims_nothing_of_them(
 
     panel = open_panel(open_window(ranked_path), qtbot)
 
-    assert panel.age.text().startswith("It was not noted which labels this comparison used.")
+    assert panel.age.text().startswith("It was not noted which labels and scores this comp")
+    assert panel.age.text().count("not noted") == 1
     assert "changed since" not in panel.age.text()
+
+
+def test_scores_that_were_made_anew_since_are_told(panel: PromotionPanel, qtbot: QtBot) -> None:
+    window = panel.window()
+    path = window.bench.workspace.project.scores_path("001-test")
+    np.save(path, np.load(path)[::-1])
+    assert panel.age.isHidden()
+
+    window.pages.show_page("review")
+    window.pages.show_page("models")
+
+    qtbot.waitUntil(panel.age.isVisible, timeout=PATIENCE_MS)
+    assert panel.age.text() == (
+        "Scores have changed since this comparison: those of Model 1 (test). Compare it again to "
+        "see how it stands on the labels and scores of now."
+    )
+    QTest.mouseClick(panel.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(panel.age.isHidden, timeout=PATIENCE_MS)
+
+
+def test_means_that_were_compared_with_plain_scores_are_told(panel: PromotionPanel) -> None:
+    gate = panel._gate
+    assert "8 views" not in panel.figures.text()
+    ours, theirs = gate.scores
+    mixed = replace(gate, scores=(replace(ours, tta=True), theirs))
+
+    panel._found = replace(panel._found, gates={"002-test": mixed})
+    panel._show_gate()
+
+    assert panel.figures.text().startswith("Model 2 (test) (mean of 8 views): AUC 0.9400. Model 1")
+    assert panel.figures.text().count("Some scores are means of 8 views of a tile") == 1
+
+
+@pytest.mark.parametrize("promoted", [False, True])
+def test_the_notice_of_such_a_comparison_tells_it(panel: PromotionPanel, promoted: bool) -> None:
+    bench, (ours, theirs) = panel.window().bench, panel._gate.scores
+    first, second = bench.standing.models
+    kept = Challenge(
+        model=second, champion=first, challenger_auc=0.94, promoted=promoted, gate=panel._gate
+    )
+    mixed = replace(kept, gate=replace(kept.gate, scores=(replace(ours, tta=True), theirs)))
+
+    bench.challenged.emit(kept)
+    bench.challenged.emit(mixed)
+
+    hints = [notice.hint for notice in panel.window().notices.notices]
+    assert sorted("means of 8 views" in hint for hint in hints) == [False, True]
 
 
 def test_the_model_that_ranks_is_not_compared_with_itself(

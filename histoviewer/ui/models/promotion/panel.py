@@ -20,12 +20,14 @@ from histoviewer.domain.gate import GateResult
 from histoviewer.domain.models import ChampionRecord, ModelRecord
 from histoviewer.domain.tile_list import Tells
 from histoviewer.ui.commands import rules
+from histoviewer.ui.eight_views import scored_name, unlike_text
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.promotion.interval import IntervalPlot
 from histoviewer.ui.models.promotion.wording import (
     changes_text,
     difference_text,
     labels_text,
+    scores_text,
     verdict_text,
 )
 from histoviewer.ui.pages import PageContext
@@ -226,12 +228,13 @@ class PromotionPanel(Panel):
             return
         compared = gate.comparison
         areas = self.tr("{new}: AUC {new_auc}. {old}: AUC {old_auc}.").format(
-            new=self._name(compared.first),
+            new=scored_name(self._name(compared.first), tta=gate.tta[0]),
             new_auc=f"{compared.first_auc:.4f}",
-            old=self._name(compared.second),
+            old=scored_name(self._name(compared.second), tta=gate.tta[1]),
             old_auc=f"{compared.second_auc:.4f}",
         )
-        self.figures.setText(f"{areas} {difference_text(gate)}")
+        unlike = unlike_text() if gate.is_mixed else ""
+        self.figures.setText(" ".join(filter(None, (areas, difference_text(gate), unlike))))
         self.verdict.setText(verdict_text(gate))
         self.sides.setText(changes_text(gate))
         self.interval.setAccessibleDescription(difference_text(gate))
@@ -242,23 +245,38 @@ class PromotionPanel(Panel):
         self.promote.setEnabled(self._writes and not ranks)
 
     def _tell_age(self, gate: GateResult, champion: ModelRecord | None) -> None:
-        """Say where the comparison is of another champion, or of other labels; offer a new one."""
+        """Say where it is of another champion, of other labels or scores; offer a new one."""
         assert self._found is not None, "what is shown was read"
         compared = gate.comparison
         ranks = champion is not None and champion.id == compared.first
         self._comparing.hold(self.tr("This model ranks the tiles itself.") if ranks else "")
         is_old = champion is not None and champion.id not in (compared.first, compared.second)
-        said = [labels_text(self._found.relabelled[compared.first])]
+        said = self._told_changes(compared.first)
         if is_old and champion is not None:
             text = self.tr(
                 "This compares it with {old}, which does not rank the tiles any more: {now} does. "
                 "Compare it again to see how it stands against that one on the labels of now."
             )
             said.append(text.format(old=self._name(compared.second), now=self._name(champion.id)))
-        elif said[0] and not ranks:
-            said.append(self.tr("Compare it again to see how it stands on the labels of now."))
-        self.age.setText(" ".join(filter(None, said)))
-        self.age.setVisible(bool(self.age.text()))
+        elif said and not ranks:
+            said.append(
+                self.tr("Compare it again to see how it stands on the labels and scores of now.")
+            )
+        self.age.setText(" ".join(said))
+        self.age.setVisible(bool(said))
+
+    def _told_changes(self, challenger: str) -> list[str]:
+        """Return what has changed since a comparison, a sentence each; once where nothing is known.
+
+        One that did not note its labels did not note its scores either.
+        """
+        assert self._found is not None, "what is shown was read"
+        relabelled, rescored = self._found.relabelled[challenger], self._found.rescored[challenger]
+        told = [labels_text(relabelled)]
+        if relabelled is not None:
+            names = None if rescored is None else [self._name(model) for model in rescored]
+            told.append(scores_text(names))
+        return [text for text in told if text]
 
     def _offer_sides(self) -> None:
         """Offer the tiles that changed side; these, with their labels, say what models predict."""

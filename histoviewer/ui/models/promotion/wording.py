@@ -1,6 +1,7 @@
 """What the promotion gate found, in words."""
 
 import math
+from collections.abc import Sequence
 
 from histoviewer.domain.gate import GateResult
 from histoviewer.ui.translation import translate
@@ -63,7 +64,9 @@ def labels_text(relabelled: int | None) -> str:
         relabelled: As `Promotions.relabelled`.
     """
     if relabelled is None:
-        return translate("promotion", "It was not noted which labels this comparison used.")
+        return translate(
+            "promotion", "It was not noted which labels and scores this comparison used."
+        )
     if not relabelled:
         return ""
     return translate(
@@ -71,6 +74,20 @@ def labels_text(relabelled: int | None) -> str:
         "Labels have changed since this comparison. Validation tiles that have another label by "
         "now, have come or have gone: {count}.",
     ).format(count=f"{relabelled:,}")
+
+
+def scores_text(rescored: Sequence[str] | None) -> str:
+    """Return what has become of the scores of a comparison; '' where they are as they were.
+
+    Args:
+        rescored: As `Promotions.rescored`, the names of the models in place of their ids.
+    """
+    if rescored is None:
+        return translate("promotion", "It was not noted which scores this comparison used.")
+    if not rescored:
+        return ""
+    text = translate("promotion", "Scores have changed since this comparison: those of {models}.")
+    return text.format(models=", ".join(rescored))
 
 
 def changes_text(found: GateResult) -> str:
