@@ -4,7 +4,6 @@ Recipes are TOML files. Those shipped lie under `resources/recipes/`, the reader
 beside the settings; a path to any other file works as well as a name.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from histoviewer.domain.recipe_tables import (
     Training,
 )
 from histoviewer.domain.strict import NOT_IN_FILE, TableError, read_table
-from histoviewer.domain.toml_lines import line_of
+from histoviewer.domain.toml_lines import line_of, read_toml
 from histoviewer.errors import InputError
 from histoviewer.resources import resource
 from histoviewer.settings import recipes_folder
@@ -113,8 +112,8 @@ def read_recipe(text: str, name: str) -> Recipe:
     """
     file = f"{name}.toml"
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = read_toml(text)
+    except ValueError as error:
         raise InputError(f"{file} is not valid TOML: {error}.", "Correct that line.") from error
     try:
         return replace(recipe_of(table, file=file), name=name, source=text)

@@ -36,6 +36,8 @@ Hint = Any
 # Metadata of a dataclass field that is filled in by the program and is no key of the file.
 NOT_IN_FILE: Final = types.MappingProxyType({"in_file": False})
 
+_MOST_SHOWN: Final = 80  # characters of a value that is refused
+
 
 @dataclass(frozen=True, slots=True)
 class Between:
@@ -129,8 +131,17 @@ def _refuse_key(file: str, key: KeyPath, allowed: Iterable[str]) -> NoReturn:
 
 
 def _refuse(file: str, key: KeyPath, value: object, allowed: str) -> NoReturn:
-    sentence = f"'{key_text(key)}' cannot be {value!r}."
+    sentence = f"'{key_text(key)}' cannot be {_shown(value)}."
     raise TableError(sentence, f"Allowed: {allowed}.", key=key, file=file)
+
+
+def _shown(value: object) -> str:
+    """Return a value as a sentence can hold it: its beginning, where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits; tables within tables
+        return "what is written there"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _read(hint: Hint, value: object, *, file: str, key: KeyPath) -> object:
@@ -196,6 +207,7 @@ def _read_union(options: tuple[Hint, ...], value: object, *, file: str, key: Key
     if not isinstance(value, Mapping):
         _refuse(file, key, value, "a table")
     kinds = {get_args(get_type_hints(table)["kind"])[0]: table for table in tables}
-    if value.get("kind") not in kinds:
-        _refuse(file, (*key, "kind"), value.get("kind"), ", ".join(sorted(kinds)))
-    return read_table(kinds[value["kind"]], value, file=file, key=key)
+    kind = value.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        _refuse(file, (*key, "kind"), kind, ", ".join(sorted(kinds)))
+    return read_table(kinds[kind], value, file=file, key=key)

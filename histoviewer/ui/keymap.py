@@ -1,13 +1,13 @@
 """Which keys start which command: data, so that a reader can remap them."""
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence
 
+from histoviewer.domain.toml_lines import read_toml
 from histoviewer.errors import InputError
 from histoviewer.files import whole_file
 from histoviewer.resources import resource
@@ -34,15 +34,15 @@ class KeyMap:
         """
         source = path or resource("keymap.toml")
         try:
-            sections = tomllib.loads(source.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            sections = read_toml(source.read_text(encoding="utf-8"))
+        except ValueError as error:  # no TOML, or no text
             raise InputError(
                 f"The key map {source} cannot be read: {error}.", "Correct it."
             ) from error
         keys = {
             f"{section}.{command}": _checked(names, f"{section}.{command}", source)
             for section, commands in sections.items()
-            for command, names in commands.items()
+            for command, names in _table(commands, section, source).items()
         }
         return cls(keys)
 
@@ -129,6 +129,12 @@ class KeyMap:
     def clashes(self) -> dict[str, list[str]]:
         """Return the commands of every key that starts more than one."""
         return {key: commands for key, commands in self.users().items() if len(commands) > 1}
+
+
+def _table(commands: object, section: str, source: Path) -> Mapping[str, object]:
+    if not isinstance(commands, dict):
+        raise InputError(f"{section} in {source} is no table of commands.", "Correct it.")
+    return commands
 
 
 def _checked(names: object, command: str, source: Path) -> tuple[str, ...]:

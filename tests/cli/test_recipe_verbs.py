@@ -65,6 +65,21 @@ def test_a_broken_own_recipe_is_said_and_the_rest_listed(run, wrong):
     assert "broken.toml, line 5" in listed.err
 
 
+def test_an_odd_file_is_refused_as_any_other_wrong_one(run, wrong):
+    """None of it is a fault of the program's own, and the list holds the rest."""
+    folder = Path(run("recipe", "save", "histo-fast", "mine", "--json").json["path"]).parent
+    odd = ('kind = ["conv"]', f"filters = {'8' * 5000}", f"kernel = {'[' * 3000}")
+    for number, line in enumerate(odd):
+        wrong.write_text(WRONG.replace("filter = 8", line), "utf-8")
+        outcome = run("recipe", "check", wrong)
+        assert (outcome.code, "wrong.toml" in outcome.err) == (2, True)
+        (folder / f"odd{number}.toml").write_text(wrong.read_text("utf-8"), "utf-8")
+
+    listed = run("recipes", "--json").json
+    assert len(listed["problems"]) == len(odd)
+    assert listed["recipes"][-1]["name"] == "mine"
+
+
 def test_an_own_recipe_is_removed_and_a_shipped_one_is_not(run):
     assert run("recipe", "save", "histo-fast", "mine").code == 0
     assert run("recipe", "delete", "mine", "--json").json == {"name": "mine"}

@@ -8,6 +8,7 @@ import pytest
 from histoviewer.domain.blocks import ConvBlock, PoolBlock
 from histoviewer.domain.recipe import (
     GROUPS,
+    load_own_recipes,
     load_recipe,
     load_recipes,
     read_recipe,
@@ -54,6 +55,36 @@ def test_a_small_recipe_is_read_with_defaults() -> None:
 def test_a_wrong_recipe_is_refused_with_key_and_what_is_allowed(line: str, sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         read_recipe(SMALL + line, "small")
+
+
+# What a file may hold that is no recipe, besides keys and values of the wrong kind.
+ODD = [
+    ("[[blocks]]\nkind = ['conv']", r"line 9: 'blocks\[3\].kind' cannot be \['conv'\]"),
+    ("[[blocks]]\nkind = { a = 1 }", r"line 9: 'blocks\[3\].kind' cannot be {'a': 1}"),
+    (f"[training]\nepochs = {'9' * 5000}", r"is not valid TOML: A number .* \(at line 9\)"),
+    (f"[training]\nepochs = 0x{'f' * 5000}", r"line 9: 'training.epochs' cannot be what is"),
+    (f"[head]\npool = {'[' * 3000}{']' * 3000}", r"is not valid TOML: Brackets .* \(at line 9\)"),
+    (f"[head]\npool{'.a' * 3000} = 1", r"line 9: 'head.pool' cannot be what is written"),
+    (f"[head]\npool = '{'a' * 3000}'", r"line 9: 'head.pool' cannot be 'a{79}…"),
+]
+
+
+@pytest.mark.parametrize(("lines", "sentence"), ODD)
+def test_whatever_a_file_holds_is_refused_with_its_line(lines: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=f"small.toml,? {sentence}"):
+        read_recipe(SMALL + lines, "small")
+
+
+def test_an_own_file_that_is_no_recipe_is_left_out_whatever_it_holds(tmp_path: Path) -> None:
+    for number, (lines, _) in enumerate(ODD):
+        (tmp_path / f"odd{number}.toml").write_text(SMALL + lines, encoding="utf-8")
+    (tmp_path / "sound.toml").write_text(SMALL, encoding="utf-8")
+
+    found, wrong = load_own_recipes(tmp_path)
+
+    assert [recipe.name for recipe in found] == ["sound"]
+    assert len(wrong) == len(ODD)
+    assert [recipe.name for recipe in load_recipes(tmp_path) if recipe.group == "own"] == ["sound"]
 
 
 @pytest.mark.parametrize("key", ["epoch", "name", "source"])

@@ -155,6 +155,9 @@ def test_the_digits_go_to_the_pages_in_their_order() -> None:
         ("[review", "cannot be read"),
         ('[review]\nskip = "Space"', "list"),
         ('[a]\nb = ["Foo+Z"]', "Foo"),
+        ("a = 1", "a in .* is no table"),
+        (f"[a]\nb = {'9' * 5000}", "cannot be read: A number of too many digits .at line 2"),
+        (f"[a]\nb = {'[' * 3000}", "cannot be read: Brackets within brackets"),
     ],
 )
 def test_a_broken_key_map_is_named(tmp_path: Path, text: str, word: str) -> None:

@@ -260,6 +260,20 @@ def panel(open_window: Open, project_path: Path, qtbot: QtBot) -> RecipesPanel:
     return found
 
 
+def test_a_project_opens_beside_an_odd_file_among_the_own_recipes(
+    request: pytest.FixtureRequest,
+) -> None:
+    """It is told on this panel, as that of any wrong recipe is."""
+    odd = own_recipe_file("odd")
+    odd.parent.mkdir(parents=True, exist_ok=True)
+    odd.write_text('title = "Odd"\n[[blocks]]\nkind = ["conv"]\n', encoding="utf-8")
+
+    panel = request.getfixturevalue("panel")
+
+    assert panel.recipe is not None
+    assert "odd.toml, line 3: 'blocks[1].kind' cannot be ['conv']" in panel._problems.text()
+
+
 def change(panel: RecipesPanel, qtbot: QtBot, text: str = "0.004") -> None:
     line = field(panel.editor, "optimiser.learning_rate")
     with qtbot.waitSignals([panel.editor.recipe_changed]):
