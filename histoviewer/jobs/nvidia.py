@@ -7,7 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 _PROGRAM: Final = "nvidia-smi"
 _NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # else a console flashes on Windows
@@ -61,6 +61,19 @@ class DriverQuery:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+
+
+class Card(NamedTuple):
+    """A card of NVIDIA, as its driver names it."""
+
+    name: str
+    uuid: str
+
+
+def driver_cards() -> list[Card]:
+    """Return the cards that the driver knows, whether CUDA shows them or not."""
+    told = DriverQuery(Card._fields).answer() or []
+    return [Card(*fields) for fields in told if len(fields) == len(Card._fields)]
 
 
 def visible_memory(field: str) -> list[int | None]:

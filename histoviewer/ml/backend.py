@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from histoviewer.errors import InputError
 from histoviewer.jobs.nvidia import visible_memory
+from histoviewer.ml.asked_device import asked_device, require_usable
 from histoviewer.ml.requests import BACKENDS
 
 Tensors = TypeVar("Tensors", bound=Callable[..., Any])
@@ -56,8 +57,17 @@ def select() -> str:
         Its name.
 
     Raises:
-        InputError: It is not one of ours, or not installed.
+        InputError: It is not one of ours, or not installed, or KERAS_TORCH_DEVICE names what torch
+            cannot compute on.
     """
+    name = _selected()
+    if name == "torch":
+        require_usable(library)
+    return name
+
+
+def _selected() -> str:
+    """Return the name of the backend, whatever it is to compute on."""
     os.environ.setdefault(
         "TF_CPP_MIN_LOG_LEVEL", "2"
     )  # its start-up notices are no news to a reader
@@ -85,7 +95,7 @@ def require(name: str) -> None:
 
 def library() -> ModuleType:
     """Return the module of the selected backend; for adapters only."""
-    return importlib.import_module(select())
+    return importlib.import_module(_selected())
 
 
 @cache
@@ -132,7 +142,8 @@ def torch_device() -> str:
 
 def _torch_name() -> str:
     """Return what Keras computes on under torch, chosen as Keras chooses, as 'cuda:1'."""
-    if asked := os.environ.get("KERAS_TORCH_DEVICE"):
+    asked = asked_device()
+    if asked is not None:
         return asked
     torch = library()
     if torch.backends.mps.is_available():

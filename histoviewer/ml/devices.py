@@ -1,7 +1,6 @@
 """What the selected backend computes on, and why not on more."""
 
 import contextlib
-import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -14,8 +13,10 @@ import keras
 import psutil
 
 from histoviewer.domain.devices import Accelerator, DeviceReport, Processor
-from histoviewer.jobs.nvidia import DriverQuery, visible_memory
+from histoviewer.jobs.nvidia import Card, driver_cards, visible_memory
 from histoviewer.ml import backend
+from histoviewer.ml.asked_device import consequence
+from histoviewer.ml.hidden_gpus import why_hidden
 
 _CPUINFO: Final = Path("/proc/cpuinfo")
 _FEATURES: Final = {
@@ -30,11 +31,12 @@ def describe_devices() -> DeviceReport:
     """Return what jobs of this process compute on.
 
     Raises:
-        InputError: The backend that KERAS_BACKEND names is not installed.
+        InputError: The backend that KERAS_BACKEND names is not installed, or what
+            KERAS_TORCH_DEVICE names cannot be used.
     """
     name = backend.select()
     backend.configure()
-    cards = _driver_cards()
+    cards = driver_cards()
     found = tuple(_accelerators(name))
     return DeviceReport(
         backend=name,
@@ -68,12 +70,6 @@ def _cpuinfo() -> dict[str, str]:
         pairs = (line.split(":", 1) for line in first.splitlines() if ":" in line)
         return {name.strip(): value.strip() for name, value in pairs}
     return {}
-
-
-def _driver_cards() -> list[str]:
-    """Return the names of the cards that NVIDIA's driver knows."""
-    told = DriverQuery(("name", "uuid")).answer() or []
-    return [fields[0] for fields in told if len(fields) == len(("name", "uuid"))]
 
 
 def _accelerators(name: str) -> Iterator[Accelerator]:
@@ -112,11 +108,14 @@ def _jax_memory(device: Any) -> int | None:  # noqa: ANN401 - jax is optional an
     return None if limit is None else int(limit)
 
 
-def _reasons(name: str, found: tuple[Accelerator, ...], cards: list[str]) -> Iterator[str]:
+def _reasons(name: str, found: tuple[Accelerator, ...], cards: list[Card]) -> Iterator[str]:
+    asked = consequence(found, cards) if name == "torch" else None
     if found:
         yield from _of_gpus(name, len(found))
-    else:
+    elif asked is None:
         yield _why_no_gpu(name, cards)
+    if asked is not None:
+        yield asked
     if found and not backend.gpu_computes_bfloat16():
         yield "Recipes compute in float32: what bfloat16 gains on this GPU is not known."
     elif backend.dtype_policy("auto") == "float32":
@@ -136,9 +135,7 @@ def _of_gpus(name: str, count: int) -> Iterator[str]:
         yield f"Keras spreads a training over several GPUs under jax only, not under {name}."
 
 
-def _why_no_gpu(name: str, cards: list[str]) -> str:
-    if name == "torch" and "KERAS_TORCH_DEVICE" in os.environ:
-        return "KERAS_TORCH_DEVICE asks torch to compute on the processor."
+def _why_no_gpu(name: str, cards: list[Card]) -> str:
     if sys.platform == "darwin" and name == "torch":
         return "torch finds no GPU of this Mac that it can use: that takes Apple's own and Metal."
     if sys.platform == "darwin":
@@ -151,13 +148,16 @@ def _why_no_gpu(name: str, cards: list[str]) -> str:
             "TensorFlow has no GPU on native Windows since 2.11: use WSL2, or the torch backend "
             "(pip install 'histoviewer[torch]')."
         )
+    hidden = why_hidden(name, cards)
+    if hidden is not None:
+        return hidden
     if not cards:
         if name == "torch":
             return "No GPU is used: neither NVIDIA's driver nor torch finds one on this machine."
         return "No GPU is used: NVIDIA's driver finds none on this machine."
     if name == "tensorflow":
         return (
-            f"The driver knows {cards[0]}, but TensorFlow cannot use it: its CUDA libraries "
+            f"The driver knows {cards[0].name}, but TensorFlow cannot use it: its CUDA libraries "
             "are missing (pip install 'histoviewer[gpu]')."
         )
-    return f"The driver knows {cards[0]}, but the installed {name} is built without CUDA."
+    return f"The driver knows {cards[0].name}, but the installed {name} is built without CUDA."

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from histoviewer.jobs import nvidia
-from histoviewer.jobs.nvidia import MIB, visible_cards, visible_memory
+from histoviewer.jobs.nvidia import MIB, driver_cards, visible_cards, visible_memory
 
 FIRST, SECOND, PART = (uuid.UUID(int=number) for number in (1, 2, 3))
 
@@ -53,6 +53,12 @@ def test_what_the_driver_does_not_tell_is_unknown(cuda, driver) -> None:
     driver(f"echo 'GPU-{FIRST}, [N/A]'; echo nonsense")
 
     assert visible_memory("memory.total") == [None]
+
+
+def test_a_driver_that_talks_nonsense_knows_no_card(driver) -> None:
+    driver("echo 'failed to initialise'")
+
+    assert driver_cards() == []
 
 
 def test_hidden_cards_have_no_memory(cuda, driver) -> None:

@@ -34,14 +34,16 @@ def ask(tmp_path: Path, tiny: Recipe) -> Callable[..., TrainRequest]:
 def put_torch(monkeypatch: pytest.MonkeyPatch) -> PutTorch:
     """Return what puts a torch in the place of the backend that has a GPU of some kind, or none."""
 
-    def put(kind: str, *, name: str = "GPU") -> None:
-        facts = SimpleNamespace(name=name, total_memory=16 << 30)
+    def put(kind: str, *, name: str = "GPU", count: int = 1) -> None:
+        def facts(place: int) -> SimpleNamespace:
+            title = name if count == 1 else f"{name} {place}"
+            return SimpleNamespace(name=title, total_memory=16 << 30)
 
         def cards(of: str) -> SimpleNamespace:
             return SimpleNamespace(
                 is_available=lambda: kind == of,
-                device_count=lambda: int(kind == of),
-                get_device_properties=lambda _place: facts,
+                device_count=lambda: count if kind == of else 0,
+                get_device_properties=facts,
             )
 
         torch = SimpleNamespace(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from histoviewer.errors import InputError
-from histoviewer.ml import backend
+from histoviewer.ml import backend, work
 from histoviewer.services.backends import environment_of
 from tests.ml.conftest import PutTorch
 
@@ -103,11 +103,43 @@ def test_under_torch_the_gpu_is_the_one_that_keras_takes(put_torch: PutTorch, fo
 def test_under_torch_the_device_is_as_the_environment_says(
     put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_torch("cuda")
+    put_torch("cuda", count=2)
     monkeypatch.setenv("KERAS_TORCH_DEVICE", "cpu")
     assert backend.accelerator.__wrapped__() is None
     monkeypatch.setenv("KERAS_TORCH_DEVICE", "cuda:1")
     assert backend.torch_device() == "cuda"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("gpu", "'gpu', which is no device that torch computes on here. Unset it, or set it to"),
+        ("", "'', which is no device"),
+        ("cuda:x", "no device"),
+        ("meta", "no device"),
+        ("cuda:2", "'cuda:2', but torch finds only cuda:0 to cuda:1. Unset it, or .* cuda:0"),
+        ("cpu:1", "finds only cpu:0"),
+        ("xpu", "'xpu', but torch finds no such GPU. Unset it, or set it to cpu"),
+        ("mps", "no such GPU"),
+    ],
+)
+def test_a_device_that_torch_cannot_use_is_refused_before_anything_is_computed(
+    put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch, asked: str, said: str
+) -> None:
+    put_torch("cuda", count=2)
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", asked)
+
+    with pytest.raises(InputError, match=f"KERAS_TORCH_DEVICE is .*{said}"):
+        next(work.devices(None, lambda: False))
+
+
+def test_a_device_of_torch_means_nothing_to_another_backend(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "gpu")
+
+    assert backend.select() == "tensorflow"
 
 
 @pytest.mark.parametrize(

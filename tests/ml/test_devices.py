@@ -11,13 +11,30 @@ import tensorflow as tf
 from histoviewer.domain.devices import Accelerator
 from histoviewer.errors import InputError
 from histoviewer.jobs.messages import Note
+from histoviewer.jobs.nvidia import Card
 from histoviewer.ml import backend, devices, training, work
 from histoviewer.ml.predicting import load_model, score_tiles
 from histoviewer.ml.requests import TrainRequest
 from tests.ml.conftest import PutTorch
 from tests.ml.helpers import finish, make_tiles
 
+CARD = Card("NVIDIA RTX 9999", "GPU-1234")
+# What hides GPUs here would tell of this machine.
+HIDING = (
+    "CUDA_VISIBLE_DEVICES",
+    "ROCR_VISIBLE_DEVICES",
+    "HIP_VISIBLE_DEVICES",
+    "ONEAPI_DEVICE_SELECTOR",
+    "JAX_PLATFORMS",
+    "JAX_PLATFORM_NAME",
+)
 NO_MEMORY = tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+
+@pytest.fixture(autouse=True)
+def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in HIDING:
+        monkeypatch.delenv(variable, raising=False)
 
 
 @pytest.fixture
@@ -53,6 +70,100 @@ def test_a_card_that_the_backend_cannot_use_is_told(driver) -> None:
     found, _ = finish(work.devices(None, lambda: False))
 
     assert any("knows NVIDIA RTX 9999, but TensorFlow cannot use it" in r for r in found.reasons)
+
+
+def test_a_card_that_is_hidden_is_told_with_what_hides_it(driver, monkeypatch) -> None:
+    driver(f"echo '{CARD.name}, {CARD.uuid}'")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+
+    found, _ = finish(work.devices(None, lambda: False))
+
+    assert found.reasons[0] == (
+        "The driver knows NVIDIA RTX 9999, but CUDA_VISIBLE_DEVICES is '-1', which hides every GPU "
+        "of NVIDIA: unset it and start the program again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "backend", "cards", "said"),
+    [
+        ("CUDA_VISIBLE_DEVICES", "", "torch", [CARD], "hides every GPU of NVIDIA"),
+        ("CUDA_VISIBLE_DEVICES", "1", "torch", [CARD], "hides every GPU of NVIDIA"),
+        ("CUDA_VISIBLE_DEVICES", "-1,0", "jax", [CARD], "hides every GPU of NVIDIA"),
+        ("CUDA_VISIBLE_DEVICES", "GPU-4", "torch", [CARD], "hides every GPU of NVIDIA"),
+        ("CUDA_VISIBLE_DEVICES", "0,-1", "torch", [CARD], "built without CUDA"),
+        ("CUDA_VISIBLE_DEVICES", "GPU-12", "torch", [CARD], "built without CUDA"),
+        ("CUDA_VISIBLE_DEVICES", "MIG-4/1/0", "torch", [CARD], "built without CUDA"),
+        ("CUDA_VISIBLE_DEVICES", "", "torch", [], "neither NVIDIA's driver nor torch"),
+        ("HIP_VISIBLE_DEVICES", "-1", "torch", [], "of AMD: .* again if there is one"),
+        ("ROCR_VISIBLE_DEVICES", "", "tensorflow", [], "of AMD"),
+        ("ROCR_VISIBLE_DEVICES", "", "torch", [CARD], "built without CUDA"),
+        ("HIP_VISIBLE_DEVICES", "3", "torch", [], "neither NVIDIA's driver nor torch"),
+        ("ONEAPI_DEVICE_SELECTOR", "opencl:cpu", "torch", [], "of Intel"),
+        ("ONEAPI_DEVICE_SELECTOR", "*:cpu,fpga", "torch", [], "of Intel"),
+        ("ONEAPI_DEVICE_SELECTOR", "!*:gpu", "torch", [], "of Intel"),
+        ("ONEAPI_DEVICE_SELECTOR", "level_zero:0;opencl:cpu", "torch", [], "neither"),
+        ("ONEAPI_DEVICE_SELECTOR", "!opencl:cpu", "torch", [], "neither"),
+        ("ONEAPI_DEVICE_SELECTOR", "opencl:cpu", "jax", [], "driver finds none"),
+        (
+            "JAX_PLATFORMS",
+            "cpu",
+            "jax",
+            [CARD],
+            "but JAX_PLATFORMS is 'cpu', which hides every GPU",
+        ),
+        ("JAX_PLATFORMS", "cuda,cpu", "jax", [CARD], "built without CUDA"),
+        ("JAX_PLATFORM_NAME", "cpu", "jax", [], "No GPU is used: JAX_PLATFORM_NAME is 'cpu'"),
+        ("JAX_PLATFORMS", "cpu", "torch", [CARD], "built without CUDA"),
+    ],
+)
+def test_what_hides_every_gpu_is_named(monkeypatch, variable, value, backend, cards, said) -> None:
+    monkeypatch.setattr(devices.sys, "platform", "linux")
+    monkeypatch.setenv(variable, value)
+
+    assert re.search(said, devices._why_no_gpu(backend, cards))
+
+
+@pytest.mark.parametrize(
+    ("asked", "count", "said"),
+    [
+        (
+            "cuda:1",
+            2,
+            "'cuda:1': torch computes on GPU 1, counted from 0 (Card 1), and on no other.",
+        ),
+        ("cuda", 2, "'cuda': torch computes on GPU 0, counted from 0 (Card 0), and on no other."),
+        ("cuda:0", 1, "'cuda:0': torch computes on Card."),
+        ("cpu", 1, "'cpu': torch computes on the processor and leaves NVIDIA RTX 9999 idle."),
+    ],
+)
+def test_the_device_that_torch_is_asked_to_take_is_told_with_what_comes_of_it(
+    put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch, asked: str, count: int, said: str
+) -> None:
+    put_torch("cuda", name="Card", count=count)
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", asked)
+    monkeypatch.setattr(backend, "accelerator", backend.accelerator.__wrapped__)
+
+    found = tuple(devices._accelerators("torch"))
+    reasons = list(devices._reasons("torch", found, [CARD]))
+
+    assert f"KERAS_TORCH_DEVICE is {said}" in reasons
+    assert not any("built without" in reason for reason in reasons)
+
+
+def test_a_processor_that_torch_is_asked_to_take_is_told_where_there_is_no_card(
+    put_torch: PutTorch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_torch("cpu")
+    monkeypatch.setenv("KERAS_TORCH_DEVICE", "cpu")
+    monkeypatch.setattr(backend, "accelerator", lambda: None)
+
+    first, *_ = devices._reasons("torch", (), [])
+
+    assert (
+        first
+        == "KERAS_TORCH_DEVICE is 'cpu': torch computes on the processor and looks for no GPU."
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,12 +213,6 @@ def test_memory_that_jax_was_told_to_take_at_once_is_told(
         "Most of the GPU's memory is taken at once, as XLA_PYTHON_CLIENT_PREALLOCATE asks.",
         "Each batch is divided among 2 devices.",
     ]
-
-
-def test_a_driver_that_talks_nonsense_is_no_driver(driver) -> None:
-    driver("echo 'failed to initialise'")
-
-    assert not devices._driver_cards()
 
 
 def test_a_run_out_of_memory_goes_on_with_smaller_batches(ask, small_memory) -> None:
