@@ -13,7 +13,13 @@ from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.requests import AssessRequest, CompareRequest, EvaluateRequest, Evaluation
 from histoviewer.project.project import Project
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import Learners, find_model, read_score_note, read_scores
+from histoviewer.services.ranking import (
+    Learners,
+    find_model,
+    how_to_score,
+    read_score_note,
+    read_scores,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -126,7 +132,7 @@ def _assess(
             model=model.id,
             rows=sample.rows,
             labels=sample.labels,
-            scores=_scores(project, model, sample),
+            scores=scores_of(project, model, sample)[sample.rows],
             groups=sample.groups,
         )
         for model in models
@@ -184,8 +190,8 @@ def _compare(project: Project, sample: Sample, first: str, second: str) -> Opera
             first_model=one.id,
             second_model=other.id,
             labels=sample.labels,
-            first=_scores(project, one, sample),
-            second=_scores(project, other, sample),
+            first=scores_of(project, one, sample)[sample.rows],
+            second=scores_of(project, other, sample)[sample.rows],
             groups=sample.groups,
         ),
         lane=Lane.LOOKS,
@@ -199,12 +205,17 @@ def _compare(project: Project, sample: Sample, first: str, second: str) -> Opera
     )
 
 
-def _scores(project: Project, model: ModelRecord, sample: Sample) -> Float32:
-    scores = read_scores(project, model)[sample.rows]
-    if np.isnan(scores).any():
+def scores_of(project: Project, model: ModelRecord, sample: Sample) -> Float32:
+    """Return (N,) float32 scores of a model, which has scored at least all of the sample.
+
+    Raises:
+        InputError: It has not.
+    """
+    scores = read_scores(project, model)
+    if np.isnan(scores[sample.rows]).any():
         raise InputError(
             f"Model {model.number} has not scored the validation tiles.",
-            f"Run: histoviewer score {project.path} --model {model.id}",
+            how_to_score(project, model),
         )
     return scores
 

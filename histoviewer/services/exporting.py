@@ -24,7 +24,7 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.evaluating import measure
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_score_note, read_scores
+from histoviewer.services.ranking import find_model, how_to_score, read_score_note, read_scores
 from histoviewer.services.submission import HEADER, check_submission, read_sample_ids
 
 
@@ -198,9 +198,7 @@ def _rows(tiles: TileTable, sample_ids: Sequence[str]) -> Int64:
 
 def _refuse_stale(project: Project, content: _Content) -> None:
     model, rows = content.model, content.rows
-    what_to_do = (
-        f"Score it on the page Models, or run: histoviewer score {project.path} --model {model.id}"
-    )
+    what_to_do = how_to_score(project, model)
     unscored = int(np.isnan(content.scores[rows]).sum())
     if unscored:
         raise InputError(

@@ -142,6 +142,13 @@ def _load(path: Path) -> NDArray[Any] | None:
     return stored
 
 
+def how_to_score(project: Project, model: ModelRecord) -> str:
+    """Return what to do where a model has not scored tiles, in the window and without it."""
+    return (
+        f"Score it on the page Models, or run: histoviewer score {project.path} --model {model.id}"
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScoreNote:
     """What a model's scores were made from.

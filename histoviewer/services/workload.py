@@ -26,9 +26,9 @@ from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.ml.data_requests import ClearingRequest, NoiseRequest
 from histoviewer.project.project import Project
 from histoviewer.services.csv_tables import Table
-from histoviewer.services.evaluating import Sample
+from histoviewer.services.evaluating import Sample, scores_of
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import find_model, read_scores, unlearned
+from histoviewer.services.ranking import find_model, unlearned
 from histoviewer.services.suspects import find_suspects, read_suspects
 from histoviewer.services.training import packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
@@ -88,12 +88,7 @@ def _clear(
 ) -> Operation[Workload]:
     model = find_model(project, model_id)
     sample = sample.without_learned(project, [model])
-    scores = read_scores(project, model)
-    if np.isnan(scores[sample.rows]).any():
-        raise InputError(
-            f"Model {model.number} has not scored the validation tiles.",
-            f"Run: histoviewer score {project.path} --model {model.id}",
-        )
+    scores = scores_of(project, model, sample)
     curve: ClearingCurve = yield Job(
         title="Measuring the workload",
         target="histoviewer.ml.data_work:clear",

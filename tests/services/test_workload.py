@@ -81,7 +81,9 @@ def test_the_wanted_share_is_found_and_the_rest_is_cleared(ranked) -> None:
 def test_a_model_that_has_not_scored_is_named(workspace, add_scored_model) -> None:
     add_scored_model(workspace, np.full(workspace.project.tile_count, np.nan))
 
-    with pytest.raises(InputError, match="has not scored the validation tiles"):
+    with pytest.raises(
+        InputError, match=r"has not scored.*on the page Models, or.*score .* --model 001-test"
+    ):
         perform_here(clear(workspace=workspace))
 
 
