@@ -124,7 +124,10 @@ def test_a_model_is_not_compared_with_itself(scored) -> None:
 def test_a_model_without_scores_is_named(scored) -> None:
     scored.project.scores_path("002-test").unlink()
 
-    with pytest.raises(InputError, match=r"Model 2 has not scored.*score .* --model 002-test"):
+    with pytest.raises(
+        InputError,
+        match=r"Model 2 has not scored.*on the page Models, or.*score .* --model 002-test",
+    ):
         perform(assess(workspace=scored, models=["2"]))
 
 
