@@ -132,14 +132,15 @@ class _Bayesian(
 ):
     """Draws some trials, then goes where those before it promise most."""
 
-    def populate_space(self, trial_id: str) -> Any:  # noqa: ANN401 - as below
+    def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Return what the next trial is to be.
 
         Where it begins to look for the best is drawn anew for each, by how many there were: Keras
         Tuner keeps no state of these draws, so that a search that is carried on would repeat them.
         """
         self._random_state = np.random.default_rng([self.seed, len(self.trials)])
-        return super().populate_space(trial_id)
+        chosen: dict[str, Any] = super().populate_space(trial_id)
+        return chosen
 
 
 class _Hyperband(_Unwritten, keras_tuner.oracles.HyperbandOracle):  # type: ignore[misc]  # likewise
