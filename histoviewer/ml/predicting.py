@@ -14,6 +14,7 @@ from histoviewer.ml.batches import Prefetcher
 from histoviewer.ml.buffers import BatchBuffers
 from histoviewer.ml.distributing import parts
 from histoviewer.ml.model_files import StrangeLayerError, check_plain, keras_version
+from histoviewer.ml.model_form import check_form, spelled
 from histoviewer.ml.orientations import orientations_of, pooled, turned
 
 # Large enough to keep two to sixteen cores or a GPU busy, small enough to report often.
@@ -23,7 +24,8 @@ BATCH = 256
 def load_model(path: Path) -> keras.Model:
     """Return a saved model, ready to score.
 
-    Code in the file is refused before Keras sees it. A model saved for bfloat16 is brought to
+    Code in the file is refused before Keras sees it, and what takes no tiles or gives no score with
+    its logit is refused before anybody relies on it. A model saved for bfloat16 is brought to
     float32 where this machine would only emulate bfloat16.
 
     Raises:
@@ -39,6 +41,7 @@ def load_model(path: Path) -> keras.Model:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises whatever its parts raise
         raise _from_newer_keras(path) or _unreadable(path, error) from error
+    check_form(model, path)
     return model if dtype_policy("auto") != "float32" else in_float32(model)
 
 
@@ -82,18 +85,16 @@ def in_float32(model: keras.Model) -> keras.Model:
 
 
 def check_fits(model: keras.Model, shape: tuple[int, ...]) -> None:
-    """Raise `InputError` unless the model takes tiles of this shape and gives one score each.
+    """Raise `InputError` unless the model takes tiles of this size.
 
     Args:
-        model: Any model.
+        model: Any model from `load_model`.
         shape: Of all tiles, (N, H, W, 3).
     """
-    shape = tuple(shape[1:])
-    if tuple(model.input_shape[1:]) != shape or tuple(model.output_shape[1:]) != (1,):
-        wanted = " x ".join(str(side) for side in model.input_shape[1:])
-        given = " x ".join(str(side) for side in shape)
+    wanted, given = model.input_shape[1:], shape[1:]
+    if tuple(wanted) != tuple(given):
         raise InputError(
-            f"The model takes tiles of {wanted}, these are {given}.",
+            f"The model takes tiles of {spelled(wanted)}, these are {spelled(given)}.",
             "Choose a model trained on tiles of this size.",
         )
 

@@ -1,5 +1,6 @@
 """Models on their way to another machine."""
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from histoviewer.services.ranking import read_learned, read_scores
 from histoviewer.services.retraining import train
 from tests.ml.helpers import TINY
 from tests.operations import perform
-from tests.services.bundle_files import facts_changed, vouched
+from tests.services.bundle_files import facts_changed, make_bundle, state_of, vouched
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,27 @@ def test_validation_tiles_that_it_was_trained_on_prove_nothing(bundle, workspace
     assert outcome.challenge.left_out == 2
     assert any("trained on 2 of the validation tiles" in text for text in outcome.warnings)
     assert any("tells 'sick' from" in text for text in outcome.warnings)
+
+
+def test_a_network_that_could_not_be_explained_is_refused(workspace, tmp_path, model_file) -> None:
+    """It would rank tiles, and fail a reader who asks why."""
+    network = tmp_path / "other.keras"
+    with (
+        zipfile.ZipFile(io.BytesIO(model_file)) as old,
+        zipfile.ZipFile(network, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'"logit"', b'"outcome"'))
+    (tmp_path / "made").mkdir()
+    size = workspace.project.info.tile_size
+    made = make_bundle(tmp_path / "made", tile_size=size)
+    foreign = vouched(made, tmp_path / "b.histomodel", "model.keras", network.read_bytes())
+    before = state_of(workspace)
+
+    with pytest.raises(InputError, match="no layer 'logit'"):
+        perform(import_bundle(workspace=workspace, path=foreign))
+
+    assert state_of(workspace) == before
 
 
 def test_nothing_of_the_tiles_goes_along(bundle, small_set) -> None:
