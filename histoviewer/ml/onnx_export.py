@@ -47,12 +47,7 @@ def write_onnx(request: OnnxRequest) -> OnnxResult:
     expected = probe(model, ProbeRequest(model=request.model, tiles=request.tiles))
     with TemporaryDirectory() as folder:
         content = _convert(model, Path(folder) / "model.onnx", request.facts)
-    difference = float(np.abs(_run(content, request.tiles) - expected).max())
-    if difference > TOLERANCE:
-        raise JobError(
-            f"The ONNX file gives other scores than the model, by up to {difference:.2g}; "
-            "nothing was written."
-        )
+    difference = _difference(_run(content, request.tiles), expected)
     _write(request.out, content)
     return OnnxResult(largest_difference=difference, opset=_opset(content), size=len(content))
 
@@ -132,6 +127,19 @@ def _run(content: bytes, tiles: UInt8) -> Float32:
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     (scores,) = session.run(["probability"], {"tile": tiles})
     return np.asarray(scores, np.float32)[:, 0]
+
+
+def _difference(scores: Float32, expected: Float32) -> float:
+    """Return by how much scores differ from what they should be, or say that they are others."""
+    if not np.isfinite(scores).all():
+        raise JobError("The ONNX file gives scores that are not numbers; nothing was written.")
+    difference = float(np.abs(scores - expected).max())
+    if difference > TOLERANCE:
+        raise JobError(
+            f"The ONNX file gives other scores than the model, by up to {difference:.2g}; "
+            "nothing was written."
+        )
+    return difference
 
 
 def _opset(content: bytes) -> int:

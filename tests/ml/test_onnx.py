@@ -3,16 +3,18 @@
 import importlib.util
 from pathlib import Path
 
+import keras
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
 
 from histoviewer.domain.golden import golden_tiles
-from histoviewer.domain.recipe import read_recipe
-from histoviewer.errors import InputError, StorageError
-from histoviewer.ml import work
-from histoviewer.ml.building import build
+from histoviewer.domain.recipe import load_recipe, read_recipe
+from histoviewer.errors import InputError, JobError, StorageError
+from histoviewer.ml import onnx_export, work
+from histoviewer.ml.building import LOGIT, build
+from histoviewer.ml.orientations import kept_views
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import OnnxRequest
 from tests.ml.helpers import finish, make_tiles
@@ -50,6 +52,48 @@ def test_gelu_which_onnx_has_not_is_spelled_out(tiny, tmp_path) -> None:
     result, _ = finish(work.export_onnx(ask(tmp_path, tmp_path / "gelu.onnx"), lambda: False))
 
     assert result.largest_difference < 1e-4
+
+
+@pytest.mark.parametrize("name", ["histo-fast", "histo-best"])
+def test_a_network_of_a_shipped_recipe_is_exported_as_it_is_kept(name, tmp_path) -> None:
+    recipe = load_recipe(name)
+    keras.utils.set_random_seed(1)
+    model = build(recipe, tile_size=32, policy="float32", views=kept_views(recipe))
+    kernel, bias = model.get_layer(LOGIT).get_weights()
+    model.get_layer(LOGIT).set_weights([10 * kernel, bias])  # scores that differ, untrained
+    model.save(tmp_path / "model.keras")
+
+    result, _ = finish(work.export_onnx(ask(tmp_path, tmp_path / "out.onnx"), lambda: False))
+
+    assert result.largest_difference < 1e-5
+    assert np.ptp(model.predict_on_batch(golden_tiles(32))) > 100 * onnx_export.TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [(np.nan, "scores that are not numbers"), (1.0, r"other scores than the model, by up to 0\.")],
+)
+def test_a_conversion_that_computes_something_else_is_not_kept(
+    trained, tmp_path, monkeypatch, value, why
+) -> None:
+    convert = onnx_export._convert
+
+    def wrong(*given) -> bytes:
+        converted = onnx.load_model_from_string(convert(*given))
+        (bias,) = (
+            array
+            for array in converted.graph.initializer
+            if LOGIT in array.name and list(array.dims) == [1]
+        )
+        moved = onnx.numpy_helper.to_array(bias) + np.float32(value)
+        bias.CopyFrom(onnx.numpy_helper.from_array(moved, bias.name))
+        return converted.SerializeToString()
+
+    monkeypatch.setattr(onnx_export, "_convert", wrong)
+
+    with pytest.raises(JobError, match=why):
+        finish(work.export_onnx(ask(trained, tmp_path / "no.onnx"), lambda: False))
+    assert not (tmp_path / "no.onnx").exists()
 
 
 def test_the_file_says_what_it_is(exported) -> None:
