@@ -69,7 +69,7 @@ def _convert(model: keras.Model, path: Path, facts: Mapping[str, str]) -> bytes:
 
     signature = [keras.InputSpec(dtype="uint8", shape=(None, *model.input_shape[1:]), name="tile")]
     with _quiet():
-        model.export(path, format="onnx", verbose=False, input_signature=signature)
+        _scoring(model).export(path, format="onnx", verbose=False, input_signature=signature)
     converted = onnx.load(path)
     _name_ends(converted.graph)
     _spell_out_erfc(converted.graph)
@@ -79,6 +79,16 @@ def _convert(model: keras.Model, path: Path, facts: Mapping[str, str]) -> bytes:
     onnx.checker.check_model(converted)
     content: bytes = converted.SerializeToString()
     return content
+
+
+def _scoring(model: keras.Model) -> keras.Model:
+    """Return a model as it scores, in so many words.
+
+    Keras exports it without saying whether it learns, and a layer that resizes takes that for yes,
+    on behalf of all layers after it: they would normalise by the batch at hand.
+    """
+    tile = keras.Input(model.input_shape[1:], dtype="uint8", name="tile")
+    return keras.Model(tile, model(tile, training=False))
 
 
 def _name_ends(graph: Any) -> None:  # noqa: ANN401 - protobuf, untyped

@@ -54,6 +54,17 @@ def test_gelu_which_onnx_has_not_is_spelled_out(tiny, tmp_path) -> None:
     assert result.largest_difference < 1e-4
 
 
+def test_a_network_that_resizes_its_tiles_is_exported_as_it_scores(tiny, tmp_path) -> None:
+    """Such a layer made Keras export what normalises by the batch at hand, as in training."""
+    text = tiny.source + "\n[input]\nsize = 40\n"
+    model = build(read_recipe(text, "resized"), tile_size=32, policy="float32")
+    model.save(tmp_path / "model.keras")
+
+    result, _ = finish(work.export_onnx(ask(tmp_path, tmp_path / "out.onnx"), lambda: False))
+
+    assert result.largest_difference < 1e-5
+
+
 @pytest.mark.parametrize("name", ["histo-fast", "histo-best"])
 def test_a_network_of_a_shipped_recipe_is_exported_as_it_is_kept(name, tmp_path) -> None:
     recipe = load_recipe(name)
