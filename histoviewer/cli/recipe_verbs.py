@@ -47,6 +47,7 @@ def check(
 ) -> None:
     """Say whether a file is a valid recipe; where it is none, file, line and key."""
     found = load_recipe(str(file))
+    perform(shelf.check_layers(recipe=found))
     report(f"{file} is a valid recipe: {found.title}", _named(found), as_json=as_json)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from histoviewer.domain.blocks import BackboneBlock, Block, Head
+from histoviewer.domain.blocks import WHOLE_BACKBONE, BackboneBlock, Block, Head
 from histoviewer.domain.recipe_rules import check_rules
 from histoviewer.domain.recipe_tables import (
     Augmentation,
@@ -23,7 +23,7 @@ from histoviewer.domain.recipe_tables import (
     Stopping,
     Training,
 )
-from histoviewer.domain.strict import NOT_IN_FILE, TableError, read_table
+from histoviewer.domain.strict import NOT_IN_FILE, KeyPath, TableError, read_table
 from histoviewer.domain.toml_lines import line_of, read_toml
 from histoviewer.errors import InputError
 from histoviewer.resources import resource
@@ -81,6 +81,16 @@ class Recipe:
         return found if found is not None and found.weights == "imagenet" else None
 
     @property
+    def named_layers(self) -> Mapping[KeyPath, str]:
+        """Return the layers of its backbone that it names, by their keys."""
+        if (backbone := self.backbone) is None:
+            return {}
+        named: dict[KeyPath, str] = {("blocks", 0, "frozen_below"): backbone.frozen_below}
+        if self.finetuning.epochs:
+            named["finetuning", "frozen_below"] = self.finetuning.frozen_below
+        return {key: name for key, name in named.items() if name not in ("", WHOLE_BACKBONE)}
+
+    @property
     def epochs(self) -> int:
         """Return how many epochs a training from scratch has in both of its parts."""
         return self.training.epochs + self.finetuning.epochs
@@ -97,6 +107,10 @@ class Recipe:
             training=replace(self.training, epochs=first),
             finetuning=replace(self.finetuning, epochs=epochs - first),
         )
+
+    def located(self, error: TableError) -> TableError:
+        """Return an error about one of its keys with file and line in front."""
+        return _located(error, self.source, f"{self.name}.toml")
 
 
 def read_recipe(text: str, name: str) -> Recipe:
@@ -118,8 +132,12 @@ def read_recipe(text: str, name: str) -> Recipe:
     try:
         return replace(recipe_of(table, file=file), name=name, source=text)
     except TableError as error:
-        line = line_of(text, error.key)
-        raise error.at(file if line is None else f"{file}, line {line}") from None
+        raise _located(error, text, file) from None
+
+
+def _located(error: TableError, text: str, file: str) -> TableError:
+    line = line_of(text, error.key)
+    return error.at(file if line is None else f"{file}, line {line}")
 
 
 def recipe_of(table: Mapping[str, Any], *, file: str = "") -> Recipe:

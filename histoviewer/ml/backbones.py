@@ -14,6 +14,7 @@ from keras import layers, ops
 
 from histoviewer.domain.blocks import WHOLE_BACKBONE, BackboneBlock
 from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.strict import TableError, key_text
 from histoviewer.errors import InputError
 from histoviewer.ml.plain_backbones import DEVIATION, MEAN, with_public_layers
 
@@ -36,6 +37,7 @@ _CAFFE_MEAN: Final = (103.939, 116.779, 123.68)
 
 # How `build` names the layers of all other blocks and of the head.
 _OURS: Final = re.compile(r"(b\d+(r\d+)?|head\d*)_")
+_INPUT: Final = "input_"  # and those that make of a tile what the backbone is given
 
 
 def preprocess(name: str, x: Tensor, options: dict[str, Any]) -> Tensor:
@@ -146,25 +148,41 @@ def wanted_weights(recipe: Recipe, file: Path | None) -> str | None:
     return str(file)
 
 
-def freeze(model: keras.Model, below: str, *, recipe: str) -> None:
+def layers_of_backbone(model: keras.Model) -> list[Any]:
+    """Return the layers of the backbone of a model that was built from a recipe with one."""
+    names = [layer.name for layer in model.layers]
+    end = next(place for place, name in enumerate(names) if _OURS.match(name))
+    last = max(place for place, name in enumerate(names[:end]) if name.startswith(_INPUT))
+    return list(model.layers[last + 1 : end])
+
+
+def check_named_layers(model: keras.Model, recipe: Recipe) -> None:
+    """Check that the backbone has the layers that the recipe names.
+
+    Args:
+        model: Built from the recipe.
+        recipe: Starts with a backbone.
+
+    Raises:
+        TableError: It has no such layer; names file, line and key.
+    """
+    names = [layer.name for layer in layers_of_backbone(model)]
+    for key, name in recipe.named_layers.items():
+        if name not in names:
+            near = ", ".join(difflib.get_close_matches(name, names, n=3, cutoff=0.0))
+            sentence = f"'{key_text(key)}' cannot be {name!r} here."
+            hint = f"Allowed: a layer of the backbone, such as {near}; '{WHOLE_BACKBONE}' for all."
+            raise recipe.located(TableError(sentence, hint, key=key))
+
+
+def freeze(model: keras.Model, below: str) -> None:
     """Set which layers of the model's backbone are trained.
 
     Args:
         model: Built from a recipe that starts with a backbone.
         below: Layers before the one of this name are not; 'head' freezes all, '' none.
-        recipe: Its name, for the message.
-
-    Raises:
-        InputError: The backbone has no such layer.
     """
-    names = [layer.name for layer in model.layers]
-    end = next(place for place, name in enumerate(names) if _OURS.match(name))
-    if below not in ("", WHOLE_BACKBONE, *names[:end]):
-        near = difflib.get_close_matches(below, names[:end], n=3, cutoff=0.0)
-        raise InputError(
-            f"The backbone of the recipe '{recipe}' has no layer '{below}' to freeze below.",
-            f"Name one of its layers, such as {', '.join(near)}, or '{WHOLE_BACKBONE}' for all.",
-        )
-    first = end if below == WHOLE_BACKBONE else names.index(below) if below else 0
-    for place, layer in enumerate(model.layers[:end]):
-        layer.trainable = place >= first
+    is_trained = below == ""
+    for layer in layers_of_backbone(model):
+        is_trained = is_trained or layer.name == below
+        layer.trainable = is_trained

@@ -13,7 +13,7 @@ from keras import layers
 from histoviewer.domain.blocks import DenseLayer, Head
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
-from histoviewer.ml.backbones import freeze, preprocess
+from histoviewer.ml.backbones import check_named_layers, freeze, preprocess
 from histoviewer.ml.layering import Style, Tensor, add_block, unrolled
 from histoviewer.ml.orientations import pooled, turned
 
@@ -58,7 +58,8 @@ def build(
         A model from (n, tile_size, tile_size, 3) uint8 RGB to (n, 1) float32 probability.
 
     Raises:
-        InputError: The network does not fit tiles of this size, or the weights cannot be had.
+        InputError: The network does not fit tiles of this size, the weights cannot be had, or the
+            recipe names a layer that its backbone does not have.
     """
     momentum = recipe.training.norm_momentum
     style = Style(policy=policy, norm_momentum=momentum, prefix="input", weights=weights)
@@ -76,7 +77,8 @@ def build(
     probability = layers.Activation("sigmoid", dtype="float32", name="probability")(logit)
     model = keras.Model(raw, probability, name="classifier")
     if backbone := recipe.backbone:
-        freeze(model, backbone.frozen_below, recipe=recipe.name)
+        check_named_layers(model, recipe)  # of both parts of a run, before it begins
+        freeze(model, backbone.frozen_below)
     return model
 
 

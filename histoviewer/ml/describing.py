@@ -8,9 +8,9 @@ from typing import Any, Final, TypeVar
 
 import keras
 
-from histoviewer.domain.blocks import BackboneBlock
 from histoviewer.domain.network import LayerFacts, NetworkFacts
 from histoviewer.domain.recipe import Recipe
+from histoviewer.ml.backbones import layers_of_backbone
 from histoviewer.ml.backend import dtype_policy
 from histoviewer.ml.building import build
 
@@ -39,7 +39,8 @@ def describe_network(recipe: Recipe, *, tile_size: int) -> NetworkFacts:
         tile_size: Side of the project's tiles in pixels.
 
     Raises:
-        InputError: The network does not fit tiles of this size.
+        InputError: The network does not fit tiles of this size, or the recipe names a layer that
+            its backbone does not have.
     """
     policy = dtype_policy(recipe.training.precision)
     return _without_weights(lambda: _describe(recipe, tile_size, policy))
@@ -47,7 +48,9 @@ def describe_network(recipe: Recipe, *, tile_size: int) -> NetworkFacts:
 
 def _describe(recipe: Recipe, tile_size: int, policy: str) -> NetworkFacts:
     model = build(recipe, tile_size=tile_size, policy=policy)
-    layers = [_layer(layer, recipe.backbone) for layer in model.layers]
+    found = layers_of_backbone(model) if recipe.backbone else []
+    names = {layer.name for layer in found}
+    layers = [_layer(layer, is_backbone=layer.name in names) for layer in model.layers]
     parameters = sum(layer.parameters for layer in layers)
     trainable = sum(layer.trainable for layer in layers)
     kept = trainable * (1 + _SLOTS[recipe.optimiser.kind])  # its gradient and the optimiser's
@@ -85,12 +88,11 @@ def _without_weights(make: Callable[[], Result]) -> Result:
     return outcome[0]
 
 
-def _layer(layer: Layer, backbone: BackboneBlock | None) -> LayerFacts:
+def _layer(layer: Layer, *, is_backbone: bool) -> LayerFacts:
     shape = tuple(int(side) for side in layer.output.shape[1:])
     positions = math.prod(shape[:-1])
     kernels = [w for w in layer.weights if w.name.endswith("kernel")]
     found = _BLOCK.match(layer.name)
-    is_backbone = backbone is not None and not found and not _is_ours(layer.name)
     block = int(found[1]) - 1 if found else 0 if is_backbone else None
     return LayerFacts(
         name=layer.name,
@@ -101,11 +103,6 @@ def _layer(layer: Layer, backbone: BackboneBlock | None) -> LayerFacts:
         multiply_adds=positions * _count(kernels),
         block=block,
     )
-
-
-def _is_ours(name: str) -> bool:
-    """Return whether a layer that belongs to no block is one of `building`, not of a backbone."""
-    return name in ("tile", "logit", "probability") or name.startswith(("input_", "head"))
 
 
 def _count(weights: Sequence[Layer]) -> int:

@@ -83,7 +83,7 @@ def thaw(trainee: Trainee, request: TrainRequest, recipe: Recipe, plan: Plan) ->
     student, twin = trainee.student, trainee.twin.model
     student.set_weights(twin.get_weights())
     for model in (student, twin):
-        freeze(model, recipe.finetuning.frozen_below, recipe=recipe.name)
+        freeze(model, recipe.finetuning.frozen_below)
     return _compile(request, recipe, plan, (student, twin))
 
 

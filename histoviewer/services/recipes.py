@@ -26,6 +26,9 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 # Names that Windows keeps for devices, whatever the ending.
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
+# Pixels a side, where only names of layers are asked for: no network is too deep for it.
+_LARGE_TILE: Final = 1024
+
 
 @dataclass(frozen=True, kw_only=True)
 class KnownRecipes:
@@ -128,6 +131,22 @@ def describe_recipe(
         InputError: The network does not fit such tiles, or the backend is not there.
     """
     return _describe(recipe, tile_size, backend)
+
+
+def check_layers(*, recipe: Recipe, backend: str | None = None) -> Operation[None]:
+    """Check that the backbone of a recipe has the layers that the recipe names.
+
+    Only Keras knows them: what names none is right as it was read, and makes no job.
+
+    Args:
+        recipe: Which one.
+        backend: See `backends.environment_of`.
+
+    Raises:
+        InputError: It has no such layer, or the backend is not there.
+    """
+    if recipe.named_layers:
+        yield from _describe(recipe, _LARGE_TILE, backend)
 
 
 def _describe(recipe: Recipe, tile_size: int, backend: str | None) -> Operation[NetworkFacts]:

@@ -65,6 +65,17 @@ def test_a_broken_own_recipe_is_said_and_the_rest_listed(run, wrong):
     assert "broken.toml, line 5" in listed.err
 
 
+@pytest.mark.slow
+def test_a_layer_that_a_backbone_lacks_is_told_before_anything_is_trained(run, wrong):
+    lines = 'kind = "backbone"\nname = "MobileNetV3Small"\n[finetuning]\nepochs = 2\n'
+    for name, code in (("nonsense", 2), ("conv_1", 0)):
+        text = WRONG.partition("kind")[0] + f'{lines}frozen_below = "{name}"\n'
+        wrong.write_text(text, "utf-8")
+        outcome = run("recipe", "check", wrong)
+        told = "wrong.toml, line 8: 'finetuning.frozen_below' cannot be 'nonsense'" in outcome.err
+        assert (outcome.code, told) == (code, code == 2)
+
+
 def test_an_odd_file_is_refused_as_any_other_wrong_one(run, wrong):
     """None of it is a fault of the program's own, and the list holds the rest."""
     folder = Path(run("recipe", "save", "histo-fast", "mine", "--json").json["path"]).parent

@@ -1,5 +1,6 @@
 """Networks of `keras.applications`: their weights, what they expect, freezing and fine-tuning."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -148,18 +149,53 @@ def test_a_backbone_that_needs_larger_tiles_is_refused_before_its_weights_are_as
 def test_layers_from_the_named_one_on_are_trained(random_mobile: Recipe) -> None:
     model = build(random_mobile, tile_size=32, policy="float32")
     assert [v.path for v in model.trainable_variables] == ["logit/kernel", "logit/bias"]
-    freeze(model, "conv_1", recipe="mobile")
+    freeze(model, "conv_1")
     assert {v.path.split("/")[0] for v in model.trainable_variables} == {
         "conv_1", "conv_1_bn", "logit",
     }  # fmt: skip
-    freeze(model, "", recipe="mobile")
+    freeze(model, "")
     assert len(model.trainable_variables) > 50
 
 
-def test_an_unknown_layer_is_refused_with_similar_names(random_mobile: Recipe) -> None:
-    model = build(random_mobile, tile_size=32, policy="float32")
-    with pytest.raises(InputError, match=r"'mobile' has no layer 'conv_l' .* conv_1"):
-        freeze(model, "conv_l", recipe="mobile")
+UNKNOWN = [
+    ("frozen_below = 'conv_l'", "line 8: 'blocks[1].frozen_below' cannot be 'conv_l' here."),
+    ("[finetuning]\nepochs = 1\nfrozen_below = 'conv_l'", "line 10: 'finetuning.frozen_below'"),
+    ("frozen_below = 'tile'", "line 8: 'blocks[1].frozen_below' cannot be 'tile' here."),
+    ("[finetuning]\nepochs = 1\nfrozen_below = 'input_rescale'", "cannot be 'input_rescale'"),
+]
+
+
+@pytest.mark.parametrize(("lines", "sentence"), UNKNOWN)
+def test_a_layer_that_the_backbone_lacks_is_refused_with_its_key(lines: str, sentence: str) -> None:
+    """Also one that only the second part of a run freezes below; and none is proposed but its."""
+    text = f"""
+    title = "Mobile"
+    [[blocks]]
+    kind = "backbone"
+    name = "MobileNetV3Small"
+    weights = "random"
+
+    {lines}
+    """
+    with pytest.raises(InputError, match=f"^mobile.toml.*{re.escape(sentence)}") as told:
+        build(read_recipe(text, "mobile"), tile_size=32, policy="float32")
+    assert ("conv_1" in told.value.hint) == ("conv_l" in lines)
+    assert not {"tile", "input_rescale"} & set(re.split(r"[ ,;]+", told.value.hint))
+
+
+def test_a_layer_is_not_asked_for_where_there_is_no_second_part(random_mobile: Recipe) -> None:
+    recipe = replace(random_mobile, finetuning=replace(random_mobile.finetuning, frozen_below="no"))
+    assert build(recipe, tile_size=32, policy="float32").count_params()
+
+
+def test_a_wrong_layer_of_the_second_part_is_told_before_the_first(
+    ask: Ask, random_mobile: Recipe
+) -> None:
+    finetuning = replace(random_mobile.finetuning, epochs=1, frozen_below="nonsense")
+    request = ask(recipe=replace(random_mobile, finetuning=finetuning), epochs=2)
+    with pytest.raises(InputError, match=r"'finetuning\.frozen_below' cannot be 'nonsense'"):
+        finish(work.train(request, never))
+    assert not request.folder.exists()
 
 
 def test_epochs_that_are_asked_for_are_those_of_both_parts(ask: Ask, random_mobile: Recipe) -> None:

@@ -92,6 +92,13 @@ def test_layers_know_the_block_they_come_from() -> None:
     assert blocks["logit"] is None
 
 
+def test_what_a_backbone_is_given_is_no_layer_of_it() -> None:
+    facts = describe_network(load_recipe("vgg16-transfer"), tile_size=96)
+    names = [layer.name for layer in facts.layers if layer.block == 0]
+
+    assert (names[0], names[-1], len(names)) == ("block1_conv1", "block5_pool", 18)
+
+
 def test_a_network_far_too_large_for_any_machine_is_described() -> None:
     text = ALL_BLOCKS.replace("{ units = 5 }", "{ units = 65536 }, { units = 65536 }")
     text = text.replace("[head]", '[head]\npool = "flatten"').replace(

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
 from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.services.recipes import own_recipe_file
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
+from histoviewer.ui.models.page import ModelsPage
+from histoviewer.ui.models.recipes.panel import RecipesPanel
 from histoviewer.ui.window import MainWindow
 from tests.operations import perform
 from tests.ui.acting import Open, dialog_of, press, wait
@@ -51,6 +55,24 @@ def test_only_a_project_that_exists_is_offered(
     wait(qtbot, lambda: dialog.open_existing.isVisible() is not before)
     assert (before, dialog.update_existing.isVisible()) == (False, True)
     dialog.reject()
+
+
+def test_a_project_opens_beside_an_odd_file_among_the_own_recipes(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    """It is told where the recipes are listed, as any wrong recipe is."""
+    odd = own_recipe_file("odd")
+    odd.parent.mkdir(parents=True)
+    odd.write_text('title = "Odd"\n[[blocks]]\nkind = ["conv"]\n', encoding="utf-8")
+
+    page = open_window(project_path).pages.show_page("models")
+    assert isinstance(page, ModelsPage)
+    panel = page.show_panel("recipes")
+    assert isinstance(panel, RecipesPanel)
+
+    wait(qtbot, lambda: panel.recipe is not None)
+    told = [line.text() for line in panel.findChildren(QLabel)]
+    assert any("odd.toml, line 3: 'blocks[1].kind' cannot be" in text for text in told)
 
 
 def test_an_existing_project_can_be_opened(

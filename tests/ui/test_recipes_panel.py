@@ -260,20 +260,6 @@ def panel(open_window: Open, project_path: Path, qtbot: QtBot) -> RecipesPanel:
     return found
 
 
-def test_a_project_opens_beside_an_odd_file_among_the_own_recipes(
-    request: pytest.FixtureRequest,
-) -> None:
-    """It is told on this panel, as that of any wrong recipe is."""
-    odd = own_recipe_file("odd")
-    odd.parent.mkdir(parents=True, exist_ok=True)
-    odd.write_text('title = "Odd"\n[[blocks]]\nkind = ["conv"]\n', encoding="utf-8")
-
-    panel = request.getfixturevalue("panel")
-
-    assert panel.recipe is not None
-    assert "odd.toml, line 3: 'blocks[1].kind' cannot be ['conv']" in panel._problems.text()
-
-
 def change(panel: RecipesPanel, qtbot: QtBot, text: str = "0.004") -> None:
     line = field(panel.editor, "optimiser.learning_rate")
     with qtbot.waitSignals([panel.editor.recipe_changed]):
@@ -306,6 +292,25 @@ def test_the_network_follows_the_form_until_it_does_not_fit(
         conv["kernel"].setValue(31)
     words = "does not fit tiles of 96 pixels"
     qtbot.waitUntil(lambda: words in panel.network.state.text(), timeout=PATIENCE_MS)
+
+
+def test_a_layer_that_the_backbone_lacks_is_told_below_its_field(
+    panel: RecipesPanel, qtbot: QtBot
+) -> None:
+    """Only Keras knows its layers: it is told when the network has been built."""
+    panel.choose("vgg16-transfer")
+    panel.editor.forms["finetuning"].controls["epochs"].setValue(1)
+    line = field(panel.editor, "finetuning.frozen_below")
+
+    retype(qtbot, line, "block5_conv9")
+    words = "'finetuning.frozen_below' cannot be 'block5_conv9' here."
+    qtbot.waitUntil(lambda: panel._state.text().startswith(words), timeout=PATIENCE_MS)
+    assert "block5_conv1" in line.accessibleDescription()
+    assert not panel.save_as.isEnabled()
+
+    retype(qtbot, line, "block5_conv1")
+    qtbot.waitUntil(panel.save_as.isEnabled, timeout=PATIENCE_MS)
+    assert "cannot" not in panel._state.text()
 
 
 def test_a_shipped_recipe_is_saved_as_a_new_one_and_stays_as_it_is(

@@ -136,7 +136,7 @@ class RecipeEditor(QTabWidget):
         try:
             recipe = recipe_of(self.table())
         except TableError as error:
-            self._show_fault(error)
+            self.show_fault(error)
             self.refused.emit(error)
             return
         recipe = replace(recipe, name=self._base.name, source=self._base.source)
@@ -153,7 +153,8 @@ class RecipeEditor(QTabWidget):
         for listed in (self.blocks, self.dense):
             listed.show_fault(None, "", "")
 
-    def _show_fault(self, error: TableError) -> None:
+    def show_fault(self, error: TableError) -> None:
+        """Say below the field of a key what is wrong with it."""
         self._clear_faults()
         match error.key:
             case ("head", "dense", int(place), *rest):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from histoviewer.ui.models.recipes.network_view import NetworkView
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.recipes.shelf import Shelf
 from histoviewer.ui.pages import PageContext
+from histoviewer.ui.review.flow import in_lines
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import heading, label, make_primary, restyle
 
@@ -130,16 +130,12 @@ class RecipesPanel(Panel):
             self.train: self.tr("Train a model by this recipe, as it was saved."),
         }
         make_primary(self.train)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP)
-        buttons.addWidget(self._name, 1)
         for button, tip in tips.items():
             button.setToolTip(tip)
-            buttons.addWidget(button)
         head = QVBoxLayout()
         head.setContentsMargins(WIDE, WIDE, WIDE, 0)
         head.setSpacing(GAP)
-        head.addLayout(buttons)
+        head.addWidget(in_lines(self._name, *tips))
         head.addWidget(self._state)
         pane = QWidget()
         column = QVBoxLayout(pane)
@@ -248,7 +244,12 @@ class RecipesPanel(Panel):
             self.network.show_facts(facts)
 
     def _take_no_network(self, recipe: Recipe, error: Exception) -> None:
-        if recipe == self.recipe and not self._fault:
+        if recipe != self.recipe or self._fault:
+            return
+        if isinstance(error, TableError):  # only Keras knows what its networks are made of
+            self.editor.show_fault(error)
+            self._take_fault(error.at(""))
+        else:
             self.network.show_problem(str(error))
 
     # --- what can be done
