@@ -19,10 +19,11 @@ _GROUPS: Final = (
 _ICON_SIDE: Final = 18
 _SEVERAL: Final = 2
 _COUNT_LETTERS: Final = 16
+_KEY_LETTERS: Final = 5
 
 
 class VerdictButton(QToolButton):
-    """One command with its key; where there is little room with its key alone.
+    """One command with its key; where there is little room with its key alone, if that is short.
 
     Args:
         action: The command.
@@ -54,6 +55,8 @@ class VerdictButton(QToolButton):
 
     def _text(self, *, compact: bool) -> str:
         key = self._action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if compact and len(key) > _KEY_LETTERS:  # Ctrl+Shift+Z: its sign is known better
+            return ""
         return key if compact and key else f"{self._action.iconText()}   {key}"
 
     def _follow(self) -> None:
@@ -101,12 +104,15 @@ class VerdictBar(QWidget):
         self.targets = self._make_targets()
         self._row.addWidget(self.targets, 1)
         self.buttons: list[VerdictButton] = []
+        self._lines: list[QFrame] = []
         for place, group in enumerate(_GROUPS):
             if place:
-                self._row.addWidget(_line())
+                self._lines.append(_line())
+                self._row.addWidget(self._lines[-1])
             for command in group:
                 self._add(VerdictButton(actions[command]))
         self._row.addStretch(1)
+        self._refit()
         self.show_targets(0)
 
     def show_targets(self, count: int) -> None:
@@ -132,7 +138,6 @@ class VerdictBar(QWidget):
         targets.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # It takes what room there is, so that the buttons do not move when the number changes.
         targets.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        targets.setMinimumWidth(self.fontMetrics().averageCharWidth() * _COUNT_LETTERS)
         return targets
 
     def _add(self, button: VerdictButton) -> None:
@@ -141,6 +146,8 @@ class VerdictBar(QWidget):
         button.refitted.connect(self._refit)
 
     def _refit(self) -> None:
+        letter = self.targets.fontMetrics().averageCharWidth()
+        self.targets.setMinimumWidth(letter * _COUNT_LETTERS)
         self.updateGeometry()
         self._fit()
 
@@ -151,8 +158,8 @@ class VerdictBar(QWidget):
 
     def _width_for(self, *, compact: bool) -> int:
         """Return the width of everything, the buttons shown in one of the two ways."""
-        lines = (len(_GROUPS) - 1) * (TIGHT + 1)
-        gaps = TIGHT * (len(self.buttons) + 1) + 2 * GAP
+        lines = sum(line.sizeHint().width() for line in self._lines)
+        gaps = TIGHT * (len(self.buttons) + len(self._lines)) + 2 * GAP
         buttons = sum(button.width_for(compact=compact) for button in self.buttons)
         return self.targets.minimumWidth() + buttons + lines + gaps
 

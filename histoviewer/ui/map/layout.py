@@ -24,10 +24,12 @@ from histoviewer.ui.map import words
 from histoviewer.ui.map.canvas import MapCanvas
 from histoviewer.ui.map.legend import Legend
 from histoviewer.ui.map.pointer import Tool
+from histoviewer.ui.review.flow import FlowLayout, together
 from histoviewer.ui.review.lists import ElidedLabel
-from histoviewer.ui.theme import GAP, TIGHT, WIDE, Theme
+from histoviewer.ui.theme import GAP, WIDE, Theme
 from histoviewer.ui.widgets import frame, heading, label, make_primary
 
+_SUMMARY: Final = 16  # letters of the summary that are always to be seen
 _PANEL: Final = 18  # width of the panel beside the map, in widths of an em
 
 
@@ -164,11 +166,10 @@ class MapLayout(QWidget):
 
     def _head(self) -> QWidget:
         bar = frame("tabs")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        row.setSpacing(GAP)
-        row.addWidget(heading(self.tr("Embedding map")))
-        row.addWidget(self.summary, 1)
+        flow = FlowLayout(bar)
+        flow.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        flow.setSpacing(WIDE)
+        flow.addWidget(heading(self.tr("Embedding map")))
         for title, box, tip in (
             (self.tr("La&yout"), self.layouts, self.tr("How the tiles are laid out")),
             (
@@ -182,15 +183,21 @@ class MapLayout(QWidget):
             named.setBuddy(box)
             box.setAccessibleName(title.replace("&", ""))
             box.setToolTip(tip)
-            row.addWidget(named)
-            row.addWidget(box)
-        row.addSpacing(GAP)
-        for button in (self.pan, self.lasso):
-            row.addWidget(button)
-        row.addSpacing(TIGHT)
-        for button in (self.zoom_out, self.zoom_in, self.fit, self.export):
-            row.addWidget(button)
+            flow.addWidget(together(named, box))
+        flow.addWidget(together(self.pan, self.lasso))
+        flow.addWidget(together(self.zoom_out, self.zoom_in, self.fit, self.export))
+        flow.addWidget(self._growing(self.summary))
         return bar
+
+    def _growing(self, summary: ElidedLabel) -> QWidget:
+        """Return what takes the rest of its line, or one of its own where little is left."""
+        holder = QWidget()
+        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        holder.setMinimumWidth(_SUMMARY * self.fontMetrics().averageCharWidth())
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(summary)
+        return holder
 
     def _make_banner(self) -> QWidget:
         self.banner.setProperty("level", "info")
@@ -258,6 +265,7 @@ class MapLayout(QWidget):
     def _make_empty(self) -> QWidget:
         page = QWidget()
         self.empty_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty_title.setWordWrap(True)
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty_text.setMaximumWidth(36 * self.fontMetrics().horizontalAdvance("m"))
         self.empty_text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 from histoviewer.domain.assessment import Interval
 from histoviewer.errors import UserError
 from histoviewer.jobs.job import Operation
+from histoviewer.ui.review.flow import in_lines, together
 from histoviewer.ui.tasks import Task
-from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.theme import WIDE
 from histoviewer.ui.widgets import frame, heading, inset, label
 from histoviewer.ui.workbench import Workbench
 
@@ -116,7 +117,7 @@ class WorkloadView(QWidget):
         line.addWidget(
             _card(
                 self.tr("What the model can clear"),
-                [find, self.sensitivity, self.again],
+                in_lines(together(find, self.sensitivity), self.again),
                 self.cleared_words,
                 self._cleared_place,
             ),
@@ -125,7 +126,7 @@ class WorkloadView(QWidget):
         line.addWidget(
             _card(
                 self.tr("Review plan"),
-                [look, self.count, self.plan, self.show_tiles],
+                in_lines(together(look, self.count), self.plan, self.show_tiles),
                 self.plan_words,
                 self._plan_place,
             ),
@@ -330,19 +331,14 @@ class WorkloadView(QWidget):
             self.tiles_asked.emit(self.planned.plan.tiles)
 
 
-def _card(title: str, controls: list[QWidget], words: QLabel, place: QVBoxLayout) -> QWidget:
-    """Return a card: a heading, a line of controls, a sentence, a place for a plot."""
+def _card(title: str, controls: QWidget, words: QLabel, place: QVBoxLayout) -> QWidget:
+    """Return a card: a heading, controls, a sentence, a place for a plot."""
     card = frame("card")
-    line = QHBoxLayout()
-    line.setSpacing(GAP)
-    for control in controls:
-        line.addWidget(control)
-    line.addStretch(1)
     column = QVBoxLayout(card)
     column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
     column.setSpacing(WIDE)
     column.addWidget(heading(title, scale=1.0))
-    column.addLayout(line)
+    column.addWidget(controls)
     column.addWidget(words)
     column.addLayout(place, 1)
     return card

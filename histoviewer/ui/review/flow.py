@@ -1,9 +1,9 @@
 """A layout that goes on in another line where there is no more room."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
-from histoviewer.ui.theme import TIGHT
+from histoviewer.ui.theme import GAP, TIGHT
 
 
 class FlowLayout(QLayout):
@@ -91,3 +91,28 @@ class FlowLayout(QLayout):
             above = (place.height() - hint.height()) // 2
             item.setGeometry(QRect(x, place.y() + above, width, hint.height()))
             x += width + self.spacing()
+
+
+def together(*parts: QWidget, at_end: bool = False) -> QWidget:
+    """Return parts that stay side by side, at the end of their line where wanted."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GAP)
+    if at_end:
+        row.addStretch(1)
+    width = QSizePolicy.Policy.Expanding if at_end else QSizePolicy.Policy.Fixed
+    group.setSizePolicy(width, QSizePolicy.Policy.Preferred)
+    for part in parts:
+        row.addWidget(part)
+    return group
+
+
+def in_lines(*parts: QWidget) -> QWidget:
+    """Return parts in a line, or in several where there is no room for one."""
+    holder = QWidget()
+    flow = FlowLayout(holder)
+    flow.setSpacing(GAP)
+    for part in parts:
+        flow.addWidget(part)
+    return holder

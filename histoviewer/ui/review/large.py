@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from histoviewer.tiles.adjusting import NEUTRAL, Adjustments, Channel
 from histoviewer.ui.review.colours import label_colours
 from histoviewer.ui.review.describing import SIGNS, TIMES, Description
+from histoviewer.ui.review.flow import in_lines
 from histoviewer.ui.review.geometry import Move
 from histoviewer.ui.review.look_panel import channel_name, signed
 from histoviewer.ui.review.moves import MOVES
@@ -62,17 +63,16 @@ class LargeView(QWidget):
     def _lay_out(self) -> None:
         for label in (self.caption, self.adjusted):  # in a narrow view they take another line
             label.setWordWrap(True)
-        row = QHBoxLayout()
-        row.setSpacing(2 * GAP)
-        row.addWidget(self.adjusted, 1)
-        for part in (self.scale, self.position, self.back):
-            row.addWidget(part)
+        said = QHBoxLayout()
+        said.setSpacing(2 * GAP)
+        said.addWidget(self.caption, 1)
+        said.addWidget(self.adjusted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(GAP)
         layout.addWidget(self.picture, 1)
-        layout.addWidget(self.caption)
-        layout.addLayout(row)
+        layout.addLayout(said)
+        layout.addWidget(in_lines(self.scale, self.position, self.back))
 
     def describe(self, description: Description, place: int, count: int) -> None:
         """Say what the tile is.

@@ -5,7 +5,6 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -20,9 +19,9 @@ from histoviewer.ui.actions import ActionSet
 from histoviewer.ui.model_menu import describe
 from histoviewer.ui.review.choices import ChoiceBox
 from histoviewer.ui.review.filter_words import sorts
-from histoviewer.ui.review.flow import FlowLayout
+from histoviewer.ui.review.flow import FlowLayout, together
 from histoviewer.ui.review.grid import LARGEST, SMALLEST
-from histoviewer.ui.theme import GAP, TIGHT, WIDE
+from histoviewer.ui.theme import TIGHT, WIDE
 from histoviewer.ui.widgets import command_button
 
 _SEVERAL: Final = 2
@@ -88,10 +87,10 @@ class SortBar(QWidget):
         flow.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         flow.setSpacing(WIDE)
         sort, size = _label_for(self.tr("&Sort"), self.sort), self.size_slider
-        flow.addWidget(_together(sort, self.sort, self.model, self.shuffle))
+        flow.addWidget(together(sort, self.sort, self.model, self.shuffle))
         flow.addWidget(self.batch)
-        flow.addWidget(_together(_label_for(self.tr("Si&ze"), size), size, self.maps))
-        flow.addWidget(_together(self.refresh, self.counts, at_end=True))
+        flow.addWidget(together(_label_for(self.tr("Si&ze"), size), size, self.maps))
+        flow.addWidget(together(self.refresh, self.counts, at_end=True))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -189,21 +188,6 @@ class SortBar(QWidget):
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
-
-
-def _together(*parts: QWidget, at_end: bool = False) -> QWidget:
-    """Return parts side by side, at the end of their line where wanted."""
-    group = QWidget()
-    row = QHBoxLayout(group)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(GAP)
-    if at_end:
-        row.addStretch(1)
-    width = QSizePolicy.Policy.Expanding if at_end else QSizePolicy.Policy.Fixed
-    group.setSizePolicy(width, QSizePolicy.Policy.Preferred)
-    for part in parts:
-        row.addWidget(part)
-    return group
 
 
 def _label_for(text: str, control: QWidget) -> QLabel:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QMenu,
     QPushButton,
     QSplitter,
@@ -24,6 +23,7 @@ from histoviewer.ui.models.models.ensemble_dialog import EnsembleDialog
 from histoviewer.ui.models.models.table import RECIPE, ModelsTable
 from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.pages import PageContext
+from histoviewer.ui.review.flow import in_lines
 from histoviewer.ui.tables import show_table
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import label
@@ -60,7 +60,9 @@ class ModelsPanel(Panel):
         self.take = QPushButton(self.tr("Import"))
         self.write = QPushButton(self.tr("Export"))
         self._none = label(
-            self.tr("No model yet. Train one, or import one from a bundle."), role="muted"
+            self.tr("No model yet. Train one, or import one from a bundle."),
+            role="muted",
+            wraps=True,
         )
         self._lay_out()
         self._connect()
@@ -103,7 +105,7 @@ class ModelsPanel(Panel):
         column = QVBoxLayout(left)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        column.addLayout(self._make_buttons())
+        column.addWidget(self._make_buttons())
         column.addWidget(listed, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
@@ -115,7 +117,7 @@ class ModelsPanel(Panel):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(split)
 
-    def _make_buttons(self) -> QHBoxLayout:
+    def _make_buttons(self) -> QWidget:
         tips = {
             self.promote: self.tr("Let this model rank the grid from now on."),
             self.score: self.tr("Score every tile with this model, so that it can be compared."),
@@ -127,12 +129,8 @@ class ModelsPanel(Panel):
             self.take: self.tr("Take a model in that was trained elsewhere."),
             self.write: self.tr("Write this model for another machine or another program."),
         }
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
         for button, tip in tips.items():
             button.setToolTip(tip)
-            row.addWidget(button)
-        row.addStretch(1)
         self._add_menu(
             self.score,
             (self.tr("As they are"), lambda: self._score(tta=False)),
@@ -148,7 +146,7 @@ class ModelsPanel(Panel):
             (self.tr("As a bundle…"), self._write_bundle),
             (self.tr("As ONNX…"), self._write_onnx),
         )
-        return row
+        return in_lines(*tips)
 
     def _add_menu(self, button: QPushButton, *entries: tuple[str, Callable[[], None]]) -> None:
         menu = QMenu(button)
