@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import ClassNames
-from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipes, recipe_names
 from histoviewer.domain.strategies import Strategy
 from histoviewer.domain.tiles import Catalogue, Split
@@ -25,6 +23,7 @@ from histoviewer.ui.dialogs.new_project import NewProjectDialog, describe
 from histoviewer.ui.dialogs.next_batch import BatchChoice, NextBatchDialog
 from histoviewer.ui.dialogs.train import DEFAULT_RECIPE, TrainDialog
 from histoviewer.ui.keymap import KeyMap
+from tests.project import samples
 from tests.ui.conftest import PATIENCE_MS
 
 
@@ -37,19 +36,7 @@ def train(qtbot: QtBot) -> TrainDialog:
 
 @pytest.fixture
 def export(qtbot: QtBot, tmp_path: Path) -> ExportDialog:
-    models = [
-        ModelRecord(
-            id=f"00{number}-x",
-            number=number,
-            recipe="x",
-            created=datetime.now(UTC),
-            seed=0,
-            parent=None,
-            learned_through=0,
-            data_fingerprint="",
-        )
-        for number in (1, 2, 3)
-    ]
+    models = [samples.model(number) for number in (1, 2, 3)]
     made = ExportDialog(
         models=models,
         champion=models[1],
@@ -146,7 +133,7 @@ def test_enter_accepts_and_escape_leaves(qtbot: QtBot, train: TrainDialog) -> No
 def test_exporting_proposes_a_file(export: ExportDialog, tmp_path: Path) -> None:
     choice = export.choice
 
-    assert choice.model == "002-x"
+    assert choice.model == "002-histo-fast"
     assert choice.out == tmp_path / "2.csv"
     assert choice.sample is None
     assert not choice.hard
@@ -158,11 +145,11 @@ def test_another_model_is_exported_to_another_file(
     assert "champion" in export.model.currentText()
 
     qtbot.keyClick(export.model, Qt.Key.Key_Down)  # the newest is at the top
-    assert (export.choice.model, export.choice.out) == ("001-x", tmp_path / "1.csv")
+    assert (export.choice.model, export.choice.out) == ("001-histo-fast", tmp_path / "1.csv")
 
     export.out.set_path(tmp_path / "mine.csv")
     qtbot.keyClick(export.model, Qt.Key.Key_Home)
-    assert (export.choice.model, export.choice.out) == ("003-x", tmp_path / "mine.csv")
+    assert (export.choice.model, export.choice.out) == ("003-histo-fast", tmp_path / "mine.csv")
 
 
 def test_hard_labels_are_warned_of(export: ExportDialog) -> None:
