@@ -103,11 +103,16 @@ def odd_error(request: None, cancelled: CancelCheck) -> Body[None]:
     raise OddError(1, 2)
 
 
+def _work() -> None:
+    """Stand for a batch. How long it takes decides nothing: it leaves the processor to others."""
+    time.sleep(0.001)
+
+
 def until_cancelled(request: None, cancelled: CancelCheck) -> Body[None]:
     """Yield until `JobCancelled` comes."""
     while True:
         yield Progress(phase="waiting", done=0)
-        time.sleep(0.001)
+        _work()
 
 
 def best_so_far(request: str, cancelled: CancelCheck) -> Body[str]:
@@ -115,7 +120,7 @@ def best_so_far(request: str, cancelled: CancelCheck) -> Body[str]:
     try:
         while True:
             yield Progress(phase="training", done=0)
-            time.sleep(0.001)
+            _work()
     except JobCancelled:
         return request
 
@@ -125,7 +130,7 @@ def long_step(request: None, cancelled: CancelCheck) -> Body[str]:
     with contextlib.suppress(JobCancelled):
         yield Note("stepping")
     while not cancelled():
-        time.sleep(0.001)
+        _work()
     return "stopped inside the step"
 
 
@@ -141,7 +146,7 @@ def unmoved(request: None, cancelled: CancelCheck) -> Body[None]:
     with contextlib.suppress(JobCancelled):
         yield Note("not stopping")
     while not cancelled():
-        time.sleep(0.001)
+        _work()
     with contextlib.suppress(JobCancelled):
         yield Note("heard")
     threading.Event().wait()
@@ -156,11 +161,10 @@ def tidy(request: Path, cancelled: CancelCheck) -> Body[None]:
         request.write_text("tidied")
 
 
-def compute_for(request: float, cancelled: CancelCheck) -> Body[None]:
-    """Keep a core busy for some seconds."""
+def compute_until(request: Path, cancelled: CancelCheck) -> Body[None]:
+    """Keep a core busy until there is a file."""
     yield Note("computing")
-    end = time.monotonic() + request
-    while time.monotonic() < end:
+    while not request.exists():
         pass
 
 

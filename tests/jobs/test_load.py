@@ -1,6 +1,7 @@
 """How busy a job keeps the machine, looked at from outside."""
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -23,10 +24,17 @@ class Clock:
         return self.now
 
 
-def test_a_job_tells_once_a_second_how_busy_it_keeps_the_machine(warm: ComputeProcess) -> None:
-    said = Said()
+def test_a_job_tells_once_a_second_how_busy_it_keeps_the_machine(
+    warm: ComputeProcess, tmp_path: Path
+) -> None:
+    said, told = Said(), tmp_path / "told"
 
-    assert warm.run(job("compute_for", 1.2), said) == Finished(None)
+    def listen(update: object) -> None:
+        said(update)
+        if said.loads:
+            told.touch()
+
+    assert warm.run(job("compute_until", told), listen) == Finished(None)
 
     assert 0 < said.loads[0].processor <= 1
     assert 1 * MIB < said.loads[0].memory < 1000 * MIB
