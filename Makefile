@@ -11,11 +11,12 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 SOURCES := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench pictures translations clean
+.PHONY: help run test backends check format bench pictures translations clean
 
 help:
 	@echo "make run     install, then open the demo project in the window (without a display: run the loop headless)"
 	@echo "make test    install what tests need, then run them"
+	@echo "make backends  run the tests of what computes under each other backend that is installed"
 	@echo "make check   ruff, format, mypy --strict, import-linter"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make bench   run the benchmarks"
@@ -47,7 +48,11 @@ run: $(INSTALLED)
 
 # A file's tests stay in one process: they share what is dear to make, such as a trained model.
 test: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not backend"
+
+# Some minutes for each: CI leaves it at the tests that compute on several devices under jax.
+backends: $(INSTALLED_DEV)
+	$(BIN)/python -m pytest -m backend
 
 check: $(INSTALLED_DEV)
 	$(BIN)/ruff check

@@ -85,8 +85,10 @@ def _training(name: str, stage: Stage, steps: int) -> Row:
 
 def _scoring(name: str, stage: Stage, steps: int) -> Row:
     from histoviewer.ml.predicting import BATCH, score_tiles
+    from histoviewer.ml.preparing import finished
 
-    tiles, model = stage.request.tiles, stage.trainee.twin.model
+    tiles, recipe = stage.request.tiles, stage.request.recipe
+    model = finished(stage.trainee.twin.model, stage.request, recipe)
     index = np.arange(steps * BATCH) % tiles.shape[0]
     bare = bare_scores(model, tiles.gather(index[:BATCH]))
     score_tiles(model, tiles, index[:BATCH])  # compiles

@@ -1,5 +1,7 @@
 """Scoring tiles/s against `model.predict` of the same net in float32, on the same uint8 tiles.
 
+The net is the one that training `histo-fast` keeps, which looks at each tile in two orientations.
+
 Both in one process, taking turns, the best of some rounds. Ours reads from a mapped file, reports
 progress and can be cancelled at each batch.
 """
@@ -24,11 +26,13 @@ def run(count: int = TILES, rounds: int = ROUNDS) -> list[Row]:
     work.warm_up()
     from histoviewer.domain.recipe import load_recipe
     from histoviewer.ml.building import build
+    from histoviewer.ml.orientations import kept_views
     from histoviewer.ml.predicting import score_tiles
 
     recipe = load_recipe("histo-fast")
-    exact = build(recipe, tile_size=96, policy="float32")
-    rough = build(recipe, tile_size=96, policy="mixed_bfloat16")
+    views = kept_views(recipe)
+    exact = build(recipe, tile_size=96, policy="float32", views=views)
+    rough = build(recipe, tile_size=96, policy="mixed_bfloat16", views=views)
     with noise_tiles(count) as (tiles, _):
         index = np.arange(count)
         pixels = tiles.gather(index)
