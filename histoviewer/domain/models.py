@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, TypedDict
 
+from histoviewer.domain.path_names import as_path_part
+
 # How an ensemble puts its members together: the mean of their probabilities, or the mean of the
 # places that tiles have in their orders.
 Combining = Literal["mean", "ranks"]
@@ -33,6 +35,11 @@ class Blend:
     members: tuple[str, ...]
     how: Combining = "mean"
     tta: bool = False
+
+
+def new_model_id(number: int, recipe: str) -> str:
+    """Return the id of a new model, which is the name of its folder: '003-histo-fast'."""
+    return f"{number:03d}-{as_path_part(recipe)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from histoviewer.domain.network import NetworkFacts
+from histoviewer.domain.path_names import is_device
 from histoviewer.domain.recipe import (
     Recipe,
     load_own_recipes,
@@ -23,8 +24,6 @@ from histoviewer.settings import recipes_folder
 
 # What every file system takes as a name, and a command line without quotes.
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-# Names that Windows keeps for devices, whatever the ending.
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 # Pixels a side, where only names of layers are asked for: no network is too deep for it.
 _LARGE_TILE: Final = 1024
@@ -54,7 +53,7 @@ def check_name(name: str) -> None:
     Raises:
         InputError: Some file system cannot take the name, or a shipped recipe has it.
     """
-    if not _NAME.fullmatch(name) or name.endswith(".") or _DEVICES.fullmatch(name):
+    if not _NAME.fullmatch(name) or name.endswith(".") or is_device(name):
         raise InputError(
             f"A recipe cannot be called '{name}'.",
             "Use letters, digits, '-', '_' and '.', 60 at most.",

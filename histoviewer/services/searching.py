@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.labels import UNLABELLED
+from histoviewer.domain.path_names import as_path_part
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.search import Dimension, Method, SearchOutcome, space_of
 from histoviewer.domain.tiles import Split
@@ -137,7 +138,7 @@ def search_folder(
         _digest_of_lesson(workspace.session),
     ]
     digest = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:8]
-    return project.searches_folder / f"{recipe.name}-{method}-{digest}"
+    return project.searches_folder / f"{as_path_part(recipe.name)}-{method}-{digest}"
 
 
 def _digest_of_lesson(session: ReviewSession) -> str:
@@ -163,7 +164,7 @@ def _tune(request: SearchRequest, environment: Mapping[str, str]) -> Operation[S
     )
     best = None
     if outcome.recipe:
-        best = request.folder / f"{request.recipe.name}-tuned.toml"
+        best = request.folder / f"{as_path_part(request.recipe.name)}-tuned.toml"
         try:
             with whole_file(best) as stream:
                 stream.write(outcome.recipe.encode())

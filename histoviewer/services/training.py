@@ -10,7 +10,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int32, Int64
 from histoviewer.domain.labels import UNLABELLED
-from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.models import ModelRecord, new_model_id
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.queue_weights import LEFT_OUT
 from histoviewer.domain.recipe import Recipe
@@ -137,7 +137,7 @@ def learn(*, project: Project, lesson: Lesson, run: Run) -> Operation[ModelRecor
 def _learn(
     project: Project, lesson: Lesson, run: Run, number: int, network: Network | None
 ) -> Operation[ModelRecord]:
-    model_id = f"{number:03d}-{run.recipe.name}"
+    model_id = new_model_id(number, run.recipe.name)
     extra = lesson.queue if run.parent else np.zeros(0, np.int64)
     start_from = None if network is None else (yield from network.file(run.environment))
     request = TrainRequest(

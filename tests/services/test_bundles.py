@@ -2,12 +2,15 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.models import ModelKind
+from histoviewer.domain.path_names import as_path_part
 from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
@@ -20,7 +23,30 @@ from histoviewer.services.ranking import read_learned, read_scores
 from histoviewer.services.retraining import train
 from tests.ml.helpers import TINY
 from tests.operations import perform
-from tests.services.bundle_files import facts_changed, make_bundle, state_of, vouched
+from tests.services.bundle_files import (
+    enter,
+    facts_changed,
+    make_bundle,
+    state_of,
+    vouched,
+    write_out,
+)
+
+# A name that a file may have, and that a careless check takes for none.
+NAME = "_mein Netz für Größe"
+
+# What a file system lets a recipe be called, and what another one can take of it.
+NAMES = {
+    NAME: NAME,
+    "my net.v2": "my net.v2",
+    "名" * 20: "名" * 20,
+    "x" * 150: "x" * 100,
+    "名" * 100: "名" * 66,
+    ".hidden. ": "hidden",
+    "aux.v2": "_aux.v2",
+    "a:b\\c\n": "a_b_c_",
+    "...": "_",
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +59,7 @@ def home(small_set: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     with open_workspace(path, reader="AB") as workspace:
-        perform(train(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1))
+        perform(train(workspace=workspace, recipe=read_recipe(TINY, NAME), epochs=1))
     return path
 
 
@@ -63,6 +89,7 @@ def test_a_model_arrives_with_its_scores_and_what_it_learned(home, bundle, works
     assert outcome.model.val_auc == pytest.approx(outcome.challenger_auc)
     assert outcome.promoted
     assert project.champion() == outcome.model.id
+    assert outcome.model.recipe == first.recipe == NAME
 
 
 @pytest.mark.slow
@@ -122,6 +149,40 @@ def test_the_card_says_data_figures_and_limits(bundle) -> None:
     assert "training tiles" in card
     assert "area under the ROC curve" in card
     assert "Not a medical device" in card
+
+
+def test_a_model_arrives_whatever_its_recipe_is_called(
+    workspace, add_scored_model, tmp_path
+) -> None:
+    project = workspace.project
+    for number, (name, arrives_as) in enumerate(NAMES.items()):
+        made = add_scored_model(workspace, np.zeros(project.tile_count), recipe=name)
+        (project.model_folder(made.id) / "model.keras").write_bytes(b"a network")
+        (project.model_folder(made.id) / "recipe.toml").write_text(TINY)
+        out = tmp_path / f"{number}.histomodel"
+        write_out(workspace, out, made.id).close()
+        enter(workspace, out)
+
+        arrived = project.models()[-1]
+        assert arrived.kind is ModelKind.IMPORTED
+        assert arrived.recipe == as_path_part(arrives_as) == arrives_as
+        assert arrived.id == f"{arrived.number:03d}-{arrives_as}"
+        assert project.model_folder(arrived.id).is_dir()
+
+
+def test_a_class_that_no_bundle_can_name_is_refused_on_the_way_out(
+    workspace, add_scored_model, tmp_path, monkeypatch
+) -> None:
+    project = workspace.project
+    made = add_scored_model(workspace, np.zeros(project.tile_count))
+    (project.model_folder(made.id) / "model.keras").write_bytes(b"a network")
+    (project.model_folder(made.id) / "recipe.toml").write_text(TINY)
+    info = replace(project.info, classes=ClassNames("normal", "tumour\n"))
+    monkeypatch.setattr(type(project), "info", info)
+
+    with pytest.raises(InputError, match=r"The class 'tumour\\n' cannot be named in a bundle"):
+        write_out(workspace, tmp_path / "out.histomodel", made.id)
+    assert not any(tmp_path.glob("*.histomodel"))
 
 
 def test_a_wrong_name_is_refused_before_anything_is_done(workspace, tmp_path) -> None:

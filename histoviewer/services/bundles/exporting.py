@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from histoviewer import __version__
 from histoviewer.domain.models import ModelRecord
+from histoviewer.domain.path_names import as_path_part
 from histoviewer.domain.tiles import TileTable
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Operation
@@ -26,12 +28,15 @@ from histoviewer.services.bundles.manifest import (
     RECIPE,
     SUFFIX,
     Manifest,
+    can_carry,
 )
 from histoviewer.services.bundles.origins import Schooling, came_in
 from histoviewer.services.bundles.packing import digest_of, write_bundle
 from histoviewer.services.networks import network_in_use
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model
+
+_SHOWN: Final = 40  # letters of a name that is refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +128,20 @@ def _gather(
 
 
 def _manifest(project: Project, model: ModelRecord) -> Manifest:
-    """Return the facts of a model that was made here, but for those of the file itself."""
+    """Return the facts of a model that was made here, but for those of the file itself.
+
+    Raises:
+        InputError: Nobody could read them: names of classes are whatever the data set says.
+    """
+    for name in (project.info.classes.negative, project.info.classes.positive):
+        if not can_carry(name):
+            raise InputError(
+                f"The class {name[:_SHOWN]!r} cannot be named in a bundle.",
+                "Call it otherwise in the data set: 300 letters at most, none of them unseen.",
+            )
     metrics = {name: v if math.isfinite(v) else None for name, v in model.metrics.items()}
     return Manifest(
-        recipe=model.recipe,
+        recipe=as_path_part(model.recipe),
         created=model.created.isoformat(timespec="seconds"),
         seed=model.seed,
         tile_size=project.info.tile_size,

@@ -10,7 +10,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Float32
 from histoviewer.domain.golden import golden_tiles
-from histoviewer.domain.models import ModelKind, ModelRecord
+from histoviewer.domain.models import ModelKind, ModelRecord, new_model_id
 from histoviewer.errors import InputError, storage_error
 from histoviewer.files import whole_folder
 from histoviewer.jobs.job import Job, Operation
@@ -138,7 +138,7 @@ def _record(manifest: Manifest, number: int) -> ModelRecord:
     home = {f"home_{name}": v for name, v in known.items() if name.startswith("val_")}
     rest = {name: v for name, v in known.items() if not name.startswith(("val_", "home_"))}
     return ModelRecord(
-        id=f"{number:03d}-{manifest.recipe}",
+        id=new_model_id(number, manifest.recipe),
         number=number,
         recipe=manifest.recipe,
         created=manifest.made,

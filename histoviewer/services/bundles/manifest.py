@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Final, Self
 
 from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.path_names import as_path_part
 from histoviewer.domain.strict import Between, TableError, read_table
 from histoviewer.errors import InputError
 
@@ -33,7 +34,6 @@ LARGEST: Final = 64 << 20
 LARGEST_MODEL: Final = 4 << 30
 LARGEST_MANIFEST: Final = 1 << 20
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SHA_256: Final = re.compile(r"[0-9a-f]{64}")
 # What is shown or stored: no control characters, and nothing that UTF-8 cannot say.
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,300}")
@@ -49,7 +49,7 @@ class Manifest:
     """The facts of a bundle.
 
     Args:
-        recipe: Name of the recipe.
+        recipe: Name of the recipe, as a part of a path.
         created: When the model was made, ISO 8601 with its time zone.
         seed: Seed of its run.
         tile_size: Side in pixels of the tiles that it takes.
@@ -117,13 +117,18 @@ def _check(manifest: Manifest) -> None:
     _time(manifest.created)
     shown = (manifest.negative, manifest.positive, manifest.data_fingerprint, manifest.program)
     sound = (
-        _NAME.fullmatch(manifest.recipe) is not None
-        and all(_TEXT.fullmatch(text) for text in (*shown, *manifest.metrics))
+        manifest.recipe == as_path_part(manifest.recipe)
+        and all(can_carry(text) for text in (*shown, *manifest.metrics))
         and all(_SHA_256.fullmatch(digest) for digest in manifest.files.values())
         and set(NEEDED) <= set(manifest.files)
     )
     if not sound:
         raise ValueError("a value is not of its kind")
+
+
+def can_carry(text: str) -> bool:
+    """Return whether a text may stand in a manifest, to be shown and stored elsewhere."""
+    return _TEXT.fullmatch(text) is not None
 
 
 def _time(text: str) -> datetime:
@@ -150,7 +155,7 @@ def _refuse_newer(table: object) -> None:
         raise TypeError("not a table")
     version, program = table.get("format"), str(table.get("program"))
     if type(version) is int and version > FORMAT:
-        known = f"HistoViewer {program}" if _TEXT.fullmatch(program) else "another HistoViewer"
+        known = f"HistoViewer {program}" if can_carry(program) else "another HistoViewer"
         raise InputError(
             f"The bundle was written by {known}, in a newer form.",
             "Update HistoViewer to import it.",
