@@ -9,6 +9,7 @@ import pytest
 
 from histoviewer.domain.explanation import MapSettings, Method, Side, Stretch
 from histoviewer.domain.models import Blend, ModelKind
+from histoviewer.domain.recipe import load_recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.cancel import CancelToken
 from histoviewer.jobs.job import Lane
@@ -16,6 +17,7 @@ from histoviewer.jobs.runner import drive
 from histoviewer.services import explaining
 from histoviewer.services.backends import environment_of
 from histoviewer.services.opening import open_workspace
+from histoviewer.services.retraining import train
 
 TILES = [4, 0, 11]
 
@@ -131,8 +133,21 @@ def test_a_model_can_be_looked_into(ask, workspace, model) -> None:
     assert filters.pictures.shape == (*filters.weights.shape[:3], 3)
 
 
-def test_the_check_says_whether_maps_can_be_trusted(ask, workspace, model) -> None:
+def test_maps_of_the_network_that_comes_along_can_be_trusted(ask, workspace, model) -> None:
     checked = ask(explaining.check_sanity(workspace=workspace, tiles=range(4)))
 
-    assert checked.passed == (checked.steps[-1].similarity < 0.5)
-    assert checked.verdict.startswith("The maps depend" if checked.passed else "The maps hardly")
+    assert checked.passed
+    assert checked.steps[-1].similarity < 0.5
+    assert checked.verdict.startswith("The maps depend")
+
+
+def test_maps_that_are_the_same_whatever_was_learned_do_not_pass(ask, workspace) -> None:
+    """Of one weight on the brightness of the whole tile any other draws the same map."""
+    ask(train(workspace=workspace, recipe=load_recipe("brightness-logreg")))
+    settings = MapSettings(method=Method.OCCLUSION)
+
+    checked = ask(explaining.check_sanity(workspace=workspace, tiles=range(4), settings=settings))
+
+    assert not checked.passed
+    assert checked.steps[-1].similarity > 0.95
+    assert checked.verdict.endswith("Do not trust them.")
