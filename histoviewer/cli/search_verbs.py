@@ -12,7 +12,7 @@ from histoviewer.cli.output import BackendOption, JsonOption, ProjectArgument, p
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.domain.search import Method, Trial
-from histoviewer.services.searching import Search
+from histoviewer.services.searching import NoTrialError, Search
 from histoviewer.services.searching import tune as search
 from histoviewer.services.training import SEEDS
 
@@ -35,19 +35,26 @@ def tune(
     """Search for a better recipe; goes on where it was interrupted."""
     chosen = load_recipe(recipe)
     with workspace(project) as opened:
-        found = perform(
-            search(
-                workspace=opened,
-                recipe=chosen,
-                trials=trials,
-                method=method,
-                seed=seed,
-                epochs=epochs,
-                max_seconds=max_seconds,
-                backend=backend,
-                weights=weights,
-            )
+        operation = search(
+            workspace=opened,
+            recipe=chosen,
+            trials=trials,
+            method=method,
+            seed=seed,
+            epochs=epochs,
+            max_seconds=max_seconds,
+            backend=backend,
+            weights=weights,
         )
+        try:
+            found = perform(operation)
+        except NoTrialError as error:
+            _report(error.found, weights, as_json=as_json)
+            raise
+    _report(found, weights, as_json=as_json)
+
+
+def _report(found: Search, weights: Path | None, *, as_json: bool) -> None:
     outcome = found.outcome
     figures = {
         "folder": str(found.folder),
@@ -66,9 +73,7 @@ def _lines(found: Search, weights: Path | None) -> Iterator[str]:
         yield f"{mark} {trial.number:>3}  {_result(trial)}  {_values(trial)}"
     if not outcome.is_done:
         yield "Not all trials were run; ask again to go on."
-    if found.best is None:
-        yield "No trial succeeded."
-    else:
+    if found.best is not None:
         yield f"The best recipe is {found.best}"
         from_file = "" if weights is None else f" --weights {weights}"
         yield f"Train it with: histoviewer train PROJECT --recipe {found.best} --seed 1{from_file}"

@@ -21,6 +21,8 @@ from histoviewer.errors import InputError, JobCancelled, StorageError, storage_e
 from histoviewer.files import whole_file
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import CurvePoint, Note, Progress, Update
+from histoviewer.ml.checks import checked
+from histoviewer.ml.describing import describe_network
 from histoviewer.ml.oracles import Chooser, Pick
 from histoviewer.ml.preparing import network
 from histoviewer.ml.requests import SearchRequest, TrainRequest, TrainResult
@@ -39,7 +41,8 @@ def run_search(request: SearchRequest, emit: Emit, should_stop: CancelCheck) -> 
     which the process ended twice: it would be the next for ever.
 
     Raises:
-        InputError: What the recipe starts from cannot be had, so that no trial could begin.
+        InputError: No trial could begin: the tiles cannot be trained on, the network of the recipe
+            does not fit them, or what it starts from cannot be had.
         StorageError: The folder of the search could not be written to.
     """
     search = _Search(request, emit)
@@ -78,13 +81,15 @@ class _Search:
         return len(self._trials) >= self._request.trials or self._is_out_of_time
 
     def check_start(self) -> None:
-        """Build the network of the recipe itself where it starts from a file or a download.
+        """Refuse what would let each trial fail alike, so that nothing was tried when all is done.
 
-        Else each trial would fail alike, and the search would be done with nothing tried.
+        Built with its weights is only a network that starts from a file or a download.
         """
-        request = self._request
-        if request.weights is not None or request.recipe.pretrained is not None:
-            network(self._run(request.recipe, request.folder, None), request.recipe)
+        request, recipe = self._request, self._request.recipe
+        run = checked(self._run(recipe, request.folder, request.epochs))
+        describe_network(recipe, tile_size=run.tiles.shape[1])
+        if request.weights is not None or recipe.pretrained is not None:
+            network(run, recipe)
 
     def begins(self) -> bool:
         """Return whether there is another trial to run, and begin it."""

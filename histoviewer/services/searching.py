@@ -30,12 +30,30 @@ class Search:
     Args:
         folder: Its folder in the project; may be deleted.
         outcome: Trials, and the best of them.
-        best: The file of the best recipe; None where every trial failed.
+        best: The file of the best recipe; None where no trial has ended yet.
     """
 
     folder: Path
     outcome: SearchOutcome
     best: Path | None
+
+
+class NoTrialError(InputError):
+    """A search came to nothing: every trial failed.
+
+    Args:
+        found: What came of each.
+        recipe: Around which recipe was searched.
+    """
+
+    def __init__(self, found: Search, recipe: str) -> None:
+        trials = found.outcome.trials
+        super().__init__(
+            f"No trial around the recipe '{recipe}' succeeded, {len(trials):,} failed. "
+            f"Trial {trials[-1].number}: {trials[-1].fault}",
+            "The table of trials says why each did.",
+        )
+        self.found = found
 
 
 def tune(
@@ -68,6 +86,7 @@ def tune(
         weights: A file of pretrained weights, in place of Keras' cache and a download.
 
     Raises:
+        NoTrialError: Every trial failed.
         InputError: The tiles are not packed yet, or cannot be trained on, or nothing varies.
         StorageError: The project cannot be written to.
     """
@@ -170,4 +189,7 @@ def _tune(request: SearchRequest, environment: Mapping[str, str]) -> Operation[S
                 stream.write(outcome.recipe.encode())
         except OSError as error:
             raise storage_error(error, "the best recipe") from error
-    return Search(folder=request.folder, outcome=outcome, best=best)
+    found = Search(folder=request.folder, outcome=outcome, best=best)
+    if outcome.trials and best is None:
+        raise NoTrialError(found, request.recipe.name)
+    return found

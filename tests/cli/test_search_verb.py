@@ -5,6 +5,25 @@ import pytest
 from tests.cli.documents import documented_keys
 from tests.ml.helpers import TINY
 
+# Whose loss is no number after a few steps, at any rate around it.
+BOUNDLESS = """
+title = "Boundless"
+[input]
+preprocessing = "raw"
+[[blocks]]
+kind = "conv"
+filters = 8
+stride = 4
+repeat = 3
+activation = "linear"
+[optimiser]
+kind = "sgd"
+learning_rate = 10
+[training]
+precision = "float32"
+batch = 8
+"""
+
 
 @pytest.mark.slow
 def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project, tmp_path) -> None:
@@ -38,3 +57,31 @@ def test_a_recipe_with_nothing_to_vary_is_told_in_a_sentence(run, project) -> No
 
     assert told.code == 2
     assert "There is nothing to search around the recipe 'brightness-logreg'" in told.err
+
+
+def test_what_would_fail_every_trial_is_told_in_a_sentence(run, project, tmp_path) -> None:
+    deep = tmp_path / "deep.toml"
+    block = '[[blocks]]\nkind = "conv"\nfilters = 8\nkernel = 31\npadding = "valid"\n'
+    deep.write_text(TINY + block * 2)
+
+    told = run("tune", project, "--recipe", deep, "--trials", 2)
+
+    assert told.code == 2
+    assert "The network of the recipe 'deep' does not fit tiles of 96 pixels." in told.err
+    assert "Trial" not in told.err
+
+
+@pytest.mark.slow
+def test_a_search_without_a_trial_that_succeeded_failed_and_prints_its_rows(
+    run, project, tmp_path
+) -> None:
+    recipe = tmp_path / "boundless.toml"
+    recipe.write_text(BOUNDLESS)
+
+    told = run("tune", project, "--recipe", recipe, "--trials", 2, "--epochs", 1, "--json")
+
+    assert told.code == 2
+    assert "No trial around the recipe 'boundless' succeeded, 2 failed." in told.err
+    assert [trial["val_auc"] for trial in told.json["trials"]] == [None, None]
+    assert set(told.json) == documented_keys("tune")
+    assert (told.json["best"], told.json["recipe"]) == (None, None)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from histoviewer.domain.search import Trial
+from histoviewer.domain.search import SearchOutcome, Trial
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services import searching
@@ -123,6 +123,29 @@ def test_a_search_and_a_training_of_the_best_become_jobs(panel, button, title) -
     lane.abandon()
 
     assert [task.title for task in asked] == [title]
+
+
+def test_a_search_without_a_trial_that_succeeded_is_a_job_that_failed(
+    panel, qtbot, monkeypatch
+) -> None:
+    """And the rows say why, the last one too."""
+    window, folder = panel.window(), panel._folder
+    rows = [FAILED, replace(FAILED, number=2)]
+    (folder / "trials.json").write_text(json.dumps({"trials": [asdict(row) for row in rows]}))
+    found = searching.Search(folder=folder, outcome=SearchOutcome(trials=rows), best=None)
+
+    def tune(**_given: Any) -> Any:
+        yield from ()
+        raise searching.NoTrialError(found, "histo-fast")
+
+    monkeypatch.setattr(searching, "tune", tune)
+    with qtbot.waitSignal(window.bench.batch.operation_failed, timeout=PATIENCE_MS):
+        qtbot.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: panel.table.text(0, REMARK) == FAILED.fault, timeout=PATIENCE_MS)
+    assert not panel.save.isEnabled()
+    told = [notice.title for notice in window.notices.notices]
+    assert any("No trial around the recipe 'histo-fast' succeeded, 2 failed." in n for n in told)
 
 
 def test_the_best_is_saved_among_the_readers_own_recipes(panel, qtbot) -> None:

@@ -189,6 +189,7 @@ class SearchPanel(Panel):
         self.save.clicked.connect(self._ask_name)
         self.train.clicked.connect(self._train)
         self._bench.batch.progressed.connect(self._follow)
+        self._bench.batch.operation_failed.connect(lambda *_: self._read())
         self._context.actions["model.train"].changed.connect(self._enable)
 
     @property
