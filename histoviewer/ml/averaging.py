@@ -7,7 +7,7 @@ import keras
 from keras import layers, ops
 
 from histoviewer.domain.arrays import UInt8
-from histoviewer.ml.backend import compiled
+from histoviewer.ml.backend import updating
 from histoviewer.ml.building import float_variables
 from histoviewer.ml.symmetry import tie_statistics
 
@@ -50,8 +50,7 @@ class AveragedTwin:
         self._sample = sample
         self._updates = 0
         self._all = _pairs(float_variables(student), float_variables(twin))
-        self._sides = (student.trainable_variables, twin.trainable_variables)
-        self._blend = compiled(_blend)
+        self._blend = updating(_blend, student.trainable_variables, twin.trainable_variables)
         self._copy()
 
     def _copy(self) -> None:
@@ -66,10 +65,7 @@ class AveragedTwin:
         self._updates += 1
         # A young average trusts the newest weights more, else it would hold on to the random start.
         decay = min(self._decay**steps, self._updates / (self._updates + _YOUTH))
-        newest, averages = ([one.value for one in side] for side in self._sides)
-        blended = self._blend(newest, averages, ops.convert_to_tensor(1.0 - decay, "float32"))
-        for average, value in zip(self._sides[1], blended, strict=True):
-            average.assign(value)
+        self._blend(ops.convert_to_tensor(1.0 - decay, "float32"))
 
     def catch_up(self) -> None:
         """Make the twin fit to be validated."""
