@@ -327,8 +327,8 @@ def updating(
     computed = function if is_traced else compiled(function)
 
     def update(given: Any) -> None:  # noqa: ANN401 - a tensor
-        sides = ([one.value for one in side] for side in (sources, targets))
-        for target, value in zip(targets, computed(*sides, given), strict=True):
+        read, held = [one.value for one in sources], [one.value for one in targets]
+        for target, value in zip(targets, computed(read, held, given), strict=True):
             target.assign(value)
 
     return library().function(update, reduce_retracing=True) if is_traced else update
