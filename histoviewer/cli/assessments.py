@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from histoviewer.domain.assessment import Assessment, Interval, Match
+from histoviewer.domain.assessment import Assessment, GroupFigures, Interval, Match
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import ClassReport, OperatingPoint, threshold_text
 
@@ -53,6 +53,12 @@ class Shown:
         names = (self.classes.negative, self.classes.positive)
         return list(zip(names, (self.point.negative, self.point.positive), strict=True))
 
+    @property
+    def groups(self) -> Sequence[tuple[GroupFigures, float]]:
+        """Return each group with its accuracy at the threshold."""
+        accuracies = self.found.group_accuracies(self.point.threshold).tolist()
+        return list(zip(self.found.by_group, accuracies, strict=True))
+
 
 def assessment_figures(shown: Shown) -> dict[str, Any]:
     """Return all of it as JSON."""
@@ -74,9 +80,9 @@ def assessment_figures(shown: Shown) -> dict[str, Any]:
                 "tiles": row.n,
                 "positives": row.positives,
                 "auc": row.auc,
-                "accuracy": row.accuracy,
+                "accuracy": accuracy,
             }
-            for row in shown.found.by_group
+            for row, accuracy in shown.groups
         ],
     }
 
@@ -131,13 +137,13 @@ def assessment_lines(shown: Shown) -> Iterator[str]:
             f"  {name:<16} precision {figure_text(report.precision)}  recall "
             f"{figure_text(report.recall)}  F1 {figure_text(report.f1)}  ({report.support:,} tiles)"
         )
-    groups = shown.found.by_group
+    groups = shown.groups
     if groups:
-        yield "By group:"
-    for row in groups[:_MOST_GROUPS]:
+        yield f"By group, with the accuracy at {threshold_text(shown.point.threshold)}:"
+    for row, accuracy in groups[:_MOST_GROUPS]:
         yield (
             f"  {shown.group_names[row.group]:<16} AUC {figure_text(row.auc)}  accuracy "
-            f"{figure_text(row.accuracy)}  ({row.n:,} tiles, {row.positives:,} positive)"
+            f"{figure_text(accuracy)}  ({row.n:,} tiles, {row.positives:,} positive)"
         )
     if len(groups) > _MOST_GROUPS:
         yield f"  and {len(groups) - _MOST_GROUPS:,} more: see --csv or --json"

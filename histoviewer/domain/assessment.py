@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from histoviewer.domain.arrays import Float32, Float64, Int8, Int32, Int64
+from histoviewer.domain.labels import POSITIVE
 from histoviewer.domain.operating import OperatingPoints
 
 
@@ -72,14 +75,12 @@ class GroupFigures:
         n: Tiles.
         positives: Positive ones.
         auc: NaN where it has one class only.
-        accuracy: At the threshold of 0.5.
     """
 
     group: int
     n: int
     positives: int
     auc: float
-    accuracy: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -135,6 +136,13 @@ class Assessment:
     def points(self) -> OperatingPoints:
         """Return what each threshold makes of the scores."""
         return OperatingPoints.of(self.labels, self.scores)
+
+    def group_accuracies(self, threshold: float) -> Float64:
+        """Return (g,) float64: what share of each group in `by_group` a threshold tells right."""
+        known = self.groups >= 0
+        right = (self.scores >= np.float32(threshold)) == (self.labels == POSITIVE)
+        hits = np.bincount(self.groups[known], weights=right[known])
+        return np.array([hits[row.group] / row.n for row in self.by_group], np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ from histoviewer.domain.assessment import (
     GroupFigures,
     Interval,
 )
-from histoviewer.domain.operating import OperatingPoints
 from histoviewer.errors import InputError
 from histoviewer.ml.calibration import (
     expected_calibration_error,
@@ -27,7 +26,6 @@ from histoviewer.ml.resampling import Ranked, Units
 
 _ENDS = (2.5, 97.5)
 _ONE_SIDED = 0.95
-_HALF = 0.5
 
 
 def assess(request: AssessRequest) -> Assessment:
@@ -146,13 +144,11 @@ def _by_group(request: AssessRequest) -> tuple[GroupFigures, ...]:
 def _of_group(request: AssessRequest, group: int) -> GroupFigures:
     members = request.groups == group
     labels, scores = request.labels[members], request.scores[members]
-    point = OperatingPoints.of(labels, scores).at_threshold(_HALF)
     return GroupFigures(
         group=group,
         n=len(labels),
         positives=int(labels.sum()),
         auc=_auc(labels, Ranked(labels, scores)),
-        accuracy=point.accuracy,
     )
 
 

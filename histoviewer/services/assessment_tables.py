@@ -19,7 +19,10 @@ def tables_of(
         point: The threshold that was chosen, and what it does.
     """
     tables = {name: make(found) for name, make in _TABLES.items()}
-    tables |= {"by-group": _by_group(found, group_names), "operating-point": _operating(point)}
+    tables |= {
+        "by-group": _by_group(found, group_names, point),
+        "operating-point": _operating(point),
+    }
     return {f"{found.model}-{name}": table for name, table in tables.items()}
 
 
@@ -110,11 +113,13 @@ def _operating(point: OperatingPoint) -> Table:
     return Table(header=("figure", "value"), rows=rows)
 
 
-def _by_group(found: Assessment, names: Sequence[str]) -> Table:
+def _by_group(found: Assessment, names: Sequence[str], point: OperatingPoint) -> Table:
+    accuracies = found.group_accuracies(point.threshold).tolist()
     rows = [
-        (names[row.group], row.n, row.positives, row.auc, row.accuracy) for row in found.by_group
+        (names[row.group], row.n, row.positives, row.auc, point.threshold, accuracy)
+        for row, accuracy in zip(found.by_group, accuracies, strict=True)
     ]
-    return Table(header=("group", "tiles", "positives", "auc", "accuracy"), rows=rows)
+    return Table(header=("group", "tiles", "positives", "auc", "threshold", "accuracy"), rows=rows)
 
 
 _TABLES: Final[Mapping[str, Callable[[Assessment], Table]]] = {

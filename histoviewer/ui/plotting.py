@@ -23,7 +23,12 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph ships n
         self.ci.layout.setHorizontalSpacing(WIDE)
 
     def add(
-        self, column: int, axis: pg.AxisItem | None = None, *, left: pg.AxisItem | None = None
+        self,
+        column: int,
+        axis: pg.AxisItem | None = None,
+        *,
+        left: pg.AxisItem | None = None,
+        row: int = 0,
     ) -> pg.PlotItem:
         """Add a plot and return it.
 
@@ -31,9 +36,10 @@ class Plots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph ships n
             column: Its place.
             axis: The axis below it; the usual one by default.
             left: The axis beside it; the usual one by default.
+            row: Its place among plots below one another.
         """
         axes = {side: each for side, each in (("bottom", axis), ("left", left)) if each is not None}
-        plot = self.addPlot(row=0, col=column, axisItems=axes)
+        plot = self.addPlot(row=row, col=column, axisItems=axes)
         plot.showGrid(x=False, y=True, alpha=0.15)
         plot.hideButtons()
         plot.setMenuEnabled(False)

@@ -46,7 +46,7 @@ def test_several_models_are_evaluated_on_the_same_tiles(run, scored) -> None:
     assert both["models"][0] == alone["models"][0]
     assert text.index("002-test on") < text.index("001-test on")
     assert text.count("precision ") == 6  # the average one, and that of each class
-    assert "By group:" in text
+    assert text.count("By group, with the accuracy at 0.5000:") == 2
 
 
 def test_models_and_their_learning_curves_leave_as_csv(run, scored, tmp_path) -> None:

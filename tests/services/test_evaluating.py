@@ -150,7 +150,11 @@ def test_every_number_leaves_as_csv(scored, tmp_path) -> None:
         values = {row["figure"]: row["value"] for row in csv.DictReader(file)}
     assert float(values["auc"]) == found.auc.value
     with (tmp_path / "out" / "001-test-by-group.csv").open() as file:
-        assert sum(int(row["tiles"]) for row in csv.DictReader(file)) == len(found.rows)
+        groups = list(csv.DictReader(file))
+    assert sum(int(row["tiles"]) for row in groups) == len(found.rows)
+    assert {row["threshold"] for row in groups} == {"0.7"}
+    right = sum(int(row["tiles"]) * float(row["accuracy"]) for row in groups)
+    assert round(right) == point.tp + point.tn
 
 
 def test_the_table_of_models_tells_training_and_validation_apart(scored) -> None:

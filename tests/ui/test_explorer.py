@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import OperatingPoints
-from histoviewer.ui.evaluate.explorer import ThresholdExplorer
+from histoviewer.ui.evaluate.explorer import Explored, ThresholdExplorer
 
 
 def test_the_share_to_be_found_is_stepped_down_among_few_positives(qtbot: QtBot) -> None:
@@ -15,7 +15,7 @@ def test_the_share_to_be_found_is_stepped_down_among_few_positives(qtbot: QtBot)
     qtbot.addWidget(explorer)
     scores = np.linspace(0.1, 0.9, 20, dtype=np.float32)
     points = OperatingPoints.of(np.arange(20, dtype=np.int8) % 2, scores)
-    explorer.show_points(points, ClassNames("no", "yes"))
+    explorer.show_models([Explored("001", "1 test", points)], ClassNames("no", "yes"))
     box = explorer.sensitivity
     box.setValue(100)
 

@@ -1,18 +1,23 @@
 """The threshold explorer: what a threshold finds, clears and misses, as it is moved."""
 
-import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
+    QFrame,
     QGridLayout,
-    QLabel,
+    QHBoxLayout,
+    QScrollArea,
     QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from histoviewer.domain.labels import ClassNames
-from histoviewer.domain.operating import ClassReport, OperatingPoint, OperatingPoints
+from histoviewer.domain.operating import OperatingPoint, OperatingPoints
+from histoviewer.ui.evaluate.choice import ModelChoice
+from histoviewer.ui.evaluate.outcomes import FigureTable, MatrixTable, WholeTable
 from histoviewer.ui.evaluate.sensitivity_box import SensitivityBox
 from histoviewer.ui.evaluate.threshold_box import ThresholdBox
 from histoviewer.ui.theme import GAP, WIDE
@@ -20,30 +25,45 @@ from histoviewer.ui.widgets import heading, inset, label
 
 _STEPS = 1000
 _USUAL = 0.5
-_NONE = "\N{EM DASH}"
+
+
+class Explored(NamedTuple):
+    """A model in the explorer.
+
+    Args:
+        model: Its id.
+        name: What it is called.
+        points: What each threshold makes of its scores.
+    """
+
+    model: str
+    name: str
+    points: OperatingPoints
 
 
 class ThresholdExplorer(QWidget):
-    """A slider and two numbers that stand for one another, and what follows from them.
+    """A slider and two numbers that stand for one another, and what follows for each model.
 
-    Every move asks `OperatingPoints` anew, two binary searches. UI thread only.
+    A threshold is the same for all models. A share of the positives to be found is not found at the
+    same threshold by all: each goes to its own. Every move asks `OperatingPoints` anew, two binary
+    searches a model. UI thread only.
 
     Args:
         parent: Owner.
     """
 
-    moved = Signal(float)
+    moved = Signal()  # the reader went to other thresholds
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._points: OperatingPoints | None = None
-        self._classes = ClassNames("0", "1")
+        self._models: Sequence[Explored] = ()
+        self._share: float | None = None  # of the positives to be found; None for one threshold
+        self.points: Sequence[OperatingPoint] = ()  # of each model, in their order
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.threshold = ThresholdBox()
         self.sensitivity = SensitivityBox()
-        self._figures: dict[str, QLabel] = {}
-        self._table = QGridLayout()
-        self._report = QGridLayout()
+        self.choice = ModelChoice()
+        self.figures, self.matrix = FigureTable(self), MatrixTable(self)
         self._prepare()
         self._lay_out()
         self.slider.valueChanged.connect(lambda value: self.show_threshold(value / _STEPS))
@@ -56,116 +76,148 @@ class ThresholdExplorer(QWidget):
         self.slider.setRange(0, _STEPS)
         self.slider.setPageStep(_STEPS // 20)
         self.slider.setAccessibleName(self.tr("Threshold"))
-        self.slider.setToolTip(self.tr("Scores from here on count as positive"))
+        self.slider.setToolTip(
+            self.tr("Scores from here on count as positive, those of all models alike")
+        )
         self.threshold.setValue(_USUAL)
         self.threshold.setAccessibleName(self.tr("Threshold as a number"))
         self.threshold.setToolTip(self.slider.toolTip())
         self.sensitivity.setSuffix(self.tr(" %"))
         self.sensitivity.setAccessibleName(self.tr("Share of the positives to be found"))
         self.sensitivity.setToolTip(
-            self.tr("Goes to the highest threshold that finds at least this share of the positives")
+            self.tr(
+                "Goes to the highest threshold that finds at least this share of the positives, "
+                "for each model to its own"
+            )
+        )
+        self.choice.setToolTip(
+            self.tr("The model whose threshold and share of the positives are shown here")
         )
         for box in (self.threshold, self.sensitivity):
             box.setKeyboardTracking(False)
             inset(box)
 
     def _lay_out(self) -> None:
+        figures = WholeTable(self.figures, self.tr("What the threshold finds and clears"))
+        matrix = WholeTable(self.matrix, self.tr("Confusion matrix and report"))
+        tables = QVBoxLayout()
+        tables.setSpacing(GAP)
+        tables.addWidget(figures)
+        tables.addSpacing(GAP)
+        tables.addWidget(heading(self.tr("Confusion matrix and report"), scale=1.0))
+        tables.addWidget(matrix)
+        tables.addStretch(1)
+        self._plots = QVBoxLayout()
+        inner = QWidget()
+        line = QHBoxLayout(inner)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(WIDE)
+        line.addLayout(self._plots, 1)
+        line.addLayout(tables)
+        self._scroll = _Scroll(inner)
+        for view in (figures, matrix):
+            view.selectionModel().currentChanged.connect(
+                lambda index, _, view=view: self._scroll.follow(view, index)
+            )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(WIDE)
+        column.setSpacing(GAP)
         column.addLayout(self._controls())
-        column.addLayout(self._outcome())
-        for title, grid in (
-            (self.tr("Confusion matrix"), self._table),
-            (self.tr("Report"), self._report),
-        ):
-            column.addWidget(heading(title, scale=1.0))
-            grid.setHorizontalSpacing(WIDE)
-            grid.setVerticalSpacing(GAP // 2)
-            grid.setColumnStretch(9, 1)
-            column.addLayout(grid)
-        column.addStretch(1)
+        column.addWidget(self._scroll, 1)
 
     def _controls(self) -> QGridLayout:
         controls = QGridLayout()
         controls.setHorizontalSpacing(GAP)
-        for row, (text, field) in enumerate(
-            (
-                (self.tr("&Threshold"), self.threshold),
-                (self.tr("&Find of the positives"), self.sensitivity),
-            )
+        controls.setVerticalSpacing(GAP // 2)
+        for row, text, field in (
+            (0, self.tr("&Threshold"), self.threshold),
+            (1, self.tr("Find of the &positives"), self.sensitivity),
         ):
             name = label(text)
-            name.setTextFormat(Qt.TextFormat.PlainText)
             name.setBuddy(field)
             controls.addWidget(name, row, 0)
             controls.addWidget(field, row, 1)
-        controls.addWidget(self.slider, 2, 0, 1, 2)
+        name = label(self.tr("&with"))
+        name.setBuddy(self.choice)
+        controls.addWidget(self.slider, 0, 2, 1, 3)
+        controls.addWidget(name, 1, 2)
+        controls.addWidget(self.choice, 1, 3)
+        controls.setColumnStretch(4, 1)
         return controls
 
-    def _outcome(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(WIDE)
-        grid.setVerticalSpacing(GAP // 2)
-        for row, (name, text) in enumerate(
-            (
-                ("sensitivity", self.tr("Sensitivity")),
-                ("specificity", self.tr("Specificity")),
-                ("accuracy", self.tr("Accuracy")),
-                ("cleared", self.tr("Tiles cleared")),
-                ("misses", self.tr("Misses per 1,000 cleared")),
-            )
-        ):
-            self._figures[name] = label(_NONE)
-            grid.addWidget(label(text, role="muted"), row, 0)
-            grid.addWidget(self._figures[name], row, 1, Qt.AlignmentFlag.AlignRight)
-        grid.setColumnStretch(2, 1)
-        return grid
+    def put_plots(self, plots: QWidget) -> None:
+        """Put the histograms beside the tables."""
+        self._plots.addWidget(plots)
 
     # --- what is shown
 
     @property
     def value(self) -> float:
-        """Return the threshold."""
+        """Return the threshold of the chosen model."""
         return self.threshold.value()
 
-    def show_points(self, points: OperatingPoints | None, classes: ClassNames) -> None:
-        """Explore other scores; None for none. The threshold stays."""
-        self._points, self._classes = points, classes
-        self.setEnabled(points is not None)
-        if points is None:
-            self._forget()
-        else:
-            self.show_threshold(self.threshold.value())
+    def show_models(self, models: Sequence[Explored], classes: ClassNames) -> None:
+        """Explore other scores; none for no models. The threshold, or what is to be found, stays.
 
-    def _forget(self) -> None:
-        for shown in self._figures.values():
-            shown.setText(_NONE)
-        for grid in (self._table, self._report):
-            for place in range(grid.count()):
-                item = grid.itemAt(place)
-                cell = None if item is None else item.widget()
-                if isinstance(cell, QLabel):
-                    cell.clear()
+        Args:
+            models: In the order in which they stand beside each other.
+            classes: Names of the classes.
+        """
+        self._models = models
+        self.choice.offer([(each.model, each.name) for each in models])
+        self.setEnabled(bool(models))
+        for table in (self.figures, self.matrix):
+            table.show_models([each.name for each in models], classes)
+        self._show()
+
+    def choose(self, model: str) -> None:
+        """Show threshold and share of another of the models."""
+        self.choice.choose(model)
+        self._fill()
 
     def show_threshold(self, threshold: float) -> None:
-        """Go to a threshold."""
-        if self._points is not None:
-            self._show(self._points.at_threshold(threshold))
-
-    def texts(self) -> dict[str, str]:
-        """Return the figures as they are shown, by name."""
-        return {name: shown.text() for name, shown in self._figures.items()}
+        """Go to a threshold, with all models."""
+        self._share = None
+        with QSignalBlocker(self.threshold):
+            self.threshold.setValue(threshold)
+        self._go()
 
     def _find(self, percent: float) -> None:
-        if self._points is not None:
-            self._show(self._points.at_sensitivity(percent / 100))
+        self._share = percent / 100
+        self._go()
 
     def _step(self, percent: float) -> None:
-        if self._points is not None:
-            self._show(self._points.stepped(self.threshold.value(), percent / 100))
+        """Find so much more or less with the chosen model, and as much with the others."""
+        if not self._models:
+            return
+        chosen = self._models[self.choice.currentIndex()]
+        point = chosen.points.stepped(self.value, percent / 100)
+        if point.tp:
+            self._find(100 * point.sensitivity)
+        else:  # no share is found at any threshold where none is found
+            self.show_threshold(point.threshold)
 
-    def _show(self, point: OperatingPoint) -> None:
+    def _go(self) -> None:
+        self._show()
+        if self._models:
+            self.moved.emit()
+
+    def _show(self) -> None:
+        self.points = [self._point(each.points) for each in self._models]
+        self._fill()
+        self.figures.show_points(self.points)
+        self.matrix.show_points(self.points)
+
+    def _point(self, points: OperatingPoints) -> OperatingPoint:
+        if self._share is None:
+            return points.at_threshold(self.value)
+        return points.at_sensitivity(self._share)
+
+    def _fill(self) -> None:
+        """Let slider and numbers say what is true of the chosen model."""
+        if not self.points:
+            return
+        point = self.points[self.choice.currentIndex()]
         values = (
             (self.slider, round(point.threshold * _STEPS)),
             (self.threshold, point.threshold),
@@ -174,55 +226,23 @@ class ThresholdExplorer(QWidget):
         for box, value in values:
             with QSignalBlocker(box):
                 box.setValue(value)  # type: ignore[arg-type]  # a slider counts in whole steps
-        percent = self.tr("{share} %")
-        for name, share in (
-            ("sensitivity", point.sensitivity),
-            ("specificity", point.specificity),
-            ("accuracy", point.accuracy),
-            ("cleared", point.cleared),
-        ):
-            text = _NONE if math.isnan(share) else percent.format(share=f"{100 * share:.1f}")
-            self._figures[name].setText(text)
-        misses = point.misses_per_1000_cleared
-        self._figures["misses"].setText(_NONE if math.isnan(misses) else f"{misses:.1f}")
-        self._show_matrix(point)
-        self._show_report(point)
-        self.moved.emit(point.threshold)
-
-    def _show_matrix(self, point: OperatingPoint) -> None:
-        negative, positive = self._classes.negative, self._classes.positive
-        called = self.tr("called {name}")
-        _fill(
-            self._table,
-            [
-                ["", called.format(name=negative), called.format(name=positive)],
-                [negative, f"{point.tn:,}", f"{point.fp:,}"],
-                [positive, f"{point.fn:,}", f"{point.tp:,}"],
-            ],
-        )
-
-    def _show_report(self, point: OperatingPoint) -> None:
-        titles = ["", self.tr("precision"), self.tr("recall"), self.tr("F1"), self.tr("tiles")]
-        rows = [
-            [self._classes.negative, *_report_texts(point.negative)],
-            [self._classes.positive, *_report_texts(point.positive)],
-        ]
-        _fill(self._report, [titles, *rows])
 
 
-def _report_texts(report: ClassReport) -> list[str]:
-    shares = (report.precision, report.recall, report.f1)
-    return [_NONE if math.isnan(x) else f"{x:.3f}" for x in shares] + [f"{report.support:,}"]
+class _Scroll(QScrollArea):
+    """A place that scrolls where plots and tables have less room than they need."""
 
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self._inner = inner
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for ground in (self.viewport(), inner):  # that of the card is seen through it
+            ground.setAutoFillBackground(False)
 
-def _fill(grid: QGridLayout, rows: list[list[str]]) -> None:
-    """Show texts in a grid, reusing its labels; titles and names are muted."""
-    for row, texts in enumerate(rows):
-        for column, text in enumerate(texts):
-            item = grid.itemAtPosition(row, column)
-            shown = item.widget() if item is not None else None
-            if not isinstance(shown, QLabel):
-                shown = label("", role="muted" if 0 in (row, column) else "")
-                side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-                grid.addWidget(shown, row, column, side)
-            shown.setText(text)
+    def follow(self, view: WholeTable, index: QModelIndex) -> None:
+        """Scroll to a cell that the keyboard went to."""
+        cell = view.visualRect(index)
+        place = view.viewport().mapTo(self._inner, cell.center())
+        self.ensureVisible(place.x(), place.y(), 0, cell.height())

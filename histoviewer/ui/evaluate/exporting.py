@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from histoviewer.domain.assessment import Assessment
+from histoviewer.domain.operating import OperatingPoint
 from histoviewer.errors import storage_error
 from histoviewer.files import whole_file
 from histoviewer.ui.evaluate.reading import ModelsRead
@@ -37,7 +38,7 @@ def write_numbers(
     folder: Path,
     found: Sequence[Assessment],
     group_names: Sequence[str],
-    threshold: float,
+    points: Sequence[OperatingPoint],
     read: ModelsRead | None,
 ) -> int:
     """Write all numbers of the page as tables; return how many. Any thread but the UI thread.
@@ -46,7 +47,7 @@ def write_numbers(
         folder: Where to.
         found: The models that are marked, assessed.
         group_names: Names of the groups by number.
-        threshold: The one that is chosen.
+        points: The threshold of each of them, and what it does.
         read: All models and the curves of their runs; None before they are read.
 
     Raises:
@@ -57,8 +58,8 @@ def write_numbers(
     from histoviewer.services.model_csv import model_tables
 
     tables = {} if read is None else dict(model_tables(read.rows, list(read.curves.values())))
-    for each in found:
-        tables |= tables_of(each, group_names, each.points.at_threshold(threshold))
+    for each, point in zip(found, points, strict=True):
+        tables |= tables_of(each, group_names, point)
     return len(write_tables(folder, tables))
 
 

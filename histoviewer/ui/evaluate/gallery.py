@@ -16,6 +16,7 @@ from histoviewer.domain.source import TileSource
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.services.review_state import OnScreen
+from histoviewer.ui.evaluate.choice import ModelChoice
 from histoviewer.ui.review.facts import CellFacts, cell_facts
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.judging import Judge
@@ -72,8 +73,8 @@ class ErrorGallery(QWidget):
         self._threshold = 0.5
         self._scores: Float32 = np.zeros(0, np.float32)
         self.grid = TileGrid()
-        self.kind, self.maps = QComboBox(), command_button()
-        self._count = label("", role="muted")
+        self.choice, self.kind, self.maps = ModelChoice(), QComboBox(), command_button()
+        self._count = label("", role="muted", wraps=True)
         self._empty = label("", role="muted", wraps=True)
         self.judge = Judge(self.grid, self, seen=lambda: self._on_screen)
         self._lay_out()
@@ -83,6 +84,9 @@ class ErrorGallery(QWidget):
         self.judge.notice.connect(self.notice)
 
     def _lay_out(self) -> None:
+        self.choice.setToolTip(self.tr("The model whose errors are shown"))
+        of = label(self.tr("Errors &of"))
+        of.setBuddy(self.choice)
         self.kind.setAccessibleName(self.tr("Which errors"))
         self.kind.setToolTip(self.tr("Show both kinds of errors, or one of them"))
         for text, missed in (
@@ -94,6 +98,8 @@ class ErrorGallery(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         head = QHBoxLayout()
         head.setSpacing(GAP)
+        head.addWidget(of)
+        head.addWidget(self.choice)
         head.addWidget(self.kind)
         head.addWidget(self._count, 1)
         head.addWidget(self.maps)

@@ -7,8 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QSplitter,
-    QStackedLayout,
     QStackedWidget,
     QTabBar,
     QTableView,
@@ -20,9 +18,10 @@ from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import ClassNames
 from histoviewer.ui.evaluate.basis import basis_text
 from histoviewer.ui.evaluate.comparing import ComparePanel
-from histoviewer.ui.evaluate.explorer import ThresholdExplorer
+from histoviewer.ui.evaluate.explorer import Explored, ThresholdExplorer
 from histoviewer.ui.evaluate.export_button import ExportButton
 from histoviewer.ui.evaluate.gallery import ErrorGallery
+from histoviewer.ui.evaluate.groups import GroupsView
 from histoviewer.ui.model_table import ModelTable
 from histoviewer.ui.tables import show_table
 from histoviewer.ui.theme import GAP, WIDE
@@ -58,11 +57,13 @@ class EvaluateLayout(QWidget):
     tab_changed = Signal(object)  # Tab
     save_asked = Signal(str)  # suffix of the file
     numbers_asked = Signal()
+    chosen = Signal()  # another of the marked models is the one of the parts that are of one only
 
     def __init__(self, table: ModelTable, page: QWidget) -> None:
         super().__init__(page)
-        self.models, self.groups = QTableView(), QTableView()
+        self.models, self.groups = QTableView(), GroupsView()
         self.explorer, self.gallery = ThresholdExplorer(), ErrorGallery()
+        self._choices = (self.explorer.choice, self.gallery.choice)
         self.compare = ComparePanel()
         self.calibration = label("", wraps=True)
         self.basis = label("", role="muted", wraps=True)
@@ -80,6 +81,8 @@ class EvaluateLayout(QWidget):
         self._prepare()
         self._lay_out(page)
         self.tabs.currentChanged.connect(self._show_tab)
+        for choice in self._choices:
+            choice.chosen.connect(self._choose)
         self.show_models()
         self.offer_export(has_figures=False, has_curves=False)
 
@@ -87,6 +90,11 @@ class EvaluateLayout(QWidget):
     def current(self) -> Tab:
         """Return the tab that is shown."""
         return list(Tab)[self.tabs.currentIndex()]
+
+    @property
+    def model(self) -> str | None:
+        """Return the id of the marked model that is chosen; None where there is none."""
+        return self.explorer.choice.model_id
 
     def show_tab(self, tab: Tab) -> None:
         """Go to a tab."""
@@ -99,7 +107,10 @@ class EvaluateLayout(QWidget):
 
     def put_plots(self, tab: Tab, plots: QWidget) -> None:
         """Put plots into the place that is kept for them."""
-        self._places[tab].addWidget(plots, 1)
+        if tab is Tab.THRESHOLD:
+            self.explorer.put_plots(plots)
+        else:
+            self._places[tab].addWidget(plots, 1)
 
     def say(self, why: str) -> None:
         """Say why there is nothing to show."""
@@ -152,13 +163,10 @@ class EvaluateLayout(QWidget):
         """Show what was found of models under their names; nothing where it is empty."""
         self.basis.setText(basis_text(found))
         self.basis.setVisible(bool(found))
-        if not found or classes is None:
-            self.explorer.show_points(None, classes or ClassNames("0", "1"))
-            self.calibration.clear()
-            self._groups_body.setCurrentIndex(0)
-            return
-        self._groups_body.setCurrentIndex(1 if found[0][1].by_group else 0)
-        self.explorer.show_points(found[0][1].points, classes)
+        models = [Explored(each.model, name, each.points) for name, each in found]
+        self.explorer.show_models(models, classes or ClassNames())
+        self.gallery.choice.offer([(each.model, each.name) for each in models])
+        self.gallery.choice.choose(self.model)
         text = self.tr(
             "{name}: calibration error {ece}, Brier score {brier}; with temperature {t} the error "
             "is {cross} (cross-fitted)."
@@ -181,7 +189,6 @@ class EvaluateLayout(QWidget):
     def _prepare(self) -> None:
         show_table(self.models, self._table, self.tr("Models with their figures"), widest=0)
         self.models.setObjectName("models")
-        self.groups.setObjectName("groups")
         row = self.models.fontMetrics().height() + 2 * GAP
         self.models.setFixedHeight(round(_TABLE_ROWS * row))
         self.refresh.setToolTip(self.tr("Work the figures out anew on the labels of now"))
@@ -220,11 +227,11 @@ class EvaluateLayout(QWidget):
     def _make(self, tab: Tab) -> QWidget:
         match tab:
             case Tab.THRESHOLD:
-                return self._make_threshold()
+                return _padded(self.explorer)
             case Tab.ERRORS:
                 return _padded(self.gallery)
             case Tab.GROUPS:
-                return self._make_groups()
+                return _padded(self.groups)
             case Tab.COMPARE:
                 return _padded(self.compare)
         holder = QWidget()
@@ -234,29 +241,6 @@ class EvaluateLayout(QWidget):
             column.addWidget(self.calibration)
         self._places[tab] = column
         return holder
-
-    def _make_groups(self) -> QWidget:
-        nothing = label(
-            self.tr("The groups of the validation tiles are not known."), role="muted", wraps=True
-        )
-        nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        holder = QWidget()
-        self._groups_body = QStackedLayout(holder)
-        self._groups_body.addWidget(nothing)
-        self._groups_body.addWidget(self.groups)
-        return _padded(holder)
-
-    def _make_threshold(self) -> QWidget:
-        plots = QWidget()
-        self._places[Tab.THRESHOLD] = QVBoxLayout(plots)
-        self._places[Tab.THRESHOLD].setContentsMargins(0, 0, 0, 0)
-        self.explorer.setContentsMargins(WIDE, 0, 0, 0)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.addWidget(plots)
-        split.addWidget(self.explorer)
-        split.setStretchFactor(0, 1)
-        split.setChildrenCollapsible(False)
-        return _padded(split)
 
     def _lay_out(self, page: QWidget) -> None:
         head = QHBoxLayout()
@@ -289,6 +273,11 @@ class EvaluateLayout(QWidget):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self)
+
+    def _choose(self, model: str) -> None:
+        self.explorer.choose(model)
+        self.gallery.choice.choose(model)
+        self.chosen.emit()
 
     def _show_tab(self, place: int) -> None:
         self._turn()

@@ -22,7 +22,7 @@ from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
 from histoviewer.ui.evaluate.reading import ModelsRead, read_models
 from histoviewer.ui.model_table import ModelTable
 from histoviewer.ui.pages import Page, PageContext
-from histoviewer.ui.tables import ListTable, finish_editing, show_table
+from histoviewer.ui.tables import finish_editing
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.opening import Workspace
@@ -35,7 +35,7 @@ _MOST = 6
 class EvaluatePage(ErrorCommands, Page):
     """Shows what `services.evaluating` finds of the marked models. UI thread only.
 
-    The first of the marked models is the one that the explorer, the groups and the errors are of.
+    Errors are of one of the marked models, which the reader chooses; all else is of all of them.
     pyqtgraph is imported when the page is first shown: its 0.3 s would delay every opening.
 
     Args:
@@ -74,6 +74,7 @@ class EvaluatePage(ErrorCommands, Page):
         for button in (parts.refresh, parts.score):  # soon hidden or off: Qt would pick a neighbour
             button.clicked.connect(self.take_keyboard)
         parts.explorer.moved.connect(self._move)
+        parts.chosen.connect(self._show_errors)
         parts.gallery.judged.connect(self._judged)
         parts.gallery.notice.connect(self.notice)
         parts.gallery.targets_changed.connect(self._tell_targets)
@@ -212,12 +213,11 @@ class EvaluatePage(ErrorCommands, Page):
         return model
 
     def _show_found(self) -> None:
-        found, workspace = self.assessor.found, self._workspace
+        workspace = self._workspace
         self.parts.say_instead(self.assessor.words)
         self.parts.show_found(self._named, None if workspace is None else workspace.session.classes)
-        if found and workspace is not None:
-            self._show_groups(found[0], workspace)
-        self.parts.gallery.show_errors(found[0] if found else None, self.parts.explorer.value)
+        self._show_groups()
+        self._show_errors()
         self._tell_outdated()
         self._draw()
 
@@ -235,7 +235,7 @@ class EvaluatePage(ErrorCommands, Page):
             return
         marked = [(self._name(name), runs[name]) for name in self.table.marked if name in runs]
         others = [run for name, run in runs.items() if name not in self.table.marked]
-        self._plots.draw(self._named, workspace.session.classes, self.parts.explorer.value)
+        self._plots.draw(self._named, workspace.session.classes, self.parts.explorer.points)
         self._plots.learning.draw(marked, others)
 
     def _offer_export(self) -> None:
@@ -256,41 +256,31 @@ class EvaluatePage(ErrorCommands, Page):
         self.parts.offer_again(outdated=assessor.is_outdated(now), failed=assessor.has_failed)
         self.comparer.tell_outdated(now)
 
-    def _show_groups(self, found: Assessment, workspace: "Workspace") -> None:
-        names = workspace.session.tiles.group_names
-        titles = [
-            self.tr("Group"),
-            self.tr("Tiles"),
-            self.tr("Positive"),
-            self.tr("AUC"),
-            self.tr("Accuracy"),
-        ]
-        table = ListTable(
-            found.by_group,
-            titles,
-            lambda row: (
-                names[row.group],
-                f"{row.n:,}",
-                f"{row.positives:,}",
-                "\N{EM DASH}" if row.auc != row.auc else f"{row.auc:.4f}",
-                f"{row.accuracy:.3f}",
-            ),
-            self,
-        )
-        show_table(self.parts.groups, table, self.tr("Results by group"), widest=0)
+    def _show_groups(self) -> None:
+        names = () if self._workspace is None else self._workspace.session.tiles.group_names
+        self.parts.groups.show_found(self._named, names, self.parts.explorer.points)
 
-    def _move(self, threshold: float) -> None:
+    def _show_errors(self) -> None:
+        self.parts.gallery.show_errors(self._chosen, self.parts.explorer.value)
+
+    @property
+    def _chosen(self) -> Assessment | None:
+        """Return the marked model that errors are shown of; None for none."""
+        chosen = self.parts.model
+        return next((each for each in self.assessor.found if each.model == chosen), None)
+
+    def _move(self) -> None:
         if self._plots is not None:
-            self._plots.scores.set_threshold(threshold)
-        found = self.assessor.found
-        if found and self.parts.current is Tab.ERRORS:
-            self.parts.gallery.show_errors(found[0], threshold)
+            self._plots.scores.set_thresholds(self.parts.explorer.points)
+        if self.parts.current is Tab.ERRORS:
+            self._show_errors()
 
     def _show_tab(self, tab: Tab) -> None:
         if tab is Tab.ERRORS:
-            found = self.assessor.found
-            self.parts.gallery.show_errors(found[0] if found else None, self.parts.explorer.value)
+            self._show_errors()
             self.parts.gallery.setFocus()
+        elif tab is Tab.GROUPS:
+            self._show_groups()
         self._offer_export()
         self._tell_targets()
         self.situation_changed.emit()
@@ -322,12 +312,12 @@ class EvaluatePage(ErrorCommands, Page):
         if not chosen or workspace is None:
             return
         found, names = self.assessor.found, workspace.session.tiles.group_names
-        threshold, read = self.parts.explorer.value, self._read
+        points, read = self.parts.explorer.points, self._read
 
         def write() -> int:
             from histoviewer.ui.evaluate.exporting import write_numbers
 
-            return write_numbers(Path(chosen), found, names, threshold, read)
+            return write_numbers(Path(chosen), found, names, points, read)
 
         text = self.tr("Wrote {count} tables to {folder}.")
         self._context.bench.background.write(
@@ -341,8 +331,7 @@ class EvaluatePage(ErrorCommands, Page):
     @property
     def shown_model(self) -> ModelRecord | None:
         """Return the model whose errors are shown; None for none."""
-        found = self.assessor.found
-        shown = found[0].model if found else None
+        shown = self.parts.model
         return next((row.model for row in self.table.rows if row.model.id == shown), None)
 
     @property
@@ -359,7 +348,7 @@ class EvaluatePage(ErrorCommands, Page):
         champion = self._context.bench.champion
         if not self.target_count:
             return
-        if champion is None or champion.id != self.assessor.found[0].model:
+        if champion is None or champion.id != self.parts.model:
             self.notice.emit(
                 self.tr("A and X speak of the champion, which is not shown here: use 1 and 0.")
             )

@@ -17,8 +17,7 @@ from histoviewer.ui.evaluate.series import colour, pen, symbol
 from histoviewer.ui.plotting import Plots, WholeAxis, recolour
 from histoviewer.ui.theme import Theme
 
-_BINS: Final = 50
-_EDGE: Final = 0.02  # of air around the unit square
+EDGE: Final = 0.02  # of air around the unit square
 _FAINT: Final = 110  # of 255: how opaque what is not marked is
 
 
@@ -85,51 +84,6 @@ class AreaPlots(EvaluationPlots):
 
     def _line(self, plot: pg.PlotItem, place: int, curve: Curve, words: str) -> None:
         plot.plot(curve.x, curve.y, pen=pen(place, dark=self._theme.is_dark), name=words)
-
-
-class ScorePlot(EvaluationPlots):
-    """How many negatives and positives have which score, and where the threshold is."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
-        self._plot = self.add(0)
-        # In the middle: most scores are near 0 or 1, and so are the highest bars.
-        self._plot.addLegend(offset=None).anchor((0.5, 0), (0.5, 0), (0, 10))
-        self._plot.setXRange(0, 1, padding=_EDGE)
-        self._line = pg.InfiniteLine(angle=90)
-
-    def draw(self, found: Assessment, names: tuple[str, str], threshold: float) -> None:
-        """Draw one model.
-
-        Args:
-            found: The model.
-            names: Of the negative and the positive class.
-            threshold: Where the line stands.
-        """
-        self._redraw = lambda: self.draw(found, names, self._line.value())
-        self._begin((self._plot, self.tr("Scores by label")))
-        self._axes(self._plot, self.tr("Score"), self.tr("Tiles"))
-        tokens, edges = self._theme.tokens, np.linspace(0, 1, _BINS + 1)
-        counts = found.points.histogram(_BINS)
-        for place, (name, heights) in enumerate(zip(names, counts, strict=True)):
-            shade = colour(place, dark=self._theme.is_dark)
-            line = pg.mkPen(shade, width=2, style=_STYLES[place])
-            shade.setAlpha(50)
-            self._plot.plot(
-                edges, heights, stepMode="center", fillLevel=0, brush=shade, pen=line, name=name
-            )
-        self._line.setPen(pg.mkPen(QColor(tokens.text), width=1.5))
-        self._plot.addItem(self._line)
-        self.set_threshold(threshold)
-
-    def forget(self) -> None:
-        """Draw nothing."""
-        self._redraw = self.forget
-        self._begin((self._plot, self.tr("Scores by label")))
-
-    def set_threshold(self, threshold: float) -> None:
-        """Move the line."""
-        self._line.setValue(threshold)
 
 
 class ReliabilityPlot(EvaluationPlots):
@@ -235,15 +189,12 @@ def _with_gaps(lines: Sequence[Float64]) -> Float64:
     return np.concatenate(parts[:-1])
 
 
-_STYLES: Final = (Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine)
-
-
 def _square(plots: Plots, column: int, *, legend_right: bool) -> pg.PlotItem:
     """Add a plot of the unit square with a legend at the bottom, where its curves are not."""
     plot = plots.add(column)
     plot.showGrid(x=True, y=True, alpha=0.15)
-    plot.setXRange(0, 1, padding=_EDGE)
-    plot.setYRange(0, 1, padding=_EDGE)
+    plot.setXRange(0, 1, padding=EDGE)
+    plot.setYRange(0, 1, padding=EDGE)
     plot.addLegend(offset=(-10 if legend_right else 10, -10))
     return plot
 

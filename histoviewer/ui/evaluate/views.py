@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.operating import OperatingPoint
 from histoviewer.ui.evaluate.layout import EvaluateLayout, Tab
-from histoviewer.ui.evaluate.plots import AreaPlots, LearningPlots, ReliabilityPlot, ScorePlot
+from histoviewer.ui.evaluate.plots import AreaPlots, LearningPlots, ReliabilityPlot
+from histoviewer.ui.evaluate.score_plots import ScorePlots
 from histoviewer.ui.plotting import Plots
 from histoviewer.ui.theme import Theme
 
@@ -20,7 +22,7 @@ class PlotViews:
 
     def __init__(self, theme: Theme, layout: EvaluateLayout) -> None:
         self.areas = AreaPlots(theme)
-        self.scores = ScorePlot(theme)
+        self.scores = ScorePlots(theme)
         self.reliability = ReliabilityPlot(theme)
         self.learning = LearningPlots(theme)
         self._by_tab: dict[Tab, Plots] = {
@@ -37,12 +39,12 @@ class PlotViews:
         return self._by_tab[tab]
 
     def draw(
-        self, found: Sequence[tuple[str, Assessment]], classes: ClassNames, threshold: float
+        self,
+        found: Sequence[tuple[str, Assessment]],
+        classes: ClassNames,
+        points: Sequence[OperatingPoint],
     ) -> None:
-        """Draw models under their names; the scores of the first one."""
+        """Draw models under their names, each with its threshold."""
         self.areas.draw(found)
         self.reliability.draw(found)
-        if found:
-            self.scores.draw(found[0][1], (classes.negative, classes.positive), threshold)
-        else:
-            self.scores.forget()
+        self.scores.draw(found, classes, points)

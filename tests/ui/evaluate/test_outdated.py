@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.tiles import Split
@@ -27,9 +26,9 @@ def test_without_a_mark_no_figure_stays(page: EvaluatePage, qtbot: QtBot) -> Non
 
     page.table.mark("001-test", on=False)
 
-    assert set(explorer.texts().values()) == {"\N{EM DASH}"}
-    assert not any(box.text() for box in explorer.findChildren(QLabel) if box.text().isdigit())
-    assert page._plots.scores._plot.listDataItems() == []
+    assert explorer.figures.texts() == explorer.matrix.texts() == []
+    assert explorer.choice.model_id is None
+    assert page._plots.scores.shown == []
     assert page.parts._words.isVisible()
     assert "Mark a model" in page.parts._words.text()
     go_to(page, Tab.LEARNING)
@@ -41,7 +40,7 @@ def test_another_project_finds_nothing_of_the_one_before(
 ) -> None:
     page.parts.compare.result.setText("Model 1 is better.")
     go_to(page, Tab.GROUPS)
-    assert page.parts.groups.isVisible()
+    assert page.parts.groups.view.isVisible()
     other = shutil.copytree(packed_project, tmp_path / "other.histo")
     before = page._workspace
 
@@ -50,7 +49,7 @@ def test_another_project_finds_nothing_of_the_one_before(
 
     assert page.parts.compare.result.text() == ""
     assert page.assessor.found == ()
-    assert page.parts._groups_body.currentWidget() is not page.parts.groups
+    assert not page.parts.groups.view.isVisibleTo(page.parts.groups)
 
 
 def test_a_project_without_labelled_validation_tiles_says_so_and_lists_its_models(

@@ -14,6 +14,7 @@ from histoviewer.domain.assessment import Comparison, Interval, Match
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import OperatingPoints
 from histoviewer.domain.tiles import Split
+from histoviewer.ui.evaluate.explorer import Explored
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
@@ -139,13 +140,13 @@ def test_the_explorer_follows_slider_number_and_wanted_sensitivity(page: Evaluat
 
     explorer.slider.setValue(300)
     at_slider = points.at_threshold(0.3)
-    assert explorer.texts()["specificity"] == f"{100 * at_slider.specificity:.1f} %"
+    assert explorer.figures.texts()[0][3] == f"{100 * at_slider.specificity:.1f} %"
     assert explorer.value == pytest.approx(0.3)
 
     explorer.sensitivity.setValue(90)
     wanted = points.at_sensitivity(0.9)
     assert explorer.value == pytest.approx(wanted.threshold, abs=1e-4)
-    assert explorer.texts()["cleared"] == f"{100 * wanted.cleared:.1f} %"
+    assert explorer.figures.texts()[0][5] == f"{100 * wanted.cleared:.1f} %"
 
 
 def test_a_threshold_close_to_one_keeps_all_its_digits(page: EvaluatePage) -> None:
@@ -153,12 +154,13 @@ def test_a_threshold_close_to_one_keeps_all_its_digits(page: EvaluatePage) -> No
     scores = np.linspace(0.99995, 0.9999999, 40, dtype=np.float32)
     points = OperatingPoints.of(np.arange(40, dtype=np.int8) % 2, scores)
     go_to(page, Tab.THRESHOLD)
-    explorer.show_points(points, ClassNames("no", "yes"))
+    models, classes = [Explored("001", "1 test", points)], ClassNames("no", "yes")
+    explorer.show_models(models, classes)
     explorer.sensitivity.setValue(30)
-    box, found = explorer.threshold, explorer.texts()
+    box, found = explorer.threshold, explorer.figures.texts()
 
-    explorer.show_points(points, ClassNames("no", "yes"))  # as after any work on models
-    assert explorer.texts() == found
+    explorer.show_models(models, classes)  # as after any work on models
+    assert explorer.figures.texts() == found
     assert explorer.value == points.at_sensitivity(0.3).threshold
 
     shown = box.text()
@@ -166,7 +168,7 @@ def test_a_threshold_close_to_one_keeps_all_its_digits(page: EvaluatePage) -> No
     box.selectAll()
     QTest.keyClicks(box, shown)
     QTest.keyClick(box, Qt.Key.Key_Return)
-    assert explorer.texts() == found
+    assert explorer.figures.texts() == found
 
 
 def test_kaggle_scores_are_typed_into_the_table(page: EvaluatePage, qtbot: QtBot) -> None:

@@ -1,0 +1,272 @@
+"""Several models on every part of the page: beside each other, or chosen where one only fits."""
+
+import csv
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QTableView
+from pytestqt.qtbot import QtBot
+
+from histoviewer.domain.labels import ClassNames
+from histoviewer.domain.operating import OperatingPoints, threshold_text
+from histoviewer.files import whole_file
+from histoviewer.project.project import Project
+from histoviewer.ui.evaluate.explorer import Explored, ThresholdExplorer
+from histoviewer.ui.evaluate.gallery import worst_first
+from histoviewer.ui.evaluate.layout import Tab
+from histoviewer.ui.evaluate.page import EvaluatePage
+from tests.e2e.pages import clipped
+from tests.ui.acting import Open, wait
+from tests.ui.conftest import PATIENCE_MS, add_model
+from tests.ui.evaluate.acting import go_to
+
+LONG = "a-recipe-of-ones-own<b>-with-a-name-as-long-as-those-of-people-who-try-many-things"
+
+
+@pytest.fixture
+def both(page: EvaluatePage, qtbot: QtBot) -> EvaluatePage:
+    """Two models beside each other."""
+    page.table.mark("002-test", on=True)
+    wait(qtbot, lambda: len(page.assessor.found) == 2)
+    return page
+
+
+@pytest.fixture
+def six(open_window: Open, ranked_path: Path, qtbot: QtBot) -> EvaluatePage:
+    """Six models beside each other, one with a long name."""
+    with Project.open(ranked_path) as project:
+        labels, rng = project.tiles().given, np.random.default_rng(0)
+        for number in range(1, 7):
+            if number > 2:
+                add_model(project, number)
+            noise = rng.normal(0, 0.5 + 0.3 * number, project.tile_count)
+            with whole_file(project.scores_path(f"{number:03d}-test")) as stream:
+                np.save(stream, (1 / (1 + np.exp(-(3 * labels - 1.5 + noise)))).astype(np.float32))
+    with closing(sqlite3.connect(ranked_path / "project.db")) as database, database:
+        database.execute("UPDATE models SET recipe = ? WHERE number = 4", (LONG,))
+    shown = open_window(ranked_path).pages.show_page("evaluate")
+    assert isinstance(shown, EvaluatePage)
+    wait(qtbot, lambda: shown._plots is not None and shown._read is not None)
+    for number in range(2, 7):
+        shown.table.mark(f"{number:03d}-test", on=True)
+    wait(qtbot, lambda: len(shown.assessor.found) == 6)
+    return shown
+
+
+def test_threshold_matrix_and_report_are_of_every_marked_model(both: EvaluatePage) -> None:
+    explorer, found = both.parts.explorer, both.assessor.found
+    go_to(both, Tab.THRESHOLD)
+
+    explorer.slider.setValue(300)
+
+    points = [each.points.at_threshold(0.3) for each in found]
+    assert [row[:2] for row in explorer.figures.texts()] == [
+        ["1 test", "0.3000"],
+        ["2 test", "0.3000"],
+    ]
+    assert [row[6] for row in explorer.figures.texts()] == [
+        f"{point.misses_per_1000_cleared:.1f}" for point in points
+    ]
+    assert [row[:4] for row in explorer.matrix.texts()] == [
+        ["1 test", "0", f"{points[0].tn}", f"{points[0].fp}"],
+        ["", "1", f"{points[0].fn}", f"{points[0].tp}"],
+        ["2 test", "0", f"{points[1].tn}", f"{points[1].fp}"],
+        ["", "1", f"{points[1].fn}", f"{points[1].tp}"],
+    ]
+    reports = [report for point in points for report in (point.negative, point.positive)]
+    assert [row[4:] for row in explorer.matrix.texts()] == [
+        [f"{each.precision:.3f}", f"{each.recall:.3f}", f"{each.f1:.3f}", f"{each.support}"]
+        for each in reports
+    ]
+
+
+def test_a_share_to_be_found_sends_each_model_to_its_own_threshold(both: EvaluatePage) -> None:
+    explorer, scores = both.parts.explorer, both._plots.scores
+    go_to(both, Tab.THRESHOLD)
+
+    explorer.sensitivity.setValue(60)
+
+    wanted = [each.points.at_sensitivity(0.6).threshold for each in both.assessor.found]
+    assert wanted[0] != wanted[1]
+    assert [row[1] for row in explorer.figures.texts()] == [threshold_text(x) for x in wanted]
+    assert scores.thresholds == wanted
+    assert explorer.value == wanted[0]
+
+    explorer.slider.setValue(400)
+    assert scores.thresholds == [0.4, 0.4]
+
+
+def test_a_histogram_is_drawn_of_each_model_under_its_name(
+    both: EvaluatePage, qtbot: QtBot
+) -> None:
+    scores = both._plots.scores
+    assert [plot.titleLabel.text for plot in scores.shown] == ["1 test", "2 test"]
+    go_to(both, Tab.THRESHOLD)
+    assert not both.window().grab().isNull()  # it is laid out
+    share = scores.shown[0].height() / scores.height()
+    assert 0.4 < share < 0.5
+    for plot, each in zip(scores.shown, both.assessor.found, strict=True):
+        bars = [item.getData()[1].tolist() for item in plot.listDataItems()]
+        assert bars == [heights.tolist() for heights in each.points.histogram()]
+
+    both.table.mark("001-test", on=False)
+
+    wait(qtbot, lambda: [plot.titleLabel.text for plot in scores.shown] == ["2 test"])
+    wait(qtbot, lambda: scores.shown[0].height() > 0.9 * scores.height())
+    both.table.mark("001-test", on=True)
+    wait(qtbot, lambda: [plot.titleLabel.text for plot in scores.shown] == ["2 test", "1 test"])
+
+
+def test_the_model_of_errors_is_chosen_by_key_and_stays_while_it_is_marked(
+    both: EvaluatePage, qtbot: QtBot
+) -> None:
+    gallery, explorer = both.parts.gallery, both.parts.explorer
+    explorer.sensitivity.setValue(60)
+    go_to(both, Tab.ERRORS)
+    assert gallery.choice.currentText() == "1 test"
+    second = both.assessor.found[1]
+    threshold = second.points.at_sensitivity(0.6).threshold
+
+    QTest.keyClick(gallery.choice, Qt.Key.Key_Down)
+
+    assert gallery.grid.order.tolist() == worst_first(second, threshold, missed=-1).tolist()
+    assert both.shown_model.id == "002-test"
+    assert explorer.choice.currentText() == "2 test"
+    assert explorer.value == threshold
+
+    go_to(both, Tab.THRESHOLD)
+    with qtbot.waitSignal(both.assessor.changed, timeout=PATIENCE_MS):
+        both.assessor.again()
+    assert both.shown_model.id == "002-test"
+    QTest.keyClick(explorer.choice, Qt.Key.Key_Up)
+    assert gallery.choice.currentText() == "1 test"
+    QTest.keyClick(explorer.choice, Qt.Key.Key_Down)
+
+    both.table.mark("002-test", on=False)
+    wait(qtbot, lambda: len(both.assessor.found) == 1)
+    assert both.shown_model.id == "001-test"
+
+
+def test_groups_show_every_model_and_at_which_threshold(both: EvaluatePage) -> None:
+    both.parts.explorer.threshold.setValue(0.3)
+    go_to(both, Tab.GROUPS)
+
+    table, found = both.parts.groups.view.model(), both.assessor.found
+
+    titles = [table.headerData(n, Qt.Orientation.Horizontal) for n in range(table.columnCount())]
+    assert titles == [
+        "Tiles",
+        "Positive",
+        "1 test\nAUC",
+        "1 test\nAccuracy\nat 0.3000",
+        "2 test\nAUC",
+        "2 test\nAccuracy\nat 0.3000",
+    ]
+    names = both._workspace.session.tiles.group_names
+    for row, group in enumerate(found[0].by_group):
+        assert table.headerData(row, Qt.Orientation.Vertical) == names[group.group]
+        for each, column in zip(found, (3, 5), strict=True):
+            members = each.groups == group.group
+            right = (each.scores[members] >= 0.3) == (each.labels[members] == 1)
+            assert table.text(row, column) == f"{right.mean():.3f}"
+
+
+def test_the_numbers_of_each_model_are_saved_at_its_own_threshold(
+    both: EvaluatePage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    both.parts.explorer.sensitivity.setValue(60)
+
+    with qtbot.waitSignal(both.notice, timeout=PATIENCE_MS):
+        both.parts.numbers_asked.emit()
+
+    for each in both.assessor.found:
+        threshold = each.points.at_sensitivity(0.6).threshold
+        with (tmp_path / f"{each.model}-by-group.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        assert [float(row["threshold"]) for row in rows] == [threshold] * len(each.by_group)
+        chosen = (tmp_path / f"{each.model}-operating-point.csv").read_text().splitlines()
+        assert chosen[1] == f"threshold,{threshold}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_six_models_fit_with_large_text_on_a_small_screen(
+    six: EvaluatePage, theme: str, qtbot: QtBot
+) -> None:
+    window = six.window()
+    preferences = window.preferences
+    preferences.put(replace(preferences.settings, theme=theme, text_percent=125))
+    size = QSize(1280, 720)
+    window.resize(size)
+    six.parts.explorer.sensitivity.setValue(60)
+
+    for tab in (Tab.THRESHOLD, Tab.ERRORS, Tab.GROUPS):
+        go_to(six, tab)
+        wait(qtbot, lambda: window.size() == size and not clipped(six))
+        views = [each for each in six.findChildren(QTableView) if each.isVisible()]
+        cut = [each for each in views if each is not six.parts.models and cuts_texts(each)]
+        assert cut == []
+    explorer = six.parts.explorer
+    assert explorer._scroll.horizontalScrollBar().maximum() == 0
+    six_plots = six._plots.scores
+    assert six_plots.shown[3].titleLabel.text.startswith("4 a-recipe-of")
+    assert "<b>" not in six_plots.shown[3].titleLabel.text
+    assert all(plot.height() > 100 for plot in six_plots.shown)
+    assert max(plot.geometry().right() for plot in six_plots.shown) <= six_plots.width()
+
+
+def cuts_texts(view: QTableView) -> bool:
+    """Return whether a cell or a title has less room than its text needs."""
+    across, down = view.horizontalHeader(), view.verticalHeader()
+    columns = range(across.count())
+    narrow = [
+        across.sectionSize(n) < max(view.sizeHintForColumn(n), across.sectionSizeHint(n))
+        for n in columns
+    ]
+    low = [down.sectionSize(n) < view.sizeHintForRow(n) for n in range(down.count())]
+    high = max(across.sectionSizeFromContents(n).height() for n in columns) > across.height()
+    return any(narrow) or any(low) or high
+
+
+def test_the_keyboard_reaches_the_last_row_where_there_is_little_room(
+    six: EvaluatePage, qtbot: QtBot
+) -> None:
+    window = six.window()
+    window.resize(QSize(1280, 720))
+    go_to(six, Tab.THRESHOLD)
+    matrix = next(
+        each
+        for each in six.parts.explorer.findChildren(QTableView)
+        if each.model() is six.parts.explorer.matrix
+    )
+    matrix.setFocus()
+
+    QTest.keyClick(matrix, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+
+    cell = matrix.visualRect(matrix.currentIndex())
+    assert matrix.currentIndex().row() == 11
+    assert matrix.viewport().visibleRegion().boundingRect().contains(cell.center())
+
+
+def test_a_step_leads_the_other_models_to_the_same_share(qtbot: QtBot) -> None:
+    explorer = ThresholdExplorer()
+    qtbot.addWidget(explorer)
+    labels = np.arange(20, dtype=np.int8) % 2
+    scores = np.linspace(0.1, 0.9, 20, dtype=np.float32)
+    points = [OperatingPoints.of(labels, each) for each in (scores, scores**2)]
+    models = [Explored(f"{n}", f"{n} test", each) for n, each in enumerate(points)]
+    explorer.show_models(models, ClassNames("no", "yes"))
+    explorer.sensitivity.setValue(10)
+
+    QTest.keyClick(explorer.sensitivity, Qt.Key.Key_Up)
+    assert [point.tp for point in explorer.points] == [2, 2]
+    QTest.keyClick(explorer.sensitivity, Qt.Key.Key_Down)
+    assert [point.tp for point in explorer.points] == [1, 1]
+    QTest.keyClick(explorer.sensitivity, Qt.Key.Key_Down)  # there is none above the highest
+    assert [point.tp for point in explorer.points] == [1, 1]
