@@ -79,7 +79,6 @@ def test_one_device_divides_nothing() -> None:
         assert distributing.parts() == distributing.device_count() == 1
 
 
-@pytest.mark.backend
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("devices", "batch"), [(2, 16), (3, 15)])
