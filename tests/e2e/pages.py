@@ -3,23 +3,27 @@
 Run by `driver`, for the tests and for the pictures of the docs.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 
+from histoviewer.domain.search import Trial
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.data.layout import Tab as DataTab
 from histoviewer.ui.data.page import DataPage
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.map.page import MapPage
+from histoviewer.ui.models.devices.panel import DevicesPanel
 from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.models.promotion.panel import PromotionPanel
 from histoviewer.ui.models.recipes.panel import RecipesPanel
+from histoviewer.ui.models.search.panel import SearchPanel
 from histoviewer.ui.progress.page import ProgressPage
 from histoviewer.ui.readers.page import ReadersPage
 from histoviewer.ui.review.lists import ElidedLabel
@@ -27,7 +31,32 @@ from histoviewer.ui.theme import Mode
 from tests.e2e.hands import Reader
 
 SIZES = (QSize(1400, 900), QSize(1280, 720))
+BESIDE = (Tab.CURVES, Tab.THRESHOLD, Tab.GROUPS)
 _LOOK_MS = 20
+_TRIED = {"filters1": 16.0, "filters2": 48.0, "learning_rate": 0.004, "dropout": 0.2, "batch": 32.0}
+TRIALS = (
+    Trial(
+        number=1,
+        values=_TRIED,
+        epochs=3,
+        val_auc=0.9412,
+        val_loss=0.31,
+        seconds=41.0,
+        parameters=118_433,
+        batch=32,
+    ),
+    Trial(number=2, values=_TRIED, epochs=3, fault="The loss is no number any more in epoch 2."),
+    Trial(
+        number=3,
+        values=_TRIED | {"filters1": 32.0, "learning_rate": 0.002, "batch": 64.0},
+        epochs=3,
+        val_auc=0.9583,
+        val_loss=0.26,
+        seconds=66.0,
+        parameters=289_825,
+        batch=16,
+    ),
+)
 
 
 def every_page(reader: Reader) -> dict[str, Any]:
@@ -94,6 +123,7 @@ def _go_round(reader: Reader, look: _Look) -> None:
     for tab in Tab:
         evaluate.parts.show_tab(tab)
         look.at(f"evaluate-{tab}")
+    _beside(reader, look, evaluate)
     reader.go_to("progress")
     progress = reader.window.pages.current
     assert isinstance(progress, ProgressPage)
@@ -120,6 +150,21 @@ def _go_round(reader: Reader, look: _Look) -> None:
         (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
         look.at(name, dialog)
         reader.press("Escape", on=dialog)
+
+
+def _beside(reader: Reader, look: _Look, page: EvaluatePage) -> None:
+    """Look at all models beside each other, and leave one marked, as it was."""
+    (marked,) = page.table.marked
+    others = [row.model.id for row in page.table.rows if row.model.id != marked]
+    for model in others:
+        page.table.mark(model, on=True)
+    _wait(reader, lambda: len(page.assessor.found) == 1 + len(others))
+    for tab in BESIDE:
+        page.parts.show_tab(tab)
+        look.at(f"evaluate-{tab}-beside")
+    for model in others:
+        page.table.mark(model, on=False)
+    _wait(reader, lambda: len(page.assessor.found) == 1)
 
 
 def _data(reader: Reader, look: _Look) -> None:
@@ -152,7 +197,29 @@ def _models(reader: Reader, look: _Look) -> None:
     for tab in range(panel.editor.count()):
         panel.editor.setCurrentIndex(tab)
         look.at(f"recipes-{tab}")
-    reader.press("Ctrl+PgUp", "Ctrl+PgUp")
+    reader.press("Ctrl+PgDown")
+    search = models.panels["search"]
+    assert isinstance(search, SearchPanel)
+    _wait(reader, lambda: search.recipe.count() > 0)
+    _search_before(search)
+    _wait(reader, lambda: search.table.count() == len(TRIALS))
+    look.at("search")
+    reader.press("Ctrl+PgDown")
+    devices = models.panels["devices"]
+    assert isinstance(devices, DevicesPanel)
+    _wait(reader, lambda: devices.report is not None)
+    look.at("devices")
+    reader.press(*["Ctrl+PgUp"] * 4)
+
+
+def _search_before(panel: SearchPanel) -> None:
+    """Let a search have run: one trial failed, one trained with a smaller batch than was asked."""
+    folder = panel._folder
+    assert folder is not None
+    folder.mkdir(parents=True, exist_ok=True)
+    found = json.dumps({"trials": [asdict(trial) for trial in TRIALS]})
+    (folder / "trials.json").write_text(found, encoding="utf-8")
+    panel._read()
 
 
 def _review(reader: Reader, look: _Look) -> None:

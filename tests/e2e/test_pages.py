@@ -7,6 +7,7 @@ from histoviewer.project.project import Project
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.data.layout import Tab as DataTab
 from histoviewer.ui.evaluate.layout import Tab
+from tests.e2e.pages import BESIDE
 from tests.ui.conftest import add_model
 
 pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
@@ -14,6 +15,7 @@ pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 PICTURES = {
     "review", "groups", "blind", "large", "activity", "jobs", "settings", "readers", "progress",
     "palette", "keys", "queue", "models", "promotion", "map",
+    "search", "devices", *(f"evaluate-{tab}-beside" for tab in BESIDE),
     *(f"recipes-{tab}" for tab in range(5)),
     *(f"evaluate-{tab}" for tab in Tab), "progress-workload", *(f"data-{tab}" for tab in DataTab),
 }  # fmt: skip
@@ -21,9 +23,10 @@ PICTURES = {
 
 @pytest.fixture
 def read_twice(packed, tmp_path):
-    """A project with a champion, 120 tiles read by two readers who differ on some, some blind."""
+    """A project with two models, 120 tiles read by two readers who differ on some, some blind."""
     with Project.open(packed) as project:
-        add_model(project, 1)
+        for number in (1, 2):
+            add_model(project, number)
         project.set_champion("001-test", reason="test")
     for reader, seed in (("CD", 1), ("EF", 2)):
         wrong = np.random.default_rng(seed).random(120) < 0.1

@@ -55,6 +55,18 @@ def test_trials_of_an_earlier_day_are_shown_the_newest_first(panel) -> None:
     assert rows == [["2", "0.9100", "best so far"], ["1", "\N{EM DASH}", FAILED.fault]]
 
 
+def test_fields_stand_beside_their_titles_in_both_themes(panel, qapp) -> None:
+    """The box of recipes measures itself anew with the style, when it knows long names."""
+    window, recipe = panel.window(), panel.recipe.currentData()
+    panel._offer([recipe, replace(recipe, name="a-long-name-" * 6)])
+    for theme in ("light", "dark"):
+        window.preferences.put(replace(window.preferences.settings, theme=theme))
+        qapp.processEvents()  # it is laid out
+
+        for field in (panel.recipe, panel.method, panel.trials):
+            assert panel._fields.labelForField(field).geometry().right() < field.x()
+
+
 def test_a_trial_with_another_batch_than_was_asked_for_says_so(panel) -> None:
     same, other = replace(BEST, batch=32), replace(BEST, number=3, batch=8)
     panel._show(panel._folder, [FAILED, same, other])

@@ -136,6 +136,9 @@ class SearchPanel(Panel):
         form.setVerticalSpacing(GAP)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.weights.setMinimumWidth(self._width)  # below its title: a path is long
+        for box in (self.recipe, self.method):  # as wide as the form: a long name would go below
+            policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            box.setSizeAdjustPolicy(policy)
         for text, field, tip in (
             (self.tr("Recipe"), self.recipe, self.tr("What the search varies")),
             (self.tr("Method"), self.method, self.tr("Who chooses the next trial")),
