@@ -58,14 +58,8 @@ def conclude(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> TrainRe
 
 
 def _metrics(request: TrainRequest, outcome: Outcome) -> dict[str, float]:
-    best = outcome.best
     metrics = {
-        "val_auc": best.auc,
-        "val_accuracy": best.accuracy,
-        "val_loss": best.log_loss,
-        "val_sensitivity": best.sensitivity,
-        "val_specificity": best.specificity,
-        "val_hard_auc": best.hard_auc,
+        **outcome.best.figures,
         "best_epoch": float(outcome.best_epoch),
         "epochs": float(len(outcome.history)),
         "seconds": outcome.seconds,
@@ -73,7 +67,6 @@ def _metrics(request: TrainRequest, outcome: Outcome) -> dict[str, float]:
         "parameters": float(outcome.model.count_params()),
         "seed": float(request.seed),
         "train_tiles": float(len(outcome.used)),
-        "validation_tiles": float(len(request.validation)),
     }
     if outcome.batch is not None:
         metrics["batch"] = float(outcome.batch)

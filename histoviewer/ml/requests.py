@@ -233,6 +233,19 @@ class Evaluation:
     hard_auc: float
     is_flat: bool
 
+    @property
+    def figures(self) -> dict[str, float]:
+        """Return what is kept of it with a model, as in metrics.json."""
+        return {
+            "val_auc": self.auc,
+            "val_accuracy": self.accuracy,
+            "val_loss": self.log_loss,
+            "val_sensitivity": self.sensitivity,
+            "val_specificity": self.specificity,
+            "val_hard_auc": self.hard_auc,
+            "validation_tiles": float(self.n),
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class AssessRequest:

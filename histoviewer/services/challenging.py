@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -335,10 +335,4 @@ def _figures(evaluation: Evaluation | None, *, tta: bool) -> dict[str, float]:
     """Return the figures under the names that a training run gives them, and what they rest on."""
     if evaluation is None:
         return {"val_auc": math.nan}
-    names = {"log_loss": "val_loss", "n": "validation_tiles"}
-    values = asdict(evaluation)
-    found = {
-        names.get(field.name, f"val_{field.name}"): float(values[field.name])
-        for field in fields(evaluation)
-    }
-    return {**found, "val_tta": float(tta)}
+    return {**evaluation.figures, "val_tta": float(tta)}

@@ -1,11 +1,14 @@
 """The verbs queue and lineage, and a quick retraining, through the real `main()`."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.tiles import Split
 from histoviewer.project.project import Project
+from histoviewer.resources import resource
 from histoviewer.services.opening import open_workspace
 from tests.cli.documents import documented_keys
 from tests.project.samples import model as sample
@@ -81,6 +84,23 @@ def test_a_model_is_compared_with_the_champion_of_now_and_not_promoted(
     assert found["difference"] > 0
     with Project.open(project, read_only=True) as opened:
         assert opened.champion() == first.id
+
+
+@pytest.mark.slow
+def test_a_quick_retraining_prints_documented_figures_alone(run, project, reviewed) -> None:
+    _, record = reviewed
+    with (
+        Project.open(project) as opened,
+        zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle,
+    ):
+        network = bundle.read("model.keras")
+        opened.model_folder(record.id).joinpath("model.keras").write_bytes(network)
+
+    found = run("retrain", project, "--quick", "--json").json
+
+    has_not = {"best_epoch", "epochs", "batch", "tiles_per_second"}
+    assert set(found) == documented_keys("retrain") - has_not
+    assert (found["parent"], found["recipe"]) == (record.id, record.recipe)
 
 
 @pytest.mark.parametrize(
