@@ -72,7 +72,8 @@ def _lines(found: Search, weights: Path | None) -> Iterator[str]:
         mark = "*" if trial.number == outcome.best else " "
         yield f"{mark} {trial.number:>3}  {_result(trial)}  {_values(trial)}"
     if not outcome.is_done:
-        yield "Not all trials were run; ask again to go on."
+        none_yet = "" if found.best else "No trial has succeeded so far. "
+        yield f"{none_yet}Not all trials were run; ask again to go on."
     if found.best is not None:
         yield f"The best recipe is {found.best}"
         from_file = "" if weights is None else f" --weights {weights}"

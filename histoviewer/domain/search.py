@@ -96,8 +96,8 @@ class SearchOutcome:
 
     Args:
         trials: All trials in the order of their numbers, those of earlier calls included.
-        best: Number of the trial with the highest validation AUC; None where all failed.
-        recipe: The best recipe as TOML; '' where all failed.
+        best: Number of the trial with the highest validation AUC; None where none has succeeded.
+        recipe: The best recipe as TOML; '' where none has succeeded.
         is_done: Whether there is nothing left to try; else it was out of time or cancelled.
     """
 

@@ -39,7 +39,7 @@ class Search:
 
 
 class NoTrialError(InputError):
-    """A search came to nothing: every trial failed.
+    """A search came to nothing: every trial that was to be was run, and failed.
 
     Args:
         found: What came of each.
@@ -86,7 +86,7 @@ def tune(
         weights: A file of pretrained weights, in place of Keras' cache and a download.
 
     Raises:
-        NoTrialError: Every trial failed.
+        NoTrialError: All trials were run, and every one failed.
         InputError: The tiles are not packed yet, or cannot be trained on, or nothing varies.
         StorageError: The project cannot be written to.
     """
@@ -190,6 +190,6 @@ def _tune(request: SearchRequest, environment: Mapping[str, str]) -> Operation[S
         except OSError as error:
             raise storage_error(error, "the best recipe") from error
     found = Search(folder=request.folder, outcome=outcome, best=best)
-    if outcome.trials and best is None:
+    if outcome.is_done and outcome.trials and best is None:
         raise NoTrialError(found, request.recipe.name)
     return found

@@ -72,16 +72,24 @@ def test_what_would_fail_every_trial_is_told_in_a_sentence(run, project, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_search_without_a_trial_that_succeeded_failed_and_prints_its_rows(
+def test_a_search_of_which_all_trials_failed_has_failed_and_prints_its_rows(
     run, project, tmp_path
 ) -> None:
     recipe = tmp_path / "boundless.toml"
     recipe.write_text(BOUNDLESS)
 
-    told = run("tune", project, "--recipe", recipe, "--trials", 2, "--epochs", 1, "--json")
+    search = ("tune", project, "--recipe", recipe, "--epochs", 1)
+
+    told = run(*search, "--trials", 2, "--json")
 
     assert told.code == 2
     assert "No trial around the recipe 'boundless' succeeded, 2 failed." in told.err
     assert [trial["val_auc"] for trial in told.json["trials"]] == [None, None]
     assert set(told.json) == documented_keys("tune")
     assert (told.json["best"], told.json["recipe"]) == (None, None)
+
+    later = run(*search, "--trials", 1000, "--max-seconds", 1)  # not all are run by then
+
+    assert later.code == 0
+    assert "failed: " in later.out
+    assert "No trial has succeeded so far. Not all trials were run; ask again" in later.out

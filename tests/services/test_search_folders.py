@@ -1,4 +1,4 @@
-"""Which searches are the same one."""
+"""Which searches are the same one, and which have failed."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from histoviewer.domain.recipe import load_recipe, read_recipe
-from histoviewer.domain.search import space_of
+from histoviewer.domain.search import SearchOutcome, Trial, space_of
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services.queue import weigh
-from histoviewer.services.searching import search_folder, tune
+from histoviewer.services.searching import NoTrialError, search_folder, tune
 from tests.ml.helpers import TINY
 
 RECIPE = read_recipe(TINY, "tiny")
@@ -95,3 +95,17 @@ def test_the_file_of_weights_reaches_every_trial(workspace) -> None:
 def test_a_recipe_of_which_all_trials_would_be_the_same_is_refused(workspace) -> None:
     with pytest.raises(InputError, match=r"nothing to search around .* 'brightness-logreg'"):
         tune(workspace=workspace, recipe=load_recipe("brightness-logreg"), trials=1)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_search_has_failed_only_where_no_trial_is_left_to_run(workspace, is_done) -> None:
+    """One that was cancelled, or out of time, can be gone on with."""
+    failed = Trial(number=1, values={}, epochs=1, fault="No.")
+    operation = tune(workspace=workspace, recipe=RECIPE, trials=2)
+    next(operation)
+
+    with pytest.raises(NoTrialError if is_done else StopIteration) as ended:
+        operation.send(SearchOutcome(trials=(failed,), is_done=is_done))
+
+    found = ended.value.found if is_done else ended.value.value
+    assert (found.outcome.trials, found.best) == ((failed,), None)
