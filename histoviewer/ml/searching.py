@@ -184,7 +184,7 @@ class _Search:
         )
 
     def _tell(self, row: Trial, update: Update) -> None:
-        """Say how far the search is, with the figures of the trial that runs."""
+        """Say how far the search is with the figures of the trial that runs, and what it notes."""
         if isinstance(update, Progress):
             best = best_of(self._trials)
             values = dict(update.values)
@@ -195,6 +195,8 @@ class _Search:
                 update, phase="searching", done=done, total=total, unit="trials", values=values
             )
             update = replace(update, left_s=None)
+        if isinstance(update, Note):
+            update = Note(f"Trial {row.number}: {update.text}")
         if not isinstance(update, CurvePoint):
             self._emit(update)
 

@@ -88,6 +88,15 @@ def test_a_trial_that_fails_is_a_row_with_its_reason(request_of) -> None:
     assert "'optimiser.learning_rate' cannot be" in outcome.trials[0].fault
 
 
+def test_what_a_trial_notes_names_the_trial(request_of) -> None:
+    space = (Choice(key="batch", values=(512.0, 1024.0)),)  # more than there are tiles
+
+    _, said = finish(work.search(request_of(space=space, epochs=1), lambda: False))
+
+    notes = [update.text for update in said if isinstance(update, Note)]
+    assert [note.partition(" A batch is ")[0] for note in notes] == ["Trial 1:", "Trial 2:"]
+
+
 BACKBONE = """
 title = "Backbone"
 [[blocks]]
