@@ -4,8 +4,10 @@ import re
 import unicodedata
 from typing import Final
 
-# Names that Windows keeps for devices, whatever the ending.
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE | re.DOTALL)
+# Names that Windows keeps for devices, whatever the ending; superscript digits count as digits.
+_DEVICES: Final = re.compile(
+    r"(con|conin\$|conout\$|prn|aux|nul|(com|lpt)[0-9¹²³]) *(\..*)?", re.IGNORECASE | re.DOTALL
+)
 
 # What some file system takes for something else than a letter.
 _SIGNS: Final = frozenset('<>:"/\\|?*')
@@ -28,10 +30,14 @@ def as_path_part(name: str) -> str:
     Spaces and letters of any language stay; two names may become one, so that what must differ
     needs a number beside it.
     """
-    text = "".join("_" if _is_odd(letter) else letter for letter in name).strip(" .")
-    text = f"_{text}" if is_device(text) else text
-    text = text[:_LETTERS].encode()[:_BYTES].decode(errors="ignore").rstrip(" .")
-    return text or "_"
+    text = _cut("".join("_" if _is_odd(letter) else letter for letter in name).strip(" ."))
+    # After the cut, at which the name of a device may begin to end.
+    return (_cut(f"_{text}") if is_device(text) else text) or "_"
+
+
+def _cut(text: str) -> str:
+    """Return as much of the beginning as a part of a path may have."""
+    return text[:_LETTERS].encode()[:_BYTES].decode(errors="ignore").rstrip(" .")
 
 
 def _is_odd(letter: str) -> bool:
