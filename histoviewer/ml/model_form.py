@@ -40,7 +40,7 @@ def _input_fault(inputs: Sequence[Any]) -> str | None:
     if count is not None:
         return f"takes {count} tiles at a time, not any number"
     if len(shape) != _TILE_AXES or None in shape or shape[-1] != _COLOURS:
-        return f"takes {spelled(shape)}, which are no RGB tiles of one size"
+        return f"takes {spelled(shape)}, not RGB tiles of one size"
     return None
 
 
@@ -65,4 +65,6 @@ def _logit_fault(model: keras.Model) -> str | None:
 
 def spelled(shape: Sequence[int | None]) -> str:
     """Return the lengths of some axes in words, such as '96 x 96 x 3'."""
+    if not shape:
+        return "a number without axes"
     return " x ".join("any" if side is None else str(side) for side in shape)

@@ -64,6 +64,16 @@ def of_input(shape: tuple[int | None, ...], **more: int) -> keras.Model:
     return keras.Model(x, score(x))
 
 
+def of_bare_scores() -> keras.Model:
+    x = tile()
+    return keras.Model(x, layers.Reshape(())(score(x)))
+
+
+def of_bare_numbers() -> keras.Model:
+    x = tile(shape=())
+    return keras.Model(x, layers.Dense(1, name=LOGIT)(layers.Reshape((1,))(x)))
+
+
 def of_values() -> keras.Model:
     x = tile(shape=(SIZE * SIZE,))
     return keras.Model(x, layers.Dense(1, name=LOGIT)(layers.Rescaling(1 / 255)(x)))
@@ -98,10 +108,12 @@ def saved(model: keras.Model | keras.Layer, folder: Path) -> Path:
         (of_named_outputs, "gives its outputs by name, not as one score"),
         (of_two_classes, "gives 2 for each tile, not one score"),
         (of_maps, "gives 30 x 30 x 1 for each tile, not one score"),
-        (lambda: of_input((SIZE, SIZE, 1)), "takes 32 x 32 x 1, which are no RGB tiles"),
-        (lambda: of_input((None, None, 3)), "takes any x any x 3, which are no RGB tiles of"),
+        (lambda: of_input((SIZE, SIZE, 1)), "takes 32 x 32 x 1, not RGB tiles"),
+        (lambda: of_input((None, None, 3)), "takes any x any x 3, not RGB tiles of one size"),
         (lambda: of_input((SIZE, SIZE, 3), batch_size=4), "takes 4 tiles at a time, not any"),
-        (of_values, "takes 1024, which are no RGB tiles"),
+        (of_bare_scores, "gives a number without axes for each tile, not one score"),
+        (of_bare_numbers, "takes a number without axes, not RGB tiles of one size"),
+        (of_values, "takes 1024, not RGB tiles"),
         (never_built, "holds a network that was never built"),
         (without_logit, "has no layer 'logit' with one number"),
         (of_wide_logit, "has no layer 'logit' with one number"),
