@@ -13,10 +13,10 @@ import keras
 import psutil
 
 from histoviewer.domain.devices import Accelerator, DeviceReport, Processor
-from histoviewer.jobs.nvidia import Card, driver_cards, visible_memory
+from histoviewer.jobs.nvidia import Card, driver_cards, visible_cards, visible_memory
 from histoviewer.ml import backend
 from histoviewer.ml.asked_device import consequence
-from histoviewer.ml.hidden_gpus import why_hidden
+from histoviewer.ml.hidden_gpus import what_is_hidden, why_hidden
 
 _CPUINFO: Final = Path("/proc/cpuinfo")
 _FEATURES: Final = {
@@ -112,6 +112,9 @@ def _reasons(name: str, found: tuple[Accelerator, ...], cards: list[Card]) -> It
     asked = consequence(found, cards) if name == "torch" else None
     if found:
         yield from _of_gpus(name, len(found))
+        hidden = what_is_hidden(cards, visible_cards())
+        if hidden is not None:
+            yield hidden
     elif asked is None:
         yield _why_no_gpu(name, cards)
     if asked is not None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -39,6 +40,31 @@ def why_hidden(backend: str, cards: Sequence[Card]) -> str | None:
     return (
         f"{known} {variable} is '{os.environ[variable]}', which hides every GPU{whose}: unset it "
         f"and start the program again{there_may_be}."
+    )
+
+
+def what_is_hidden(cards: Sequence[Card], shown: Sequence[str]) -> str | None:
+    """Return which cards of NVIDIA are hidden beside others that are not, one sentence.
+
+    Args:
+        cards: Of NVIDIA, hidden or not.
+        shown: UUIDs of those that CUDA shows.
+
+    Returns:
+        None where no variable hides one, or where CUDA shows a part of a card: of which card it is
+        one the driver's program does not tell.
+    """
+    if _CUDA not in os.environ or not shown or not {card.uuid for card in cards}.issuperset(shown):
+        return None
+    left_out = Counter(card.name for card in cards if card.uuid not in shown)
+    if not left_out:
+        return None
+    names = ", ".join(
+        name if count == 1 else f"{count} x {name}" for name, count in left_out.items()
+    )
+    return (
+        f"{_CUDA} is '{os.environ[_CUDA]}', which hides {names}: unset it and start the program "
+        "again to have every GPU."
     )
 
 

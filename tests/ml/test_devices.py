@@ -19,6 +19,10 @@ from tests.ml.conftest import PutTorch
 from tests.ml.helpers import finish, make_tiles
 
 CARD = Card("NVIDIA RTX 9999", "GPU-1234")
+OTHERS = [
+    *(Card("NVIDIA RTX 8888", f"GPU-{number}") for number in range(3)),
+    Card("NVIDIA RTX 7777", "GPU-7"),
+]
 # What hides GPUs here would tell of this machine.
 HIDING = (
     "CUDA_VISIBLE_DEVICES",
@@ -122,6 +126,40 @@ def test_what_hides_every_gpu_is_named(monkeypatch, variable, value, backend, ca
     monkeypatch.setenv(variable, value)
 
     assert re.search(said, devices._why_no_gpu(backend, cards))
+
+
+@pytest.mark.parametrize(
+    ("variable", "shown", "named"),
+    [
+        ("GPU-12", [CARD], "3 x NVIDIA RTX 8888, NVIDIA RTX 7777"),
+        ("2", [OTHERS[0], CARD], "2 x NVIDIA RTX 8888, NVIDIA RTX 7777"),
+        ("0,1,2,3,4", [CARD, *OTHERS], None),
+        (None, [CARD], None),  # who else leaves some out is not known
+        ("MIG-4/1/0", [Card("", "GPU-of-a-part")], None),
+    ],
+)
+def test_gpus_that_are_hidden_beside_others_are_named(
+    put_torch: PutTorch,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str | None,
+    shown: list[Card],
+    named: str | None,
+) -> None:
+    put_torch("cuda", count=len(shown))
+    if variable is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)
+    monkeypatch.setattr(devices, "visible_cards", lambda: [card.uuid for card in shown])
+    monkeypatch.setattr(backend, "accelerator", lambda: "GPU")
+
+    found = tuple(devices._accelerators("torch"))
+    reasons = list(devices._reasons("torch", found, [CARD, *OTHERS]))
+
+    said = (
+        f"CUDA_VISIBLE_DEVICES is '{variable}', which hides {named}: unset it and start the "
+        "program again to have every GPU."
+    )
+    expected = [] if named is None else [said]
+    assert [reason for reason in reasons if "hides" in reason] == expected
 
 
 @pytest.mark.parametrize(
