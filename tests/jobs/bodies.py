@@ -162,10 +162,12 @@ def tidy(request: Path, cancelled: CancelCheck) -> Body[None]:
 
 
 def compute_until(request: Path, cancelled: CancelCheck) -> Body[None]:
-    """Keep a core busy until there is a file."""
+    """Keep a core busy until there is a file, and not for ever where nobody makes one."""
     yield Note("computing")
+    deadline = time.monotonic() + 60
     while not request.exists():
-        pass
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nobody made {request} within a minute")
 
 
 def lose_device(request: str, cancelled: CancelCheck) -> Body[None]:
