@@ -160,6 +160,27 @@ def test_a_search_without_a_trial_that_succeeded_is_a_job_that_failed(
     assert any("No trial around the recipe 'histo-fast' succeeded, 2 failed." in n for n in told)
 
 
+def test_a_search_out_of_time_after_trials_that_failed_says_so_and_has_not_failed(
+    panel, qtbot, monkeypatch
+) -> None:
+    lane = panel.window().bench.batch
+    outcome = SearchOutcome(trials=(FAILED,), is_done=False)
+    found = searching.Search(folder=panel._folder, outcome=outcome, best=None)
+
+    def tune(**_given: Any) -> Any:
+        yield from ()
+        return found
+
+    monkeypatch.setattr(searching, "tune", tune)
+    with (
+        qtbot.assertNotEmitted(lane.operation_failed),
+        qtbot.waitSignal(panel.notice, timeout=PATIENCE_MS) as said,
+    ):
+        qtbot.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+
+    assert said.args == ["No trial has succeeded so far: the table says why."]
+
+
 def test_the_best_is_saved_among_the_readers_own_recipes(panel, qtbot) -> None:
     panel.save.click()
     dialog = panel.window().findChild(SaveRecipeDialog)

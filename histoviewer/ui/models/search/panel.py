@@ -325,6 +325,8 @@ class SearchPanel(Panel):
                     number=best.number, count=len(found.outcome.trials), auc=f"{best.val_auc:.4f}"
                 )
             )
+        elif found.outcome.trials:
+            self.notice.emit(self.tr("No trial has succeeded so far: the table says why."))
 
     def _best(self) -> Recipe:
         recipe, best = self.recipe.currentData(), best_of(self.table.trials)
