@@ -16,13 +16,13 @@ Result = TypeVar("Result")
 class Background(QObject):
     """Runs functions one after the other in one thread and hands the results to the UI thread.
 
-    UI thread only, but for `flush`. Heavy imports belong into the functions: they are made in that
-    thread.
+    UI thread only. Heavy imports belong into the functions: they are made in that thread.
 
     Args:
         parent: Owner.
     """
 
+    settled = Signal()  # the end of every write has been told
     _done = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +42,8 @@ class Background(QObject):
         failed: Callable[[Exception], None],
     ) -> None:
         """Call a function in the thread; hand its result, or its error, on in the UI thread."""
+        if self._closed:  # nobody wants it any more
+            return
         self._pool.submit(self._call, function, then, failed)
 
     def write(
@@ -52,26 +54,19 @@ class Background(QObject):
         failed: Callable[[Exception], None],
     ) -> None:
         """Put on the disk what somebody has decided: as `run`, but closing never forgets it."""
+        if self._closed:
+            log.warning("at closing: something was to be written when nothing is any more")
+            return
         self.pending += 1
 
         def tell(result: Result) -> None:
-            self.pending -= 1
-            then(result)
+            self._end_write(lambda: then(result))
 
         def tell_failure(error: Exception) -> None:
-            self.pending -= 1
             self.failures += 1
-            failed(error)
+            self._end_write(lambda: failed(error))
 
         self._pool.submit(self._write, function, tell, tell_failure)
-
-    def flush(self, timeout_s: float) -> bool:
-        """Wait for what was asked for so far; return whether the time sufficed. Any thread."""
-        try:
-            self._pool.submit(lambda: None).result(timeout_s)
-        except TimeoutError:
-            return False
-        return True
 
     def close(self, *, leave: Callable[[Any], None] = lambda _result: None) -> None:
         """Wait for what runs and for writes, forget what else waits; deliver nothing any more.
@@ -84,6 +79,14 @@ class Background(QObject):
         self._pool.shutdown()
         QCoreApplication.sendPostedEvents(self)  # what was done but not yet delivered
         self.pending = 0
+
+    def _end_write(self, tell: Callable[[], None]) -> None:
+        self.pending -= 1
+        try:
+            tell()
+        finally:  # somebody waits for it, whatever went wrong
+            if self.pending == 0:  # else that led to another write
+                self.settled.emit()
 
     def _call(
         self,

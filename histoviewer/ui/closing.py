@@ -1,6 +1,7 @@
 """Leaving a project or the window: asks once where something would be lost, and never freezes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,6 +16,16 @@ _FLUSH_S = 15.0
 
 def _do_nothing() -> None:
     """Do nothing."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Request:
+    """What was asked: what to call, writes that had failed before, and whether verdicts may go."""
+
+    leave: Callable[[], None]
+    stay: Callable[[], None]
+    failures: int
+    may_lose: bool = False
 
 
 class Leaving(QObject):
@@ -37,8 +48,14 @@ class Leaving(QObject):
         super().__init__(window)
         self._window, self._bench, self._saver = window, bench, saver
         self._thread = Background(self)  # of its own: what else runs in the background may be slow
-        self._has_waited = False
-        self.is_asked = False
+        self._request: _Request | None = None
+        self._has_waited = self._awaits_writes = False
+        bench.background.settled.connect(self._hear_of_writes)
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether an answer is still sought."""
+        return self._request is not None
 
     @property
     def is_free(self) -> bool:
@@ -55,14 +72,14 @@ class Leaving(QObject):
         if self.is_asked:
             stay()
             return
-        self.is_asked, self._has_waited = True, False
+        failures = self._bench.background.failures  # what is asked next may take its time
+        request = self._request = _Request(leave=leave, stay=stay, failures=failures)
+        self._has_waited = False
         self.begins.emit()
-        if not self._may_end_jobs():
-            self._answer(stay)
-        elif self._pending == 0:
-            self._answer(leave)
+        if self._may_end_jobs():
+            self._go_on(request)
         else:
-            self._wait_for_disk(leave, stay)
+            self._stay(request)
 
     def close(self) -> None:
         """End the thread; nothing is asked any more."""
@@ -80,34 +97,53 @@ class Leaving(QObject):
             return True
         return questions.may_end_job(self._window, task.title)
 
-    def _wait_for_disk(self, leave: Callable[[], None], stay: Callable[[], None]) -> None:
+    def _go_on(self, request: _Request) -> None:
+        """Leave as soon as nothing is left to write; stay where writing failed meanwhile."""
+        background = self._bench.background
+        if background.failures > request.failures:  # it was told why, in the window that is left
+            self._stay(request)
+        elif self._saver.pending and not request.may_lose:
+            self._wait_for_verdicts(request)
+        elif background.pending:
+            # However long it takes: what writes stand behind cannot be left undone either.
+            self._awaits_writes = True
+            self._say_waiting()
+        else:
+            self._request = None
+            request.leave()
+
+    def _wait_for_verdicts(self, request: _Request) -> None:
+        self._say_waiting()
+        saver = self._saver
+
+        def judge(is_saved: object) -> None:
+            if is_saved or self._may_lose():
+                request.may_lose = not is_saved
+                self._go_on(request)
+            else:
+                self._stay(request)
+
+        self._thread.run(
+            lambda: saver.flush(_FLUSH_S), then=judge, failed=lambda _: judge(is_saved=False)
+        )
+
+    def _hear_of_writes(self) -> None:
+        if self._awaits_writes and self._request is not None:
+            self._awaits_writes = False
+            self._go_on(self._request)
+
+    def _say_waiting(self) -> None:
         self._has_waited = True
         count = f"{self._pending:,}"
         self.waits.emit(self.tr("Saving…"), self.tr("Steps to write: {count}").format(count=count))
 
-        saver, background = self._saver, self._bench.background
-        failures = background.failures
-
-        def judge(is_saved: object) -> None:
-            if background.failures > failures:  # it was told why, in the window that is left
-                self._answer(stay)
-            else:
-                self._answer(leave if is_saved or self._may_lose() else stay)
-
-        self._thread.run(
-            lambda: saver.flush(_FLUSH_S) and background.flush(_FLUSH_S),
-            then=judge,
-            failed=lambda _: judge(None),
-        )
-
     def _may_lose(self) -> bool:
         error = self._saver.error
         reason = self.tr("The disk is slow.") if error is None else str(error)
-        return questions.may_lose_verdicts(self._window, self._pending, reason)
+        return questions.may_lose_verdicts(self._window, self._saver.pending, reason)
 
-    def _answer(self, act: Callable[[], None]) -> None:
-        self.is_asked = False
-        leaves_waiting = self._has_waited
-        act()
-        if leaves_waiting and self._bench.workspace is not None:
+    def _stay(self, request: _Request) -> None:
+        self._request = None
+        request.stay()
+        if self._has_waited:
             self.stays.emit()

@@ -45,6 +45,7 @@ class Front(QWidget):
         super().__init__(parent)
         self._rail, self._welcome, self._pages, self._verdicts = rail, welcome, pages, verdicts
         self._has_project = False
+        self._before_waiting: QWidget | None = welcome
         self._stack = QStackedWidget()
         self._work = self._make_work()
         self._title = heading("", scale=1.4)
@@ -93,12 +94,14 @@ class Front(QWidget):
         """Say what is waited for, in place of all else."""
         self._title.setText(title)
         self._detail.setText(detail)
+        if not self.is_waiting:
+            self._before_waiting = self._stack.currentWidget()
         self._rail.setEnabled(False)
         self._stack.setCurrentWidget(self._waiting)
 
     def show_work(self) -> None:
         """Go back to the page that was shown before one had to wait."""
-        if self._has_project:
+        if self._before_waiting is self._work:
             self._pages.show_page(self._pages.current_id)
         else:
             self.show_welcome()

@@ -110,12 +110,43 @@ def test_a_write_is_pending_until_its_end_is_told(qtbot: QtBot, background: Back
 
     background.write(list, then=told.append, failed=told.append)
     background.write(fail, then=told.append, failed=told.append)
-    assert background.flush(PATIENCE_MS / 1000)
+    background._pool.submit(list).result(PATIENCE_MS / 1000)  # by now both are done
     assert (background.pending, background.failures) == (2, 0)
 
-    qtbot.waitUntil(lambda: len(told) == 2)
+    with qtbot.waitSignal(background.settled, timeout=PATIENCE_MS):
+        pass
 
     assert (background.pending, background.failures) == (0, 1)
+    assert len(told) == 2
+
+
+def test_a_write_that_leads_to_another_is_settled_with_it(
+    qtbot: QtBot, background: Background
+) -> None:
+    done: list[str] = []
+
+    def go_on(_: object) -> None:
+        background.write(
+            lambda: done.append("second"),
+            then=lambda _: done.append("told"),
+            failed=lambda _: None,
+        )
+
+    with qtbot.waitSignal(background.settled, timeout=PATIENCE_MS):
+        background.write(lambda: done.append("first"), then=go_on, failed=lambda _: None)
+
+    assert done == ["first", "second", "told"]
+
+
+@pytest.mark.expected_log("something was to be written when nothing is any more")
+def test_after_closing_nothing_is_done_and_a_write_is_logged(qapp) -> None:
+    background, done = Background(), []
+    background.close()
+
+    for begin in (background.run, background.write):
+        begin(lambda: done.append("done"), then=done.append, failed=done.append)
+
+    assert (done, background.pending) == ([], 0)
 
 
 def test_a_result_that_waited_for_delivery_is_left_properly(qapp) -> None:

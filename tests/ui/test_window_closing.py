@@ -19,6 +19,10 @@ from tests.ui.acting import Open, press, wait
 from tests.ui.conftest import PATIENCE_MS, operation
 
 
+def refuse(*_: object, **_more: object) -> None:
+    raise StorageError("There is no space left.", "Free some space.")
+
+
 def test_closing_remembers_the_window_and_the_page(
     open_window: Open, project_path: Path, qtbot: QtBot
 ) -> None:
@@ -64,6 +68,80 @@ def test_a_model_that_was_made_champion_right_before_closing_is_champion(
         assert project.champion() == "002-test"
 
 
+def test_closing_behind_a_slow_read_waits_and_threatens_with_no_loss(
+    open_window: Open, ranked_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, go, asked = open_window(ranked_path), threading.Event(), []
+    monkeypatch.setattr(closing, "_FLUSH_S", 0.0)
+    monkeypatch.setattr(closing.questions, "may_lose_verdicts", lambda *_: asked.append("lose"))
+    window.bench.background.run(
+        lambda: go.wait(PATIENCE_MS / 1000), then=lambda _: None, failed=lambda _: None
+    )
+    window.bench.promote("002-test")
+
+    assert not window.close()
+    heard: list[object] = []
+    window.leaving._thread.run(list, then=heard.append, failed=heard.append)
+    wait(qtbot, lambda: bool(heard))  # whatever it waited for there is over
+
+    assert asked == []
+    assert window.front.is_waiting
+    go.set()
+    wait(qtbot, window.isHidden)
+    with Project.open(ranked_path, read_only=True) as project:
+        assert project.champion() == "002-test"
+
+
+@pytest.mark.expected_log("1 steps could not be written")
+def test_verdicts_that_may_be_lost_lose_nothing_else(
+    open_window: Open, ranked_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, go, asked = open_window(ranked_path), threading.Event(), []
+
+    def agree(_window: object, count: int, _reason: str) -> bool:
+        asked.append(count)
+        go.set()
+        return True
+
+    monkeypatch.setattr(closing.questions, "may_lose_verdicts", agree)
+    monkeypatch.setattr(Project, "append", refuse)
+    with qtbot.waitSignal(window.saver.failed, timeout=PATIENCE_MS):
+        press(qtbot, window, Qt.Key.Key_F)
+    window.bench.background.run(
+        lambda: go.wait(PATIENCE_MS / 1000), then=lambda _: None, failed=lambda _: None
+    )
+    window.bench.promote("002-test")
+
+    assert not window.close()
+
+    wait(qtbot, window.isHidden)
+    assert asked == [1]  # of what would be lost alone
+    with Project.open(ranked_path, read_only=True) as project:
+        assert project.champion() == "002-test"
+
+
+def test_a_write_that_fails_while_a_job_is_asked_about_keeps_the_window_open(
+    open_window: Open, ranked_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(ranked_path)
+
+    def agree_late(*_: object) -> bool:
+        wait(qtbot, lambda: bool(window.notices.notices))
+        return True
+
+    monkeypatch.setattr(closing.questions, "may_end_job", agree_late)
+    monkeypatch.setattr(Project, "set_champion", refuse)
+    run_long_job(window, qtbot)
+    window.bench.promote("002-test")
+
+    assert not window.close()
+
+    assert not window.leaving.is_asked
+    assert window.front.shows_project
+    assert window.bench.is_busy
+    assert any("no space left" in notice.title for notice in window.notices.notices)
+
+
 def run_long_job(window: MainWindow, qtbot: QtBot) -> None:
     task = Task(title="Long", lane=Lane.BATCH, start=lambda: operation(("until_cancelled", None)))
     with qtbot.waitSignal(window.bench.batch.progressed, timeout=PATIENCE_MS):
@@ -90,16 +168,13 @@ def test_closing_while_a_job_runs_asks_once(
 def test_verdicts_that_cannot_be_written_are_not_lost_without_asking(
     open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise StorageError("There is no space left.", "Free some space.")
-
     window = open_window(project_path)
     asked: list[int] = []
     monkeypatch.setattr(
         closing.questions, "may_lose_verdicts", lambda _w, count, _r: asked.append(count)
     )
     with monkeypatch.context() as disk:
-        disk.setattr(Project, "append", full)
+        disk.setattr(Project, "append", refuse)
         with qtbot.waitSignal(window.saver.failed, timeout=PATIENCE_MS):
             press(qtbot, window, Qt.Key.Key_F)
         assert not window.close()
