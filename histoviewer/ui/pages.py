@@ -124,7 +124,10 @@ class Page(QWidget):
         """Go back to a remembered state; what cannot be read is said and left as it is."""
 
     def finish_typing(self) -> None:
-        """Take what is still being typed into a table: the project is about to be left."""
+        """Take what is still being typed: the project, or the window, is about to be left.
+
+        A page on which what is typed is kept must do this, by `Background.write`.
+        """
 
     def close_threads(self) -> None:
         """End the page's threads; it is not used any more."""

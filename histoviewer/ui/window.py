@@ -286,6 +286,7 @@ class MainWindow(QMainWindow):
         if self._is_closed:
             return
         self._is_closed = True
+        self.pages.finish_typing()  # again: the session of the system may end unasked
         self.project.keep_pages()
         self._memory.keep_window(self)
         self.notifier.close()

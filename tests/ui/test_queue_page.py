@@ -1,5 +1,6 @@
 """The queue page in the real window: what waits, left out, weighed, shown in the grid."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from histoviewer.project.project import Project
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.queue.model import AFTER, BEFORE, MODEL, READER, SCORE, TILE, WEIGHT
 from histoviewer.ui.queue.page import QueuePage
-from tests.ui.acting import Open
+from histoviewer.ui.window import MainWindow
+from tests.ui.acting import Open, wait
 from tests.ui.conftest import PATIENCE_MS
 
 MINUS = "\N{MINUS SIGN}"
@@ -91,6 +93,32 @@ def test_a_weight_is_typed_and_kept(page: QueuePage, qtbot: QtBot) -> None:
 
     assert text(page, 0, WEIGHT) == "2.5"
     qtbot.waitUntil(lambda: stored(page) == [2.5], timeout=PATIENCE_MS)
+
+
+def close_project(window: MainWindow) -> None:
+    window.commands["project.close"].trigger()
+
+
+@pytest.mark.parametrize(
+    "end",
+    [MainWindow.close, close_project, MainWindow.shut_down],
+    ids=["window", "project", "session of the system"],
+)
+def test_a_weight_that_is_being_typed_is_kept_at_closing(
+    page: QueuePage, ranked_path: Path, qtbot: QtBot, end: Callable[[MainWindow], object]
+) -> None:
+    window, box = page.window(), page.parts.weight
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "2.5")
+
+    end(window)
+
+    wait(qtbot, lambda: window.bench.workspace is None)
+    window.close()
+    wait(qtbot, window.isHidden)
+    with Project.open(ranked_path, read_only=True) as project:
+        assert [each.weight for each in project.queue_weights()] == [2.5]
 
 
 def test_passing_through_the_box_weighs_nothing(page: QueuePage, qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """The settings page: every change is in force at once, and on the disk."""
 
+import errno
 import json
 import tomllib
 from collections.abc import Callable
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from histoviewer.settings import keymap_file, load_settings, settings_file
+from histoviewer.ui import preferences
 from histoviewer.ui.settings.key_table import COMMAND
 from histoviewer.ui.settings.page import SettingsPage
 from histoviewer.ui.window import MainWindow
@@ -179,6 +181,81 @@ def test_new_projects_are_put_where_the_reader_says(
 
     wait(qtbot, lambda: load_settings().settings.projects == str(tmp_path))
     assert page.places.fault.isHidden()
+
+
+@pytest.mark.parametrize(
+    "end", [MainWindow.close, MainWindow.shut_down], ids=["window", "session of the system"]
+)
+@pytest.mark.parametrize(
+    ("field", "typed", "setting", "value"),
+    [("reader", "Dr Grey", "reader", "Dr Grey"), ("threads", "3", "tile_threads", 3)],
+)
+def test_what_is_being_typed_is_kept_at_closing(
+    page: SettingsPage,
+    window: MainWindow,
+    qtbot: QtBot,
+    end: Callable[[MainWindow], object],
+    field: str,
+    typed: str,
+    setting: str,
+    value: object,
+) -> None:
+    box = getattr(page, field)
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, typed)
+
+    end(window)
+
+    window.close()
+    wait(qtbot, window.isHidden)
+    assert getattr(load_settings().settings, setting) == value
+
+
+@pytest.mark.parametrize(("there", "is_kept"), [("", True), ("nowhere", False)])
+def test_a_folder_that_is_being_typed_is_kept_at_closing_where_there_is_one(
+    page: SettingsPage, window, qtbot: QtBot, tmp_path: Path, there: str, is_kept: bool
+) -> None:
+    page.places.projects.edit.setFocus()
+    qtbot.keyClicks(page.places.projects.edit, str(tmp_path / there))
+
+    assert not window.close()
+
+    wait(qtbot, window.isHidden)
+    assert load_settings().settings.projects == (str(tmp_path) if is_kept else "")
+
+
+def test_a_folder_that_is_cleared_is_taken_as_one_that_is_typed(
+    page: SettingsPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    edit = page.places.projects.edit
+    edit.setFocus()
+    qtbot.keyClicks(edit, str(tmp_path))
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    wait(qtbot, lambda: load_settings().settings.projects == str(tmp_path))
+
+    edit.findChild(QToolButton).click()
+    page.reader.setFocus()
+
+    wait(qtbot, lambda: load_settings().settings.projects == "")
+
+
+def test_a_setting_that_cannot_be_kept_keeps_the_window_open_which_says_why(
+    page: SettingsPage, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **_since: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    page.reader.setFocus()
+    qtbot.keyClicks(page.reader, "Dr Grey")
+    with monkeypatch.context() as disk:
+        disk.setattr(preferences, "save_settings", full)
+
+        assert not window.close()
+        wait(qtbot, lambda: not window.leaving.is_asked)
+
+    assert page.isVisible()
+    assert window.notices.notices
 
 
 def test_what_a_newer_version_has_written_is_kept(page: SettingsPage, qtbot: QtBot) -> None:

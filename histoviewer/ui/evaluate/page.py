@@ -131,7 +131,6 @@ class EvaluatePage(ErrorCommands, Page):
     def close_threads(self) -> None:
         """End the threads that read tiles."""
         self._settle.stop()
-        self.finish_typing()  # the session of the system may end unasked
         self.table.is_editable = False
         self.parts.gallery.close_threads()
 

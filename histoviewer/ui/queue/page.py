@@ -105,6 +105,10 @@ class QueuePage(Page):
         super().focusInEvent(event)
         self.parts.list.setFocus(event.reason())
 
+    def finish_typing(self) -> None:
+        """Give the weight that is still being typed."""
+        self.parts.weight.finish()
+
     def close_threads(self) -> None:
         """End the thread that reads originals."""
         self._wait.stop()

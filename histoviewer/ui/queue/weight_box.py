@@ -65,6 +65,12 @@ class WeightBox(QDoubleSpinBox):
         self._is_empty, self._is_edited = False, True
         super().stepBy(steps)
 
+    def finish(self) -> None:
+        """Take what is still being typed, as the Tab key would; nothing where nobody types."""
+        if self._is_edited:
+            self.interpretText()
+            self._finish()
+
     def _note(self, text: str) -> None:
         self._is_edited = bool(text.strip())
         self._is_empty = not self._is_edited and self._shown is None

@@ -83,6 +83,13 @@ class SettingsPage(Page):
         super().focusInEvent(event)
         self.reader.setFocus(event.reason())
 
+    def finish_typing(self) -> None:
+        """Take the name, the numbers and the folder that are still being typed."""
+        self._take_reader()
+        for box in self._numbers:
+            box.interpretText()
+        self.places.finish_typing()
+
     # --- how it is built
 
     def _fill(self) -> None:
@@ -264,7 +271,7 @@ class SettingsPage(Page):
 
     def _check_projects(self, folder: Path | None) -> None:
         """Take over the folder where there is one, looking for it in the background."""
-        self._background.run(
+        self._background.write(  # which is what it leads to: closing waits for it
             lambda: folder is None or folder.is_dir(),
             then=lambda is_there: self._take_projects(folder, is_there=is_there),
             failed=lambda error: self.places.show_fault(str(error)),

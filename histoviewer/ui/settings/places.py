@@ -28,7 +28,9 @@ class Places(QWidget):
         self.projects = PathField(caption=self.tr("Folder for new projects"), folder=True)
         self.projects.edit.setPlaceholderText(self.tr("beside the data set"))
         self.projects.set_path(Path(projects) if projects else None)
-        self.projects.edit.editingFinished.connect(self._tell)
+        self._told = self.projects.path
+        self.projects.edit.returnPressed.connect(self._tell)
+        self.projects.edit.editingFinished.connect(self.finish_typing)
         self.projects.chosen.connect(self._tell)
         self.fault = label("", role="danger", wraps=True)
         self.fault.hide()
@@ -47,6 +49,11 @@ class Places(QWidget):
             text = label(str(path), wraps=True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._add(name, text, lambda path=path: path.parent)
+
+    def finish_typing(self) -> None:
+        """Tell the folder that was typed and not told yet; nothing where nobody types."""
+        if self.projects.path != self._told:
+            self._tell()
 
     def show_fault(self, text: str) -> None:
         """Say why the folder cannot be used; '' where it can."""
@@ -70,7 +77,8 @@ class Places(QWidget):
         return self.projects.path or Path.home()
 
     def _tell(self) -> None:
-        self.projects_chosen.emit(self.projects.path)
+        self._told = self.projects.path
+        self.projects_chosen.emit(self._told)
 
 
 def _open(folder: Path) -> None:
