@@ -4,7 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from histoviewer.ui.page_stack import PageStack
 from histoviewer.ui.rail import Rail
@@ -32,6 +39,7 @@ class Front(QWidget):
     """
 
     changed = Signal()  # another page is shown
+    stay_asked = Signal()  # leaving, which waits, is to be taken back
 
     def __init__(
         self,
@@ -50,6 +58,7 @@ class Front(QWidget):
         self._work = self._make_work()
         self._title = heading("", scale=1.4)
         self._detail = label("", role="muted")
+        self.keep_open = self._make_keep_open()
         self._waiting = self._make_waiting()
         for widget in (welcome, self._waiting, self._work):
             self._stack.addWidget(widget)
@@ -96,11 +105,19 @@ class Front(QWidget):
         self._detail.setText(detail)
         if not self.is_waiting:
             self._before_waiting = self._stack.currentWidget()
+        self.keep_open.hide()
         self._rail.setEnabled(False)
         self._stack.setCurrentWidget(self._waiting)
 
+    def show_leaving(self, title: str, detail: str) -> None:
+        """Say what is waited for before one leaves, which can still be taken back."""
+        self.show_waiting(title, detail)
+        self.keep_open.show()
+
     def show_work(self) -> None:
-        """Go back to the page that was shown before one had to wait."""
+        """Go back from what is waited for to the page that was shown before."""
+        if not self.is_waiting:  # the reader has gone to another
+            return
         if self._before_waiting is self._work:
             self._pages.show_page(self._pages.current_id)
         else:
@@ -137,6 +154,12 @@ class Front(QWidget):
         column.addWidget(self._verdicts)
         return work
 
+    def _make_keep_open(self) -> QPushButton:
+        button = QPushButton(self.tr("Keep open"))
+        button.setToolTip(self.tr("Go on working; what is being written is written all the same."))
+        button.clicked.connect(self.stay_asked)
+        return button
+
     def _make_waiting(self) -> QWidget:
         bar = QProgressBar()
         bar.setRange(0, 0)
@@ -147,7 +170,7 @@ class Front(QWidget):
         column = QVBoxLayout(widget)
         column.setSpacing(GAP)
         column.addStretch(2)
-        for part in (self._title, self._detail, bar):
+        for part in (self._title, self._detail, bar, self.keep_open):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
         return widget

@@ -199,8 +199,10 @@ class MainWindow(QMainWindow):
         self.model_work.told.connect(self.status.say)
         DropTarget(self).dropped.connect(self.opener.open)
         self.leaving.begins.connect(self.pages.finish_typing)
-        self.leaving.waits.connect(self.front.show_waiting)
+        self.leaving.waits.connect(self.front.show_leaving)
         self.leaving.stays.connect(self.front.show_work)
+        self.front.stay_asked.connect(self.leaving.take_back)
+        self.pages.shown.connect(self.leaving.take_back)
 
     # --- from the start to the end
 

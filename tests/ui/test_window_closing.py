@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -224,3 +225,87 @@ def test_a_second_project_is_refused_while_one_is_being_opened(
         window.opener.open(other)
 
     assert window.windowTitle() == "small - HistoViewer"
+
+
+def promote_behind_a_slow_read(window: MainWindow) -> threading.Event:
+    """Decide what is written only when the returned event is set."""
+    go = threading.Event()
+    window.bench.background.run(
+        lambda: go.wait(PATIENCE_MS / 1000), then=lambda _: None, failed=lambda _: None
+    )
+    window.bench.promote("002-test")
+    return go
+
+
+def go_to_a_page(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+
+
+def keep_open(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.mouseClick(window.front.keep_open, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("take_back", [go_to_a_page, keep_open])
+def test_closing_that_waits_can_be_taken_back(
+    open_window: Open,
+    ranked_path: Path,
+    qtbot: QtBot,
+    take_back: Callable[[MainWindow, QtBot], None],
+) -> None:
+    window = open_window(ranked_path)
+    go = promote_behind_a_slow_read(window)
+    assert not window.close()
+    assert window.front.keep_open.isVisible()
+
+    take_back(window, qtbot)
+
+    assert window.front.shows_project
+    with qtbot.waitSignal(window.bench.background.settled, timeout=PATIENCE_MS):
+        go.set()
+    assert window.front.shows_project
+    assert not window.leaving.is_asked
+    assert window.isVisible()
+    assert window.pages.current_id == ("review" if take_back is keep_open else "readers")
+
+
+def test_a_job_that_begins_while_closing_waits_is_not_ended_unasked(
+    open_window: Open, ranked_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, asked = open_window(ranked_path), []
+    monkeypatch.setattr(closing.questions, "may_end_job", lambda _, title: asked.append(title))
+    go = promote_behind_a_slow_read(window)
+    assert not window.close()
+    run_long_job(window, qtbot)
+
+    go.set()
+
+    wait(qtbot, lambda: asked == ["Long"])
+    assert window.front.shows_project
+    assert window.bench.is_busy
+
+
+def test_more_verdicts_than_the_reader_let_go_of_are_asked_about_again(
+    open_window: Open, ranked_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, asked = open_window(ranked_path), []
+
+    def agree_to_one(_window: object, count: int, _reason: str) -> bool:
+        asked.append(count)
+        return count == 1
+
+    monkeypatch.setattr(closing.questions, "may_lose_verdicts", agree_to_one)
+    with monkeypatch.context() as disk:
+        disk.setattr(Project, "append", refuse)
+        with qtbot.waitSignal(window.saver.failed, timeout=PATIENCE_MS):
+            press(qtbot, window, Qt.Key.Key_F)
+        go = promote_behind_a_slow_read(window)
+        assert not window.close()
+        wait(qtbot, lambda: asked == [1])
+        press(qtbot, window, Qt.Key.Key_F)
+
+        go.set()
+
+        wait(qtbot, lambda: asked == [1, 2])
+        assert window.front.shows_project
+    with qtbot.waitSignal(window.saver.saved, timeout=PATIENCE_MS):
+        window.save_state.click()
