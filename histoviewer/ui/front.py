@@ -116,7 +116,7 @@ class Front(QWidget):
 
     def show_work(self) -> None:
         """Go back from what is waited for to the page that was shown before."""
-        if not self.is_waiting:  # the reader has gone to another
+        if self._stack.currentWidget() is self._work:  # the reader has gone to another
             return
         if self._before_waiting is self._work:
             self._pages.show_page(self._pages.current_id)

@@ -277,11 +277,13 @@ class MainWindow(QMainWindow):
 
     def _end(self) -> None:
         """End the jobs and close the project, then the window."""
+        title, detail = self.tr("Closing…"), self.tr("Jobs end and files are closed.")
         self.project.keep_pages()
-        self.front.show_waiting(self.tr("Closing…"), self.tr("Jobs end and files are closed."))
+        self.front.show_waiting(title, detail)
         self.setEnabled(False)
         self._is_closing = True
         self.opener.end(self.close)
+        self.front.show_waiting(title, detail)  # again: letting go of a project shows the start
 
     def shut_down(self) -> None:
         """Write what is to be kept and end every thread and process, whoever ends the program."""

@@ -187,6 +187,21 @@ def test_verdicts_that_cannot_be_written_are_not_lost_without_asking(
     assert window.front.shows_project
 
 
+def test_the_window_says_that_it_closes_until_it_has(
+    open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closing.questions, "may_end_job", lambda *_: True)
+    window = open_window(project_path)
+    run_long_job(window, qtbot)
+
+    assert not window.close()
+
+    assert window.isVisible()
+    assert window.front.is_waiting
+    assert window.front._title.text() == "Closing…"
+    wait(qtbot, window.isHidden)
+
+
 def test_closing_the_project_waits_for_its_jobs(
     open_window: Open, project_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
