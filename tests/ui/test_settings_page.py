@@ -212,17 +212,32 @@ def test_what_is_being_typed_is_kept_at_closing(
     assert getattr(load_settings().settings, setting) == value
 
 
-@pytest.mark.parametrize(("there", "is_kept"), [("", True), ("nowhere", False)])
-def test_a_folder_that_is_being_typed_is_kept_at_closing_where_there_is_one(
-    page: SettingsPage, window, qtbot: QtBot, tmp_path: Path, there: str, is_kept: bool
+def test_a_folder_that_is_being_typed_is_kept_at_closing(
+    page: SettingsPage, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page.places.projects.edit.setFocus()
-    qtbot.keyClicks(page.places.projects.edit, str(tmp_path / there))
+    qtbot.keyClicks(page.places.projects.edit, str(tmp_path))
 
     assert not window.close()
 
     wait(qtbot, window.isHidden)
-    assert load_settings().settings.projects == (str(tmp_path) if is_kept else "")
+    assert load_settings().settings.projects == str(tmp_path)
+
+
+def test_a_folder_that_is_not_there_keeps_the_window_open_once_which_says_why(
+    page: SettingsPage, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page.places.projects.edit.setFocus()
+    qtbot.keyClicks(page.places.projects.edit, str(tmp_path / "nowhere"))
+
+    assert not window.close()
+    wait(qtbot, lambda: not window.leaving.is_asked)
+
+    assert page.isVisible()
+    assert "no folder" in page.places.fault.text()
+    window.close()
+    wait(qtbot, window.isHidden)
+    assert load_settings().settings.projects == ""
 
 
 def test_a_folder_that_is_cleared_is_taken_as_one_that_is_typed(

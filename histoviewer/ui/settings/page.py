@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from histoviewer.errors import InputError
 from histoviewer.settings import (
     PROMOTION_MARGIN,
     QUICK_RETRAIN_EVERY,
@@ -271,18 +272,25 @@ class SettingsPage(Page):
 
     def _check_projects(self, folder: Path | None) -> None:
         """Take over the folder where there is one, looking for it in the background."""
+        fault = InputError(
+            self.tr("There is no folder {path}.").format(path=folder),
+            self.tr("Choose one that is there, or empty the field."),
+        )
+
+        def check() -> None:
+            if folder is not None and not folder.is_dir():
+                raise fault  # a failed write keeps the window open, with the reason in sight
+
         self._background.write(  # which is what it leads to: closing waits for it
-            lambda: folder is None or folder.is_dir(),
-            then=lambda is_there: self._take_projects(folder, is_there=is_there),
+            check,
+            then=lambda _: self._take_projects(folder),
             failed=lambda error: self.places.show_fault(str(error)),
         )
 
-    def _take_projects(self, folder: Path | None, *, is_there: bool) -> None:
-        fault = self.tr("There is no folder {path}.").format(path=folder)
-        self.places.show_fault("" if is_there else fault)
-        if is_there:
-            chosen = "" if folder is None else str(folder)
-            self._preferences.put(replace(self._preferences.settings, projects=chosen))
+    def _take_projects(self, folder: Path | None) -> None:
+        self.places.show_fault("")
+        chosen = "" if folder is None else str(folder)
+        self._preferences.put(replace(self._preferences.settings, projects=chosen))
 
 
 def _card(title: str) -> tuple[QFrame, QFormLayout]:
