@@ -112,7 +112,7 @@ def test_its_file_holds_public_layers_only(file: Path, ours: keras.Model) -> Non
 
 def test_a_step_trains_the_layers_from_the_named_one_on(name: str) -> None:
     model = build(recipe_with(name), tile_size=32, policy="float32")
-    freeze(model, LAST[name], recipe="net")
+    freeze(model, LAST[name])
     before = {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
     trainer = logit_model(model)
     trainer.compile("sgd", keras.losses.BinaryCrossentropy(from_logits=True), run_eagerly=True)
@@ -137,7 +137,7 @@ def test_a_layer_is_called_the_same_in_every_network_that_is_built() -> None:
     recipe = recipe_with("MobileNetV3Small", weights="random")
     first, second = (build(recipe, tile_size=32, policy="float32") for _ in range(2))
     assert [layer.name for layer in first.layers] == [layer.name for layer in second.layers]
-    freeze(second, "activation_3", recipe="net")
+    freeze(second, "activation_3")
     assert not second.get_layer("conv").trainable
 
 

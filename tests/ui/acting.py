@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -24,3 +25,14 @@ def wait(qtbot: QtBot, condition: Callable[[], bool]) -> None:
 def dialog_of(window: MainWindow, kind: type[QWidget], qtbot: QtBot) -> QWidget:
     wait(qtbot, lambda: window.findChild(kind) is not None)
     return window.findChild(kind)
+
+
+def close_project(window: MainWindow) -> None:
+    window.commands["project.close"].trigger()
+
+
+each_ending = pytest.mark.parametrize(
+    "end",
+    [MainWindow.close, close_project, MainWindow.shut_down],
+    ids=["window", "project", "session of the system"],
+)

@@ -16,7 +16,7 @@ from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.model_table import PRIVATE, PUBLIC
 from histoviewer.ui.window import MainWindow
 from tests.project import samples
-from tests.ui.acting import Open, wait
+from tests.ui.acting import Open, each_ending, wait
 from tests.ui.conftest import PATIENCE_MS, add_model
 
 
@@ -105,15 +105,7 @@ def kept_score(path: Path) -> float | None:
     return export.public_score
 
 
-def close_project(window: MainWindow) -> None:
-    window.commands["project.close"].trigger()
-
-
-@pytest.mark.parametrize(
-    "end",
-    [MainWindow.close, close_project, MainWindow.shut_down],
-    ids=["window", "project", "session of the system"],
-)
+@each_ending
 def test_what_is_being_typed_is_kept_at_closing(
     page: EvaluatePage, project_path: Path, qtbot: QtBot, end: Callable[[MainWindow], object]
 ) -> None:

@@ -14,7 +14,7 @@ from histoviewer.services.opening import open_workspace
 from histoviewer.ui.queue.model import AFTER, BEFORE, MODEL, READER, SCORE, TILE, WEIGHT
 from histoviewer.ui.queue.page import QueuePage
 from histoviewer.ui.window import MainWindow
-from tests.ui.acting import Open, wait
+from tests.ui.acting import Open, each_ending, wait
 from tests.ui.conftest import PATIENCE_MS
 
 MINUS = "\N{MINUS SIGN}"
@@ -95,15 +95,7 @@ def test_a_weight_is_typed_and_kept(page: QueuePage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: stored(page) == [2.5], timeout=PATIENCE_MS)
 
 
-def close_project(window: MainWindow) -> None:
-    window.commands["project.close"].trigger()
-
-
-@pytest.mark.parametrize(
-    "end",
-    [MainWindow.close, close_project, MainWindow.shut_down],
-    ids=["window", "project", "session of the system"],
-)
+@each_ending
 def test_a_weight_that_is_being_typed_is_kept_at_closing(
     page: QueuePage, ranked_path: Path, qtbot: QtBot, end: Callable[[MainWindow], object]
 ) -> None:
