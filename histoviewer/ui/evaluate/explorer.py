@@ -67,8 +67,8 @@ class ThresholdExplorer(QWidget):
         self._prepare()
         self._lay_out()
         self.slider.valueChanged.connect(lambda value: self.show_threshold(value / _STEPS))
-        self.threshold.valueChanged.connect(self.show_threshold)
-        self.sensitivity.valueChanged.connect(self._find)
+        self.threshold.asked.connect(self.show_threshold)
+        self.sensitivity.asked.connect(self._find)
         self.sensitivity.stepped.connect(self._step)
         self.setEnabled(False)
 
@@ -94,7 +94,6 @@ class ThresholdExplorer(QWidget):
             self.tr("The model whose threshold and share of the positives are shown here")
         )
         for box in (self.threshold, self.sensitivity):
-            box.setKeyboardTracking(False)
             inset(box)
 
     def _lay_out(self) -> None:
@@ -178,8 +177,7 @@ class ThresholdExplorer(QWidget):
     def show_threshold(self, threshold: float) -> None:
         """Go to a threshold, with all models."""
         self._share = None
-        with QSignalBlocker(self.threshold):
-            self.threshold.setValue(threshold)
+        self.threshold.show_value(threshold)
         self._go()
 
     def _find(self, percent: float) -> None:
@@ -218,14 +216,10 @@ class ThresholdExplorer(QWidget):
         if not self.points:
             return
         point = self.points[self.choice.currentIndex()]
-        values = (
-            (self.slider, round(point.threshold * _STEPS)),
-            (self.threshold, point.threshold),
-            (self.sensitivity, 100 * point.sensitivity),
-        )
-        for box, value in values:
-            with QSignalBlocker(box):
-                box.setValue(value)  # type: ignore[arg-type]  # a slider counts in whole steps
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(point.threshold * _STEPS))
+        self.threshold.show_value(point.threshold)
+        self.sensitivity.show_value(100 * point.sensitivity)
 
 
 class _Scroll(QScrollArea):

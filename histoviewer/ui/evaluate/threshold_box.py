@@ -3,15 +3,16 @@
 from typing import Final
 
 from PySide6.QtCore import QMargins, QSize
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from histoviewer.domain.operating import threshold_text
+from histoviewer.ui.evaluate.asked_box import AskedBox
 
 _EVERY: Final = 149  # decimals: none of float32 has more
 _ROOM: Final = "0" * 8  # for digits beyond those of 0 and 1, by which Qt measures
 
 
-class ThresholdBox(QDoubleSpinBox):
+class ThresholdBox(AskedBox):
     """A number from 0 to 1, as exact as scores are. UI thread only.
 
     Qt rounds a value to the decimals that are shown. Four of them make 1.0000 of 0.9999847, and of

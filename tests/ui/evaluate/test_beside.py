@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QTableView
+from PySide6.QtWidgets import QDoubleSpinBox, QFileDialog, QTableView
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import ClassNames
@@ -270,3 +270,77 @@ def test_a_step_leads_the_other_models_to_the_same_share(qtbot: QtBot) -> None:
     assert [point.tp for point in explorer.points] == [1, 1]
     QTest.keyClick(explorer.sensitivity, Qt.Key.Key_Down)  # there is none above the highest
     assert [point.tp for point in explorer.points] == [1, 1]
+
+
+@pytest.fixture
+def thirds(both: EvaluatePage) -> ThresholdExplorer:
+    """Two models of three positives each, of which 0.5 finds two with the first alone."""
+    labels = np.array([1, 1, 1, 0], dtype=np.int8)
+    points = [
+        OperatingPoints.of(labels, np.array(scores, dtype=np.float32))
+        for scores in ([0.31, 0.71, 0.81, 0.1], [0.21, 0.41, 0.91, 0.1])
+    ]
+    explorer = both.parts.explorer
+    models = [Explored(f"{n:03d}", f"{n} test", each) for n, each in enumerate(points, start=1)]
+    explorer.show_models(models, ClassNames("no", "yes"))
+    go_to(both, Tab.THRESHOLD)
+    assert [point.tp for point in explorer.points] == [2, 1]
+    return explorer
+
+
+def type_into(box: QDoubleSpinBox, value: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, value)
+    QTest.keyClick(box, end)
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_a_number_that_is_shown_already_is_asked_for_of_all_models(
+    thirds: ThresholdExplorer, end: Qt.Key
+) -> None:
+    thirds.show_threshold(0.2)
+    share = thirds.sensitivity
+    assert share.value() == 100
+
+    type_into(share, share.cleanText(), end)
+    assert thirds.points == [each.points.at_sensitivity(1) for each in thirds._models]
+    assert thirds.points[0].threshold != thirds.points[1].threshold
+
+    type_into(thirds.threshold, thirds.threshold.text(), end)
+    exact = float(np.float32(0.31))
+    assert [point.threshold for point in thirds.points] == [exact, exact]
+
+
+def test_a_share_is_found_as_it_was_typed_not_as_it_is_rounded(thirds: ThresholdExplorer) -> None:
+    typed = thirds.sensitivity.cleanText()
+    assert thirds.sensitivity.value() == 66.7  # of two in three, which are fewer
+
+    type_into(thirds.sensitivity, typed)
+
+    assert [point.tp for point in thirds.points] == [3, 3]
+    thirds.show_threshold(0.5)
+    type_into(thirds.sensitivity, typed, Qt.Key.Key_Up)  # there is no more than all
+    assert [point.tp for point in thirds.points] == [3, 3]
+
+
+def test_a_number_is_asked_for_once_and_only_where_it_was_typed(thirds: ThresholdExplorer) -> None:
+    moves: list[list[int]] = []
+    thirds.moved.connect(lambda: moves.append([point.tp for point in thirds.points]))
+    share, threshold = thirds.sensitivity, thirds.threshold
+
+    type_into(share, share.locale().toString(66.6, "f", 1))
+    assert moves == [[2, 2]]  # and not again by the 66.7 that is shown then
+    QTest.keyClick(share, Qt.Key.Key_Return)
+    for box in (share, threshold):
+        type_into(box, "", Qt.Key.Key_Tab)  # passes by
+        box.selectAll()
+        QTest.keyClick(box, Qt.Key.Key_Delete)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.keyClick(threshold, Qt.Key.Key_1)
+    thirds.choose("002")  # shows another number in its place
+    QTest.keyClick(threshold, Qt.Key.Key_Return)
+    assert moves == [[2, 2]]
+
+    type_into(threshold, threshold.locale().toString(0.8, "f", 1))
+    assert moves == [[2, 2], [1, 1]]
