@@ -131,7 +131,11 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
         session.rank_by(read_ranking(project))
         doubtful = _most_doubtful(session)
         if len(doubtful) == 0:
-            raise InputError("The model agrees with every label.", "Make the demo with more tiles.")
+            raise InputError(
+                "The model agrees with every label that nobody has judged: earlier runs of this "
+                "demo have judged the others.",
+                f"Remove {path} for a new demo, or make one elsewhere (--dir).",
+            )
         session.answer(doubtful, agree=True)
         again = yield from retrain(workspace=workspace, epochs=_EPOCHS, max_seconds=_SECONDS)
         session.rank_by(read_ranking(project))
