@@ -70,9 +70,8 @@ def tune(
 ) -> Operation[Search]:
     """Search for a better recipe by validation AUC.
 
-    Asked again for what `search_folder` calls the same search it goes on, and further with more
-    trials. No model is kept: train the best recipe as any other, and with another seed, since the
-    best of many is partly the luckiest.
+    Asked again for the same search, see `search_folder`, it goes on. No model is kept: train the
+    best recipe with another seed, since the best of many is partly the luckiest.
 
     Args:
         workspace: The open project.

@@ -8,6 +8,14 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from histoviewer.ui.evaluate.naming import in_box
 
 
+def fill(box: QComboBox, models: Sequence[tuple[str, str]]) -> None:
+    """Let a box hold models, as (id, name), and no others; the whole name is its entry's tip."""
+    box.clear()
+    for model, name in models:
+        box.addItem(in_box(name), model)
+        box.setItemData(box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+
+
 class ModelChoice(QComboBox):
     """The names of the marked models, one of them chosen. UI thread only.
 
@@ -31,10 +39,7 @@ class ModelChoice(QComboBox):
     def offer(self, models: Sequence[tuple[str, str]]) -> None:
         """Offer models as (id, name); the chosen one stays if it is among them, else the first."""
         before = self.model_id
-        self.clear()
-        for model, name in models:
-            self.addItem(in_box(name), model)
-            self.setItemData(self.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+        fill(self, models)
         self.choose(before)
 
     def choose(self, model: str | None) -> None:

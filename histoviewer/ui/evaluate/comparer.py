@@ -46,7 +46,6 @@ class Comparer(QObject):
         )
 
     def _compare(self, first: str, second: str) -> None:
-
         workspace, bench = self._workspace, self._bench
         assert workspace is not None, "models are offered of an open project only"
         session = workspace.session

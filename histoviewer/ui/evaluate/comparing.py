@@ -3,13 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from histoviewer.domain.assessment import Comparison, Match
 from histoviewer.ui.eight_views import scored_name, unlike_text
 from histoviewer.ui.evaluate.basis import left_out_text, units_text
-from histoviewer.ui.evaluate.naming import in_box
+from histoviewer.ui.evaluate.choice import fill
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import label
 
@@ -75,10 +75,7 @@ class ComparePanel(QWidget):
         for box, place in ((self.first, 0), (self.second, 1)):
             chosen = box.currentData()
             with QSignalBlocker(box):
-                box.clear()
-                for model, name in models:
-                    box.addItem(in_box(name), model)
-                    box.setItemData(box.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+                fill(box, models)
                 found = box.findData(chosen)
                 box.setCurrentIndex(found if found >= 0 else min(place, len(models) - 1))
         if self.chosen != before:

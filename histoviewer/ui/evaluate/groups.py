@@ -1,5 +1,6 @@
 """Each slide or patient on its own: the marked models beside each other."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt
@@ -63,7 +64,7 @@ class GroupTable(TextTable):
         if is_accuracy:
             return f"{accuracies[row]:.3f}"
         auc = figures[row].auc
-        return NONE if auc != auc else f"{auc:.4f}"  # noqa: PLR0124 - NaN is not itself
+        return NONE if math.isnan(auc) else f"{auc:.4f}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a text, or where it stands."""
