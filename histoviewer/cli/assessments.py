@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from histoviewer.domain.assessment import Assessment, GroupFigures, Interval, Match
+from histoviewer.domain.eight_views import with_views
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import ClassReport, OperatingPoint, threshold_text
 
@@ -24,11 +25,6 @@ def on_tiles(count: int, found: Assessment | Match) -> str:
         return tiles
     learners = " and ".join(found.learned_by)
     return f"{tiles} ({found.left_out:,} left out: {learners} learned from them)"
-
-
-def with_views(text: str, *, tta: bool) -> str:
-    """Return the name or figure of a model, with how it scored where that is not the usual way."""
-    return f"{text} (mean of 8 views)" if tta else text
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from histoviewer.cli.assessments import MIXED_VIEWS, with_views
+from histoviewer.cli.assessments import MIXED_VIEWS
+from histoviewer.domain.eight_views import with_views
 from histoviewer.domain.gate import GateResult
 from histoviewer.domain.models import ModelRecord
 from histoviewer.services.challenging import Challenge

@@ -15,12 +15,12 @@ from histoviewer.cli.assessments import (
     assessment_lines,
     figure_text,
     on_tiles,
-    with_views,
 )
 from histoviewer.cli.challenges import standing_figures, standing_lines
 from histoviewer.cli.output import JsonOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.assessment import Assessment, Match
+from histoviewer.domain.eight_views import with_views
 from histoviewer.domain.operating import OperatingPoint
 from histoviewer.errors import InputError
 from histoviewer.services.assessment_tables import tables_of

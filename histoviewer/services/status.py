@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from histoviewer.domain.eight_views import with_views
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.tiles import Split
 from histoviewer.services.opening import Workspace
@@ -70,8 +71,7 @@ def as_text(figures: dict[str, Any]) -> str:
     ]
     for model in figures["models"]:
         mark = "*" if model["id"] == figures["champion"] else " "
-        views = " (mean of 8 views)" if model["val_tta"] else ""
-        auc = f"validation AUC {model['val_auc']:.4f}{views}"
+        auc = with_views(f"validation AUC {model['val_auc']:.4f}", tta=model["val_tta"])
         lines.append(f"  model   {mark} {model['id']}  {auc}")
     if figures["models"]:
         lines.append(f"  scored    {figures['scored']:,} tiles by the champion (*)")
