@@ -16,8 +16,11 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
     QTableView,
     QTreeView,
+    QWidget,
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -143,6 +146,18 @@ def show_table(view: QTableView, model: QAbstractItemModel, name: str, *, widest
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(widest, QHeaderView.ResizeMode.Stretch)
+
+
+class TypingDelegate(QStyledItemDelegate):
+    """Lets cells be typed into; what is being typed stays when the cell gets another value.
+
+    Qt puts the new value in its place: work that ends in the background would take it away.
+    """
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Show the value of a cell in its editor, unless somebody has typed there."""
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
 
 
 def finish_editing(view: QAbstractItemView) -> None:

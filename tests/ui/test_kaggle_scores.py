@@ -99,6 +99,23 @@ def test_who_types_goes_on_typing_while_models_are_read_again(
     assert (export.public_score, export.private_score) == (0.9612, 0.9588)
 
 
+def test_what_is_being_typed_stays_where_the_cell_gets_another_score(
+    page: EvaluatePage, qtbot: QtBot
+) -> None:
+    """A score has come from elsewhere, or there is a newer export, of which none is known."""
+    project = page.window().bench.workspace.project
+    editor = type_into(page, PUBLIC, "0.96")
+
+    project.note_kaggle_scores(1, public=0.5)
+    with qtbot.waitSignal(page.table.dataChanged, timeout=PATIENCE_MS):
+        page._ask()
+
+    assert editor.text() == "0.96"
+    assert page.table.text(0, PUBLIC) == "0.5000"
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.table.text(0, PUBLIC) == "0.9600", timeout=PATIENCE_MS)
+
+
 def kept_score(path: Path) -> float | None:
     with Project.open(path, read_only=True) as project:
         (export,) = project.exports()
@@ -164,7 +181,8 @@ def test_a_score_that_cannot_be_kept_keeps_the_window_open_which_says_why(
 
     wait(qtbot, lambda: window.front.shows_project)
     assert any("no space left" in notice.title for notice in window.notices.notices)
-    assert window.close()  # nothing waits any more
+    window.close()
+    wait(qtbot, window.isHidden)  # nothing waits any more
 
 
 def test_marks_stay_when_models_are_read_again(

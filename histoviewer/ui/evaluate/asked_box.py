@@ -26,9 +26,22 @@ class AskedBox(QDoubleSpinBox):
 
     def show_value(self, value: float) -> None:
         """Show a number that nobody asks for, in place of what is being typed."""
-        self._is_typed = False
+        self._end_typing()
         with QSignalBlocker(self):
             self.setValue(value)
+
+    def renew_value(self, value: float) -> None:
+        """Go by another number that nobody asks for; what is being typed stays in sight."""
+        line = self.lineEdit()
+        if not line.isModified():
+            self.show_value(value)
+            return
+        text, place = line.text(), line.cursorPosition()
+        with QSignalBlocker(self):
+            self.setValue(value)
+        line.setText(text)
+        line.setCursorPosition(place)
+        line.setModified(True)
 
     def take_typed(self) -> None:
         """Ask for what is being typed, as Return does; for nothing where nobody types."""
@@ -39,9 +52,15 @@ class AskedBox(QDoubleSpinBox):
         self._is_typed = self.hasAcceptableInput()  # else Qt goes back to the number before
 
     def _finish(self) -> None:
-        if self._is_typed:  # the number that was there: another one is told by its change
-            self._ask(self.value())
+        was_typed = self._is_typed
+        self._end_typing()
+        if was_typed:  # the number that was there: another one is told by its change
+            self.asked.emit(self.value())
 
     def _ask(self, value: float) -> None:
-        self._is_typed = False
+        self._end_typing()
         self.asked.emit(value)
+
+    def _end_typing(self) -> None:
+        self._is_typed = False
+        self.lineEdit().setModified(False)  # Qt leaves it so where the text was that of the value

@@ -1,6 +1,6 @@
 """The threshold explorer: what a threshold finds, clears and misses, as it is moved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import OperatingPoint, OperatingPoints
+from histoviewer.ui.evaluate.asked_box import AskedBox
 from histoviewer.ui.evaluate.choice import ModelChoice
 from histoviewer.ui.evaluate.outcomes import FigureTable, MatrixTable, WholeTable
 from histoviewer.ui.evaluate.sensitivity_box import SensitivityBox
@@ -158,6 +159,8 @@ class ThresholdExplorer(QWidget):
     def show_models(self, models: Sequence[Explored], classes: ClassNames) -> None:
         """Explore other scores; none for no models. The threshold, or what is to be found, stays.
 
+        So does what is being typed: scores may be others because a job has ended.
+
         Args:
             models: In the order in which they stand beside each other.
             classes: Names of the classes.
@@ -167,12 +170,12 @@ class ThresholdExplorer(QWidget):
         self.setEnabled(bool(models))
         for table in (self.figures, self.matrix):
             table.show_models([each.name for each in models], classes)
-        self._show()
+        self._show(AskedBox.renew_value)
 
     def choose(self, model: str) -> None:
         """Show threshold and share of another of the models."""
         self.choice.choose(model)
-        self._fill()
+        self._fill(AskedBox.show_value)
 
     def show_threshold(self, threshold: float) -> None:
         """Go to a threshold, with all models."""
@@ -196,13 +199,13 @@ class ThresholdExplorer(QWidget):
             self.show_threshold(point.threshold)
 
     def _go(self) -> None:
-        self._show()
+        self._show(AskedBox.show_value)
         if self._models:
             self.moved.emit()
 
-    def _show(self) -> None:
+    def _show(self, put: Callable[[AskedBox, float], None]) -> None:
         self.points = [self._point(each.points) for each in self._models]
-        self._fill()
+        self._fill(put)
         self.figures.show_points(self.points)
         self.matrix.show_points(self.points)
 
@@ -211,15 +214,19 @@ class ThresholdExplorer(QWidget):
             return points.at_threshold(self.value)
         return points.at_sensitivity(self._share)
 
-    def _fill(self) -> None:
-        """Let slider and numbers say what is true of the chosen model."""
+    def _fill(self, put: Callable[[AskedBox, float], None]) -> None:
+        """Let slider and numbers say what is true of the chosen model.
+
+        Args:
+            put: Puts a number into its box, in place of what is being typed or below it.
+        """
         if not self.points:
             return
         point = self.points[self.choice.currentIndex()]
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(point.threshold * _STEPS))
-        self.threshold.show_value(point.threshold)
-        self.sensitivity.show_value(100 * point.sensitivity)
+        put(self.threshold, point.threshold)
+        put(self.sensitivity, 100 * point.sensitivity)
 
 
 class _Scroll(QScrollArea):

@@ -23,7 +23,7 @@ from histoviewer.ui.evaluate.export_button import ExportButton
 from histoviewer.ui.evaluate.gallery import ErrorGallery
 from histoviewer.ui.evaluate.groups import GroupsView
 from histoviewer.ui.model_table import ModelTable
-from histoviewer.ui.tables import show_table
+from histoviewer.ui.tables import TypingDelegate, show_table
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.widgets import frame, heading, label
 
@@ -189,6 +189,7 @@ class EvaluateLayout(QWidget):
     def _prepare(self) -> None:
         show_table(self.models, self._table, self.tr("Models with their figures"), widest=0)
         self.models.setObjectName("models")
+        self.models.setItemDelegate(TypingDelegate(self.models))
         row = self.models.fontMetrics().height() + 2 * GAP
         self.models.setFixedHeight(round(_TABLE_ROWS * row))
         self.refresh.setToolTip(self.tr("Work the figures out anew on the labels of now"))

@@ -344,3 +344,13 @@ def test_a_number_is_asked_for_once_and_only_where_it_was_typed(thirds: Threshol
 
     type_into(threshold, threshold.locale().toString(0.8, "f", 1))
     assert moves == [[2, 2], [1, 1]]
+
+
+def test_a_number_that_was_asked_for_gives_way_to_the_next_one(thirds: ThresholdExplorer) -> None:
+    """Its text was that of the number before: nothing has changed that Qt would tell of."""
+    box = thirds.threshold
+    type_into(box, box.text(), Qt.Key.Key_Tab)
+
+    box.renew_value(0.71)
+
+    assert box.text() == box.locale().toString(0.71, "f", 4)

@@ -20,6 +20,14 @@ from tests.ui.conftest import PATIENCE_MS, add_model, operation
 from tests.ui.evaluate.acting import go_to
 
 
+def turn_scores(page: EvaluatePage) -> None:
+    """Let the champion have scored anew, every tile the other way round."""
+    path = page.window().bench.workspace.project.scores_path("001-test")
+    scores = 1 - np.load(path)
+    with whole_file(path) as stream:
+        np.save(stream, scores)
+
+
 def test_without_a_mark_no_figure_stays(page: EvaluatePage, qtbot: QtBot) -> None:
     go_to(page, Tab.THRESHOLD)
     explorer = page.parts.explorer
@@ -184,15 +192,40 @@ def test_a_model_whose_scores_have_changed_is_assessed_again(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:
     bench, before = page.window().bench, page.assessor.found
-    path = bench.workspace.project.scores_path("001-test")
-    scores = 1 - np.load(path)
-    with whole_file(path) as stream:
-        np.save(stream, scores)
+    turn_scores(page)
 
     bench.submit(bench.batch, "Anything", operation)
 
     qtbot.waitUntil(lambda: page.assessor.found is not before, timeout=PATIENCE_MS)
     assert page.assessor.found[0].auc.value == pytest.approx(1 - before[0].auc.value)
+
+
+@pytest.mark.parametrize("name", ["threshold", "sensitivity"])
+@pytest.mark.parametrize("typed", ["", "0"])
+def test_a_number_that_is_being_typed_stays_when_a_job_ends(
+    page: EvaluatePage, qtbot: QtBot, name: str, typed: str
+) -> None:
+    """It leaves other scores, of which other figures are true."""
+    go_to(page, Tab.THRESHOLD)
+    explorer, bench, before = page.parts.explorer, page.window().bench, page.assessor.found
+    box = getattr(explorer, name)
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClick(box, Qt.Key.Key_Delete)
+    QTest.keyClicks(box, typed)
+    shown = box.text()
+    turn_scores(page)
+
+    bench.submit(bench.batch, "Anything", operation)
+    qtbot.waitUntil(lambda: page.assessor.found is not before, timeout=PATIENCE_MS)
+    assert box.text() == shown
+    assert box.cleanText() == typed
+    QTest.keyClicks(box, box.locale().toString(0.25, "f", 2)[len(typed) :])
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+    points = page.assessor.found[0].points
+    asked = {"threshold": points.at_threshold(0.25), "sensitivity": points.at_sensitivity(0.002)}
+    assert explorer.points == [asked[name]]
 
 
 def test_an_assessment_that_nobody_waits_for_is_withdrawn(page: EvaluatePage, qtbot: QtBot) -> None:
