@@ -4,9 +4,11 @@ import csv
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
@@ -18,6 +20,7 @@ from histoviewer.domain.operating import OperatingPoints, threshold_text
 from histoviewer.files import whole_file
 from histoviewer.project.project import Project
 from histoviewer.ui.evaluate.explorer import Explored, ThresholdExplorer
+from histoviewer.ui.evaluate.exporting import save_plot
 from histoviewer.ui.evaluate.gallery import worst_first
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
@@ -175,6 +178,41 @@ def test_groups_show_every_model_and_at_which_threshold(both: EvaluatePage) -> N
             members = each.groups == group.group
             right = (each.scores[members] >= 0.3) == (each.labels[members] == 1)
             assert table.text(row, column) == f"{right.mean():.3f}"
+
+
+def test_the_legend_of_the_histograms_covers_none_of_them(both: EvaluatePage, qtbot: QtBot) -> None:
+    scores = both._plots.scores
+    go_to(both, Tab.THRESHOLD)
+    wait(qtbot, lambda: scores.viewport().size() == scores.size())
+    names = ClassNames("healthy & well", "tumour")
+
+    for found in (both._named, both._named[:1]):
+        scores.draw(found, names, both.parts.explorer.points)
+
+        (legend,) = (each for each in scores.scene().items() if isinstance(each, pg.LegendItem))
+        place = legend.sceneBoundingRect()
+        entries = [each.sceneBoundingRect() for pair in legend.items for each in pair]
+        assert not any(a.intersects(b) for a, b in pairwise(entries))
+        assert all(place.bottom() <= each.sceneBoundingRect().top() for each in scores.shown)
+        assert scores.sceneRect().contains(place)
+        said = [text.text for _, text in legend.items]
+        assert said == ["health\N{HORIZONTAL ELLIPSIS}&amp; well", "tumour"]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg"])
+def test_saved_histograms_have_their_legend(
+    both: EvaluatePage, tmp_path: Path, suffix: str
+) -> None:
+    scores, path = both._plots.scores, tmp_path / f"plot{suffix}"
+    go_to(both, Tab.THRESHOLD)
+
+    def saved(names: ClassNames) -> bytes:
+        scores.draw(both._named, names, both.parts.explorer.points)
+        save_plot(scores, path)
+        return path.read_bytes()
+
+    assert saved(ClassNames("healthy", "tumour")) != saved(ClassNames("healthy", "cancer"))
+    assert suffix == ".png" or "cancer" in path.read_text()
 
 
 def test_the_numbers_of_each_model_are_saved_at_its_own_threshold(
