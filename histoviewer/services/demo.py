@@ -11,7 +11,6 @@ from histoviewer.domain.ordering import arrange
 from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Query, SortKey
-from histoviewer.errors import InputError
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
 from histoviewer.services.exporting import export
@@ -39,15 +38,15 @@ class DemoOutcome:
         project: The project folder.
         submission: The CSV file written.
         first_auc: Validation AUC of the first model.
-        retrained_auc: Validation AUC after retraining.
-        verdicts: Verdicts given in between.
+        retrained_auc: Validation AUC after retraining; None where nothing waited for it.
+        verdicts: Verdicts given in between; 0 where the model agreed with every label.
         rows: Rows of the submission.
     """
 
     project: Path
     submission: Path
     first_auc: float
-    retrained_auc: float
+    retrained_auc: float | None
     verdicts: int
     rows: int
 
@@ -64,12 +63,19 @@ class DemoOutcome:
 
     def as_text(self) -> str:
         """Return the outcome as lines for people."""
+        judged = "" if self.verdicts else "Nothing was left to judge: no label is in doubt.\n"
         return (
-            f"Trained: validation AUC {self.first_auc:.4f}; retrained with {self.verdicts} "
-            f"verdicts: {self.retrained_auc:.4f}\n"
+            f"{judged}Trained: validation AUC {self.first_auc:.4f}; {self._retraining}\n"
             f"The project is {self.project}\n"
             f"The submission is {self.submission} ({self.rows:,} rows)"
         )
+
+    @property
+    def _retraining(self) -> str:
+        if self.retrained_auc is None:
+            return "nothing waited for retraining"
+        learned = f"{self.verdicts} verdicts" if self.verdicts else "verdicts of earlier runs"
+        return f"retrained with {learned}: {self.retrained_auc:.4f}"
 
 
 def demo_place(folder: Path | None) -> Path:
@@ -118,7 +124,8 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
     """Train, score, review, retrain and export on the demo project, as a reader would.
 
     The stand-in reader looks at the tiles on which model and label disagree most and sides with the
-    model: on this data set the labels are known to be wrong here and there.
+    model: on this data set the labels are known to be wrong here and there. Where earlier runs have
+    left none of these tiles there are no verdicts, and retraining if some wait for it all the same.
     """
     with open_workspace(path, reader="demo") as workspace:
         session, project = workspace.session, workspace.project
@@ -130,21 +137,18 @@ def run_loop(*, path: Path, out: Path) -> Operation[DemoOutcome]:
         )
         session.rank_by(read_ranking(project))
         doubtful = _most_doubtful(session)
-        if len(doubtful) == 0:
-            raise InputError(
-                "The model agrees with every label that nobody has judged: earlier runs of this "
-                "demo have judged the others.",
-                f"Remove {path} for a new demo, or make one elsewhere (--dir).",
-            )
-        session.answer(doubtful, agree=True)
-        again = yield from retrain(workspace=workspace, epochs=_EPOCHS, max_seconds=_SECONDS)
-        session.rank_by(read_ranking(project))
+        if len(doubtful):
+            session.answer(doubtful, agree=True)
+        again = None
+        if session.queue_length:
+            again = yield from retrain(workspace=workspace, epochs=_EPOCHS, max_seconds=_SECONDS)
+            session.rank_by(read_ranking(project))
         written = yield from export(workspace=workspace, out=out)
     return DemoOutcome(
         project=path,
         submission=written.path,
         first_auc=first.challenger_auc,
-        retrained_auc=again.challenger_auc,
+        retrained_auc=None if again is None else again.challenger_auc,
         verdicts=len(doubtful),
         rows=written.rows,
     )

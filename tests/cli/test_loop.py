@@ -5,9 +5,13 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from histoviewer.files import whole_file
+from histoviewer.project.project import Project
 from tests.cli.documents import documented_keys
+from tests.ui.conftest import add_model
 
 pytestmark = pytest.mark.slow
 
@@ -21,6 +25,31 @@ def test_demo_runs_the_loop_and_writes_a_valid_submission(run, tmp_path):
     assert judged.code == 0
     status = run("status", outcome.json["project"], "--json").json
     assert [model["parent"] for model in status["models"]] == [None, "001-histo-fast"]
+
+
+@pytest.fixture
+def settled_demo(run, dataset, tmp_path):
+    """A demo whose champion agrees with every label; slides are too few to promote another."""
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    assert run("import", dataset, folder / "demo.histo").code == 0
+    with Project.open(folder / "demo.histo") as project:
+        add_model(project, 1)
+        with whole_file(project.scores_path("001-test")) as stream:
+            np.save(stream, np.maximum(project.tiles().given, 0).astype(np.float32))
+        project.set_champion("001-test", reason="test")
+    return folder
+
+
+def test_demo_goes_on_where_nothing_is_left_to_judge(run, settled_demo):
+    outcome = run("demo", "--dir", settled_demo, "--no-window")
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith("Nothing was left to judge: no label is in doubt.\nTrained: ")
+    assert "; nothing waited for retraining\n" in outcome.out
+    assert (settled_demo / "submission.csv").is_file()
+    status = run("status", settled_demo / "demo.histo", "--json").json
+    assert (status["champion"], status["verdicts"]) == ("001-test", 0)
+    assert len(status["models"]) == 2
 
 
 def test_every_model_verb_prints_the_documented_json(run, project, dataset, tmp_path):
