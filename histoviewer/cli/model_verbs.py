@@ -23,7 +23,15 @@ from histoviewer.services import challenging, retraining, scoring, training
 from histoviewer.services.challenging import Challenge
 from histoviewer.services.quick import retrain_quick
 
-_COUNTS = ("epochs", "best_epoch", "batch", "parameters", "train_tiles", "validation_tiles")
+_COUNTS = (
+    "epochs",
+    "best_epoch",
+    "batch",
+    "parameters",
+    "train_tiles",
+    "unlabelled_tiles",
+    "validation_tiles",
+)
 
 EpochsOption = Annotated[
     int | None, typer.Option("--epochs", min=1, help="Epochs, in place of the recipe's number.")

@@ -130,6 +130,10 @@ class Training:
         batch: Tiles a step; fewer where there are fewer tiles.
         label_smoothing: Share by which labels are moved towards 0.5.
         norm_momentum: Of batch normalisation. Keras' 0.99 lags behind with few steps an epoch.
+        statistics: Whose mean and deviation batch normalisation takes in the model that is kept:
+            those of 'training' tiles, or of 'unlabelled' ones, which the model is for and which may
+            be stained otherwise (Li et al. 2018, 'Adaptive batch normalization'). Where there are
+            hardly any of these, those of training tiles.
         precision: 'auto' computes in bfloat16 where the processor has it, weights stay in float32.
         symmetry: 'dihedral' keeps the weights such that a tile's score is the same however it is
             flipped or turned by quarters; each feature then comes in eight orientations. 'pooled'
@@ -144,6 +148,7 @@ class Training:
     batch: Annotated[int, Between(1, 65_536)] = 64
     label_smoothing: Annotated[float, Between(0.0, 0.5)] = 0.0
     norm_momentum: Annotated[float, Between(0.0, 0.9999)] = 0.99
+    statistics: Literal["training", "unlabelled"] = "training"
     precision: Literal["auto", "float32", "mixed_bfloat16"] = "auto"
     symmetry: Literal["none", "dihedral", "pooled", "half-turn"] = "none"
     solver: Literal["gradient", "logistic"] = "gradient"

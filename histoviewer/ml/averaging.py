@@ -30,8 +30,9 @@ class AveragedTwin:
     Args:
         student: The model in training.
         twin: A model of the same build; its variables are overwritten.
-        decay: Share of the average kept at each step; 0 makes the twin a plain copy.
-        sample: Returns batches of training tiles to measure the statistics on.
+        decay: Share of the average kept at each step; 0 makes the twin's weights a plain copy.
+        sample: Returns batches of tiles to measure the statistics on; None leaves the twin those of
+            the model in training, which fit a plain copy only.
         is_symmetric: Whether the statistics, too, are kept the same in all orientations.
     """
 
@@ -41,7 +42,7 @@ class AveragedTwin:
         twin: keras.Model,
         *,
         decay: float,
-        sample: Callable[[], Iterator[UInt8]],
+        sample: Callable[[], Iterator[UInt8]] | None,
         is_symmetric: bool = False,
     ) -> None:
         self.model = twin
@@ -71,7 +72,7 @@ class AveragedTwin:
         """Make the twin fit to be validated."""
         if self._decay == 0.0:
             self._copy()
-        else:
+        if self._sample is not None:
             measure_statistics(self.model, self._sample())
         if self._is_symmetric:
             tie_statistics(self.model)

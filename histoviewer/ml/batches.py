@@ -149,10 +149,10 @@ def tile_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]
         del pixels  # else it would not be free for the next batch
 
 
-def sample_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[UInt8]:
-    """Yield some tiles of the pool, the same with every call, in full batches."""
+def sample_batches(pool: Int64, tiles: TileSource, *, seed: int) -> Iterator[UInt8]:
+    """Yield some tiles of a pool, the same with every call, in full batches."""
     rng = np.random.default_rng(seed)
-    chosen = rng.permutation(plan.pool)[:SAMPLE]
+    chosen = rng.permutation(pool)[:SAMPLE]
     batch = min(SAMPLE_BATCH, len(chosen))
     for start in range(0, len(chosen) - batch + 1, batch):
         yield tiles.gather(chosen[start : start + batch])

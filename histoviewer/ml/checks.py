@@ -25,6 +25,7 @@ def checked(request: TrainRequest) -> TrainRequest:
     train = np.union1d(request.train, extra)
     _check_side(request.labels, train, "training")
     _check_side(request.labels, request.validation, "validation")
+    _check_range(request.labels, request.unlabelled, "unlabelled")
     both = np.intersect1d(train, request.validation)
     if len(both):
         raise InputError(

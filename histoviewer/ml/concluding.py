@@ -7,6 +7,7 @@ import keras
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.recipe import Recipe
+from histoviewer.ml.preparing import adapted_to
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import write_run
 
@@ -46,7 +47,7 @@ def conclude(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> TrainRe
     Raises:
         StorageError: It could not be written.
     """
-    metrics = _metrics(request, outcome)
+    metrics = _metrics(request, recipe, outcome)
     write_run(
         request.folder,
         model=outcome.model,
@@ -57,7 +58,7 @@ def conclude(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> TrainRe
     return TrainResult(metrics=metrics, used=outcome.used, cancelled=outcome.cancelled)
 
 
-def _metrics(request: TrainRequest, outcome: Outcome) -> dict[str, float]:
+def _metrics(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> dict[str, float]:
     metrics = {
         **outcome.best.figures,
         "best_epoch": float(outcome.best_epoch),
@@ -68,6 +69,8 @@ def _metrics(request: TrainRequest, outcome: Outcome) -> dict[str, float]:
         "seed": float(request.seed),
         "train_tiles": float(len(outcome.used)),
     }
+    if adapted := adapted_to(request, recipe):
+        metrics["unlabelled_tiles"] = float(adapted)
     if outcome.batch is not None:
         metrics["batch"] = float(outcome.batch)
     if outcome.start is not None:

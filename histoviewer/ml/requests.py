@@ -40,6 +40,7 @@ class TrainRequest:
             out where they have no label.
         extra_weights: (e,) float32 by how much each of them is shown more often than `extra` tiles
             usually are; None for all alike.
+        unlabelled: Indexes of the tiles that nobody has labelled, for recipes that adapt to them.
         recipe: What to train and how.
         folder: The run's folder; it must not exist and appears when whole.
         seed: The same seed, data and machine give the same model.
@@ -57,6 +58,7 @@ class TrainRequest:
     folder: Path
     extra: Int64 = field(default_factory=_no_tiles)
     extra_weights: Float32 | None = None
+    unlabelled: Int64 = field(default_factory=_no_tiles)
     seed: int = 0
     epochs: int | None = None
     max_seconds: float | None = None
@@ -89,6 +91,7 @@ class SearchRequest:
         labels: (N,) int8 effective labels.
         train: Indexes to train on.
         validation: Indexes to validate on.
+        unlabelled: Indexes of the tiles that nobody has labelled, for recipes that adapt to them.
         recipe: What the search starts from.
         space: What of it varies.
         method: Which oracle chooses.
@@ -109,6 +112,7 @@ class SearchRequest:
     method: Method
     trials: int
     folder: Path
+    unlabelled: Int64 = field(default_factory=_no_tiles)
     seed: int = 0
     epochs: int | None = None
     max_seconds: float | None = None

@@ -176,6 +176,7 @@ class _Search:
             labels=request.labels,
             train=request.train,
             validation=request.validation,
+            unlabelled=request.unlabelled,
             recipe=recipe,
             folder=folder,
             seed=request.seed,

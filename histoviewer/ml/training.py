@@ -10,6 +10,7 @@ from histoviewer.jobs.messages import Note, Progress
 from histoviewer.ml.backend import fed, is_out_of_memory
 from histoviewer.ml.batches import (
     SAMPLE,
+    SAMPLE_BATCH,
     Plan,
     Prefetcher,
     halved,
@@ -26,7 +27,7 @@ from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
 from histoviewer.ml.memory import fitted, free_memory, takes
 from histoviewer.ml.orientations import kept_views
-from histoviewer.ml.preparing import Trainee, finished, prepare, thaw
+from histoviewer.ml.preparing import Trainee, adapted_to, finished, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder
 from histoviewer.ml.schedule import Course, Deadline, Ending
@@ -103,6 +104,11 @@ def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:
     if plan.batch < recipe.training.batch:
         yield Note(
             f"A batch is {plan.batch} tiles, not {recipe.training.batch}: there are no more."
+        )
+    if recipe.training.statistics == "unlabelled" and not adapted_to(request, recipe):
+        yield Note(
+            f"Not adapted to unlabelled tiles: there are {len(request.unlabelled):,}, "
+            f"and {SAMPLE_BATCH} are needed."
         )
 
 

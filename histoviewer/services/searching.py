@@ -105,6 +105,7 @@ def tune(
         labels=lesson.labels,
         train=lesson.train,
         validation=lesson.validation,
+        unlabelled=lesson.unlabelled,
         recipe=recipe,
         space=space,
         method=method,

@@ -42,6 +42,7 @@ class Lesson:
             reader left out are neither in `train` nor in `queue`.
         through: Newest verdict sequence in `labels`.
         step: Newest step of the verdict log in `labels`.
+        unlabelled: Indexes of the tiles that nobody has labelled.
         groups: (N,) int32 group numbers, -1 where unknown.
     """
 
@@ -53,6 +54,7 @@ class Lesson:
     weights: Float32
     through: int
     step: int
+    unlabelled: Int64
     groups: Int32
 
     @classmethod
@@ -81,6 +83,7 @@ class Lesson:
             weights=weights,
             through=session.log.last_sequence,
             step=len(session.log.batches),
+            unlabelled=np.flatnonzero(labels == UNLABELLED),
             groups=session.tiles.groups,
         )
 
@@ -147,6 +150,7 @@ def _learn(
         validation=lesson.validation,
         extra=extra,
         extra_weights=lesson.weights[extra],
+        unlabelled=lesson.unlabelled,
         recipe=run.recipe,
         folder=project.model_folder(model_id),
         seed=run.seed,

@@ -159,6 +159,11 @@ stride = 2
         (SMALL + "[finetuning]\nepochs = 3", r"'finetuning.epochs' cannot be 3 here"),
         (SMALL + "[training]\nsolver = 'logistic'", r"'blocks\[1\].kind' .* nothing to train"),
         (BACKBONE + "[training]\nsolver = 'logistic'", r"'blocks\[1\].kind' .* nothing to train"),
+        (
+            BACKBONE
+            + "frozen_below = 'head'\n[training]\nsolver = 'logistic'\nstatistics = 'unlabelled'",
+            r"'training.statistics' cannot be 'unlabelled' here.*'training' with the solver",
+        ),
         (BACKBONE.replace("VGG16", "VGG17"), r"'blocks\[1\].name' cannot be 'VGG17'.*'VGG16'"),
         (TURNED + "[[blocks]]\nkind = 'separable'\nfilters = 8", r"'blocks\[2\].kind' .*conv"),
         (TURNED + "[[blocks]]\nkind = 'conv'\nfilters = 12", r"'blocks\[2\].filters' .*of 8"),

@@ -139,6 +139,14 @@ TRAINING: Final = {
             "recipes", "Of batch normalisation; lower where an epoch has few steps."
         ),
     ),
+    ("training", "statistics"): Words(
+        title=QT_TRANSLATE_NOOP("recipes", "Norm statistics"),
+        tip=QT_TRANSLATE_NOOP(
+            "recipes",
+            "Of which tiles the model that is kept takes mean and deviation: of those it learns "
+            "from, or of those without a label, which may be stained otherwise.",
+        ),
+    ),
     ("training", "precision"): Words(
         title=QT_TRANSLATE_NOOP("recipes", "Precision"),
         tip=QT_TRANSLATE_NOOP(
