@@ -84,7 +84,7 @@ class Plan:
         return hashlib.sha256(load_recipe(self.recipe).source.encode()).hexdigest()[:16]
 
 
-def finish(plan: Plan, *, data: Path, build: Path) -> dict[str, Any]:
+def finish(plan: Plan, *, data: Path, build: Path, runs: Path) -> dict[str, Any]:
     """Return the figures of a run, running it unless it was run before with the same recipe.
 
     Beside the figures lie labels, scores and groups of the validation tiles, to compare runs by.
@@ -92,9 +92,10 @@ def finish(plan: Plan, *, data: Path, build: Path) -> dict[str, Any]:
     Args:
         plan: The run.
         data: Folder of the data sets.
-        build: Where projects and figures are kept.
+        build: Where projects are kept.
+        runs: Where figures are kept.
     """
-    kept = build / "runs" / f"{plan.name}.json"
+    kept = runs / f"{plan.name}.json"
     if kept.exists() and json.loads(kept.read_text(encoding="utf-8"))["digest"] != plan.digest:
         say(f"{plan.name}: the recipe has changed")
         kept.unlink()

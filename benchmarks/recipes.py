@@ -2,8 +2,9 @@
 
 DIR holds the data sets `pcam` (Kaggle's layout, with `validation_ids.csv`), `idc` (a folder a
 patient) and `chest_xray` (class folders). What was run before is not run again: its figures are
-kept in build/recipes/runs, one file a run; remove a file to run it anew. At the end docs/results.md
-is written from all that is there.
+kept in docs/results, one file a run, and belong to the repository, so that another machine goes on
+where this one ended; remove a file to run it anew. At the end docs/results.md is written from all
+that is there.
 """
 
 import argparse
@@ -30,8 +31,8 @@ def main() -> int:
     plans = list(_plans(options.data, options.budget))
     for plan in plans:
         if _wanted(plan, options.names):
-            finish(plan, data=options.data, build=options.build)
-    write_report(options.build / "runs", options.out, planned=[plan.name for plan in plans])
+            finish(plan, data=options.data, build=options.build, runs=options.runs)
+    write_report(options.runs, options.out, planned=[plan.name for plan in plans])
     return 0
 
 
@@ -40,6 +41,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help="of recipes, or of data sets")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--build", type=Path, default=Path("build/recipes"))
+    parser.add_argument("--runs", type=Path, default=Path("docs/results"))
     parser.add_argument("--out", type=Path, default=Path("docs/results.md"))
     parser.add_argument("--budget", type=float, default=BUDGET_S, help="seconds a recipe")
     return parser.parse_args()

@@ -30,10 +30,10 @@ def plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
 
 def test_a_run_is_kept_until_its_recipe_changes(plan: Plan, tmp_path: Path) -> None:
     def number() -> int:
-        return int(finish(plan, data=tmp_path, build=tmp_path)["number"])
+        return int(finish(plan, data=tmp_path, build=tmp_path, runs=tmp_path)["number"])
 
     assert [number(), number()] == [1, 1]
-    kept = tmp_path / "runs" / f"{plan.name}.json"
+    kept = tmp_path / f"{plan.name}.json"
     kept.write_text(kept.read_text().replace(plan.digest, "of an older recipe"))
     assert number() == 2
 
