@@ -110,6 +110,7 @@ def _project(data: DataSet, folder: Path, build: Path) -> Path:
     """Return the project of a data set, made and packed where that was not done before."""
     path = build / f"{data.name}.histo"
     if not path.exists():
+        build.mkdir(parents=True, exist_ok=True)
         _perform(import_dataset(dataset=folder / data.name, path=path, options=data.options))
     return path
 
