@@ -62,39 +62,60 @@ class Kept:
 
 
 def _differences(runs: Sequence[Kept]) -> Iterator[str]:
-    """Yield how the recipes that were run at their own length differ, seed by seed."""
-    full = [run for run in runs if run.figures["table"] == "seeds"]
-    pairs = [
-        (first, second)
-        for first, second in combinations(full, 2)
-        if first.figures["recipe"] != second.figures["recipe"]
-        and first.figures["seed"] == second.figures["seed"]
+    """Yield how the recipes that were run at their own length differ, over the seeds of both."""
+    full = [run for run in runs if run.figures["table"] == "seeds" and run.validation.exists()]
+    names = dict.fromkeys(run.figures["recipe"] for run in full)
+    found = [
+        difference
+        for pair in combinations(names, 2)
+        if (difference := _difference(*(_of(full, name) for name in pair)))
     ]
-    if not pairs:
+    if not found:
         return
     yield "\n## Differences between them\n"
-    yield "By a paired bootstrap of the validation tiles; both recipes began with the same seed.\n"
-    yield "| recipes | seed | difference of AUC | 95 % | p |"
+    yield (
+        "Of the mean AUC over the seeds that both were run with, by a paired bootstrap of the "
+        "validation tiles.\n"
+    )
+    yield "| recipes | seeds | difference of AUC | 95 % | p |"
     yield "|---|---|---|---|---|"
-    for pair in pairs:
-        better, worse = sorted(pair, key=lambda run: -float(run.figures["validation"]["auc"]))
-        found = _compared(better, worse)
-        names = f"`{found.first}` less `{found.second}`"
-        ends = f"{found.difference.low:+.4f} to {found.difference.high:+.4f}"
-        seed = better.figures["seed"]
-        yield f"| {names} | {seed} | {found.difference.value:+.4f} | {ends} | {found.p:.2f} |"
+    yield from found
 
 
-def _compared(better: Kept, worse: Kept) -> Comparison:
-    first, second = (np.load(run.validation) for run in (better, worse))
+def _of(runs: Sequence[Kept], name: str) -> dict[int, Kept]:
+    """Return the runs of a recipe by their seed."""
+    return {run.figures["seed"]: run for run in runs if run.figures["recipe"] == name}
+
+
+def _difference(first: dict[int, Kept], second: dict[int, Kept]) -> str | None:
+    """Return the row of two recipes, the better one first; None without a seed in common."""
+    seeds = sorted(first.keys() & second.keys())
+    if not seeds:
+        return None
+    better, worse = sorted(
+        ([side[seed] for seed in seeds] for side in (first, second)), key=_mean_auc, reverse=True
+    )
+    found = _compared(better, worse)
+    ends = f"{found.difference.low:+.4f} to {found.difference.high:+.4f}"
+    names = f"`{found.first}` less `{found.second}`"
+    numbers = ", ".join(map(str, seeds))
+    return f"| {names} | {numbers} | {found.difference.value:+.4f} | {ends} | {found.p:.2g} |"
+
+
+def _mean_auc(runs: Sequence[Kept]) -> float:
+    return float(np.mean([run.figures["validation"]["auc"] for run in runs]))
+
+
+def _compared(better: Sequence[Kept], worse: Sequence[Kept]) -> Comparison:
+    first, second = ([np.load(run.validation) for run in runs] for runs in (better, worse))
     return compare(
         CompareRequest(
-            first_model=better.figures["recipe"],
-            second_model=worse.figures["recipe"],
-            labels=first["labels"],
-            first=first["scores"],
-            second=second["scores"],
-            groups=first["groups"],
+            first_model=better[0].figures["recipe"],
+            second_model=worse[0].figures["recipe"],
+            labels=first[0]["labels"],
+            first=np.stack([run["scores"] for run in first]),
+            second=np.stack([run["scores"] for run in second]),
+            groups=first[0]["groups"],
         )
     )
 

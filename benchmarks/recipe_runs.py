@@ -23,6 +23,7 @@ from histoviewer.domain.arrays import Float32, Int8, Int32
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.recipe import Recipe, load_recipe
+from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import Operation
@@ -80,8 +81,8 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Return what tells the recipe from an older one of its name."""
-        return hashlib.sha256(load_recipe(self.recipe).source.encode()).hexdigest()[:16]
+        """Return what tells the recipe from an older one of its name; its remarks do not."""
+        return hashlib.sha256(write_recipe(load_recipe(self.recipe)).encode()).hexdigest()[:16]
 
 
 def finish(plan: Plan, *, data: Path, build: Path, runs: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from sklearn import metrics
 
-from histoviewer.domain.arrays import Float64, Int8
+from histoviewer.domain.arrays import Float32, Float64, Int8
 from histoviewer.domain.assessment import (
     Assessment,
     Comparison,
@@ -79,10 +79,8 @@ def compare(request: CompareRequest) -> Comparison:
     labels = request.labels
     check_evaluable(labels)
     units = Units.of(request.groups)
-    first, second = (Ranked(labels, scores) for scores in (request.first, request.second))
-    aucs = [
-        float(metrics.roc_auc_score(labels, scores)) for scores in (request.first, request.second)
-    ]
+    first, second = (_Trainings(labels, scores) for scores in (request.first, request.second))
+    aucs = [side.auc(np.ones((1, len(labels)))).item() for side in (first, second)]
     value = aucs[0] - aucs[1]
     drawn = np.concatenate(
         [first.auc(weights) - second.auc(weights) for weights in units.weights()]
@@ -101,6 +99,23 @@ def compare(request: CompareRequest) -> Comparison:
         resampled=units.kind,
         units=units.count,
     )
+
+
+class _Trainings:
+    """The trainings of one model, whose areas under the ROC curve are averaged.
+
+    Args:
+        labels: (n,) int8.
+        scores: (n,) or (k, n) float32.
+    """
+
+    def __init__(self, labels: Int8, scores: Float32) -> None:
+        self._ranked = [Ranked(labels, each) for each in np.atleast_2d(scores)]
+
+    def auc(self, weights: Float64) -> Float64:
+        """Return (r,) float64 from (r, n) weights, NaN where one class is missing."""
+        areas: Float64 = np.mean([each.auc(weights) for each in self._ranked], axis=0)
+        return areas
 
 
 def _two_sided(differences: Float64) -> float:

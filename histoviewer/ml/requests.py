@@ -278,8 +278,8 @@ class CompareRequest:
         first_model: Id of the one.
         second_model: Id of the other.
         labels: (n,) int8, 0 or 1.
-        first: (n,) float32 scores of the one.
-        second: (n,) float32 scores of the other.
+        first: (n,) float32 scores of the one; (k, n) of its k trainings, whose areas are averaged.
+        second: (n,) or (k, n) float32 scores of the other.
         groups: (n,) int32 group numbers, -1 where unknown.
     """
 

@@ -38,11 +38,27 @@ def test_a_run_is_kept_until_its_recipe_changes(plan: Plan, tmp_path: Path) -> N
     assert number() == 2
 
 
-def _leave_run(runs: Path, recipe: str, scores: np.ndarray, labels: np.ndarray) -> str:
-    name = f"pcam-{recipe}-0-600s"
-    figures = {"auc": 0.9, "low": 0.8, "high": 1.0, "accuracy": 0.8}
+def test_remarks_do_not_make_another_recipe(tmp_path: Path) -> None:
+    def digest(text: str) -> str:
+        path = tmp_path / "mine.toml"
+        path.write_text(text, encoding="utf-8")
+        data = DataSet(name="pcam", options=ImportOptions())
+        return Plan(data=data, recipe=str(path), seed=0, budget=180, table="pcam").digest
+
+    text = "title = 'Mine'\n[[blocks]]\nkind = 'conv'\nfilters = 8\n"
+    assert digest(text) == digest(f"# Why it is so.\n{text}")
+    assert digest(text) != digest(text.replace("8", "9"))
+
+
+def _leave_run(
+    runs: Path, recipe: str, scores: np.ndarray, labels: np.ndarray, *, seed: int = 0
+) -> str:
+    name = f"pcam-{recipe}-{seed}-600s"
+    positive, negative = scores[labels == 1], scores[labels == 0]
+    auc = float((positive[:, None] > negative).mean())
+    figures = {"auc": auc, "low": 0.8, "high": 1.0, "accuracy": 0.8}
     metrics = {"epochs": 3, "best_epoch": 2, "seconds": 5}
-    facts = {"table": "seeds", "recipe": recipe, "seed": 0, "commit": "abc1234"}
+    facts = {"table": "seeds", "recipe": recipe, "seed": seed, "commit": "abc1234"}
     facts |= {"deepest_fall": 0.0, "share": 1.0, "pace": 100.0}
     content = facts | {"metrics": metrics, "validation": figures}
     (runs / f"{name}.json").write_text(json.dumps(content))
@@ -58,6 +74,7 @@ def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> N
     bad = rng.random(400, np.float32)
     names = [
         _leave_run(tmp_path, "good", good, labels),
+        _leave_run(tmp_path, "good", 1 - good, labels, seed=1),  # without its match it says nothing
         _leave_run(tmp_path, "bad", bad, labels),
     ]
     page = tmp_path / "results.md"
@@ -65,8 +82,31 @@ def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> N
     text = page.read_text(encoding="utf-8")
     row = next(line for line in text.splitlines() if line.startswith("| `good` less `bad`"))
     cells = [cell.strip() for cell in row.split("|")]
+    assert cells[2] == "0"
     low = float(cells[4].split(" to ")[0])
     assert low > 0.2
     assert float(cells[5]) < 0.01
     assert "`abc1234`" in text
     assert "`pcam-late-0-600s`" in text
+
+
+def test_the_mean_over_seeds_tells_recipes_apart_that_no_seed_does(tmp_path: Path) -> None:
+    labels = np.tile(np.array([0, 1], np.int8), 150)
+    rng = np.random.default_rng(3)
+    names = [
+        _leave_run(
+            tmp_path,
+            recipe,
+            (labels + rng.normal(0, noise, 300)).astype(np.float32),
+            labels,
+            seed=seed,
+        )
+        for recipe, noise in (("good", 0.7), ("bad", 0.85))
+        for seed in range(4)
+    ]
+    page = tmp_path / "results.md"
+    write_report(tmp_path, page, planned=names)
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if " less " in line]
+    (cells,) = ([cell.strip() for cell in row.split("|")] for row in rows)
+    assert cells[1:3] == ["`good` less `bad`", "0, 1, 2, 3"]
+    assert float(cells[5]) < 0.01

@@ -176,6 +176,24 @@ def test_a_clear_difference_is_told_and_none_is_not() -> None:
     assert (none.p, none.difference.value) == (1.0, 0.0)
 
 
+def test_several_trainings_of_a_model_count_by_the_mean_of_their_areas() -> None:
+    labels, _ = noisy(300)
+    rng = np.random.default_rng(5)
+    first, second = (
+        (labels + rng.normal(0, noise, (3, 300))).astype(np.float32) for noise in (0.5, 0.8)
+    )
+    auc = metrics.roc_auc_score
+    means = [np.mean([auc(labels, one) for one in side]) for side in (first, second)]
+
+    of_three = compared(labels, first, second)
+    of_one = compared(labels, first[0], second[0])
+
+    assert of_three.first_auc == pytest.approx(means[0])
+    assert of_three.difference.value == pytest.approx(means[0] - means[1])
+    width = of_three.difference.high - of_three.difference.low
+    assert width < of_one.difference.high - of_one.difference.low
+
+
 @pytest.mark.parametrize("count", [6, 12, 24])
 def test_groups_that_differ_do_not_pass_for_models_that_do(count: int) -> None:
     """Both models are equally good over all groups there are; in each one of them is better."""
