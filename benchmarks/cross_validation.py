@@ -4,7 +4,8 @@ RECIPE is a name or a file; `--data DIR` holds Kaggle's layout with `validation_
 tiles are not touched. The others are parted into folds by how they are stained: 24 clusters of the
 colour of their white, of their darkest and of their middle pixels stand in for slides, which are
 not known. That is harder than new slides are, and shows what a network makes of stains it never
-saw. One line of JSON a fold.
+saw. Half of a fold's held-out tiles stand for those without labels, which a recipe may adapt to,
+and the other half is judged. One line of JSON a fold.
 """
 
 import argparse
@@ -119,13 +120,20 @@ def _directions(density: NDArray[np.float32]) -> Float64:
     return np.concatenate([mean / (1e-3 + np.linalg.norm(mean)) for mean in means])
 
 
+def _halves(index: Int64) -> tuple[Int64, Int64]:
+    mixed = np.random.default_rng(0).permutation(index)
+    middle = len(mixed) // 2
+    return mixed[:middle], np.sort(mixed[middle:])
+
+
 def _judge(
     options: argparse.Namespace, pixels: UInt8, labels: Int8, fold: tuple[Int64, Int64]
 ) -> dict[str, Any]:
     """Train on one side of a fold; return the figures of the other."""
     from sklearn.metrics import roc_auc_score
 
-    train, rest = fold
+    train, held_out = fold
+    unlabelled, rest = _halves(held_out)
     curve: list[float] = []
 
     def note(update: object) -> None:
@@ -139,6 +147,7 @@ def _judge(
             labels=labels,
             train=train,
             validation=rest,
+            unlabelled=unlabelled,
             recipe=load_recipe(options.recipe),
             folder=folder,
             seed=options.seed,

@@ -90,7 +90,7 @@ def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> N
     assert "`pcam-late-0-600s`" in text
 
 
-def test_the_mean_over_seeds_tells_recipes_apart_that_no_seed_does(tmp_path: Path) -> None:
+def test_recipes_are_compared_by_the_mean_over_the_seeds_of_both(tmp_path: Path) -> None:
     labels = np.tile(np.array([0, 1], np.int8), 150)
     rng = np.random.default_rng(3)
     names = [

@@ -51,6 +51,8 @@ def _lines(facts: CardFacts) -> Iterator[str]:
     yield "## Data"
     yield ""
     yield from _schooling_lines(facts.schooling, info)
+    if adapted := model.metrics.get("unlabelled_tiles"):
+        yield f"- its normalisation is adapted to {int(adapted):,} tiles without labels"
     yield f"- fingerprint of the tiles: `{model.data_fingerprint}`"
     yield ""
     yield f"## Figures on {int(model.metrics.get('validation_tiles', 0)):,} validation tiles"
