@@ -9,6 +9,7 @@ import typer
 from histoviewer.cli.output import JsonOption, ProjectArgument, report
 from histoviewer.cli.workspace import workspace
 from histoviewer.domain.arrays import Int64
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.labels import UNLABELLED, ClassNames
 from histoviewer.domain.queue_weights import HEAVIEST
 from histoviewer.errors import InputError
@@ -79,7 +80,7 @@ def _waiting(opened: Workspace, names: list[str]) -> Int64:
     if idle.any():
         raise InputError(
             f"The tile '{names[int(np.argmax(idle))]}' does not wait for retraining.",
-            f"See what waits: histoviewer queue {opened.project.path}",
+            f"See what waits: {command_line('queue', opened.project.path)}",
         )
     return found
 

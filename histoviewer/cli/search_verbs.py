@@ -10,6 +10,7 @@ import typer
 from histoviewer.cli.model_verbs import EpochsOption, WeightsOption
 from histoviewer.cli.output import BackendOption, JsonOption, ProjectArgument, perform, report
 from histoviewer.cli.workspace import workspace
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.domain.search import Method, Trial
 from histoviewer.services.searching import NoTrialError, Search
@@ -76,8 +77,9 @@ def _lines(found: Search, weights: Path | None) -> Iterator[str]:
         yield f"{none_yet}Not all trials were run; ask again to go on."
     if found.best is not None:
         yield f"The best recipe is {found.best}"
-        from_file = "" if weights is None else f" --weights {weights}"
-        yield f"Train it with: histoviewer train PROJECT --recipe {found.best} --seed 1{from_file}"
+        from_file = () if weights is None else ("--weights", weights)
+        verb = command_line("train", "PROJECT", "--recipe", found.best, "--seed", 1, *from_file)
+        yield f"Train it with: {verb}"
 
 
 def _result(trial: Trial) -> str:

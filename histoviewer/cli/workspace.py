@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from histoviewer.cli.output import warn
+from histoviewer.domain.command_lines import command_line
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.settings import load_settings
 
@@ -17,7 +18,7 @@ def workspace(project: Path, *, reader: str | None = None, read_only: bool = Fal
     if ranking.model is not None and ranking.scores_lost:
         warn(
             f"The scores of model {ranking.model.number} are damaged and count as not there. "
-            f"Score the tiles again: histoviewer score {project}"
+            f"Score the tiles again: {command_line('score', project)}"
         )
     return opened
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.embeddings import Embeddings
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError, NotEmbeddedError
@@ -186,7 +187,7 @@ def embeddings_or_refuse(project: Project, model: ModelRecord, packed: PackedTil
         return found
     raise NotEmbeddedError(
         _WHY[found].format(number=network.number),
-        f"Embed them: histoviewer embed {project.path} --model {network.number}",
+        f"Embed them: {command_line('embed', project.path, '--model', network.number)}",
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.arrays import Int8
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.regrouping import is_made
 from histoviewer.domain.tiles import (
     Catalogue,
@@ -245,8 +246,8 @@ def _refuse_existing(path: Path) -> None:
     if (path / "project.db").exists():
         raise InputError(
             f"The project {path} exists already.",
-            f"Open it with 'histoviewer {path}', or add new files to it with "
-            f"'histoviewer update {path}'.",
+            f"Open it: {command_line(path)}, or add new files to it: "
+            f"{command_line('update', path)}",
         )
     if path.exists():
         raise InputError(f"{path} exists and is not a project.", "Choose another name.")

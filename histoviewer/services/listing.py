@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int64
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.ordering import arrange
 from histoviewer.domain.tiles import ProblemFlag, Split
@@ -83,7 +84,7 @@ def find_tiles(*, workspace: Workspace, query: Query) -> Operation[Int64]:
         if workspace.packed is None:
             raise InputError(
                 "The brightness is not known before the tiles are packed.",
-                f"Pack them: histoviewer update {workspace.project.path}",
+                f"Pack them: {command_line('update', workspace.project.path)}",
             )
         yield from measure(project=workspace.project)
         session.measures = open_measures(workspace.project, workspace.packed)

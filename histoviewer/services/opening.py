@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.queue_weights import QueueWeights
 from histoviewer.domain.source import TileSource
 from histoviewer.domain.verdicts import Batch
@@ -136,7 +137,8 @@ def packed_for_reading(workspace: Workspace) -> PackedTiles:
     if workspace.packed is None:
         raise InputError(
             "The tiles are not packed yet.",
-            f"Wait until packing has finished, or run: histoviewer update {workspace.project.path}",
+            "Wait until packing has finished, or run: "
+            f"{command_line('update', workspace.project.path)}",
         )
     return workspace.packed
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from histoviewer.domain.arrays import Bool, Float32, Int8, Int64
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.models import ModelKind, ModelRecord
 from histoviewer.errors import InputError
@@ -50,14 +51,14 @@ def find_model(project: Project, model_id: str | None) -> ModelRecord:
     if not models:
         raise InputError(
             f"The project {project.info.name} has no model yet.",
-            f"Train one first: histoviewer train {project.path}",
+            f"Train one first: {command_line('train', project.path)}",
         )
     names = ", ".join(model.id for model in models)
     wanted = model_id or project.champion()
     if wanted is None:  # killed after a model was entered, before it became champion
         raise InputError(
             f"No model of the project {project.info.name} is champion yet.",
-            f"Choose one of {names}: histoviewer promote {project.path} {models[-1].id}",
+            f"Choose one of {names}: {command_line('promote', project.path, models[-1].id)}",
         )
     for model in models:
         if wanted in (model.id, str(model.number)):
@@ -144,9 +145,8 @@ def _load(path: Path) -> NDArray[Any] | None:
 
 def how_to_score(project: Project, model: ModelRecord) -> str:
     """Return what to do where a model has not scored tiles, in the window and without it."""
-    return (
-        f"Score it on the page Models, or run: histoviewer score {project.path} --model {model.id}"
-    )
+    verb = command_line("score", project.path, "--model", model.id)
+    return f"Score it on the page Models, or run: {verb}"
 
 
 @dataclass(frozen=True, kw_only=True)

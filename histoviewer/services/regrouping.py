@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.regrouping import Regrouping, plan_parting
 from histoviewer.domain.tiles import TileTable
 from histoviewer.errors import InputError
@@ -43,7 +44,7 @@ def regroup(*, project: Project, packed: PackedTiles) -> Regrouped:
     if found is None:
         raise InputError(
             "Near duplicates have not been looked for yet.",
-            f"Look for them: histoviewer duplicates {project.path}",
+            f"Look for them: {command_line('duplicates', project.path)}",
         )
     plan = NearDuplicateReport(found=found, tiles=project.tiles()).regrouping
     project.regroup(plan)
@@ -69,7 +70,7 @@ def part(*, project: Project) -> Regrouped:
     if not len(plan):
         raise InputError(
             "There is nothing to part: no tile has a group or side that near duplicates gave it.",
-            f"Keep them on one side first: histoviewer duplicates {project.path} --group",
+            f"Keep them on one side first: {command_line('duplicates', project.path, '--group')}",
         )
     project.part(plan)
     return Regrouped(plan, project.tiles())

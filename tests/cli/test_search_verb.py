@@ -2,6 +2,7 @@
 
 import pytest
 
+from histoviewer.domain.command_lines import command_line
 from tests.cli.documents import documented_keys
 from tests.ml.helpers import TINY
 
@@ -29,6 +30,7 @@ batch = 8
 def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project, tmp_path) -> None:
     recipe = tmp_path / "tiny.toml"
     recipe.write_text(TINY.replace("batch = 16", "batch = 4096"))  # more than there are tiles
+    project = project.rename(tmp_path / "my tiles.histo")
     search = ("tune", project, "--recipe", recipe, "--trials", 1, "--epochs", 1)
 
     found = run(*search, "--json").json
@@ -37,10 +39,13 @@ def test_tune_prints_the_documented_json_and_writes_the_best_recipe(run, project
     assert found["done"]
     assert len(found["trials"]) == found["best"] == 1
     assert found["recipe"].endswith("tiny-tuned.toml")
+    said = run(*search).out
+    (trial,) = found["trials"]
+    assert f"batch {trial['batch']}, not {trial['values']['batch']:.4g}" in said
+    proposed = command_line("train", "PROJECT", "--recipe", found["recipe"], "--seed", 1)
+    assert said.endswith(f"Train it with: {proposed}\n")
     checked = run("train", project, "--recipe", found["recipe"], "--epochs", 1)
     assert checked.code == 0
-    (trial,) = found["trials"]
-    assert f"batch {trial['batch']}, not {trial['values']['batch']:.4g}" in run(*search).out
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import numpy as np
 
 from histoviewer.domain.arrays import Float32
+from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.data_report import LABELS, Baseline, DataReport, MemoryCurve
 from histoviewer.domain.recipe import load_recipe
 from histoviewer.domain.tiles import Split
@@ -52,7 +53,7 @@ def measure(basis: DataBasis) -> Operation[DataReport]:
     if basis.packed is None:
         raise InputError(
             "The tiles of the project are not packed yet.",
-            f"Pack them with: histoviewer update {basis.project.path}",
+            f"Pack them with: {command_line('update', basis.project.path)}",
         )
     colours = read_colours(basis)
     if colours is None:
