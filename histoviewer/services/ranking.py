@@ -51,14 +51,15 @@ def find_model(project: Project, model_id: str | None) -> ModelRecord:
     if not models:
         raise InputError(
             f"The project {project.info.name} has no model yet.",
-            f"Train one first: {command_line('train', project.path)}",
+            f"Train one in the window (Train), or run: {command_line('train', project.path)}",
         )
     names = ", ".join(model.id for model in models)
     wanted = model_id or project.champion()
     if wanted is None:  # killed after a model was entered, before it became champion
         raise InputError(
             f"No model of the project {project.info.name} is champion yet.",
-            f"Choose one of {names}: {command_line('promote', project.path, models[-1].id)}",
+            f"Choose one of {names} on the page Models, or run: "
+            f"{command_line('promote', project.path, models[-1].id)}",
         )
     for model in models:
         if wanted in (model.id, str(model.number)):

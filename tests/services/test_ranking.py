@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
+from histoviewer.domain.command_lines import command_line
 from histoviewer.errors import InputError
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_ranking, read_scores
@@ -26,8 +27,21 @@ def test_models_without_a_champion_say_how_to_choose_one(without_champion) -> No
     with pytest.raises(InputError, match=r"No model .* is champion yet\.") as refused:
         find_model(project, None)
 
-    assert f"histoviewer promote {project.path} 001-histo-fast" in refused.value.hint
+    assert refused.value.hint == (
+        "Choose one of 001-histo-fast on the page Models, or run: "
+        f"{command_line('promote', project.path, '001-histo-fast')}"
+    )
     assert find_model(project, "1").id == "001-histo-fast"
+
+
+def test_without_a_model_both_ways_to_train_one_are_named(workspace: Workspace) -> None:
+    project = workspace.project
+
+    with pytest.raises(InputError, match="has no model yet") as refused:
+        find_model(project, None)
+
+    verb = command_line("train", project.path)
+    assert refused.value.hint == f"Train one in the window (Train), or run: {verb}"
 
 
 def _cut(content: bytes) -> bytes:
