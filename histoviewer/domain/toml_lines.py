@@ -1,11 +1,13 @@
 """Reading TOML that people wrote, and in which line of it something stands, for messages.
 
 `tomllib` does not say, and a second parser would be one more opinion of what TOML is. But TOML is
-read from top to bottom: the line of a key is the first after which the file so far has it.
+read from top to bottom: what is true of a file up to some line stays true further down, so that the
+first such line is found by halving, with a dozen readings of a file of thousands of lines.
 """
 
 import tomllib
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from histoviewer.domain.strict import KeyPath
@@ -34,23 +36,24 @@ def read_toml(text: str) -> dict[str, Any]:
 
 def _line_of_end(text: str) -> int:
     """Return the first line, counted from 1, after which the file so far cannot be read at all."""
-    so_far, lines = "", text.split("\n")
-    for number, line in enumerate(lines, start=1):
-        so_far += f"{line}\n"
+    lines = text.split("\n")
+
+    def cannot_be_read(count: int) -> bool:
         try:
-            tomllib.loads(so_far)
+            tomllib.loads(_first(lines, count))
         except tomllib.TOMLDecodeError:  # in the middle of a value
-            continue
+            return False
         except (ValueError, RecursionError):
-            return number
-    return len(lines)
+            return True
+        return False
+
+    return _first_line(lines, cannot_be_read)
 
 
 def line_of(text: str, key: KeyPath) -> int | None:
     """Return the line of a key, counted from 1; of the innermost table around it where it misses.
 
-    Each line is tried, so that the time grows with the square of the length: some milliseconds for
-    a recipe. Meant for errors.
+    Meant for errors: a value of many lines is read once for each of them.
 
     Args:
         text: A valid TOML file.
@@ -62,12 +65,24 @@ def line_of(text: str, key: KeyPath) -> int | None:
     known = _known_part(tomllib.loads(text), key)
     if not known:
         return None
-    so_far = ""
-    for number, line in enumerate(text.split("\n"), start=1):  # and at nothing else, as TOML
-        so_far += f"{line}\n"
-        if any(_has(so_far + closing, known) for closing in _CLOSINGS):
-            return number
-    return None
+    lines = text.split("\n")  # and at nothing else, as TOML
+
+    def has(count: int) -> bool:
+        """Return whether the key is there by the end of the value that is open at a line."""
+        ends = (_tables(_first(lines, end)) for end in range(count, len(lines) + 1))
+        found = next((tables for tables in ends if tables is not None), None)
+        return found is None or _known_part(found, known) == known
+
+    return _first_line(lines, has)
+
+
+def _first(lines: Sequence[str], count: int) -> str:
+    return "".join(f"{line}\n" for line in lines[:count])
+
+
+def _first_line(lines: Sequence[str], is_so: Callable[[int], bool]) -> int:
+    """Return the first line, counted from 1, up to which something is so; if none, the last."""
+    return 1 + bisect_left(range(1, len(lines)), x=True, key=is_so)
 
 
 def _known_part(table: Mapping[str, Any], key: KeyPath) -> KeyPath:
@@ -81,11 +96,13 @@ def _known_part(table: Mapping[str, Any], key: KeyPath) -> KeyPath:
     return key
 
 
-def _has(text: str, key: KeyPath) -> bool:
-    try:
-        table = tomllib.loads(text)
-    # In the middle of a value, or closed where nothing is open; what is nested just not too deeply
-    # for `read_toml` may be so here.
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return False
-    return _known_part(table, key) == key
+def _tables(text: str) -> dict[str, Any] | None:
+    """Return the tables of a file so far; None where it ends in the middle of a value."""
+    for closing in _CLOSINGS:
+        try:
+            return tomllib.loads(text + closing)
+        # Also closed where nothing is open; and what is nested just not too deeply for `read_toml`
+        # may be so here.
+        except (tomllib.TOMLDecodeError, RecursionError):
+            continue
+    return None

@@ -1,10 +1,11 @@
 """Recipes as text: written and read back, and the lines that messages name."""
 
 import dataclasses
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import assume, given
@@ -24,7 +25,7 @@ from histoviewer.domain.recipe import (
 from histoviewer.domain.recipe_rules import check_rules
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.strict import Between
-from histoviewer.domain.toml_lines import line_of
+from histoviewer.domain.toml_lines import line_of, read_toml
 from histoviewer.errors import InputError
 
 
@@ -127,6 +128,32 @@ def test_the_line_of_a_key_is_found_or_that_of_the_table_around_it(
 
 def test_only_a_line_feed_ends_a_line() -> None:
     assert line_of('title = "a\u2028b"\r\n\r\n[head]\r\ndropout = 0.1', ("head", "dropout")) == 4
+
+
+def test_a_text_of_many_lines_stands_where_it_begins() -> None:
+    text = 'a = 1\n# of several lines\nb = """\none\ntwo\n"""\nc = [\n    2,\n    3,\n]\n'
+
+    assert [line_of(text, (key,)) for key in "abc"] == [1, 3, 7]
+    assert [line_of(text, ("c", place)) for place in (0, 1)] == [8, 9]
+
+
+@pytest.mark.parametrize("lines", [50, 1000])
+def test_a_line_is_found_with_few_readings(monkeypatch: pytest.MonkeyPatch, lines: int) -> None:
+    text = "[[blocks]]\nfilters = 8\n" * (lines // 2)
+    wrong = f"{text}filters = {'9' * 5000}\n{text}"
+    readings: list[str] = []
+    loads = tomllib.loads
+
+    def read(part: str) -> dict[str, Any]:
+        readings.append(part)
+        return loads(part)
+
+    monkeypatch.setattr(tomllib, "loads", read)
+
+    assert line_of(text, ("blocks", lines // 2 - 1, "filters")) == lines
+    with pytest.raises(ValueError, match=rf"at line {lines + 1}\)"):
+        read_toml(wrong)
+    assert len(readings) < 50
 
 
 @given(recipe=table_of(Recipe), places=st.data())
