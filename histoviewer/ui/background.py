@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -11,6 +12,40 @@ from histoviewer.errors import HistoViewerError
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A function for the thread, and who takes in the UI thread what comes of it."""
+
+    function: Callable[[], Any]
+    then: Callable[[Any], None]
+    failed: Callable[[Exception], None]
+
+    def do(self) -> "_Outcome":
+        """Call the function. In the thread; never raises."""
+        try:
+            return _Outcome(self, self.function())
+        except Exception as error:  # the thread's boundary: shown, and logged where it is a bug
+            if not isinstance(error, HistoViewerError):
+                log.exception("background work failed by a fault of ours")
+            return _Outcome(self, None, error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of some work: a result, or an error."""
+
+    work: _Work
+    result: Any
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        """Hand it on. In the UI thread."""
+        if self.error is None:
+            self.work.then(self.result)
+        else:
+            self.work.failed(self.error)
 
 
 class Background(QObject):
@@ -23,13 +58,16 @@ class Background(QObject):
     """
 
     settled = Signal()  # the end of every write has been told
-    _done = Signal(object, object)
+    _read = Signal(object)
+    _written = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="window-background")
-        self._done.connect(self._deliver)
-        self._closed = False
+        self._read.connect(self._tell_read)
+        self._written.connect(self._tell_written)
+        self._ended = False  # nothing is read any more
+        self._closed = False  # nor written
         self._leave: Callable[[Any], None] = lambda _result: None
         self.pending = 0  # writes that nobody has been told the end of
         self.failures = 0  # writes that failed
@@ -42,9 +80,8 @@ class Background(QObject):
         failed: Callable[[Exception], None],
     ) -> None:
         """Call a function in the thread; hand its result, or its error, on in the UI thread."""
-        if self._closed:  # nobody wants it any more
-            return
-        self._pool.submit(self._call, function, then, failed)
+        if not self._ended:
+            self._pool.submit(self._do_read, _Work(function, then, failed))
 
     def write(
         self,
@@ -58,80 +95,57 @@ class Background(QObject):
             log.warning("at closing: something was to be written when nothing is any more")
             return
         self.pending += 1
+        self._pool.submit(self._do_write, _Work(function, then, failed))
 
-        def tell(result: Result) -> None:
-            self._end_write(lambda: then(result))
+    def end(self, *, leave: Callable[[Any], None] = lambda _result: None) -> None:
+        """Forget reads, also those that wait or run; writes go on.
 
-        def tell_failure(error: Exception) -> None:
-            self.failures += 1
-            self._end_write(lambda: failed(error))
-
-        self._pool.submit(self._write, function, tell, tell_failure)
-
-    def close(self, *, leave: Callable[[Any], None] = lambda _result: None) -> None:
-        """Wait for what runs and for writes, forget what else waits; deliver nothing any more.
+        Does not wait. When the end of a write that is asked for now is told, no read runs any more.
 
         Args:
-            leave: Takes each result that nobody will get, such as an opened project to close.
+            leave: Takes, in either thread, each result that nobody will get, such as an opened
+                project to close.
         """
-        self._closed = True
         self._leave = leave
+        self._ended = True
+
+    def close(self) -> None:
+        """Wait for what runs and for writes, forget what else waits; deliver nothing any more."""
+        self._ended = self._closed = True
         self._pool.shutdown()
         QCoreApplication.sendPostedEvents(self)  # what was done but not yet delivered
         self.pending = 0
 
-    def _end_write(self, tell: Callable[[], None]) -> None:
+    def _hand_over(self, outcome: _Outcome, take: Callable[[_Outcome], None]) -> None:
+        """Pass on what was read, in either thread, where anybody wants it by now."""
+        if not self._ended:
+            take(outcome)
+        elif outcome.error is None:
+            self._leave(outcome.result)
+
+    # --- in the thread
+
+    def _do_read(self, work: _Work) -> None:
+        if not self._ended:
+            self._hand_over(work.do(), self._read.emit)
+
+    def _do_write(self, work: _Work) -> None:
+        self._written.emit(work.do())
+
+    # --- in the UI thread
+
+    def _tell_read(self, outcome: _Outcome) -> None:
+        self._hand_over(outcome, _Outcome.tell)
+
+    def _tell_written(self, outcome: _Outcome) -> None:
+        if self._closed:
+            if isinstance(outcome.error, HistoViewerError):
+                log.warning("at closing: %s", outcome.error)  # nobody is there any more to be told
+            return
         self.pending -= 1
+        self.failures += outcome.error is not None
         try:
-            tell()
+            outcome.tell()
         finally:  # somebody waits for it, whatever went wrong
             if self.pending == 0:  # else that led to another write
                 self.settled.emit()
-
-    def _call(
-        self,
-        function: Callable[[], Any],
-        then: Callable[[Any], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        if not self._closed:  # else nobody wants it any more
-            self._try(function, then, failed)
-
-    def _write(
-        self,
-        function: Callable[[], Any],
-        then: Callable[[Any], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        error = self._try(function, then, failed)
-        if self._closed and isinstance(error, HistoViewerError):
-            log.warning("at closing: %s", error)  # nobody is there any more to be told
-
-    def _try(
-        self,
-        function: Callable[[], Any],
-        then: Callable[[Any], None],
-        failed: Callable[[Exception], None],
-    ) -> Exception | None:
-        """Call a function and hand on what came of it; return its error."""
-        try:
-            result = function()
-        except Exception as error:  # the thread's boundary: shown, and logged where it is a bug
-            if not isinstance(error, HistoViewerError):
-                log.exception("background work failed by a fault of ours")
-            self._hand_over(failed, error)
-            return error
-        self._hand_over(then, result)
-        return None
-
-    def _hand_over(self, take: Callable[[Any], None], value: object) -> None:
-        if self._closed:
-            self._leave(value)
-        else:
-            self._done.emit(take, value)
-
-    def _deliver(self, take: Callable[[Any], None], value: object) -> None:
-        if self._closed:
-            self._leave(value)
-        else:
-            take(value)

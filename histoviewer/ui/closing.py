@@ -64,11 +64,6 @@ class Leaving(QObject):
         """Return whether an answer is still sought."""
         return self._request is not None
 
-    @property
-    def is_free(self) -> bool:
-        """Return whether nothing stands against leaving now, so that nobody need wait."""
-        return not self._bench.is_busy and self._pending == 0
-
     def ask(self, leave: Callable[[], None], stay: Callable[[], None] = _do_nothing) -> None:
         """Call one of two functions, at once or when everything is on the disk.
 

@@ -38,7 +38,8 @@ class Opener(QObject):
 
     opening_started = Signal(Path)
     opened = Signal(object)
-    closed = Signal()
+    closed = Signal()  # no project is shown any more; its jobs may still be ending
+    files_closed = Signal()  # nor does anything hold its files
     dataset_found = Signal(Path, object)
     failed = Signal(object)
 
@@ -57,7 +58,7 @@ class Opener(QObject):
         self._preferences = preferences
         self._leaving = leaving
         self.is_opening = False
-        self._closing: _Files | None = None
+        self._closing: Callable[[], object] | None = None  # what is left to do of letting go
         self._once_closed: list[Callable[[], object]] = []
         bench.became_idle.connect(self._close_files)
         bench.outgrown.connect(self.open)
@@ -105,42 +106,47 @@ class Opener(QObject):
             self._leaving.ask(self._let_go)
 
     def end(self, then: Callable[[], object]) -> None:
-        """Let go of everything, and call a function when jobs have ended and files are closed."""
+        """Let go of everything; call a function when jobs and reads have ended, files are closed.
+
+        Reads that have not begun are forgotten. Nothing more can be opened.
+        """
         self._once_closed.append(then)
+        self._bench.background.end(leave=self._leave)
         for lane in self._bench.lanes:
             lane.end()
+        if self._closing is None:
+            self._closing = lambda: None  # no files, perhaps: what runs is waited for all the same
         self._let_go()
-        if self._closing is None and not self._bench.is_busy:
-            self._go_on()
 
     def close(self) -> None:
         """Close the project and end all threads, waiting for it."""
         if self._bench.workspace is not None:
             gc.unfreeze()
-            self._closing = _Files(self._bench.workspace, self._saver.detach())
+            self._closing = _Files(self._bench.workspace, self._saver.detach()).close
+        self._bench.background.end(leave=self._leave)
         self._bench.close()
-        self._bench.background.close(leave=self._leave)
+        self._bench.background.close()
         if self._closing is not None:  # again, where the background just did: that is no harm
-            self._closing.close()
+            self._closing()
+            self._closing = None
 
     def _let_go(self) -> None:
         workspace = self._bench.let_go()
         if workspace is not None:
             gc.unfreeze()
-            self._closing = _Files(workspace, self._saver.detach())
+            self._closing = _Files(workspace, self._saver.detach()).close
             self.closed.emit()
-            self._close_files()
+        self._close_files()
 
     def _close_files(self) -> None:
-        """Close what was let go of, once no operation can write to it any more."""
-        if self._bench.is_busy:
-            return
-        if self._closing is None:
-            self._go_on()
-            return
-        self._bench.background.run(
-            self._closing.close, then=lambda _: self._go_on(), failed=self._go_on
-        )
+        """Close what was let go of, once no operation can write to it any more.
+
+        Behind all that reads it in the background: its turn comes when that has ended.
+        """
+        if self._closing is not None and not self._bench.is_busy:
+            self._bench.background.write(
+                self._closing, then=lambda _: self._go_on(), failed=self._go_on
+            )
 
     def _go_on(self, problem: Exception | None = None) -> None:
         """Do what waited for the files to be closed, also where closing them failed."""
@@ -150,6 +156,7 @@ class Opener(QObject):
         waiting, self._once_closed = self._once_closed, []
         for act in waiting:
             act()
+        self.files_closed.emit()
 
     def _look_into(self, dataset: Path) -> None:
         self._bench.submit(
@@ -207,7 +214,7 @@ class Opener(QObject):
         self._bench.read_as(self.reader)
 
     def _leave(self, result: object) -> None:
-        """Close a project that was opened when nobody waited for it any more."""
+        """Close a project that was opened when nobody waited for it any more. Any thread."""
         if isinstance(result, Opened):
             _Files(result.workspace, self._saver.detach()).close()
 

@@ -177,7 +177,7 @@ def _load_review() -> PageFactory:
     from histoviewer.ui.triage import TriageDesk
 
     def make(context: PageContext) -> Page:
-        page = ReviewPage()
+        page = ReviewPage(context.bench.background)
         page.inspector.look.follow(context.actions)
         page.bar.follow(context.actions)
         explain(page, context)

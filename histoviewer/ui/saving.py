@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # both import SQLAlchemy, which must not delay the first pain
 class Saver(QObject):
     """Puts verdicts on the disk in the background and says how far it is.
 
-    `record_with` may be called in any thread; all else belongs to the UI thread.
+    `record_with` and `detach` may be called in any thread, as a project is opened and closed in the
+    background; all else belongs to the UI thread.
 
     Args:
         parent: Owner.
@@ -53,7 +54,8 @@ class Saver(QObject):
     @property
     def pending(self) -> int:
         """Return how many batches are not on the disk yet."""
-        return 0 if self._writer is None else self._writer.pending
+        writer = self._writer  # looked up once: a project may be closed in the background meanwhile
+        return 0 if writer is None else writer.pending
 
     @property
     def text(self) -> str:

@@ -58,6 +58,7 @@ class ProjectShow(QObject):
         opener.opening_started.connect(front.show_opening)
         opener.opened.connect(self.show_project)
         opener.closed.connect(self.leave_project)
+        opener.files_closed.connect(self.offer_recent)  # not before: it would hold that up
         bench.changed.connect(self.apply_changes)
         bench.pixels_changed.connect(self._use_pixels)
         bench.standing_changed.connect(self._show_standing)
@@ -94,7 +95,6 @@ class ProjectShow(QObject):
         self._models.show_models([], None)
         self._curves.begin()
         self._status.set_resting("")
-        self.offer_recent()
         self.changed.emit()
 
     def keep_pages(self) -> None:

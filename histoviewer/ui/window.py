@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         if not self._memory.restore_window(self):
             self.resize(_SIZE)
         self.project.leave_project()
+        self.project.offer_recent()
         for problem in preferences.problems:
             self.notices.add("warning", problem.message, problem.hint)
 
@@ -222,7 +223,7 @@ class MainWindow(QMainWindow):
         self.show()
 
     def _load(self, path: Path | None, *, warm_up: bool, asks_reader: bool) -> None:
-        if self._is_closed:  # as soon as it was painted
+        if self._is_closing:  # as soon as it was painted
             return
         self.bench.background.run(load_pages, then=self._add_pages, failed=self.teller.show_error)
         if path is not None:
@@ -265,15 +266,11 @@ class MainWindow(QMainWindow):
         """Close when everything is on the disk; ask once where something would be lost.
 
         Nothing waits in here: what must be written or ended first is waited for with the window
-        open and saying so, which then closes by itself.
+        open and saying so, which then closes by itself, however often it is asked to meanwhile.
         """
-        self.pages.finish_typing()  # before it is known whether anything must be waited for
-        if self._is_closing or self.leaving.is_free:
-            self.shut_down()
-            event.accept()
-            return
-        event.ignore()
-        self.leaving.ask(self._end)
+        event.setAccepted(self._is_closed)
+        if not self._is_closing:
+            self.leaving.ask(self._end)
 
     def _end(self) -> None:
         """End the jobs and close the project, then the window."""
@@ -282,14 +279,19 @@ class MainWindow(QMainWindow):
         self.front.show_waiting(title, detail)
         self.setEnabled(False)
         self._is_closing = True
-        self.opener.end(self.close)
+        self.opener.end(self._finish)
         self.front.show_waiting(title, detail)  # again: letting go of a project shows the start
+
+    def _finish(self) -> None:
+        """Close for good: nothing runs any more that would be waited for."""
+        self.shut_down()
+        self.close()
 
     def shut_down(self) -> None:
         """Write what is to be kept and end every thread and process, whoever ends the program."""
         if self._is_closed:
             return
-        self._is_closed = True
+        self._is_closing = self._is_closed = True
         self.pages.finish_typing()  # again: the session of the system may end unasked
         self.project.keep_pages()
         self._memory.keep_window(self)

@@ -202,7 +202,8 @@ def window(
         lane.abandon()
     qtbot.waitUntil(lambda: not made.bench.is_busy, timeout=PATIENCE_MS)
     made.close()
-    qtbot.waitUntil(made.isHidden, timeout=PATIENCE_MS)  # it closes by itself when all is written
+    # By itself, when all is written. A test may have hidden it: that is not closed.
+    qtbot.waitUntil(lambda: made._is_closed, timeout=PATIENCE_MS)
     made.deleteLater()
     # Now, or the next change of looks would give each of its widgets another style first.
     qapp.sendPostedEvents(made, QEvent.Type.DeferredDelete)

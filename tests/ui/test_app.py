@@ -15,8 +15,10 @@ from histoviewer.logs import log_file
 from histoviewer.project.project import Project
 from histoviewer.settings import keymap_file, settings_file
 from histoviewer.ui.dialogs.fault import FaultDialog, FaultDialogs
+from histoviewer.ui.dialogs.reader import ReaderDialog
 from histoviewer.ui.faults import FaultReporter
 from histoviewer.ui.window import MainWindow
+from tests.ui.conftest import PATIENCE_MS
 
 SCRIPT = """
 import json, sys
@@ -78,6 +80,18 @@ def test_a_signal_ends_the_program_in_order(project_path: Path, number: signal.S
         pass  # nobody holds it any more
 
 
+def test_a_window_that_is_closed_as_soon_as_it_is_painted_asks_nothing(qapp, qtbot: QtBot) -> None:
+    window = composition.make_window(qapp)
+    window.first_painted.connect(window.close)
+
+    window.begin(None, warm_up=False, asks_reader=True)
+    qtbot.waitUntil(window.isHidden, timeout=PATIENCE_MS)
+
+    assert window.findChild(ReaderDialog) is None
+    window.deleteLater()
+    qapp.setStyleSheet("")
+
+
 def test_broken_settings_are_said_and_defaults_used(qapp, qtbot: QtBot) -> None:
     settings_file().parent.mkdir(parents=True)
     settings_file().write_text("{")
@@ -85,7 +99,7 @@ def test_broken_settings_are_said_and_defaults_used(qapp, qtbot: QtBot) -> None:
     window = composition.make_window(qapp)
 
     assert "settings" in window.notices.notices[0].title
-    window.close()
+    window.shut_down()
     window.deleteLater()
     qapp.setStyleSheet("")
 
@@ -129,7 +143,7 @@ def test_an_account_without_a_name_does_not_keep_the_window_shut(
     window = composition.make_window(qapp)
 
     assert window.opener.reader == "reader"
-    window.close()
+    window.shut_down()
     window.deleteLater()
     qapp.setStyleSheet("")
 
@@ -147,7 +161,7 @@ def window_of_keys(qapp, qtbot: QtBot) -> Iterator[Callable[[str], MainWindow]]:
 
     yield make
     for window in made:
-        window.close()
+        window.shut_down()
         window.deleteLater()
     qapp.setStyleSheet("")
 

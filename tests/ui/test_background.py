@@ -67,10 +67,33 @@ def test_what_nobody_waits_for_any_more_is_left_properly(qapp) -> None:
 
     background.run(work, then=got.append, failed=got.append)
     running.wait()
-    threading.Timer(0.05, may_end.set).start()
-    background.close(leave=left.append)
+    background.end(leave=left.append)
+    may_end.set()
+    background.close()
 
     assert (left, got) == (["an open project"], [])
+
+
+def test_ending_forgets_reads_at_once_and_waits_for_nothing(
+    qtbot: QtBot, background: Background
+) -> None:
+    done, running, may_end = [], threading.Event(), threading.Event()
+
+    def work() -> None:
+        running.set()
+        may_end.wait(PATIENCE_MS / 1000)
+
+    background.run(work, then=done.append, failed=done.append)
+    background.run(lambda: done.append("waited"), then=done.append, failed=done.append)
+    running.wait()
+
+    background.end()
+    background.run(lambda: done.append("late"), then=done.append, failed=done.append)
+    background.write(lambda: "written", then=done.append, failed=done.append)
+    with qtbot.waitSignal(background.settled, timeout=PATIENCE_MS):
+        may_end.set()
+
+    assert done == ["written"]
 
 
 def test_closing_forgets_what_waits_but_no_write(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,6 +178,7 @@ def test_a_result_that_waited_for_delivery_is_left_properly(qapp) -> None:
     background.run(done.set, then=got.append, failed=got.append)
     done.wait()
 
-    background.close(leave=left.append)
+    background.end(leave=left.append)
+    background.close()
 
     assert (left, got) == ([None], [])

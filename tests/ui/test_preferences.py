@@ -37,7 +37,7 @@ def make_window(qapp, qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
 
     yield make
     for window in made:
-        window.close()
+        window.shut_down()
         window.deleteLater()
     qapp.setStyleSheet("")
 
@@ -51,7 +51,7 @@ def test_a_broken_settings_file_is_kept_aside_and_said_once(make_window) -> None
     write(settings_file(), BROKEN)
 
     window = make_window()
-    window.close()
+    window.shut_down()
 
     (notice,) = window.notices.notices
     assert "settings.broken.json" in notice.hint
@@ -75,7 +75,7 @@ def test_a_broken_file_that_cannot_be_copied_is_not_written_over(
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
 
     window = make_window()
-    window.close()
+    window.shut_down()
 
     assert "left alone" in window.notices.notices[0].hint
     assert settings_file().read_text() == BROKEN
@@ -136,7 +136,7 @@ def test_a_reader_given_for_the_session_is_not_kept(make_window) -> None:
     save_settings(Settings(reader="AB"))
 
     window = make_window(reader=" Dr  Grey ")
-    window.close()
+    window.shut_down()
 
     assert window.opener.reader == "Dr Grey"
     assert load_settings().settings.reader == "AB"

@@ -32,12 +32,13 @@ def test_filters_belong_to_the_project_and_the_size_of_tiles_to_the_reader(
 
 
 def test_the_pages_of_a_project_come_back_in_the_next_session(
-    open_window: Open, project_path: Path
+    open_window: Open, project_path: Path, qtbot: QtBot
 ) -> None:
     window = open_window(project_path)
     window.pages.current.filters.state.choose(State.FLAGGED)
 
     window.close()
+    wait(qtbot, window.isHidden)
 
     kept = load_settings().settings.window["projects"]
     assert kept[str(project_path)]["review"]["query"]["state"] == State.FLAGGED.value
@@ -49,6 +50,6 @@ def test_a_broken_memory_keeps_the_window_from_nothing(qapp) -> None:
     window = composition.make_window(qapp)
 
     assert window.notices.notices == []
-    window.close()
+    window.shut_down()
     window.deleteLater()
     qapp.setStyleSheet("")

@@ -32,6 +32,7 @@ def test_closing_remembers_the_window_and_the_page(
     window.pages.current.grid.set_tile_size(160)
 
     window.close()
+    wait(qtbot, window.isHidden)
 
     values = load_settings().settings.window
     assert values["geometry"]

@@ -14,6 +14,7 @@ from histoviewer.domain.tile_list import Tells, TileList
 from histoviewer.domain.triage import Query
 from histoviewer.services.changes import Changes
 from histoviewer.services.opening import Workspace
+from histoviewer.ui.background import Background
 from histoviewer.ui.dialogs.go_to_tile import GoToTileDialog
 from histoviewer.ui.pages import Page
 from histoviewer.ui.review.blind import BlindRead
@@ -44,6 +45,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
     Verdicts fall on the tile shown large, else on the selected tiles, else on the current one.
 
     Args:
+        background: Writes the views that the reader saves.
         parent: Owner.
     """
 
@@ -59,7 +61,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
     outliers_asked = Signal()  # work out how strange each tile looks
     menu_asked = Signal(QPoint)  # the context menu of the selected tiles, at this global point
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, background: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace: Workspace | None = None
         self.filters, self.bar = FilterPanel(), SortBar()
@@ -75,6 +77,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
             menu=self.filters.views,
             asked=lambda: self.filters.query,
             apply=self.show_query,
+            background=background,
             parent=self,
         )
         self.memory = self._lay_out()
@@ -185,7 +188,7 @@ class ReviewPage(VerdictCommands, TriageCommands, PictureCommands, Page):
     def close_threads(self) -> None:
         """End the background threads; the page must not be used any more."""
         self.ended.emit()
-        for part in (self.listing, self.current, self.saved_views, self.grid.tiles):
+        for part in (self.listing, self.current, self.grid.tiles):
             part.close()
 
     def _refresh(self) -> None:

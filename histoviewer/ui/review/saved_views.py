@@ -21,6 +21,7 @@ class SavedViews(QObject):
         menu: Where views are chosen.
         asked: Returns what is asked for now.
         apply: Shows what a view asks for.
+        background: Writes them.
         parent: Owner.
     """
 
@@ -32,13 +33,14 @@ class SavedViews(QObject):
         menu: ViewMenu,
         asked: Callable[[], Query],
         apply: Callable[[Query], None],
+        background: Background,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._menu, self._asked, self._apply = menu, asked, apply
         self._workspace: Workspace | None = None
         self._views: Sequence[SavedView] = ()
-        self._background = Background(self)
+        self._background = background
         menu.applied.connect(self.use)
         menu.saved.connect(self._save)
         menu.renamed.connect(self._rename)
@@ -50,10 +52,6 @@ class SavedViews(QObject):
         self._workspace = workspace
         self._menu.forget_deleted()
         self._take(() if workspace is None else workspace.views)
-
-    def close(self) -> None:
-        """End the thread; what is being saved is saved first."""
-        self._background.close()
 
     def _take(self, views: Sequence[SavedView]) -> None:
         self._views = views

@@ -21,6 +21,7 @@ from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import Ranking
 from histoviewer.services.reviewing import ReviewSession
 from histoviewer.tiles.decode import Unreadable
+from histoviewer.ui.background import Background
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.page import ReviewPage
 
@@ -102,12 +103,14 @@ def make_workspace(session: ReviewSession, source: PlainTiles | None = None) -> 
 @pytest.fixture
 def page(qtbot: QtBot) -> Iterator[ReviewPage]:
     """A shown page without a project."""
-    made = ReviewPage()
+    background = Background()
+    made = ReviewPage(background)
     qtbot.addWidget(made)
     made.resize(1000, 600)
     made.show()
     yield made
     made.close_threads()
+    background.close()
 
 
 @pytest.fixture
