@@ -11,6 +11,9 @@ from histoviewer.ml.backend import updating
 from histoviewer.ml.building import float_variables
 from histoviewer.ml.symmetry import tie_statistics
 
+# Returns batches of raw tiles.
+Sample = Callable[[], Iterator[UInt8]]
+
 # Updates until the average trusts itself as much as the newest weights.
 _YOUTH: Final = 9
 
@@ -42,7 +45,7 @@ class AveragedTwin:
         twin: keras.Model,
         *,
         decay: float,
-        sample: Callable[[], Iterator[UInt8]] | None,
+        sample: Sample | None,
         is_symmetric: bool = False,
     ) -> None:
         self.model = twin
@@ -72,8 +75,12 @@ class AveragedTwin:
         """Make the twin fit to be validated."""
         if self._decay == 0.0:
             self._copy()
-        if self._sample is not None:
-            measure_statistics(self.model, self._sample())
+        self.measure(self._sample)
+
+    def measure(self, sample: Sample | None) -> None:
+        """Give the twin the statistics of some tiles; None leaves it those that it has."""
+        if sample is not None:
+            measure_statistics(self.model, sample())
         if self._is_symmetric:
             tie_statistics(self.model)
 

@@ -7,7 +7,6 @@ import keras
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.recipe import Recipe
-from histoviewer.ml.preparing import adapted_to
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import write_run
 
@@ -25,6 +24,8 @@ class Outcome:
         tiles_per_second: Rate of training, validation left out.
         used: Indexes of the tiles learned from.
         batch: Tiles a step; None where it was not trained in steps.
+        adapted_to: Of how many unlabelled tiles its normalisation has the statistics; 0 where they
+            are those of training tiles.
         start: Figures of the model that a retraining started from.
         cancelled: Whether it was asked to end early.
     """
@@ -37,6 +38,7 @@ class Outcome:
     tiles_per_second: float
     used: Int64
     batch: int | None = None
+    adapted_to: int = 0
     start: Evaluation | None = None
     cancelled: bool = False
 
@@ -47,7 +49,7 @@ def conclude(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> TrainRe
     Raises:
         StorageError: It could not be written.
     """
-    metrics = _metrics(request, recipe, outcome)
+    metrics = _metrics(request, outcome)
     write_run(
         request.folder,
         model=outcome.model,
@@ -58,7 +60,7 @@ def conclude(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> TrainRe
     return TrainResult(metrics=metrics, used=outcome.used, cancelled=outcome.cancelled)
 
 
-def _metrics(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> dict[str, float]:
+def _metrics(request: TrainRequest, outcome: Outcome) -> dict[str, float]:
     metrics = {
         **outcome.best.figures,
         "best_epoch": float(outcome.best_epoch),
@@ -69,8 +71,8 @@ def _metrics(request: TrainRequest, recipe: Recipe, outcome: Outcome) -> dict[st
         "seed": float(request.seed),
         "train_tiles": float(len(outcome.used)),
     }
-    if adapted := adapted_to(request, recipe):
-        metrics["unlabelled_tiles"] = float(adapted)
+    if outcome.adapted_to:
+        metrics["unlabelled_tiles"] = float(outcome.adapted_to)
     if outcome.batch is not None:
         metrics["batch"] = float(outcome.batch)
     if outcome.start is not None:

@@ -1,21 +1,20 @@
 """What a run trains: the network, its start, its twin, compiled with loss and optimiser."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import keras
 
-from histoviewer.domain.arrays import UInt8
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
+from histoviewer.ml.adapting import wanted_sample
 from histoviewer.ml.augmentation import Augment
 from histoviewer.ml.averaging import AveragedTwin
 from histoviewer.ml.backbones import freeze, wanted_weights
 from histoviewer.ml.backend import configure, dtype_policy
-from histoviewer.ml.batches import SAMPLE, SAMPLE_BATCH, Plan, sample_batches
+from histoviewer.ml.batches import Plan
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.distributing import distribute
 from histoviewer.ml.metrics import LOG_LOSS
@@ -88,16 +87,6 @@ def thaw(trainee: Trainee, request: TrainRequest, recipe: Recipe, plan: Plan) ->
     return _compile(request, recipe, plan, (student, twin))
 
 
-def adapted_to(request: TrainRequest, recipe: Recipe) -> int:
-    """Return of how many unlabelled tiles the model that is kept has the statistics; 0 for none.
-
-    A few tiles would say too little of the others: there must be a whole batch of them.
-    """
-    is_asked = recipe.training.statistics == "unlabelled"
-    count = min(SAMPLE, len(request.unlabelled)) if is_asked else 0
-    return count - count % SAMPLE_BATCH
-
-
 def _reset(seed: int) -> None:
     configure()
     keras.utils.clear_session()
@@ -155,23 +144,10 @@ def _compile(
         student,
         twin,
         decay=recipe.averaging.decay,
-        sample=_sample(request, recipe, plan),
+        sample=wanted_sample(request, recipe, plan),
         is_symmetric=recipe.training.symmetry == "dihedral",
     )
     return Trainee(trainer=trainer, student=student, twin=averaged)
-
-
-def _sample(
-    request: TrainRequest, recipe: Recipe, plan: Plan
-) -> Callable[[], Iterator[UInt8]] | None:
-    """Return what gives batches to measure statistics on, where they are measured at all."""
-    if adapted_to(request, recipe):
-        pool = request.unlabelled
-    elif recipe.averaging.decay:
-        pool = plan.pool
-    else:
-        return None
-    return partial(sample_batches, pool, request.tiles, seed=request.seed)
 
 
 def _optimiser(recipe: Recipe, student: keras.Model) -> keras.optimizers.Optimizer:

@@ -109,11 +109,13 @@ class Ending:
         others: Tiles that go through the network before they do, not faster than in training.
         views: In how many orientations the network that is kept looks at each tile, those before
             it at one; 1 where it is one of them, which needs no validation of its own.
+        choices: How many ways to normalise are validated, of which one is kept.
     """
 
     tiles: int
     others: int
     views: int = 1
+    choices: int = 1
     _first: float = field(default=math.nan, init=False)
     _steady: float = field(default=math.nan, init=False)
 
@@ -128,7 +130,7 @@ class Ending:
         Args:
             rate: Tiles a second in training.
         """
-        own = _COMPILING_S + self.others / rate + self._passing(self.tiles, rate)
+        own = _COMPILING_S + self.choices * (self.others / rate + self._passing(self.tiles, rate))
         if self.views == 1:
             return own
         return own + _AGAIN_S + self._passing(self.views * self.tiles, rate)
@@ -146,7 +148,7 @@ class Ending:
         else:  # it compiled: how long the tiles themselves took can only be guessed
             self._first = judging
             self._steady = min(judging, self._passing(self.tiles, rate) if rate else math.inf)
-        own = 1.0 + 1.5 * (before + judging)
+        own = 1.0 + 1.5 * self.choices * (before + judging)
         if self.views == 1:
             return own
         return own + max(0.0, self._first - self._steady) + self.views * self._steady

@@ -7,10 +7,10 @@ from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
+from histoviewer.ml.adapting import adapted_to, notes_on_adapting, settled
 from histoviewer.ml.backend import fed, is_out_of_memory
 from histoviewer.ml.batches import (
     SAMPLE,
-    SAMPLE_BATCH,
     Plan,
     Prefetcher,
     halved,
@@ -27,7 +27,7 @@ from histoviewer.ml.judging import Judge
 from histoviewer.ml.keeping import BestKeeper
 from histoviewer.ml.memory import fitted, free_memory, takes
 from histoviewer.ml.orientations import kept_views
-from histoviewer.ml.preparing import Trainee, adapted_to, finished, prepare, thaw
+from histoviewer.ml.preparing import Trainee, finished, prepare, thaw
 from histoviewer.ml.requests import Evaluation, TrainRequest, TrainResult
 from histoviewer.ml.runs import check_folder
 from histoviewer.ml.schedule import Course, Deadline, Ending
@@ -64,7 +64,7 @@ def run_training(request: TrainRequest, emit: Emit, should_stop: CancelCheck) ->
         seed=request.seed,
         parts=device_count(),
     )
-    for note in _notes(request, recipe, plan):
+    for note in (*_notes(request, recipe, plan), *notes_on_adapting(request, recipe)):
         emit(note)
     judge = Judge(
         tiles=request.tiles,
@@ -104,11 +104,6 @@ def _notes(request: TrainRequest, recipe: Recipe, plan: Plan) -> Iterator[Note]:
     if plan.batch < recipe.training.batch:
         yield Note(
             f"A batch is {plan.batch} tiles, not {recipe.training.batch}: there are no more."
-        )
-    if recipe.training.statistics == "unlabelled" and not adapted_to(request, recipe):
-        yield Note(
-            f"Not adapted to unlabelled tiles: there are {len(request.unlabelled):,}, "
-            f"and {SAMPLE_BATCH} are needed."
         )
 
 
@@ -179,7 +174,12 @@ def _train(
         course=course,
         twin=trainee.twin,
         judge=judge,
-        ending=Ending(len(request.validation), others=SAMPLE, views=kept_views(recipe)),
+        ending=Ending(
+            len(request.validation),
+            others=SAMPLE,
+            views=kept_views(recipe),
+            choices=2 if adapted_to(request, recipe) else 1,
+        ),
         keeper=BestKeeper(recipe.stopping),
         plateau=PlateauRate(recipe.plateau),
         emit=judge.emit,
@@ -188,7 +188,8 @@ def _train(
     train_epochs(trainee, run, plan, request, until=first)
     if second and run.keeper.best is not None and not run.must_end():
         _finetune(trainee, run, plan, request, recipe)
-    outcome = _pooled(_outcome(run, plan, start), request, recipe, judge)
+    outcome = settled(_outcome(run, plan, start), run, plan, request, recipe)
+    outcome = _pooled(outcome, request, recipe, judge)
     if course.was_out_of_time:
         judge.emit(Note(f"Ended after {course.elapsed:.0f} s, as asked."))
     return replace(outcome, seconds=course.elapsed)

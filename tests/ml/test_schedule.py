@@ -101,6 +101,13 @@ def test_time_is_kept_for_the_network_that_looks_at_a_tile_in_more_orientations(
     assert pooled.see(before=1, judging=1, rate=100) == pytest.approx(4 + 2 + 8 * 1)
 
 
+def test_time_is_kept_to_validate_both_ways_to_normalise() -> None:
+    one, both = (Ending(tiles=100, others=500, choices=choices) for choices in (1, 2))
+    assert one.guess(rate=100) == pytest.approx(2 + 5 + 100 / 300)
+    assert both.guess(rate=100) == pytest.approx(2 + 2 * (5 + 100 / 300))
+    assert both.see(before=1, judging=3, rate=100) == pytest.approx(1 + 1.5 * 2 * 4)
+
+
 def test_a_first_validation_that_took_less_than_feared_is_believed() -> None:
     pooled = Ending(tiles=100, others=500, views=2)
     assert pooled.see(before=0, judging=0.1, rate=None) == pytest.approx(1.15 + 2 * 0.1)
