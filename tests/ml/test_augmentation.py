@@ -1,5 +1,7 @@
 """Random changes of training tiles."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -89,9 +91,9 @@ def test_it_has_nothing_to_train() -> None:
     assert layer.count_params() == 0
 
 
-def largest(_low: float, high: float) -> np.ndarray:
+def largest(_low: float, high: float) -> Any:
     """Draw the upper bound for one tile."""
-    return np.full((1, 1), high, np.float32)
+    return ops.full((1, 1), high, dtype="float32")
 
 
 def warped(tile: np.ndarray, draw: Draw = largest, **settings: float) -> np.ndarray:

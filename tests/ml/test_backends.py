@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 
 # What touches Keras. The rest of the room is numpy and does not know a backend.
 FILES = (
+    "test_adapting.py",
     "test_augmentation.py",
     "test_averaging.py",
     "test_building.py",

@@ -64,7 +64,8 @@ def test_pale_tiles_are_standardised_as_others_are_and_blank_ones_stay_blank(pol
     noise = np.random.default_rng(0).normal(size=(32, 32, 3))
     tiles = [level + deviation * noise for level, deviation in ((128, 30), (225, 3), (243, 0))]
 
-    maps = np.asarray(seen(np.stack(tiles).clip(0, 255).astype(np.uint8)), dtype=np.float32)
+    maps = seen(np.stack(tiles).clip(0, 255).astype(np.uint8))
+    maps = keras.ops.convert_to_numpy(keras.ops.cast(maps, "float32"))
 
     np.testing.assert_allclose(maps.mean(axis=(1, 2, 3)), 0, atol=0.01)
     np.testing.assert_allclose(maps[:2].std(axis=(1, 2, 3)), 1, atol=0.01)
