@@ -11,12 +11,13 @@ from dataclasses import replace
 from functools import partial
 
 from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe_tables import Monitor
 from histoviewer.jobs.messages import Note
-from histoviewer.ml.averaging import Sample
-from histoviewer.ml.batches import SAMPLE, SAMPLE_BATCH, Plan, sample_batches
+from histoviewer.ml.averaging import measured_norms
+from histoviewer.ml.batches import SAMPLE, SAMPLE_BATCH, sample_batches
 from histoviewer.ml.callbacks import Run
 from histoviewer.ml.concluding import Outcome
-from histoviewer.ml.requests import TrainRequest
+from histoviewer.ml.requests import Evaluation, TrainRequest
 from histoviewer.ml.watching import goodness
 
 
@@ -39,47 +40,41 @@ def notes_on_adapting(request: TrainRequest, recipe: Recipe) -> Iterator[Note]:
         )
 
 
-def wanted_sample(request: TrainRequest, recipe: Recipe, plan: Plan) -> Sample | None:
-    """Return what gives batches to measure statistics on before each validation.
+def adapted(outcome: Outcome, run: Run, request: TrainRequest, recipe: Recipe) -> Outcome:
+    """Return the outcome with the statistics of unlabelled tiles, where validation is better so.
 
-    None for a plain copy of the network in training, which has gathered its own.
-    """
-    if adapted_to(request, recipe):
-        return partial(sample_batches, request.unlabelled, request.tiles, seed=request.seed)
-    return _of_training(request, plan) if recipe.averaging.decay else None
-
-
-def settled(
-    outcome: Outcome, run: Run, plan: Plan, request: TrainRequest, recipe: Recipe
-) -> Outcome:
-    """Return the outcome with the statistics that serve validation better.
+    Epochs were chosen, and the run's length, with those of training tiles: where these are kept the
+    model is that of a recipe that does not adapt. Better is what is so by the recipe's figure and
+    no worse by log loss, which sees a threshold that has moved where the area does not.
 
     Args:
-        outcome: Its network is the twin's, adapted where there was something to adapt to.
-        run: Its twin gets the statistics of training tiles, where these are better. Where the run
-            is cancelled meanwhile, it stays adapted.
-        plan: What was drawn from.
-        request: What was asked.
-        recipe: Gives the figure that decides.
+        outcome: Its network is the twin's.
+        run: Its twin gets the other statistics, where they are kept.
+        request: Gives the tiles.
+        recipe: Gives the figure.
     """
     count = adapted_to(request, recipe)
-    if not count:
+    if not count or not measured_norms(run.twin.model):
         return outcome
-    network, monitor = run.twin.model, recipe.stopping.monitor
-    weights = network.get_weights()
-    run.twin.measure(_of_training(request, plan))
-    plain, adapted = run.judge(network), outcome.best
-    if plain is None or goodness(plain, monitor) <= goodness(adapted, monitor):
-        network.set_weights(weights)
-        return replace(outcome, adapted_to=count)
+    plain, weights = outcome.best, run.twin.model.get_weights()
+    run.twin.measure(partial(sample_batches, request.unlabelled, request.tiles, seed=request.seed))
+    judged = run.judge(run.twin.model)
+    if judged is not None and _is_better(judged, plain, recipe.stopping.monitor):
+        return replace(outcome, best=judged, adapted_to=count)
+    run.twin.model.set_weights(weights)
+    if judged is None:
+        run.emit(Note("Cancelled: the network that is kept is not adapted to unlabelled tiles."))
+        return replace(outcome, cancelled=True)
     run.emit(
         Note(
-            "Not adapted to unlabelled tiles: with the statistics of training tiles the validation "
-            f"AUC is {plain.auc:.4f}, with theirs {adapted.auc:.4f}."
+            f"Not adapted to unlabelled tiles: that gave a validation AUC of {judged.auc:.4f} and "
+            f"a log loss of {judged.log_loss:.4f}, in place of {plain.auc:.4f} and "
+            f"{plain.log_loss:.4f}."
         )
     )
-    return replace(outcome, best=plain)
+    return outcome
 
 
-def _of_training(request: TrainRequest, plan: Plan) -> Sample:
-    return partial(sample_batches, plan.pool, request.tiles, seed=request.seed)
+def _is_better(judged: Evaluation, plain: Evaluation, monitor: Monitor) -> bool:
+    better = goodness(judged, monitor) > goodness(plain, monitor)
+    return better and judged.log_loss <= plain.log_loss

@@ -93,14 +93,23 @@ def _pairs(student: list[Any], twin: list[Any]) -> list[tuple[Any, Any]]:
     return list(zip(student, twin, strict=True))
 
 
+def measured_norms(model: keras.Model) -> list[Any]:
+    """Return the layers whose statistics are measured: a frozen one keeps those that it has."""
+    return [
+        layer
+        for layer in model.layers
+        if isinstance(layer, layers.BatchNormalization) and layer.trainable
+    ]
+
+
 def measure_statistics(model: keras.Model, batches: Iterator[UInt8]) -> None:
-    """Set the statistics of all batch normalisations to their mean over some batches.
+    """Set the statistics of batch normalisations to their mean over some batches.
 
     Args:
         model: Its weights are left as they are.
         batches: Raw tiles.
     """
-    norms = [layer for layer in model.layers if isinstance(layer, layers.BatchNormalization)]
+    norms = measured_norms(model)
     momenta = [norm.momentum for norm in norms]
     for number, tiles in enumerate(batches if norms else ()):
         for norm in norms:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,11 @@ import keras
 
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
-from histoviewer.ml.adapting import wanted_sample
 from histoviewer.ml.augmentation import Augment
-from histoviewer.ml.averaging import AveragedTwin
+from histoviewer.ml.averaging import AveragedTwin, Sample
 from histoviewer.ml.backbones import freeze, wanted_weights
 from histoviewer.ml.backend import configure, dtype_policy
-from histoviewer.ml.batches import Plan
+from histoviewer.ml.batches import Plan, sample_batches
 from histoviewer.ml.building import build, logit_model
 from histoviewer.ml.distributing import distribute
 from histoviewer.ml.metrics import LOG_LOSS
@@ -144,10 +144,17 @@ def _compile(
         student,
         twin,
         decay=recipe.averaging.decay,
-        sample=wanted_sample(request, recipe, plan),
+        sample=_sample(request, recipe, plan),
         is_symmetric=recipe.training.symmetry == "dihedral",
     )
     return Trainee(trainer=trainer, student=student, twin=averaged)
+
+
+def _sample(request: TrainRequest, recipe: Recipe, plan: Plan) -> Sample | None:
+    """Return what gives batches to measure statistics on; None for a plain copy, which has them."""
+    if not recipe.averaging.decay:
+        return None
+    return partial(sample_batches, plan.pool, request.tiles, seed=request.seed)
 
 
 def _optimiser(recipe: Recipe, student: keras.Model) -> keras.optimizers.Optimizer:

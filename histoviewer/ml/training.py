@@ -7,7 +7,7 @@ from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
-from histoviewer.ml.adapting import adapted_to, notes_on_adapting, settled
+from histoviewer.ml.adapting import adapted, adapted_to, notes_on_adapting
 from histoviewer.ml.backend import fed, is_out_of_memory
 from histoviewer.ml.batches import (
     SAMPLE,
@@ -188,7 +188,7 @@ def _train(
     train_epochs(trainee, run, plan, request, until=first)
     if second and run.keeper.best is not None and not run.must_end():
         _finetune(trainee, run, plan, request, recipe)
-    outcome = settled(_outcome(run, plan, start), run, plan, request, recipe)
+    outcome = adapted(_outcome(run, plan, start), run, request, recipe)
     outcome = _pooled(outcome, request, recipe, judge)
     if course.was_out_of_time:
         judge.emit(Note(f"Ended after {course.elapsed:.0f} s, as asked."))
@@ -203,7 +203,7 @@ def _pooled(outcome: Outcome, request: TrainRequest, recipe: Recipe, judge: Judg
     best = judge(whole)
     if best is None:  # cancelled; what was validated is kept
         judge.emit(Note("Cancelled: the network that is kept looks at one orientation only."))
-        return outcome
+        return replace(outcome, cancelled=True)
     return replace(outcome, model=whole, best=best)
 
 

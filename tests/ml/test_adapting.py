@@ -9,16 +9,21 @@ import keras
 import numpy as np
 import pytest
 
-from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.errors import InputError
-from histoviewer.jobs.messages import Note
+from histoviewer.jobs.messages import CurvePoint, Note
 from histoviewer.ml import work
 from histoviewer.ml.batches import SAMPLE, SAMPLE_BATCH
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import MODEL_FILE, TrainRequest, TrainResult
-from tests.ml.helpers import ArrayTiles, finish, make_tiles
+from histoviewer.ml.training import run_training
+from tests.ml.helpers import CLOCK, TINY, ArrayTiles, finish, history_of, make_tiles
 
 Ask = Callable[..., TrainRequest]
+
+ADAPTING = TINY.replace("[training]\n", '[training]\nstatistics = "unlabelled"\n')
+# A stride and kernels that look as far to one side as to the other.
+EVEN = TINY.replace("stride = 2", "kernel = 4\nstride = 2")
 
 _OURS = 120  # labelled tiles of one laboratory, to learn from
 _JUDGED = 60  # labelled tiles of another
@@ -112,19 +117,85 @@ def test_a_model_that_adapts_knows_the_tiles_of_another_laboratory(
     assert adapted["val_accuracy"] > 0.95 > plain["val_accuracy"]
 
 
-def test_where_validation_gets_worse_statistics_are_of_training_tiles(
+def test_where_validation_gets_worse_the_model_is_that_of_a_recipe_that_does_not_adapt(
+    ask: Ask, tiny: Recipe, adapting: Recipe, laboratories: Laboratories, tmp_path: Path
+) -> None:
+    asked = laboratories.asked(validation=np.arange(_OURS - 40, _OURS))
+    asked["train"] = np.arange(_OURS - 40)
+    stopping = replace(tiny.stopping, patience=2)
+    plain, found = (
+        train(ask, tmp_path / name, recipe=replace(recipe, stopping=stopping), **asked)
+        for name, recipe in (("plain", tiny), ("asked", adapting))
+    )
+    np.testing.assert_array_equal(first_mean(tmp_path / "asked"), first_mean(tmp_path / "plain"))
+    assert history_of(tmp_path / "asked") == history_of(tmp_path / "plain")
+    assert {**found[0].metrics, **dict.fromkeys(CLOCK, 0)} == {
+        **plain[0].metrics,
+        **dict.fromkeys(CLOCK, 0),
+    }
+    (note,) = found[1]
+    assert f"in place of {plain[0].metrics['val_auc']:.4f}" in note
+
+
+def test_tiles_of_one_class_alone_do_not_move_the_threshold(
+    ask: Ask, adapting: Recipe, tmp_path: Path
+) -> None:
+    tiles, labels = make_tiles(360)
+    validation = np.arange(120, 200)
+    of_one_class = np.flatnonzero((labels == 0) & (np.arange(360) >= 200))
+    asked = {"tiles": tiles, "labels": labels, "train": np.arange(120), "validation": validation}
+    many = np.tile(of_one_class, 2)
+    result, notes = train(
+        ask, tmp_path / "run", recipe=adapting, unlabelled=many, epochs=6, **asked
+    )
+    assert result.metrics["val_accuracy"] > 0.9
+    assert "unlabelled_tiles" not in result.metrics
+    assert "Not adapted" in notes[0]
+
+
+@pytest.mark.parametrize("symmetry", ["dihedral", "pooled", "half-turn"])
+def test_symmetric_networks_adapt(
+    ask: Ask, adapting: Recipe, laboratories: Laboratories, tmp_path: Path, symmetry: Any
+) -> None:
+    recipe = read_recipe(EVEN, "even")
+    training = replace(adapting.training, symmetry=symmetry)
+    asked = laboratories.asked() | {"recipe": replace(recipe, training=training)}
+    result, _ = train(ask, tmp_path / "run", **asked)
+    assert result.metrics["unlabelled_tiles"] == 2 * SAMPLE_BATCH
+    mean = first_mean(tmp_path / "run")
+    of_training = mean_after_first_convolution(tmp_path / "run", laboratories.tiles.pixels[:_OURS])
+    assert np.abs(mean - of_training).max() > 0.02
+
+
+def test_a_network_without_norms_has_nothing_to_adapt(
+    ask: Ask, laboratories: Laboratories, tmp_path: Path
+) -> None:
+    recipe = read_recipe(ADAPTING.replace('norm = "before"\n', ""), "plain")
+    result, notes = train(ask, tmp_path / "run", **laboratories.asked(), recipe=recipe)
+    assert "unlabelled_tiles" not in result.metrics
+    assert notes == []
+
+
+def test_who_cancels_while_it_adapts_gets_the_model_as_it_was_validated(
     ask: Ask, adapting: Recipe, laboratories: Laboratories, tmp_path: Path
 ) -> None:
-    learned = np.arange(_OURS - 40)
-    ours = np.arange(_OURS - 40, _OURS)
-    asked = laboratories.asked(validation=ours) | {"train": learned, "recipe": adapting}
-    result, (note,) = train(ask, tmp_path / "run", **asked)
-    mean = mean_after_first_convolution(tmp_path / "run", laboratories.tiles.pixels[learned])
-    np.testing.assert_allclose(first_mean(tmp_path / "run"), mean, atol=0.02)
+    asked = laboratories.asked() | {"recipe": adapting, "epochs": 2}
+    epochs: list[int] = []
+    notes: list[str] = []
+
+    def emit(update: object) -> None:
+        if isinstance(update, CurvePoint):
+            epochs.append(update.epoch)
+        if isinstance(update, Note):
+            notes.append(update.text)
+
+    request = ask(folder=tmp_path / "run", **asked)
+    result = run_training(request, emit, lambda: len(epochs) == 2)
+    assert result.cancelled
+    assert notes == ["Cancelled: the network that is kept is not adapted to unlabelled tiles."]
     assert "unlabelled_tiles" not in result.metrics
-    auc = result.metrics["val_auc"]
-    said = f"with the statistics of training tiles the validation AUC is {auc:.4f}"
-    assert said in note
+    (last,) = history_of(request.folder)[1:]
+    assert float(last["val_auc"]) == pytest.approx(result.metrics["val_auc"], abs=1e-4)
 
 
 def test_without_enough_unlabelled_tiles_statistics_are_of_training_tiles(
