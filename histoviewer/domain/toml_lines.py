@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from histoviewer.domain.strict import KeyPath
 
-# What may be open at the end of a line: an array that goes on in the next one.
-_CLOSINGS: Final = ("", "]")
+# What may be open at the end of a line: an array or a text that goes on in the next one.
+_CLOSINGS: Final = ("", "]", '"""', "'''")
 
 
 def read_toml(text: str) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def _line_of_end(text: str) -> int:
 def line_of(text: str, key: KeyPath) -> int | None:
     """Return the line of a key, counted from 1; of the innermost table around it where it misses.
 
-    Meant for errors: a value of many lines is read once for each of them.
+    Meant for errors: what is open within an array of many lines, such as another array, is read
+    once for each of them.
 
     Args:
         text: A valid TOML file.

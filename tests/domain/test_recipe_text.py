@@ -137,23 +137,41 @@ def test_a_text_of_many_lines_stands_where_it_begins() -> None:
     assert [line_of(text, ("c", place)) for place in (0, 1)] == [8, 9]
 
 
-@pytest.mark.parametrize("lines", [50, 1000])
-def test_a_line_is_found_with_few_readings(monkeypatch: pytest.MonkeyPatch, lines: int) -> None:
-    text = "[[blocks]]\nfilters = 8\n" * (lines // 2)
-    wrong = f"{text}filters = {'9' * 5000}\n{text}"
-    readings: list[str] = []
+@pytest.fixture
+def readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is read of TOML from now on."""
+    made: list[str] = []
     loads = tomllib.loads
 
     def read(part: str) -> dict[str, Any]:
-        readings.append(part)
+        made.append(part)
         return loads(part)
 
     monkeypatch.setattr(tomllib, "loads", read)
+    return made
+
+
+@pytest.mark.parametrize("lines", [50, 1000])
+def test_a_line_is_found_with_few_readings(readings: list[str], lines: int) -> None:
+    text = "[[blocks]]\nfilters = 8\n" * (lines // 2)
+    wrong = f"{text}filters = {'9' * 5000}\n{text}"
 
     assert line_of(text, ("blocks", lines // 2 - 1, "filters")) == lines
     with pytest.raises(ValueError, match=rf"at line {lines + 1}\)"):
         read_toml(wrong)
     assert len(readings) < 50
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_a_line_round_a_text_of_many_lines_is_found_with_few_readings(
+    readings: list[str], quotes: str
+) -> None:
+    other = "'" if quotes == '"""' else '"'
+    said = f"[\n{other * 3}\nb = 3\n]\n" * 250
+    text = f"a = 1\nb = {quotes}\n{said}{quotes}\nc = 2\n"
+
+    assert [line_of(text, (key,)) for key in "abc"] == [1, 2, 1004]
+    assert len(readings) < 3 * 50
 
 
 @given(recipe=table_of(Recipe), places=st.data())
