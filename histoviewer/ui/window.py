@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
         self.status.rest()
         self.leaving.close()
         for page in self.pages.pages.values():
-            page.close_threads()  # while the project is open: they may read it, or save a view
+            page.close_threads()  # before the project, where it is still open: they may read tiles
         self.opener.close()
         self._memory.write()  # the background is closed: nobody else writes them now
 
