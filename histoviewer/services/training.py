@@ -42,7 +42,8 @@ class Lesson:
             reader left out are neither in `train` nor in `queue`.
         through: Newest verdict sequence in `labels`.
         step: Newest step of the verdict log in `labels`.
-        unlabelled: Indexes of the tiles that nobody has labelled.
+        unlabelled: Indexes of the tiles that normalisation can be adapted to, see
+            `unlabelled_tiles`.
         groups: (N,) int32 group numbers, -1 where unknown.
     """
 
@@ -83,7 +84,7 @@ class Lesson:
             weights=weights,
             through=session.log.last_sequence,
             step=len(session.log.batches),
-            unlabelled=np.flatnonzero(labels == UNLABELLED),
+            unlabelled=unlabelled_tiles(session),
             groups=session.tiles.groups,
         )
 
@@ -103,6 +104,17 @@ def learned_sides(session: ReviewSession) -> dict[Split, Int64]:
         Split.TRAIN: np.flatnonzero(train & (weights != LEFT_OUT)),
         Split.VALIDATION: np.flatnonzero(validation),
     }
+
+
+def unlabelled_tiles(session: ReviewSession) -> Int64:
+    """Return the indexes of the tiles without a label that a run may take statistics from.
+
+    Those without sound pixels are stored as plain grey. Those on the validation side stay unseen:
+    once a reader labels one, models are judged by it.
+    """
+    tiles = session.tiles
+    unlabelled = (session.effective == UNLABELLED) & tiles.usable
+    return np.flatnonzero(unlabelled & (tiles.splits != Split.VALIDATION))
 
 
 @dataclass(frozen=True, kw_only=True)
