@@ -176,9 +176,13 @@ def _recipe_of(project: Project, model: ModelRecord) -> Recipe:
 
 
 def _undecided(recipe: Recipe) -> Recipe:
-    """Return a recipe in which the tiles to be judged decide neither its length nor its pace."""
+    """Return a recipe in which the tiles to be judged decide neither its length nor its pace.
+
+    Nor whose statistics normalisation takes: where a recipe adapts, validation chooses.
+    """
     return replace(
         recipe,
+        training=replace(recipe.training, statistics="training"),
         stopping=replace(recipe.stopping, keep="last", patience=None),
         plateau=replace(recipe.plateau, patience=None),
     )

@@ -40,7 +40,8 @@ def iter_job(job: Job):
 
 def test_whole_networks_judge_what_they_did_not_learn(workspace: Workspace) -> None:
     networks, groups = Networks(), workspace.session.tiles.groups
-    (workspace.project.model_folder("001-test") / "recipe.toml").write_text(TINY)
+    adapting = TINY.replace("[training]\n", '[training]\nstatistics = "unlabelled"\n')
+    (workspace.project.model_folder("001-test") / "recipe.toml").write_text(adapting)
 
     found = drive(find_suspects(workspace=workspace, full=Full(epochs=2), folds=3), run=networks)
 
@@ -50,6 +51,7 @@ def test_whole_networks_judge_what_they_did_not_learn(workspace: Workspace) -> N
         assert not set(groups[request.train]) & set(groups[request.validation])
         assert request.recipe.stopping.keep == "last"
         assert request.recipe.plateau.patience is None
+        assert request.recipe.training.statistics == "training"
         # Where it goes at the next opening, should the program be killed meanwhile.
         assert request.folder.parent.suffix == ".part"
         assert request.folder.parent.parent == workspace.project.path / "triage"
