@@ -20,7 +20,7 @@ from histoviewer.ml.requests import SearchRequest
 from histoviewer.services.backends import backend_name, environment_of
 from histoviewer.services.opening import Workspace
 from histoviewer.services.reviewing import ReviewSession
-from histoviewer.services.training import Lesson, learned_sides
+from histoviewer.services.training import Lesson, learned_sides, unlabelled_tiles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +145,8 @@ def search_folder(
 
     Trials that learned or were judged by other labels or tiles cannot be compared, so that a
     verdict on a tile that is trained or validated on asks for another search, and so does leaving
-    one out of training. A file of weights is known by its path: it is not read here. Call it in
-    the session's thread.
+    one out of training; where the recipe adapts to tiles without a label, so does labelling one. A
+    file of weights is known by its path: it is not read here. Call it in the session's thread.
     """
     project = workspace.project
     depends = [
@@ -154,22 +154,24 @@ def search_folder(
         [asdict(dimension) for dimension in space],
         [method, seed, epochs, project.info.data_fingerprint],
         [backend_name(backend), None if weights is None else str(weights.absolute())],
-        _digest_of_lesson(workspace.session),
+        _digest_of_lesson(workspace.session, recipe),
     ]
     digest = sha256(json.dumps(depends, sort_keys=True).encode()).hexdigest()[:8]
     return project.searches_folder / f"{as_path_part(recipe.name)}-{method}-{digest}"
 
 
-def _digest_of_lesson(session: ReviewSession) -> str:
-    """Return a digest of which tiles are learned from or judged by, and of their labels.
+def _digest_of_lesson(session: ReviewSession, recipe: Recipe) -> str:
+    """Return a digest of which tiles are learned from, judged by, adapted to, and of their labels.
 
-    One number a tile tells both: it is hashed within a millisecond, where two arrays of indexes
+    One number a tile tells all: it is hashed within a millisecond, where two arrays of indexes
     have eight times the bytes.
     """
     labels, sides = session.effective, learned_sides(session)
     lesson = np.full(len(labels), UNLABELLED, np.int8)
     lesson[sides[Split.TRAIN]] = labels[sides[Split.TRAIN]]
     lesson[sides[Split.VALIDATION]] = labels[sides[Split.VALIDATION]] + 2
+    if recipe.training.statistics == "unlabelled":
+        lesson[unlabelled_tiles(session)] = 4
     return sha256(lesson.tobytes()).hexdigest()
 
 

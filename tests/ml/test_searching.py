@@ -97,6 +97,18 @@ def test_what_a_trial_notes_names_the_trial(request_of) -> None:
     assert [note.partition(" A batch is ")[0] for note in notes] == ["Trial 1:", "Trial 2:"]
 
 
+def test_trials_get_the_tiles_without_a_label(request_of, tiny) -> None:
+    adapting = replace(tiny, training=replace(tiny.training, statistics="unlabelled"))
+    few = np.arange(120, 123)  # too few, which each trial notes
+
+    _, said = finish(
+        work.search(request_of(recipe=adapting, unlabelled=few, trials=1, epochs=1), lambda: False)
+    )
+
+    notes = [update.text for update in said if isinstance(update, Note)]
+    assert notes == ["Trial 1: Not adapted to unlabelled tiles: there are 3, and 128 are needed."]
+
+
 BACKBONE = """
 title = "Backbone"
 [[blocks]]

@@ -15,11 +15,14 @@ from histoviewer.services.searching import NoTrialError, search_folder, tune
 from tests.ml.helpers import TINY
 
 RECIPE = read_recipe(TINY, "tiny")
+ADAPTING = read_recipe(
+    TINY.replace("[training]\n", '[training]\nstatistics = "unlabelled"\n'), "tiny"
+)
 
 
-def folder_of(workspace, **changes):
+def folder_of(workspace, recipe=RECIPE, **changes):
     given = {"method": "random", "seed": 0, "epochs": None, **changes}
-    return search_folder(workspace, RECIPE, space_of(RECIPE), **given)
+    return search_folder(workspace, recipe, space_of(recipe), **given)
 
 
 def test_a_verdict_on_a_tile_that_is_learned_or_judged_makes_another_search(workspace) -> None:
@@ -70,6 +73,25 @@ def test_a_tile_that_is_left_out_of_training_makes_another_search(workspace) -> 
 
     assert left_out != before
     assert folder_of(workspace) == before  # a search shows no tile more often than others
+
+
+@pytest.mark.parametrize(("recipe", "is_same"), [(RECIPE, True), (ADAPTING, False)])
+def test_labelling_a_tile_makes_another_search_where_it_was_adapted_to(
+    workspace, recipe, is_same
+) -> None:
+    session, before = workspace.session, folder_of(workspace, recipe)
+    tested = np.flatnonzero(session.tiles.splits == Split.TEST)[:1]
+
+    session.label(tested, 1)
+
+    assert (folder_of(workspace, recipe) == before) is is_same
+
+
+def test_the_tiles_without_a_label_reach_every_trial(workspace) -> None:
+    job = next(tune(workspace=workspace, recipe=ADAPTING, trials=1))
+
+    tested = np.flatnonzero(workspace.session.tiles.splits == Split.TEST)
+    assert job.request.unlabelled.tolist() == tested.tolist()
 
 
 def test_another_backend_or_file_of_weights_makes_another_search(workspace, monkeypatch) -> None:
