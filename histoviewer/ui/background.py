@@ -21,6 +21,7 @@ class _Work:
     function: Callable[[], Any]
     then: Callable[[Any], None]
     failed: Callable[[Exception], None]
+    is_awaited: bool = False  # by who leaves: somebody has decided it
 
     def do(self) -> "_Outcome":
         """Call the function. In the thread; never raises."""
@@ -91,16 +92,25 @@ class Background(QObject):
         failed: Callable[[Exception], None],
     ) -> None:
         """Put on the disk what somebody has decided: as `run`, but closing never forgets it."""
-        if self._closed:
-            log.warning("at closing: something was to be written when nothing is any more")
-            return
-        self.pending += 1
-        self._pool.submit(self._do_write, _Work(function, then, failed))
+        self._submit(_Work(function, then, failed, is_awaited=True))
+
+    def clean_up(
+        self,
+        function: Callable[[], Result],
+        *,
+        then: Callable[[Result], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Close what is not used any more: as `write`, but nothing of anybody's is lost with it.
+
+        So that it counts neither as pending nor as a failure.
+        """
+        self._submit(_Work(function, then, failed))
 
     def end(self, *, leave: Callable[[Any], None] = lambda _result: None) -> None:
-        """Forget reads, also those that wait or run; writes go on.
+        """Forget reads, also those that wait or run; writes and cleaning up go on.
 
-        Does not wait. When the end of a write that is asked for now is told, no read runs any more.
+        Does not wait. When the end of one that is asked for now is told, no read runs any more.
 
         Args:
             leave: Takes, in either thread, each result that nobody will get, such as an opened
@@ -115,6 +125,14 @@ class Background(QObject):
         self._pool.shutdown()
         QCoreApplication.sendPostedEvents(self)  # what was done but not yet delivered
         self.pending = 0
+
+    def _submit(self, work: _Work) -> None:
+        """Have something done that is never forgotten."""
+        if self._closed:
+            log.warning("at closing: something was to be written when nothing is any more")
+            return
+        self.pending += work.is_awaited
+        self._pool.submit(self._do_write, work)
 
     def _hand_over(self, outcome: _Outcome, take: Callable[[_Outcome], None]) -> None:
         """Pass on what was read, in either thread, where anybody wants it by now."""
@@ -142,10 +160,11 @@ class Background(QObject):
             if isinstance(outcome.error, HistoViewerError):
                 log.warning("at closing: %s", outcome.error)  # nobody is there any more to be told
             return
-        self.pending -= 1
-        self.failures += outcome.error is not None
+        is_awaited = outcome.work.is_awaited
+        self.pending -= is_awaited
+        self.failures += is_awaited and outcome.error is not None
         try:
             outcome.tell()
         finally:  # somebody waits for it, whatever went wrong
-            if self.pending == 0:  # else that led to another write
+            if is_awaited and self.pending == 0:  # else that led to another write
                 self.settled.emit()

@@ -114,8 +114,9 @@ class Opener(QObject):
         self._bench.background.end(leave=self._leave)
         for lane in self._bench.lanes:
             lane.end()
-        if self._closing is None:
-            self._closing = lambda: None  # no files, perhaps: what runs is waited for all the same
+        files = self._closing  # none, perhaps: what runs is waited for all the same
+        # Of its own: where files are just being closed, that may end before what runs behind it.
+        self._closing = lambda: None if files is None else files()
         self._let_go()
 
     def close(self) -> None:
@@ -143,16 +144,21 @@ class Opener(QObject):
 
         Behind all that reads it in the background: its turn comes when that has ended.
         """
-        if self._closing is not None and not self._bench.is_busy:
-            self._bench.background.write(
-                self._closing, then=lambda _: self._go_on(), failed=self._go_on
-            )
+        closing = self._closing
+        if closing is None or self._bench.is_busy:
+            return
 
-    def _go_on(self, problem: Exception | None = None) -> None:
-        """Do what waited for the files to be closed, also where closing them failed."""
-        self._closing = None
-        if problem is not None:
+        def fail(problem: Exception) -> None:
             self.failed.emit(problem)
+            self._go_on(closing)
+
+        self._bench.background.clean_up(closing, then=lambda _: self._go_on(closing), failed=fail)
+
+    def _go_on(self, closed: Callable[[], object]) -> None:
+        """Do what waited for the files to be closed, also where closing them failed."""
+        if closed is not self._closing:  # done before, or the end of all is waited for meanwhile
+            return
+        self._closing = None
         waiting, self._once_closed = self._once_closed, []
         for act in waiting:
             act()

@@ -213,14 +213,37 @@ def test_closing_the_window_while_its_project_closes_behind_a_read_waits_for_bot
     open_window: Open, project_path: Path, qtbot: QtBot
 ) -> None:
     window, gate = read_slowly_on(open_window, project_path)
+    done: list[int] = []
+    for number in range(3):
+        read(window.bench.background, lambda number=number: done.append(number))
     window.opener.close_project()
 
     assert not window.close()
     assert_paints(window, qtbot)
+    assert window.front._title.text() == "Closing…"
     gate.open()
 
     wait(qtbot, window.isHidden)
+    assert done == []
     assert_nobody_holds(project_path)
+
+
+def test_a_read_behind_the_closing_of_files_is_waited_for_too(
+    open_window: Open, project_path: Path, qtbot: QtBot
+) -> None:
+    window, gate = read_slowly_on(open_window, project_path)
+    window.opener.close_project()
+    behind = Gate()
+    read(window.bench.background, behind)
+    gate.open()
+    behind.wait_for_somebody()  # the files are closed, which nobody has been told yet
+
+    assert not window.close()
+    assert_paints(window, qtbot)
+    assert window.front._title.text() == "Closing…"
+    behind.open()
+
+    wait(qtbot, window.isHidden)
 
 
 def test_the_list_of_recent_projects_holds_up_no_closing(
