@@ -30,6 +30,8 @@ from histoviewer.services.training import Lesson, write_learned
 # A verdict counts as often as a waiting tile is shown in a retraining of the whole network.
 VERDICT_WEIGHT: Final = 4.0
 
+_ADAPTED: Final = "unlabelled_tiles"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Revision:
@@ -140,6 +142,7 @@ def _learn(
         learned_step=lesson.step,
         data_fingerprint=lesson.tiles.fingerprint,
         metrics={
+            **_kept_of(network),
             "parameters": result.parameters,
             "seconds": result.seconds,
             "train_tiles": len(result.used),
@@ -148,6 +151,12 @@ def _learn(
     )
     project.add_model(record)
     return record
+
+
+def _kept_of(network: ModelRecord) -> dict[str, float]:
+    """Return the figures of a network that hold for a head on it: its normalisation stays."""
+    adapted = network.metrics.get(_ADAPTED)
+    return {} if adapted is None else {_ADAPTED: adapted}
 
 
 def _copy_recipe(project: Project, network: ModelRecord, folder: Path) -> None:

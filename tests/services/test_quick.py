@@ -128,6 +128,18 @@ def test_what_is_cancelled_leaves_neither_folder_nor_entry(workspace, model, ask
     assert (len(workspace.project.models()), workspace.project.champion()) == (2, champion)
 
 
+def test_a_head_says_to_what_its_network_is_adapted(
+    workspace, add_scored_model, model_file, ask
+) -> None:
+    scores = np.zeros(workspace.project.tile_count)
+    network = add_scored_model(workspace, scores, metrics={"unlabelled_tiles": 512.0})
+    (workspace.project.model_folder(network.id) / "model.keras").write_bytes(model_file)
+
+    head = ask(retrain_quick(workspace=workspace)).model
+
+    assert head.metrics["unlabelled_tiles"] == 512
+
+
 # -- beside a training
 
 
