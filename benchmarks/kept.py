@@ -9,22 +9,34 @@ import numpy as np
 
 from benchmarks.rows import say
 from histoviewer.domain.arrays import Float16, Float32
+from histoviewer.files import whole_file
 from histoviewer.jobs.job import Body
 
 Result = TypeVar("Result")
 Array = TypeVar("Array", Float16, Float32)
 
 
-def kept_figures(path: Path, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return figures from a JSON file, made and written whole where there is none."""
-    if not path.exists():
-        say(f"{path.stem} …")
-        figures = make()
-        part = _part_of(path)
-        part.write_text(json.dumps(figures, indent=2), encoding="utf-8")
-        part.rename(path)
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+def kept_figures(
+    path: Path,
+    make: Callable[[], dict[str, Any]],
+    *,
+    is_current: Callable[[dict[str, Any]], bool] = lambda _: True,
+) -> dict[str, Any]:
+    """Return figures from a JSON file, made and written whole where there is none that is current.
+
+    Figures that are no longer current stay until the new ones are there to take their place.
+    """
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if is_current(found):
+            return found
+    say(f"{path.stem} …")
+    text = json.dumps(make(), indent=2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as stream:
+        stream.write(text.encode())
+    made: dict[str, Any] = json.loads(text)
+    return made
 
 
 def kept_array(path: Path, make: Callable[[], Array]) -> Array:
@@ -32,10 +44,9 @@ def kept_array(path: Path, make: Callable[[], Array]) -> Array:
     if not path.exists():
         say(f"{path.stem} …")
         made = make()
-        part = _part_of(path)
-        with part.open("wb") as file:
-            np.save(file, made)
-        part.rename(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as stream:
+            np.save(stream, made)
     found: Array = np.load(path)
     return found
 
@@ -48,8 +59,3 @@ def finished(body: Body[Result]) -> Result:
         except StopIteration as stop:
             result: Result = stop.value
             return result
-
-
-def _part_of(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(path.name + ".part")

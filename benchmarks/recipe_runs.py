@@ -4,7 +4,6 @@ What is kept belongs to the recipe as it was: a run is made anew where the recip
 """
 
 import hashlib
-import json
 import os
 import resource
 import subprocess
@@ -26,6 +25,7 @@ from histoviewer.domain.recipe import Recipe, load_recipe
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
+from histoviewer.files import whole_file
 from histoviewer.jobs.job import Operation
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
@@ -88,7 +88,8 @@ class Plan:
 def finish(plan: Plan, *, data: Path, build: Path, runs: Path) -> dict[str, Any]:
     """Return the figures of a run, running it unless it was run before with the same recipe.
 
-    Beside the figures lie labels, scores and groups of the validation tiles, to compare runs by.
+    What is kept of an older recipe of its name stays until the run is done. Beside the figures lie
+    labels, scores and groups of the validation tiles, to compare runs by.
 
     Args:
         plan: The run.
@@ -97,14 +98,17 @@ def finish(plan: Plan, *, data: Path, build: Path, runs: Path) -> dict[str, Any]
         runs: Where figures are kept.
     """
     kept = runs / f"{plan.name}.json"
-    if kept.exists() and json.loads(kept.read_text(encoding="utf-8"))["digest"] != plan.digest:
-        say(f"{plan.name}: the recipe has changed")
-        kept.unlink()
 
     def run() -> dict[str, Any]:
         return _run(plan, _project(plan.data, data, build), kept.with_suffix(".npz"))
 
-    return kept_figures(kept, run)
+    def is_current(figures: dict[str, Any]) -> bool:
+        is_same: bool = figures["digest"] == plan.digest
+        if not is_same:
+            say(f"{plan.name}: the recipe has changed")
+        return is_same
+
+    return kept_figures(kept, run, is_current=is_current)
 
 
 def _project(data: DataSet, folder: Path, build: Path) -> Path:
@@ -154,21 +158,20 @@ def _run(plan: Plan, project: Path, validation: Path) -> dict[str, Any]:
             return facts | {"refused": str(error)}
         outcome = _perform(score(workspace=workspace, model_id=model.id))
         facts["scored_per_second"] = outcome.result.tiles_per_second
-        keep_validation(workspace, model, validation)
-        return facts | _judge(workspace, model, recipe)
+        facts |= _judge(workspace, model, recipe)
+        keep_validation(workspace, model, validation)  # last, as the figures follow it at once
+        return facts
 
 
 def keep_validation(workspace: Workspace, model: ModelRecord, path: Path) -> None:
     """Write labels, scores and groups of the validation tiles, in the order of the project."""
     session = workspace.session
     found = session.validation_labels()
+    scores = read_scores(workspace.project, model)[found.tiles]
+    groups = session.tiles.groups[found.tiles]
     path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(
-        path,
-        labels=found.labels,
-        scores=read_scores(workspace.project, model)[found.tiles],
-        groups=session.tiles.groups[found.tiles],
-    )
+    with whole_file(path) as stream:
+        np.savez(stream, labels=found.labels, scores=scores, groups=groups)
 
 
 def _judge(workspace: Workspace, model: ModelRecord, recipe: Recipe) -> dict[str, Any]:

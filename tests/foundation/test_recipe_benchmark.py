@@ -35,7 +35,24 @@ def test_a_run_is_kept_until_its_recipe_changes(plan: Plan, tmp_path: Path) -> N
     assert [number(), number()] == [1, 1]
     kept = tmp_path / f"{plan.name}.json"
     kept.write_text(kept.read_text().replace(plan.digest, "of an older recipe"))
-    assert number() == 2
+    assert [number(), number()] == [2, 2]
+
+
+def test_the_figures_of_an_older_recipe_stay_until_the_run_is_done(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    older = '{"digest": "of an older recipe"}'
+    kept = tmp_path / f"{plan.name}.json"
+    kept.write_text(older)
+    monkeypatch.setattr(recipe_runs, "_run", fail)
+
+    with pytest.raises(KeyboardInterrupt):
+        finish(plan, data=tmp_path, build=tmp_path, runs=tmp_path)
+
+    assert [path.read_text() for path in tmp_path.iterdir()] == [older]
 
 
 def test_remarks_do_not_make_another_recipe(tmp_path: Path) -> None:
