@@ -63,23 +63,34 @@ class Kept:
 
 def _differences(runs: Sequence[Kept]) -> Iterator[str]:
     """Yield how the recipes that were run at their own length differ, over the seeds of both."""
-    full = [run for run in runs if run.figures["table"] == "seeds" and run.validation.exists()]
-    names = dict.fromkeys(run.figures["recipe"] for run in full)
+    full = [run for run in runs if run.figures["table"] == "seeds"]
+    with_scores = [run for run in full if run.validation.exists()]
+    names = dict.fromkeys(run.figures["recipe"] for run in with_scores)
     found = [
         difference
         for pair in combinations(names, 2)
-        if (difference := _difference(*(_of(full, name) for name in pair)))
+        if (difference := _difference(*(_of(with_scores, name) for name in pair)))
     ]
-    if not found:
-        return
-    yield "\n## Differences between them\n"
+    without = [f"`{run.validation.stem}`" for run in full if not run.validation.exists()]
+    if found or without:
+        yield "\n## Differences between them\n"
+    if found:
+        yield from _table(found)
+    if without:
+        yield (
+            "\nNot compared, since the scores of their validation tiles are not beside their "
+            f"figures: {', '.join(without)}."
+        )
+
+
+def _table(differences: Sequence[str]) -> Iterator[str]:
     yield (
         "Of the mean AUC over the seeds that both were run with, by a paired bootstrap of the "
         "validation tiles.\n"
     )
     yield "| recipes | seeds | difference of AUC | 95 % | p |"
     yield "|---|---|---|---|---|"
-    yield from found
+    yield from differences
 
 
 def _of(runs: Sequence[Kept], name: str) -> dict[int, Kept]:

@@ -2,9 +2,10 @@
 
 DIR holds the data sets `pcam` (Kaggle's layout, with `validation_ids.csv`), `idc` (a folder a
 patient) and `chest_xray` (class folders). What was run before is not run again: its figures are
-kept in docs/results, one file a run, and belong to the repository, so that another machine goes on
-where this one ended; remove a file to run it anew. At the end docs/results.md is written from all
-that is there.
+kept in docs/results, one JSON file a run, and beside it an .npz of the same name with the scores of
+the validation tiles, which runs are compared by. Both belong to the repository, so that another
+machine goes on where this one ended; remove the figures to run them anew. At the end
+docs/results.md is written from all that is there.
 """
 
 import argparse

@@ -127,3 +127,18 @@ def test_recipes_are_compared_by_the_mean_over_the_seeds_of_both(tmp_path: Path)
     (cells,) = ([cell.strip() for cell in row.split("|")] for row in rows)
     assert cells[1:3] == ["`good` less `bad`", "0, 1, 2, 3"]
     assert float(cells[5]) < 0.01
+
+
+def test_runs_without_their_scores_are_named(tmp_path: Path) -> None:
+    labels = np.tile(np.array([0, 1], np.int8), 20)
+    scores = np.linspace(0, 1, 40, dtype=np.float32)
+    kept, lost = (_leave_run(tmp_path, name, scores, labels) for name in ("kept", "lost"))
+    (tmp_path / f"{lost}.npz").unlink()
+    page = tmp_path / "results.md"
+
+    write_report(tmp_path, page, planned=[kept, lost])
+
+    lines = page.read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith("Not compared"))
+    assert f"`{lost}`" in line
+    assert f"`{kept}`" not in line
