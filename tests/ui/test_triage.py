@@ -28,9 +28,13 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def page(open_window: Open, embedded_path: Path) -> ReviewPage:
+def page(open_window: Open, embedded_path: Path, qtbot: QtBot) -> ReviewPage:
     window = open_window(embedded_path)
     window.pages.current.grid.setFocus()
+    # What an opening reads of kept scores comes behind the tiles, and takes the place of others.
+    has_read: list[None] = []
+    window.bench.background.run(lambda: None, then=has_read.append, failed=pytest.fail)
+    wait(qtbot, lambda: bool(has_read))
     return window.pages.current
 
 
