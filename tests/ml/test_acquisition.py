@@ -17,7 +17,8 @@ PLANE = np.array([[0, 0], [0.1, 0], [5, 0], [0, 3], [9, 9]], np.float32)
 def make(count: int = 40, *, seed: int = 0, **changes: object) -> Pool:
     rng = np.random.default_rng(seed)
     facts = {
-        "features": rng.normal(size=(count, 5)).astype(np.float16),
+        # Of five numbers each, some pools would have copies by chance.
+        "features": rng.normal(size=(count, 24)).astype(np.float16),
         "candidates": np.arange(count),
         "covered": NOTHING,
         "clusters": np.full(count, -1),
