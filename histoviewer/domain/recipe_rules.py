@@ -72,7 +72,7 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
     if recipe.training.symmetry in KEPT_VIEWS:
         allowed = "'none' with the solver 'logistic'"
         _refuse(file, ("training", "symmetry"), recipe.training.symmetry, allowed)
-    if recipe.training.statistics != "training":
+    if recipe.training.adapts:
         allowed = "'training' with the solver 'logistic'"
         _refuse(file, ("training", "statistics"), recipe.training.statistics, allowed)
 

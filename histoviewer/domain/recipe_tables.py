@@ -153,6 +153,11 @@ class Training:
     symmetry: Literal["none", "dihedral", "pooled", "half-turn"] = "none"
     solver: Literal["gradient", "logistic"] = "gradient"
 
+    @property
+    def adapts(self) -> bool:
+        """Return whether normalisation may take the statistics of unlabelled tiles."""
+        return self.statistics == "unlabelled"
+
 
 # Validation figure that decides over epochs.
 Monitor = Literal["auc", "loss", "accuracy"]

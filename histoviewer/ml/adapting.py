@@ -26,14 +26,13 @@ def adapted_to(request: TrainRequest, recipe: Recipe) -> int:
 
     A few tiles would say too little of the others: there must be a whole batch of them.
     """
-    is_asked = recipe.training.statistics == "unlabelled"
-    count = min(SAMPLE, len(request.unlabelled)) if is_asked else 0
+    count = min(SAMPLE, len(request.unlabelled)) if recipe.training.adapts else 0
     return count - count % SAMPLE_BATCH
 
 
 def notes_on_adapting(request: TrainRequest, recipe: Recipe) -> Iterator[Note]:
     """Yield why there is nothing to adapt to, where a recipe asks for it."""
-    if recipe.training.statistics == "unlabelled" and not adapted_to(request, recipe):
+    if recipe.training.adapts and not adapted_to(request, recipe):
         yield Note(
             f"Not adapted to unlabelled tiles: there are {len(request.unlabelled):,}, "
             f"and {SAMPLE_BATCH} are needed."

@@ -30,7 +30,8 @@ class Search:
     Args:
         folder: Its folder in the project; may be deleted.
         outcome: Trials, and the best of them.
-        best: The file of the best recipe; None where no trial has ended yet.
+        best: The file of the best recipe; None where no trial has ended yet. The best of many is
+            partly the luckiest: train it with another seed.
     """
 
     folder: Path
@@ -70,8 +71,7 @@ def tune(
 ) -> Operation[Search]:
     """Search for a better recipe by validation AUC.
 
-    Asked again for the same search, see `search_folder`, it goes on. No model is kept: train the
-    best recipe with another seed, since the best of many is partly the luckiest.
+    Asked again for the same search, see `search_folder`, it goes on. No model is kept.
 
     Args:
         workspace: The open project.
@@ -170,7 +170,7 @@ def _digest_of_lesson(session: ReviewSession, recipe: Recipe) -> str:
     lesson = np.full(len(labels), UNLABELLED, np.int8)
     lesson[sides[Split.TRAIN]] = labels[sides[Split.TRAIN]]
     lesson[sides[Split.VALIDATION]] = labels[sides[Split.VALIDATION]] + 2
-    if recipe.training.statistics == "unlabelled":
+    if recipe.training.adapts:
         lesson[unlabelled_tiles(session)] = 4
     return sha256(lesson.tobytes()).hexdigest()
 
