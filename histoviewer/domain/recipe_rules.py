@@ -38,6 +38,7 @@ def check_rules(recipe: "Recipe", *, file: str) -> None:
     _check_solver(recipe, file)
     _check_halves(recipe, file)
     _check_symmetry(recipe, file)
+    _check_members(recipe, file)
 
 
 def _check_backbone(recipe: "Recipe", file: str) -> None:
@@ -142,6 +143,21 @@ def _is_lopsided(side: int, stride: int, padding: str) -> bool:
     if padding == "valid":
         return side % stride > 0
     return side < stride or (side - stride) % 2 > 0
+
+
+def _check_members(recipe: "Recipe", file: str) -> None:
+    """Refuse members that have not each its own part of what the output layer takes."""
+    key, members = ("training", "members"), recipe.training.members
+    if members == 1:
+        return
+    if recipe.training.solver == "logistic":
+        _refuse(file, key, members, "1 with the solver 'logistic'")
+    if recipe.backbone is not None:
+        _refuse(file, key, members, "1 with a backbone")
+    if recipe.head.dense:
+        _refuse(file, key, members, "1 with dense layers in the head")
+    if recipe.head.pool == "flatten":
+        _refuse(file, ("head", "pool"), "flatten", "'average' or 'max' with several members")
 
 
 def _steps(name: str, padding: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any, Final
 import keras
 from keras import layers
 
-from histoviewer.domain.blocks import DenseLayer, Head
+from histoviewer.domain.blocks import DenseLayer
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
 from histoviewer.ml.backbones import check_named_layers, freeze, preprocess
 from histoviewer.ml.layering import Style, Tensor, add_block, unrolled
+from histoviewer.ml.members import joined, member_names, shared
 from histoviewer.ml.orientations import pooled, turned
 
 # Name of the layer whose output is the logit; the sigmoid after it is the model's output.
@@ -66,9 +67,8 @@ def build(
     raw = keras.Input((tile_size, tile_size, 3), dtype="uint8", name="tile")
     try:
         x = _preprocess(turned(raw, views), recipe, style)
-        for prefix, block in unrolled(recipe.blocks):
-            x = add_block(block, x, replace(style, prefix=prefix))
-        logit = _add_head(x, recipe.head, style, views=views)
+        maps = [_add_blocks(x, recipe, style, name) for name in member_names(recipe)]
+        logit = _add_head(joined(maps, policy), recipe, style, views=views)
     except ValueError as error:  # Keras: 'computed output size would be negative'
         raise InputError(
             f"The network of the recipe '{recipe.name}' does not fit tiles of {tile_size} pixels.",
@@ -100,12 +100,19 @@ def _preprocess(x: Tensor, recipe: Recipe, style: Style) -> Tensor:
     return x
 
 
-def _add_head(x: Tensor, head: Head, style: Style, *, views: int) -> Tensor:
+def _add_blocks(x: Tensor, recipe: Recipe, style: Style, member: str) -> Tensor:
+    for prefix, block in unrolled(recipe.blocks):
+        x = add_block(block, x, replace(style, prefix=member + prefix))
+    return x
+
+
+def _add_head(x: Tensor, recipe: Recipe, style: Style, *, views: int) -> Tensor:
     """Return the logit."""
-    style = replace(style, prefix="head")
+    head, style = recipe.head, replace(style, prefix="head")
     x = _POOLS[head.pool](**style.named(head.pool))(x)
     if views > 1:
         x = pooled(x, views)
+    x = shared(x, recipe.training.members, style.policy)
     x = _drop(x, head.dropout, style)
     for number, dense in enumerate(head.dense, start=1):
         x = _add_dense(x, dense, replace(style, prefix=f"head{number}"))

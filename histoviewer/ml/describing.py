@@ -26,7 +26,7 @@ _ITEM_BYTES: Final = {"uint8": 1, "bfloat16": 2, "float16": 2, "float32": 4}
 _SLOTS: Final = {"adam": 2, "adamw": 2, "sgd": 1}
 
 # How `building` names the layers of a block.
-_BLOCK: Final = re.compile(r"b(\d+)(r\d+)?_")
+_BLOCK: Final = re.compile(r"(?:m\d+_)?b(\d+)(r\d+)?_")
 
 
 def describe_network(recipe: Recipe, *, tile_size: int) -> NetworkFacts:

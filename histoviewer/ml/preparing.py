@@ -15,8 +15,9 @@ from histoviewer.ml.averaging import AveragedTwin, Sample
 from histoviewer.ml.backbones import freeze, wanted_weights
 from histoviewer.ml.backend import configure, dtype_policy
 from histoviewer.ml.batches import Plan, sample_batches
-from histoviewer.ml.building import build, logit_model
+from histoviewer.ml.building import LOGIT, build, logit_model
 from histoviewer.ml.distributing import distribute
+from histoviewer.ml.members import MembersTrainer, member_logits
 from histoviewer.ml.metrics import LOG_LOSS
 from histoviewer.ml.orientations import kept_views
 from histoviewer.ml.plain_backbones import scales_of
@@ -127,7 +128,7 @@ def _compile(
     student, twin = models
     raw = keras.Input(student.input_shape[1:], dtype="uint8", name="tile")
     augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
-    trainer = keras.Model(raw, logit_model(student)(augmented), name="trainer")
+    trainer = _trainer(raw, student, augmented, recipe)
     trainer.compile(
         optimizer=_optimiser(recipe, student),
         loss=keras.losses.BinaryCrossentropy(
@@ -148,6 +149,14 @@ def _compile(
         is_symmetric=recipe.training.symmetry == "dihedral",
     )
     return Trainee(trainer=trainer, student=student, twin=averaged)
+
+
+def _trainer(raw: Any, student: keras.Model, augmented: Any, recipe: Recipe) -> keras.Model:  # noqa: ANN401 - Keras has no types
+    members = recipe.training.members
+    if members == 1:
+        return keras.Model(raw, logit_model(student)(augmented), name="trainer")
+    apart = member_logits(student, LOGIT, members)
+    return MembersTrainer(raw, apart(augmented), name="trainer")
 
 
 def _sample(request: TrainRequest, recipe: Recipe, plan: Plan) -> Sample | None:

@@ -163,6 +163,14 @@ TRAINING: Final = {
             "so, by the mean of two, upright and upside down.",
         ),
     ),
+    ("training", "members"): Words(
+        title=QT_TRANSLATE_NOOP("recipes", "Members"),
+        tip=QT_TRANSLATE_NOOP(
+            "recipes",
+            "So many networks are trained side by side, each from its own random start; the model "
+            "is their mean. Each takes as long as one.",
+        ),
+    ),
     ("training", "solver"): Words(
         title=QT_TRANSLATE_NOOP("recipes", "Solver"),
         tip=QT_TRANSLATE_NOOP(

@@ -1,0 +1,116 @@
+"""Several networks of one build that are trained side by side and kept as one: their mean.
+
+What networks from different random starts get wrong differs, so that their mean is better than each
+(Lakshminarayanan et al. 2017, 'Simple and scalable predictive uncertainty estimation using deep
+ensembles'). The one that is kept has their maps beside each other as channels; its output layer,
+which is linear, then gives the mean of their logits. It is made of Keras' own layers, and explained,
+exported and trained further like any other.
+
+In training each is told by its own logit how wrong it is. Told by their mean instead, one would
+leave to another what that knows already, and they would no longer differ by chance alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import keras
+from keras import layers, ops
+
+from histoviewer.domain.recipe import Recipe
+
+Tensor = Any
+
+_JOINED: Final = "members"
+_SHARED: Final = "members_share"
+
+
+def member_names(recipe: Recipe) -> list[str]:
+    """Return what the names of each member's layers begin with: nothing for the first."""
+    return ["", *(f"m{number}_" for number in range(2, recipe.training.members + 1))]
+
+
+def joined(maps: Sequence[Tensor], policy: str) -> Tensor:
+    """Return the last maps of all members, (n, H, W, members * C)."""
+    if len(maps) == 1:
+        return maps[0]
+    return layers.Concatenate(dtype=policy, name=_JOINED)(list(maps))
+
+
+def shared(features: Tensor, members: int, policy: str) -> Tensor:
+    """Return (n, members * C) features of which a linear layer makes the mean of the members.
+
+    Each member's are divided by the number of members, rather than the layer's weights: so these
+    are as large, and learn as fast, as in a network of one.
+    """
+    if members == 1:
+        return features
+    return layers.Rescaling(1 / members, dtype=policy, name=_SHARED)(features)
+
+
+def member_logits(model: keras.Model, logit: str, members: int) -> keras.Model:
+    """Return the same network, sharing its weights, up to the logit of each member by itself.
+
+    Args:
+        model: Of several members.
+        logit: Name of the layer that gives the mean of their logits.
+        members: How many.
+
+    Returns:
+        A model to (n, members) float32 logits.
+    """
+    dense = model.get_layer(logit)
+    return keras.Model(model.inputs[0], _Apart(dense, members)(dense.input))
+
+
+class _Apart(layers.Layer):  # type: ignore[misc]  # Keras ships no types
+    """Gives what a layer says of each member's features alone, (n, members), by its own weights."""
+
+    def __init__(self, dense: layers.Dense, members: int) -> None:
+        super().__init__(dtype=dense.dtype_policy, name="apart")
+        self._dense = dense
+        self._members = members
+
+    def call(self, features: Tensor) -> Tensor:
+        """Return the logits whose mean the layer gives."""
+        each = (self._members, features.shape[-1] // self._members)
+        split = ops.reshape(features, (-1, *each))
+        weighed = ops.sum(split * ops.reshape(self._dense.kernel, each), axis=-1)
+        return self._members * weighed + self._dense.bias
+
+
+class MembersTrainer(keras.Model):  # type: ignore[misc]  # Keras ships no types
+    """Trains each member by its own loss; the figures of training are those of their mean.
+
+    The loss is the sum over the members: the step of each is that of a network by itself, with
+    penalties for large weights and bounds of gradients as they are there.
+    """
+
+    def compute_loss(
+        self,
+        x: Tensor = None,
+        y: Tensor = None,
+        y_pred: Tensor = None,
+        sample_weight: Tensor = None,
+        training: bool = True,  # noqa: FBT001, FBT002 - Keras' signature
+    ) -> Tensor:
+        """Return the sum of the members' losses, and the penalties.
+
+        Args:
+            x: Tiles.
+            y: (n, 1) labels.
+            y_pred: (n, members) logits.
+            sample_weight: (n,) weights of the tiles.
+            training: Whether it is for training.
+        """
+        members = y_pred.shape[-1]
+        weight = ops.ones_like(y[:, 0]) if sample_weight is None else sample_weight
+        labels = ops.broadcast_to(y, ops.shape(y_pred))
+        # Keras takes the mean over the members.
+        return super().compute_loss(x, labels, y_pred, weight * members, training)
+
+    def compute_metrics(
+        self, x: Tensor, y: Tensor, y_pred: Tensor, sample_weight: Tensor = None
+    ) -> Any:  # noqa: ANN401
+        """Return the figures of the mean of the logits; arguments as above."""
+        mean = ops.mean(y_pred, axis=-1, keepdims=True)
+        return super().compute_metrics(x, y, mean, sample_weight)
