@@ -9,6 +9,7 @@ decides.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.recipe_tables import Monitor
@@ -17,8 +18,12 @@ from histoviewer.ml.averaging import measured_norms
 from histoviewer.ml.batches import SAMPLE, SAMPLE_BATCH, sample_batches
 from histoviewer.ml.callbacks import Run
 from histoviewer.ml.concluding import Outcome
+from histoviewer.ml.keeping import Epoch
 from histoviewer.ml.requests import Evaluation, TrainRequest
 from histoviewer.ml.watching import goodness
+
+# Epochs that are adapted and validated so: the one that was kept, and the last.
+CANDIDATES: Final = 2
 
 
 def adapted_to(request: TrainRequest, recipe: Recipe) -> int:
@@ -56,22 +61,45 @@ def adapted(outcome: Outcome, run: Run, request: TrainRequest, recipe: Recipe) -
     if not count or not measured_norms(run.twin.model):
         return outcome
     plain, weights = outcome.best, run.twin.model.get_weights()
-    run.twin.measure(partial(sample_batches, request.unlabelled, request.tiles, seed=request.seed))
-    judged = run.judge(run.twin.model)
-    if judged is not None and _is_better(judged, plain, recipe.stopping.monitor):
-        return replace(outcome, best=judged, adapted_to=count)
+    tried = _tried(run, request)
     run.twin.model.set_weights(weights)
-    if judged is None:
+    if tried is None:
         run.emit(Note("Cancelled: the network that is kept is not adapted to unlabelled tiles."))
         return replace(outcome, cancelled=True)
+    best = max(tried, key=partial(_rank, plain=plain, monitor=recipe.stopping.monitor))
+    if _is_better(best.judged, plain, recipe.stopping.monitor):
+        run.twin.model.set_weights(best.weights)
+        return replace(outcome, best=best.judged, best_epoch=best.number, adapted_to=count)
     run.emit(
         Note(
-            f"Not adapted to unlabelled tiles: that gave a validation AUC of {judged.auc:.4f} and "
-            f"a log loss of {judged.log_loss:.4f}, in place of {plain.auc:.4f} and "
+            f"Not adapted to unlabelled tiles: that gave a validation AUC of {best.judged.auc:.4f} "
+            f"and a log loss of {best.judged.log_loss:.4f}, in place of {plain.auc:.4f} and "
             f"{plain.log_loss:.4f}."
         )
     )
     return outcome
+
+
+def _tried(run: Run, request: TrainRequest) -> list[Epoch] | None:
+    """Return the epoch that was kept and the last one, adapted; None for a run cancelled."""
+    tried: list[Epoch] = []
+    for epoch in (run.keeper.kept, run.keeper.newest):
+        if epoch is None or any(epoch.number == other.number for other in tried):
+            continue
+        if run.was_cancelled or run.should_stop():
+            return None
+        run.twin.model.set_weights(epoch.weights)
+        sample = partial(sample_batches, request.unlabelled, request.tiles, seed=request.seed)
+        run.twin.measure(sample)
+        if (judged := run.judge(run.twin.model)) is None:
+            return None
+        tried.append(Epoch(epoch.number, judged, run.twin.model.get_weights()))
+    return tried
+
+
+def _rank(epoch: Epoch, *, plain: Evaluation, monitor: Monitor) -> tuple[bool, tuple[float, float]]:
+    """Return what is larger for what is to be kept rather."""
+    return _is_better(epoch.judged, plain, monitor), goodness(epoch.judged, monitor)
 
 
 def _is_better(judged: Evaluation, plain: Evaluation, monitor: Monitor) -> bool:

@@ -12,6 +12,15 @@ from histoviewer.ml.watching import Watch, goodness
 Weights = list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]
 
 
+@dataclass(frozen=True)
+class Epoch:
+    """An epoch's number, from 1, the weights after it, and what validation said of them."""
+
+    number: int
+    judged: Evaluation
+    weights: Weights
+
+
 @dataclass
 class BestKeeper:
     """Remembers each epoch's figures and the weights of the epoch that becomes the model.
@@ -19,16 +28,14 @@ class BestKeeper:
     Args:
         stopping: Which epoch that is, and how long to wait for a better one.
         history: Figures of each epoch.
-        best: Figures of the epoch kept; None before the first.
-        best_epoch: Its number, from 1.
-        weights: Its weights.
+        kept: The epoch that becomes the model; None before the first.
+        newest: The last one; None before the first.
     """
 
     stopping: Stopping
     history: list[dict[str, float]] = field(default_factory=list)
-    best: Evaluation | None = None
-    best_epoch: int = 0
-    weights: Weights = field(default_factory=list)
+    kept: Epoch | None = None
+    newest: Epoch | None = None
     _watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,10 +46,9 @@ class BestKeeper:
         """Take note of the next epoch; `model` holds the weights that were validated."""
         self.history.append(row)
         self._watch.see(judged)
-        if self.best is None or self._replaces(judged, self.best):
-            self.best = judged
-            self.best_epoch = len(self.history)
-            self.weights = model.get_weights()
+        self.newest = Epoch(len(self.history), judged, model.get_weights())
+        if self.kept is None or self._replaces(judged, self.kept.judged):
+            self.kept = self.newest
 
     def _replaces(self, judged: Evaluation, best: Evaluation) -> bool:
         monitor = self.stopping.monitor

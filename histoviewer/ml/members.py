@@ -3,8 +3,8 @@
 What networks from different random starts get wrong differs, so that their mean is better than each
 (Lakshminarayanan et al. 2017, 'Simple and scalable predictive uncertainty estimation using deep
 ensembles'). The one that is kept has their maps beside each other as channels; its output layer,
-which is linear, then gives the mean of their logits. It is made of Keras' own layers, and explained,
-exported and trained further like any other.
+which is linear, then gives the mean of their logits. It is made of Keras' own layers, and is
+explained, exported and trained further like any other.
 
 In training each is told by its own logit how wrong it is. Told by their mean instead, one would
 leave to another what that knows already, and they would no longer differ by chance alone.

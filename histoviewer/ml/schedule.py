@@ -109,7 +109,7 @@ class Ending:
         others: Tiles that go through the network before they do, not faster than in training.
         views: In how many orientations the network that is kept looks at each tile, those before
             it at one; 1 where it is one of them, which needs no validation of its own.
-        choices: How many ways to normalise are validated, of which one is kept.
+        choices: How many networks are validated in the end, of which one is kept.
     """
 
     tiles: int

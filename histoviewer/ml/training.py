@@ -7,7 +7,7 @@ from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
-from histoviewer.ml.adapting import adapted, adapted_to, notes_on_adapting
+from histoviewer.ml.adapting import CANDIDATES, adapted, adapted_to, notes_on_adapting
 from histoviewer.ml.backend import fed, is_out_of_memory
 from histoviewer.ml.batches import (
     SAMPLE,
@@ -178,7 +178,7 @@ def _train(
             len(request.validation),
             others=SAMPLE,
             views=kept_views(recipe),
-            choices=2 if adapted_to(request, recipe) else 1,
+            choices=1 + (CANDIDATES if adapted_to(request, recipe) else 0),
         ),
         keeper=BestKeeper(recipe.stopping),
         plateau=PlateauRate(recipe.plateau),
@@ -186,7 +186,8 @@ def _train(
         should_stop=judge.should_stop,
     )
     train_epochs(trainee, run, plan, request, until=first)
-    if second and run.keeper.best is not None and not run.must_end():
+    if second and (kept := run.keeper.kept) is not None and not run.must_end():
+        run.twin.model.set_weights(kept.weights)
         _finetune(trainee, run, plan, request, recipe)
     outcome = adapted(_outcome(run, plan, start), run, request, recipe)
     outcome = _pooled(outcome, request, recipe, judge)
@@ -210,10 +211,9 @@ def _pooled(outcome: Outcome, request: TrainRequest, recipe: Recipe, judge: Judg
 def _finetune(
     trainee: Trainee, run: Run, plan: Plan, request: TrainRequest, recipe: Recipe
 ) -> None:
-    """Go on from the epoch that was kept, with more of the backbone and a lower rate."""
+    """Go on from what the twin holds, with more of the backbone and a lower rate."""
     rate = recipe.optimiser.learning_rate * recipe.finetuning.rate_factor
     recipe = replace(recipe, optimiser=replace(recipe.optimiser, learning_rate=rate))
-    run.twin.model.set_weights(run.keeper.weights)
     trainee = thaw(trainee, request, recipe, plan)
     run.twin, run.optimiser = trainee.twin, recipe.optimiser
     run.plateau = PlateauRate(recipe.plateau)
@@ -252,13 +252,13 @@ def train_epochs(
 
 def _outcome(run: Run, plan: Plan, start: Evaluation | None) -> Outcome:
     """Return the epoch that was kept, its weights in the model."""
-    if run.keeper.best is None:
+    if (kept := run.keeper.kept) is None:
         raise JobCancelled
-    run.twin.model.set_weights(run.keeper.weights)
+    run.twin.model.set_weights(kept.weights)
     return Outcome(
         model=run.twin.model,
-        best=run.keeper.best,
-        best_epoch=run.keeper.best_epoch,
+        best=kept.judged,
+        best_epoch=kept.number,
         history=run.keeper.history,
         seconds=run.course.elapsed,
         tiles_per_second=run.whole.rate or 0.0,

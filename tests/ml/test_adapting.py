@@ -224,3 +224,16 @@ def test_unlabelled_tiles_that_do_not_exist_are_refused(
 ) -> None:
     with pytest.raises(InputError, match="Some unlabelled tiles do not exist"):
         train(ask, tmp_path / "run", recipe=adapting, unlabelled=np.array([10_000]))
+
+
+def test_the_last_epoch_is_adapted_as_well_as_the_one_that_was_kept(
+    ask: Ask, adapting: Recipe, laboratories: Laboratories, tmp_path: Path
+) -> None:
+    """The surer the network gets, the further the other laboratory's tiles are off, unadapted."""
+    by_loss = replace(adapting, stopping=replace(adapting.stopping, monitor="loss"))
+    asked = laboratories.asked() | {"recipe": by_loss}
+    result, notes = train(ask, tmp_path / "run", **asked)
+    losses = [float(row["val_loss"]) for row in history_of(tmp_path / "run")]
+    assert notes == []
+    assert np.argmin(losses) + 1 < len(losses) == result.metrics["best_epoch"]
+    assert result.metrics["val_loss"] < min(losses) / 2

@@ -118,7 +118,7 @@ def test_the_same_seed_gives_the_same_network(tmp_path: Path) -> None:
         finish(work.train(request, lambda: False))
         model = load_model(tmp_path / name / "model.keras")
         scores.append(np.asarray(model(make_tiles(8)[0].pixels)))
-    np.testing.assert_array_equal(*scores)
+    np.testing.assert_array_equal(scores[0], scores[1])
 
 
 def test_maps_of_all_members_are_explained_together() -> None:

@@ -73,6 +73,9 @@ def test_the_best_or_the_last_epoch_becomes_the_model(keep: Any, epoch: int) -> 
     model = build(read_recipe(TINY, "tiny"), tile_size=16, policy="float32")
     for auc in (0.9, 0.8, 0.7):
         keeper.add({}, judged(auc=auc), model)
-    assert keeper.best_epoch == epoch
+    assert keeper.kept is not None
+    assert keeper.kept.number == epoch
+    assert keeper.newest is not None
+    assert keeper.newest.number == len(keeper.history)
     assert keeper.is_stuck
     assert "since epoch 1" in keeper.why_stuck
