@@ -70,7 +70,7 @@ def learn_encoder(
     )
     with Prefetcher(views) as ready:
         trainer.fit(
-            fed(ready),
+            fed(tuple(part[None] for part in batch) for batch in ready),
             steps_per_epoch=steps,
             epochs=pretext.epochs,
             callbacks=[told],

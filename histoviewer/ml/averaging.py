@@ -27,8 +27,8 @@ class AveragedTwin:
     weight averaging does the same (Izmailov et al. 2018).
 
     Averaging costs a few operations a variable: compiled into one call, since the device would wait
-    for the host to start each of them. Every fourth step is as good as every step with the decay
-    raised to the fourth power, at a quarter of the cost.
+    for the host to start each of them. Every eighth step is as good as every step with the decay
+    raised to the eighth power, at an eighth of the cost.
 
     Args:
         student: The model in training.

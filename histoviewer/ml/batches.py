@@ -22,6 +22,9 @@ Batch = tuple[UInt8, Float32, Float32]
 SAMPLE: Final = 512
 SAMPLE_BATCH: Final = 128
 
+# Tiles that are handed over at once, where batches are smaller.
+_STRETCH: Final = 128
+
 _END: Any = object()
 
 
@@ -132,6 +135,23 @@ def _cycle(pool: Int64, size: int, rng: np.random.Generator) -> Iterator[Int64]:
             yield waiting[start : start + size]
             start += size
         waiting = waiting[start:]
+
+
+def tile_stretches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]:
+    """Yield the batches of `tile_batches`, some at once.
+
+    Yields:
+        As there, each with an axis more in front: (batches, batch, ...).
+    """
+    many, batch = max(1, _STRETCH // plan.batch), plan.batch
+    longer = replace(plan, batch=many * batch)
+    for pixels, labels, weights in tile_batches(longer, tiles, seed=seed):
+        yield (
+            pixels.reshape(many, batch, *pixels.shape[1:]),
+            labels.reshape(many, batch, 1),
+            weights.reshape(many, batch),
+        )
+        del pixels  # else it would not be free for the next batch
 
 
 def tile_batches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batch]:

@@ -26,10 +26,10 @@ _REPORT_S: Final = 0.1
 
 # The host looks after learning rate and average every so many steps: at each step the device would
 # have to wait for it.
-_EVERY: Final = 4
+_EVERY: Final = 8
 
 # Steps before a pace is believed: the first compile, one after the other, what a step calls.
-_WARM_UP: Final = 2 * _EVERY
+_WARM_UP: Final = _EVERY
 
 
 @dataclass

@@ -15,7 +15,7 @@ from histoviewer.ml.batches import (
     Prefetcher,
     halved,
     plan_batches,
-    tile_batches,
+    tile_stretches,
 )
 from histoviewer.ml.callbacks import Conductor, Run
 from histoviewer.ml.checks import checked
@@ -237,7 +237,7 @@ def train_epochs(
         until: The last epoch, counted from 1.
     """
     done = len(run.keeper.history)
-    batches = tile_batches(plan, request.tiles, seed=request.seed + done)
+    batches = tile_stretches(plan, request.tiles, seed=request.seed + done)
     with Prefetcher(batches) as ready:
         trainee.trainer.fit(
             fed(ready),

@@ -36,8 +36,11 @@ def test_a_backend_that_is_not_installed_says_how_to_get_it(
 
 def test_what_fit_is_fed_comes_whole_and_in_order() -> None:
     made = (
-        (np.full((2, 4, 4, 3), number, np.uint8), np.full((2, 1), number, np.float32))
-        for number in range(9)
+        (
+            np.stack([np.full((2, 4, 4, 3), number + more, np.uint8) for more in range(3)]),
+            np.stack([np.full((2, 1), number + more, np.float32) for more in range(3)]),
+        )
+        for number in range(0, 9, 3)
     )
     got = [tuple(np.asarray(part) for part in batch) for batch in backend.fed(made)]
     assert [int(tiles.min()) for tiles, _ in got] == list(range(9))
@@ -47,7 +50,7 @@ def test_what_fit_is_fed_comes_whole_and_in_order() -> None:
 
 def test_an_error_of_making_batches_comes_out_of_what_fit_is_fed() -> None:
     def failing():
-        yield (np.zeros(1, np.uint8),)
+        yield (np.zeros((1, 1), np.uint8),)
         raise ValueError("no more of it")
 
     with pytest.raises(Exception, match="no more of it"):

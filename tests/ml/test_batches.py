@@ -21,6 +21,7 @@ from histoviewer.ml.batches import (
     plan_batches,
     sample_batches,
     tile_batches,
+    tile_stretches,
 )
 from tests.ml.helpers import make_tiles
 
@@ -97,6 +98,19 @@ def test_batches_hold_bytes_labels_and_weights(tiny: Recipe) -> None:
     assert pixels.dtype == np.uint8
     np.testing.assert_array_equal(truth[:, 0], labels[index])
     assert weight.shape == (16,)
+
+
+@pytest.mark.parametrize("sampling", ["weights", "balanced"])
+@pytest.mark.parametrize(("batch", "at_once"), [(7, 18), (64, 2), (100, 1), (200, 1)])
+def test_batches_that_come_some_at_once_are_the_same(
+    batch: int, at_once: int, sampling: str
+) -> None:
+    tiles, labels = make_tiles(160, size=8)
+    plan = Plan(pool=np.arange(160), labels=labels, sampling=sampling, batch=batch, steps=3)
+    found = next(tile_stretches(plan, tiles, seed=3))
+    wanted = list(itertools.islice(tile_batches(plan, tiles, seed=3), at_once))
+    for part, batches in zip(found, zip(*wanted, strict=True), strict=True):
+        np.testing.assert_array_equal(part, np.stack(batches))
 
 
 def test_the_sample_is_the_same_with_every_call_and_of_the_pool() -> None:
