@@ -9,7 +9,8 @@ class LayerFacts:
     """One layer.
 
     Args:
-        name: As in the saved model; starts with 'b3_' in the third block of the recipe.
+        name: As in the saved model; starts with 'b3_' in the third block of the recipe, with
+            'm2_b3_' there in the second of several members.
         kind: Class of Keras: 'Conv2D'.
         shape: Of its output for one tile, without the batch: (H, W, channels) or (units,).
         parameters: Weights and statistics of normalisation.

@@ -150,8 +150,8 @@ def _check_members(recipe: "Recipe", file: str) -> None:
     key, members = ("training", "members"), recipe.training.members
     if members == 1:
         return
-    if recipe.training.solver == "logistic":
-        _refuse(file, key, members, "1 with the solver 'logistic'")
+    if all(isinstance(block, _PLAIN) for block in recipe.blocks):
+        _refuse(file, key, members, "1 where no block has weights: all would be the same")
     if recipe.backbone is not None:
         _refuse(file, key, members, "1 with a backbone")
     if recipe.head.dense:

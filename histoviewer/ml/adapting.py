@@ -9,7 +9,6 @@ decides.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Final
 
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.recipe_tables import Monitor
@@ -22,9 +21,6 @@ from histoviewer.ml.keeping import Epoch
 from histoviewer.ml.requests import Evaluation, TrainRequest
 from histoviewer.ml.watching import goodness
 
-# Epochs that are adapted and validated so: the one that was kept, and the last.
-CANDIDATES: Final = 2
-
 
 def adapted_to(request: TrainRequest, recipe: Recipe) -> int:
     """Return of how many unlabelled tiles statistics are taken; 0 where not of any.
@@ -33,6 +29,18 @@ def adapted_to(request: TrainRequest, recipe: Recipe) -> int:
     """
     count = min(SAMPLE, len(request.unlabelled)) if recipe.training.adapts else 0
     return count - count % SAMPLE_BATCH
+
+
+def candidates(request: TrainRequest, recipe: Recipe) -> int:
+    """Return how many epochs are adapted: the one that is kept, and the last where it is another's.
+
+    Args:
+        request: Gives the unlabelled tiles.
+        recipe: Says whether it adapts, and which epoch is kept.
+    """
+    if not adapted_to(request, recipe):
+        return 0
+    return 1 if recipe.stopping.keep == "last" else 2
 
 
 def notes_on_adapting(request: TrainRequest, recipe: Recipe) -> Iterator[Note]:
@@ -61,11 +69,12 @@ def adapted(outcome: Outcome, run: Run, request: TrainRequest, recipe: Recipe) -
     if not count or not measured_norms(run.twin.model):
         return outcome
     plain, weights = outcome.best, run.twin.model.get_weights()
-    tried = _tried(run, request)
+    tried = list(_tried(run, request))
     run.twin.model.set_weights(weights)
-    if tried is None:
+    outcome = replace(outcome, cancelled=run.was_cancelled)
+    if not tried:
         run.emit(Note("Cancelled: the network that is kept is not adapted to unlabelled tiles."))
-        return replace(outcome, cancelled=True)
+        return outcome
     best = max(tried, key=partial(_rank, plain=plain, monitor=recipe.stopping.monitor))
     if _is_better(best.judged, plain, recipe.stopping.monitor):
         run.twin.model.set_weights(best.weights)
@@ -80,21 +89,23 @@ def adapted(outcome: Outcome, run: Run, request: TrainRequest, recipe: Recipe) -
     return outcome
 
 
-def _tried(run: Run, request: TrainRequest) -> list[Epoch] | None:
-    """Return the epoch that was kept and the last one, adapted; None for a run cancelled."""
-    tried: list[Epoch] = []
+def _tried(run: Run, request: TrainRequest) -> Iterator[Epoch]:
+    """Yield the epoch that was kept and the last one, adapted, until the run is cancelled."""
+    numbers = set()
     for epoch in (run.keeper.kept, run.keeper.newest):
-        if epoch is None or any(epoch.number == other.number for other in tried):
+        if epoch is None or epoch.number in numbers:
             continue
-        if run.was_cancelled or run.should_stop():
-            return None
+        numbers.add(epoch.number)
+        run.was_cancelled = run.was_cancelled or run.should_stop()
+        if run.was_cancelled:
+            return
         run.twin.model.set_weights(epoch.weights)
         sample = partial(sample_batches, request.unlabelled, request.tiles, seed=request.seed)
         run.twin.measure(sample)
         if (judged := run.judge(run.twin.model)) is None:
-            return None
-        tried.append(Epoch(epoch.number, judged, run.twin.model.get_weights()))
-    return tried
+            run.was_cancelled = True
+            return
+        yield Epoch(epoch.number, judged, run.twin.model.get_weights())
 
 
 def _rank(epoch: Epoch, *, plain: Evaluation, monitor: Monitor) -> tuple[bool, tuple[float, float]]:

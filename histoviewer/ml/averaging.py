@@ -14,7 +14,7 @@ from histoviewer.ml.symmetry import tie_statistics
 # Returns batches of raw tiles.
 Sample = Callable[[], Iterator[UInt8]]
 
-# Updates until the average trusts itself as much as the newest weights.
+# A young average is one of the last tenth of the steps so far.
 _YOUTH: Final = 9
 
 
@@ -28,7 +28,7 @@ class AveragedTwin:
 
     Averaging costs a few operations a variable: compiled into one call, since the device would wait
     for the host to start each of them. Every eighth step is as good as every step with the decay
-    raised to the eighth power, at an eighth of the cost.
+    raised to the eighth power, at an eighth of the cost, once some dozen steps have been done.
 
     Args:
         student: The model in training.
@@ -52,7 +52,7 @@ class AveragedTwin:
         self._is_symmetric = is_symmetric
         self._decay = decay
         self._sample = sample
-        self._updates = 0
+        self._steps = 0
         self._all = _pairs(float_variables(student), float_variables(twin))
         self._blend = updating(_blend, student.trainable_variables, twin.trainable_variables)
         self._copy()
@@ -66,9 +66,9 @@ class AveragedTwin:
         """Take the student as it is after `steps` more steps into the average."""
         if self._decay == 0.0:
             return
-        self._updates += 1
+        self._steps += steps
         # A young average trusts the newest weights more, else it would hold on to the random start.
-        decay = min(self._decay**steps, self._updates / (self._updates + _YOUTH))
+        decay = min(self._decay**steps, self._steps / (self._steps + _YOUTH * steps))
         self._blend(ops.convert_to_tensor(1.0 - decay, "float32"))
 
     def catch_up(self) -> None:

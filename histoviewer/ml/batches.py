@@ -1,6 +1,7 @@
 """Training batches as uint8, gathered from a tile source: never a float copy of the data set."""
 
 import contextlib
+import math
 import queue
 import threading
 from collections.abc import Iterator
@@ -22,8 +23,9 @@ Batch = tuple[UInt8, Float32, Float32]
 SAMPLE: Final = 512
 SAMPLE_BATCH: Final = 128
 
-# Tiles that are handed over at once, where batches are smaller.
+# Tiles that are handed over at once, where batches are smaller, and the memory for them.
 _STRETCH: Final = 128
+_STRETCH_BYTES: Final = 4 << 20
 
 _END: Any = object()
 
@@ -143,7 +145,9 @@ def tile_stretches(plan: Plan, tiles: TileSource, *, seed: int) -> Iterator[Batc
     Yields:
         As there, each with an axis more in front: (batches, batch, ...).
     """
-    many, batch = max(1, _STRETCH // plan.batch), plan.batch
+    batch = plan.batch
+    bytes_of_batch = batch * math.prod(tiles.shape[1:])
+    many = max(1, min(_STRETCH // batch, _STRETCH_BYTES // bytes_of_batch))
     longer = replace(plan, batch=many * batch)
     for pixels, labels, weights in tile_batches(longer, tiles, seed=seed):
         yield (

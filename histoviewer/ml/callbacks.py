@@ -89,8 +89,12 @@ class Run:
 
     @property
     def learning_rate(self) -> float:
-        """Return the learning rate for the next step."""
-        return learning_rate(self.optimiser, self.course.share) * self.plateau.factor
+        """Return the learning rate of the next steps: that of the middle one of them.
+
+        That of the first would be zero at the start of a warm-up, and so for a whole short run.
+        """
+        share = self.course.share_after(_EVERY / 2)
+        return learning_rate(self.optimiser, share) * self.plateau.factor
 
 
 class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras ships no types
@@ -111,6 +115,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         self._epoch = 0
         self._reported = 0.0
         self._step_ended = math.nan
+        self._followed = run.course.step
 
     def on_epoch_begin(self, epoch: int, _logs: Logs = None) -> None:
         """Count the epoch's tiles anew."""
@@ -130,7 +135,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         run = self._run
         run.course.step += 1
         if run.course.step % _EVERY == 0 and self.model:
-            run.twin.follow(_EVERY)
+            self._follow()
         if time.monotonic() - self._reported >= _REPORT_S:
             self._reported = time.monotonic()
             run.emit(self._progress(_figures(logs)))
@@ -138,6 +143,13 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         run.was_cancelled = run.was_cancelled or run.should_stop()
         if run.must_end():
             self._trainer.stop_training = True
+
+    def _follow(self) -> None:
+        """Take the steps since the last time into the average."""
+        run = self._run
+        if steps := run.course.step - self._followed:
+            run.twin.follow(steps)
+            self._followed = run.course.step
 
     def _count_step(self) -> None:
         """Count the step and the time since the last one ended, waiting for its batch included."""
@@ -180,6 +192,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         if run.was_cancelled or not self.model:
             return
         started = time.monotonic()
+        self._follow()
         run.twin.catch_up()
         caught_up = time.monotonic()
         judged = run.judge(run.twin.model)

@@ -18,6 +18,7 @@ from histoviewer.ml.explain_requests import (
 from histoviewer.ml.explained_model import explained_model
 from histoviewer.ml.feature_layers import choose_layer, default_layer, first_convolution
 from histoviewer.ml.mapping import iterate_maps
+from histoviewer.ml.members import of_all_members
 from histoviewer.ml.orientations import turned_back
 
 
@@ -84,11 +85,13 @@ def look_at_features(request: FeaturesRequest) -> FeaturesResult:
 
 
 def look_at_filters(file: ExplainedFile) -> FiltersResult:
-    """Return the filters of the first convolution.
+    """Return the filters of the first convolution, one member's after the other.
 
     Raises:
         InputError: The model cannot be read, or has none.
     """
-    layer = first_convolution(explained_model(file).model)
-    kernel = np.asarray(layer.get_weights()[0], np.float32)  # (h, w, c, k)
+    model = explained_model(file).model
+    layer = first_convolution(model)
+    kernels = [each.get_weights()[0] for each in of_all_members(model, layer)]
+    kernel = np.concatenate(kernels, axis=-1).astype(np.float32)  # (h, w, c, k)
     return FiltersResult(layer=layer.name, weights=kernel.transpose(3, 0, 1, 2))

@@ -29,13 +29,15 @@ class BestKeeper:
         stopping: Which epoch that is, and how long to wait for a better one.
         history: Figures of each epoch.
         kept: The epoch that becomes the model; None before the first.
-        newest: The last one; None before the first.
+        newest: The last one; None before the first, and where nobody asks for it.
+        keeps_newest: Whether somebody will: weights are copied after each epoch then.
     """
 
     stopping: Stopping
     history: list[dict[str, float]] = field(default_factory=list)
     kept: Epoch | None = None
     newest: Epoch | None = None
+    keeps_newest: bool = False
     _watch: Watch = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,9 +48,14 @@ class BestKeeper:
         """Take note of the next epoch; `model` holds the weights that were validated."""
         self.history.append(row)
         self._watch.see(judged)
-        self.newest = Epoch(len(self.history), judged, model.get_weights())
-        if self.kept is None or self._replaces(judged, self.kept.judged):
-            self.kept = self.newest
+        is_kept = self.kept is None or self._replaces(judged, self.kept.judged)
+        if not is_kept and not self.keeps_newest:
+            return
+        epoch = Epoch(len(self.history), judged, model.get_weights())
+        if is_kept:
+            self.kept = epoch
+        if self.keeps_newest:
+            self.newest = epoch
 
     def _replaces(self, judged: Evaluation, best: Evaluation) -> bool:
         monitor = self.stopping.monitor

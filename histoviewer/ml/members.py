@@ -29,6 +29,15 @@ def member_names(recipe: Recipe) -> list[str]:
     return ["", *(f"m{number}_" for number in range(2, recipe.training.members + 1))]
 
 
+def of_all_members(model: keras.Model, layer: layers.Layer) -> list[layers.Layer]:
+    """Return a layer of the first member and those of the others that were built like it."""
+    names = {each.name for each in model.layers}
+    found = [layer]
+    while (name := f"m{len(found) + 1}_{layer.name}") in names:
+        found.append(model.get_layer(name))
+    return found
+
+
 def joined(maps: Sequence[Tensor], policy: str) -> Tensor:
     """Return the last maps of all members, (n, H, W, members * C)."""
     if len(maps) == 1:
@@ -81,8 +90,8 @@ class _Apart(layers.Layer):  # type: ignore[misc]  # Keras ships no types
 class MembersTrainer(keras.Model):  # type: ignore[misc]  # Keras ships no types
     """Trains each member by its own loss; the figures of training are those of their mean.
 
-    The loss is the sum over the members: the step of each is that of a network by itself, with
-    penalties for large weights and bounds of gradients as they are there.
+    The loss is the sum over the members: the step of each is that of a network by itself. Only the
+    bound of the gradient's norm, where the recipe has one, is of all of them together.
     """
 
     def compute_loss(
@@ -93,7 +102,7 @@ class MembersTrainer(keras.Model):  # type: ignore[misc]  # Keras ships no types
         sample_weight: Tensor = None,
         training: bool = True,  # noqa: FBT001, FBT002 - Keras' signature
     ) -> Tensor:
-        """Return the sum of the members' losses, and the penalties.
+        """Return the sum of the members' losses.
 
         Args:
             x: Tiles.

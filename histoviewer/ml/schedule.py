@@ -80,8 +80,13 @@ class Course:
     @property
     def share(self) -> float:
         """Return how much of the run is over, 0-1."""
+        return self.share_after(0)
+
+    def share_after(self, steps: float) -> float:
+        """Return how much of the run will be over after some more steps, 0-1."""
         usable = max(1e-3, self.deadline.seconds - self.reserve_s - self._lost)
-        return min(1.0, max(self.step / self.steps, (self.elapsed - self._lost) / usable))
+        done = (self.step + steps) / self.steps
+        return min(1.0, max(done, (self.elapsed - self._lost) / usable))
 
     @property
     def left_s(self) -> float | None:

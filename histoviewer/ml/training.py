@@ -7,7 +7,7 @@ from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError, JobCancelled
 from histoviewer.jobs.job import CancelCheck
 from histoviewer.jobs.messages import Note, Progress
-from histoviewer.ml.adapting import CANDIDATES, adapted, adapted_to, notes_on_adapting
+from histoviewer.ml.adapting import adapted, candidates, notes_on_adapting
 from histoviewer.ml.backend import fed, is_out_of_memory
 from histoviewer.ml.batches import (
     SAMPLE,
@@ -178,9 +178,9 @@ def _train(
             len(request.validation),
             others=SAMPLE,
             views=kept_views(recipe),
-            choices=1 + (CANDIDATES if adapted_to(request, recipe) else 0),
+            choices=1 + candidates(request, recipe),
         ),
-        keeper=BestKeeper(recipe.stopping),
+        keeper=BestKeeper(recipe.stopping, keeps_newest=candidates(request, recipe) > 1),
         plateau=PlateauRate(recipe.plateau),
         emit=judge.emit,
         should_stop=judge.should_stop,

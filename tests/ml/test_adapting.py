@@ -13,6 +13,7 @@ from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.errors import InputError
 from histoviewer.jobs.messages import CurvePoint, Note
 from histoviewer.ml import work
+from histoviewer.ml.adapting import candidates
 from histoviewer.ml.batches import SAMPLE, SAMPLE_BATCH
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import MODEL_FILE, TrainRequest, TrainResult
@@ -237,3 +238,39 @@ def test_the_last_epoch_is_adapted_as_well_as_the_one_that_was_kept(
     assert notes == []
     assert np.argmin(losses) + 1 < len(losses) == result.metrics["best_epoch"]
     assert result.metrics["val_loss"] < min(losses) / 2
+
+
+def test_who_cancels_between_two_epochs_keeps_what_the_first_gave(
+    ask: Ask, adapting: Recipe, laboratories: Laboratories, tmp_path: Path
+) -> None:
+    by_loss = replace(adapting, stopping=replace(adapting.stopping, monitor="loss"))
+    asked = laboratories.asked() | {"recipe": by_loss}
+    epochs: list[int] = []
+    questions: list[int] = []
+
+    def emit(update: object) -> None:
+        if isinstance(update, CurvePoint):
+            epochs.append(update.epoch)
+
+    def should_stop() -> bool:
+        questions.extend(epochs[5:])  # once the last epoch is over
+        return len(questions) > 2  # asked before and after the first that is adapted
+
+    whole, _ = train(ask, tmp_path / "whole", **asked)
+    cancelled = run_training(ask(folder=tmp_path / "cancelled", **asked), emit, should_stop)
+    assert cancelled.cancelled
+    assert cancelled.metrics["unlabelled_tiles"] == whole.metrics["unlabelled_tiles"]
+    assert cancelled.metrics["best_epoch"] < whole.metrics["best_epoch"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({}, 2), ({"keep": "last"}, 1), ({"count": SAMPLE_BATCH - 1}, 0), ({"plain": True}, 0)],
+)
+def test_time_is_kept_for_as_many_validations_as_there_will_be(
+    ask: Ask, tiny: Recipe, adapting: Recipe, changes: dict[str, Any], expected: int, tmp_path: Path
+) -> None:
+    recipe = tiny if "plain" in changes else adapting
+    stopping = replace(recipe.stopping, keep=changes.get("keep", "best"))
+    request = ask(folder=tmp_path, unlabelled=np.arange(changes.get("count", SAMPLE_BATCH)))
+    assert candidates(request, replace(recipe, stopping=stopping)) == expected

@@ -57,6 +57,22 @@ def test_a_young_twin_trusts_the_newest_weights_more(tiny: Recipe) -> None:
     assert weights(twin.model) == {0.9}
 
 
+@pytest.mark.parametrize("at_once", [1, 4, 8])
+def test_a_young_twin_is_a_mean_of_the_last_tenth_however_often_it_follows(
+    tiny: Recipe, at_once: int
+) -> None:
+    student, other = make_pair(tiny)
+    fill(student, 0.0)
+    twin = AveragedTwin(student, other, decay=0.9999, sample=no_tiles)
+    for _ in range(0, 800, at_once):
+        twin.follow(at_once)
+    fill(student, 1.0)
+    for _ in range(0, 80, at_once):
+        twin.follow(at_once)
+    (moved,) = weights(twin.model)
+    assert moved == pytest.approx(1 - (800 / 880) ** 9, abs=0.04)
+
+
 def test_without_averaging_the_twin_is_the_newest_model(tiny: Recipe) -> None:
     student, other = make_pair(tiny)
     twin = AveragedTwin(student, other, decay=0.0, sample=no_tiles)

@@ -1,10 +1,10 @@
 """Which tiles a step sees."""
 
-import itertools
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ NOTHING = np.empty(0, np.int64)
 
 
 def shown(plan: Plan, batches: int, *, seed: int = 0) -> np.ndarray:
-    return np.concatenate(list(itertools.islice(index_batches(plan, seed=seed), batches)))
+    return np.concatenate(list(islice(index_batches(plan, seed=seed), batches)))
 
 
 @given(count=st.integers(2, 60), batch=st.integers(1, 60), seed=st.integers(0, 5))
@@ -49,7 +49,7 @@ def test_balanced_sampling_shows_both_classes_alike(positives: int, negatives: i
     labels = np.repeat(np.array([1, 0], np.int8), [positives, negatives])
     pool = np.arange(len(labels))
     plan = Plan(pool=pool, labels=labels, sampling="balanced", batch=2, steps=1)
-    for index in itertools.islice(index_batches(plan, seed=1), 60):
+    for index in islice(index_batches(plan, seed=1), 60):
         assert labels[index].sum() == 1
     assert set(shown(plan, 40)) == set(pool)
 
@@ -101,16 +101,22 @@ def test_batches_hold_bytes_labels_and_weights(tiny: Recipe) -> None:
 
 
 @pytest.mark.parametrize("sampling", ["weights", "balanced"])
-@pytest.mark.parametrize(("batch", "at_once"), [(7, 18), (64, 2), (100, 1), (200, 1)])
+@pytest.mark.parametrize(
+    ("batch", "size", "at_once"), [(7, 8, 18), (64, 8, 2), (100, 8, 1), (200, 8, 1), (2, 600, 1)]
+)
 def test_batches_that_come_some_at_once_are_the_same(
-    batch: int, at_once: int, sampling: str
+    batch: int, size: int, at_once: int, sampling: str
 ) -> None:
-    tiles, labels = make_tiles(160, size=8)
-    plan = Plan(pool=np.arange(160), labels=labels, sampling=sampling, batch=batch, steps=3)
-    found = next(tile_stretches(plan, tiles, seed=3))
-    wanted = list(itertools.islice(tile_batches(plan, tiles, seed=3), at_once))
-    for part, batches in zip(found, zip(*wanted, strict=True), strict=True):
-        np.testing.assert_array_equal(part, np.stack(batches))
+    """Fewer at once where tiles are large: what is made ahead has to fit into memory."""
+    tiles, labels = make_tiles(20 if size > 100 else 160, size=size)
+    pool = np.arange(len(labels))
+    plan = Plan(pool=pool, labels=labels, sampling=sampling, batch=batch, steps=3)
+    found = list(islice(tile_stretches(plan, tiles, seed=3), 2))
+    batches = list(islice(tile_batches(plan, tiles, seed=3), 2 * at_once))
+    for stretch, first in zip(found, (0, at_once), strict=True):
+        wanted = zip(*batches[first : first + at_once], strict=True)
+        for part, parts in zip(stretch, wanted, strict=True):
+            np.testing.assert_array_equal(part, np.stack(parts))
 
 
 def test_the_sample_is_the_same_with_every_call_and_of_the_pool() -> None:
@@ -139,7 +145,7 @@ def test_the_prefetcher_raises_what_making_an_item_raised() -> None:
 
 def test_the_prefetcher_ends_its_thread_when_left_early() -> None:
     before = set(threading.enumerate())  # of other tests, whose threads may end meanwhile
-    with Prefetcher(itertools.count()) as ready:
+    with Prefetcher(iter(range(1000))) as ready:
         assert next(ready) == 0
         assert set(threading.enumerate()) - before
     assert not set(threading.enumerate()) - before

@@ -1,6 +1,7 @@
 """Training that starts from an earlier model."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from histoviewer.domain.recipe import Recipe, read_recipe
 from histoviewer.errors import InputError
 from histoviewer.ml import work
 from histoviewer.ml.checks import checked
+from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
 from histoviewer.ml.training import recipe_of_run
 from tests.ml.helpers import TINY, finish
@@ -35,6 +37,27 @@ def test_retraining_uses_a_lower_rate_and_its_own_epochs(ask: Ask, tiny: Recipe)
         tiny.optimiser.learning_rate * tiny.retraining.rate_factor
     )
     assert recipe.training.epochs == tiny.retraining.epochs
+
+
+def test_a_few_steps_change_the_network_that_is_kept(
+    ask: Ask, tiny: Recipe, trained: Path, tmp_path: Path
+) -> None:
+    """Also at the beginning of a warm-up, and in a mean of the weights over many more steps."""
+    slow = replace(
+        tiny,
+        optimiser=replace(tiny.optimiser, warmup=0.05),
+        averaging=replace(tiny.averaging, decay=0.999),
+    )
+    start = trained / "model.keras"
+    request = ask(
+        recipe=slow, train=np.arange(32), epochs=3, start_from=start, folder=tmp_path / "short"
+    )
+    finish(work.train(request, never))
+    before, after = (
+        load_model(path).get_layer("b1_conv").get_weights()[0]
+        for path in (start, tmp_path / "short" / "model.keras")
+    )
+    assert np.abs(after - before).max() > 1e-4
 
 
 def test_another_architecture_is_refused(ask: Ask, trained: Path) -> None:

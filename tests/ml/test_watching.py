@@ -69,7 +69,7 @@ def test_without_patience_the_rate_stays() -> None:
 
 @pytest.mark.parametrize(("keep", "epoch"), [("best", 1), ("last", 3)])
 def test_the_best_or_the_last_epoch_becomes_the_model(keep: Any, epoch: int) -> None:
-    keeper = BestKeeper(Stopping(monitor="auc", keep=keep, patience=2))
+    keeper = BestKeeper(Stopping(monitor="auc", keep=keep, patience=2), keeps_newest=True)
     model = build(read_recipe(TINY, "tiny"), tile_size=16, policy="float32")
     for auc in (0.9, 0.8, 0.7):
         keeper.add({}, judged(auc=auc), model)

@@ -168,7 +168,7 @@ TRAINING: Final = {
         tip=QT_TRANSLATE_NOOP(
             "recipes",
             "So many networks are trained side by side, each from its own random start; the model "
-            "is their mean. Each takes as long as one.",
+            "is their mean. Training, scoring and memory grow alike.",
         ),
     ),
     ("training", "solver"): Words(
