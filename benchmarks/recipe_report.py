@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.folds import folds_section
 from histoviewer.domain.assessment import Comparison
 from histoviewer.ml.assessing import compare
 from histoviewer.ml.requests import CompareRequest
@@ -28,7 +29,7 @@ def write_report(runs: Path, out: Path, *, planned: Sequence[str]) -> None:
     """
     kept = {name: runs / f"{name}.json" for name in planned}
     found = [Kept.read(path) for path in kept.values() if path.exists()]
-    lines = [*_tables([run.figures for run in found]), *_differences(found)]
+    lines = [*_tables([run.figures for run in found]), *_differences(found), *folds_section(runs)]
     if commits := sorted({str(run.figures["commit"]) for run in found}):
         lines += ["\n## Made by\n", f"The code of {', '.join(f'`{one}`' for one in commits)}."]
     if missing := [f"`{name}`" for name, path in kept.items() if not path.exists()]:

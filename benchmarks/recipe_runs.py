@@ -81,8 +81,13 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Return what tells the recipe from an older one of its name; its remarks do not."""
-        return hashlib.sha256(write_recipe(load_recipe(self.recipe)).encode()).hexdigest()[:16]
+        """Return what tells the recipe from an older one of its name."""
+        return digest_of(load_recipe(self.recipe))
+
+
+def digest_of(recipe: Recipe) -> str:
+    """Return what tells a recipe from an older one of its name; its remarks do not."""
+    return hashlib.sha256(write_recipe(recipe).encode()).hexdigest()[:16]
 
 
 def finish(plan: Plan, *, data: Path, build: Path, runs: Path) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def _project(data: DataSet, folder: Path, build: Path) -> Path:
     return path
 
 
-def _commit() -> str:
+def commit() -> str:
     """Return which code runs, marked where it is not what was committed; docs are no code."""
     changed = _git("status", "--porcelain", "--", "histoviewer", "resources", "benchmarks")
     return _git("rev-parse", "--short", "HEAD") + ("+" if changed else "")
@@ -140,7 +145,7 @@ def _run(plan: Plan, project: Path, validation: Path) -> dict[str, Any]:
         "seed": plan.seed,
         "budget": plan.budget,
         "digest": plan.digest,
-        "commit": _commit(),
+        "commit": commit(),
         "planned_epochs": recipe.epochs,
     }
     with open_workspace(project, reader="benchmark") as workspace:

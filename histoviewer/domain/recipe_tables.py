@@ -133,7 +133,8 @@ class Training:
         statistics: Whose mean and deviation batch normalisation takes in the model that is kept:
             those of 'training' tiles, or of 'unlabelled' ones, which the model is for and which may
             be stained otherwise (Li et al. 2018, 'Adaptive batch normalization'), where there are
-            enough of these and validation is better so. Epochs are chosen with the former.
+            enough of these and validation is better so. Which epoch is kept is decided with the
+            former; adapted, it has to be better than the last one adapted as well.
         precision: 'auto' computes in bfloat16 where the processor has it, weights stay in float32.
         symmetry: 'dihedral' keeps the weights such that a tile's score is the same however it is
             flipped or turned by quarters; each feature then comes in eight orientations. 'pooled'

@@ -165,9 +165,15 @@ stride = 2
             r"'training.statistics' cannot be 'unlabelled' here.*'training' with the solver",
         ),
         (BACKBONE + "[training]\nmembers = 2", r"'training.members' cannot be 2 here.*backbone"),
-        (SMALL + "[training]\nmembers = 2\n[head]\ndense = [{ units = 5 }]", r"members.*dense"),
+        (
+            SMALL + "[training]\nmembers = 2\n[head]\ndense = [{ units = 5 }]",
+            r"'training.members' .*dense",
+        ),
         (SMALL + "[training]\nmembers = 2\n[head]\npool = 'flatten'", r"'head.pool' .*'average'"),
-        ("title = 'Plain'\n[training]\nmembers = 2\n[[blocks]]\nkind = 'pool'", r"no block has"),
+        (
+            "title = 'Plain'\n[training]\nmembers = 2\n[[blocks]]\nkind = 'pool'",
+            r"'training.members' .*no block has",
+        ),
         (BACKBONE.replace("VGG16", "VGG17"), r"'blocks\[1\].name' cannot be 'VGG17'.*'VGG16'"),
         (TURNED + "[[blocks]]\nkind = 'separable'\nfilters = 8", r"'blocks\[2\].kind' .*conv"),
         (TURNED + "[[blocks]]\nkind = 'conv'\nfilters = 12", r"'blocks\[2\].filters' .*of 8"),
