@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.folds import folds_section
+from benchmarks.recipe_runs import digest_of
 from histoviewer.domain.assessment import Comparison
+from histoviewer.domain.recipe import load_recipe
 from histoviewer.ml.assessing import compare
 from histoviewer.ml.requests import CompareRequest
 
@@ -167,6 +169,8 @@ def _row(run: dict[str, Any], figures: dict[str, Any]) -> str:
     name = f"**`{run['recipe']}`**" if run["own"] else f"`{run['recipe']}`"
     if metrics["parameters"] > _LARGE:
         name += " ▲"
+    if run["digest"] != digest_of(load_recipe(run["recipe"])):
+        name += " †"
     cells = (
         name,
         f"{figures['auc']:.4f}",
