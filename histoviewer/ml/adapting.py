@@ -56,8 +56,9 @@ def adapted(outcome: Outcome, run: Run, request: TrainRequest, recipe: Recipe) -
     """Return the outcome with the statistics of unlabelled tiles, where validation is better so.
 
     Epochs were chosen, and the run's length, with those of training tiles: where these are kept the
-    model is that of a recipe that does not adapt. Better is what is so by the recipe's figure and
-    no worse by log loss, which sees a threshold that has moved where the area does not.
+    model is that of a recipe that does not adapt. An adapted network may go on getting better after
+    that, so that the last epoch is looked at as well. Better is what is so by the recipe's figure
+    and no worse by log loss, which sees a threshold that has moved where the area does not.
 
     Args:
         outcome: Its network is the twin's.
