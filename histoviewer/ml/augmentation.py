@@ -35,10 +35,11 @@ class Augment(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
     Args:
         settings: What may change and how much.
         seed: The same seed and batches give the same tiles.
+        name: Of the layer.
     """
 
-    def __init__(self, settings: Augmentation, *, seed: int) -> None:
-        super().__init__(dtype="float32", name="augment", trainable=False)
+    def __init__(self, settings: Augmentation, *, seed: int, name: str = "augment") -> None:
+        super().__init__(dtype="float32", name=name, trainable=False)
         self._settings = settings
         self._random = keras.random.SeedGenerator(seed)
         stains = stain_matrix()

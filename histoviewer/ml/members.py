@@ -6,8 +6,9 @@ ensembles'). The one that is kept has their maps beside each other as channels; 
 which is linear, then gives the mean of their logits. It is made of Keras' own layers, and is
 explained, exported and trained further like any other.
 
-In training each is told by its own logit how wrong it is. Told by their mean instead, one would
-leave to another what that knows already, and they would no longer differ by chance alone.
+In training each looks at tiles that were augmented for it alone, and is told by its own logit how
+wrong it is. Told by their mean instead, one would leave to another what that knows already, and
+they would no longer differ by chance alone.
 """
 
 from collections.abc import Sequence
@@ -56,19 +57,22 @@ def shared(features: Tensor, members: int, policy: str) -> Tensor:
     return layers.Rescaling(1 / members, dtype=policy, name=_SHARED)(features)
 
 
-def member_logits(model: keras.Model, logit: str, members: int) -> keras.Model:
-    """Return the same network, sharing its weights, up to the logit of each member by itself.
+def member_logits(model: keras.Model, logit: str, tiles: Sequence[Tensor]) -> Tensor:
+    """Return (n, members) float32: the logit of each member by itself, with the model's weights.
 
     Args:
         model: Of several members.
         logit: Name of the layer that gives the mean of their logits.
-        members: How many.
-
-    Returns:
-        A model to (n, members) float32 logits.
+        tiles: What each member looks at, (n, H, W, 3) uint8.
     """
-    dense = model.get_layer(logit)
-    return keras.Model(model.inputs[0], _Apart(dense, members)(dense.input))
+    maps = [
+        keras.Model(model.inputs[0], own)(seen)
+        for own, seen in zip(model.get_layer(_JOINED).input, tiles, strict=True)
+    ]
+    dense, together = model.get_layer(logit), model.get_layer(_JOINED)
+    apart = _Apart(dense, len(tiles))(dense.input)
+    beside = layers.Concatenate(dtype=together.dtype_policy)(maps)
+    return keras.Model(together.output, apart)(beside)
 
 
 class _Apart(layers.Layer):  # type: ignore[misc]  # Keras ships no types

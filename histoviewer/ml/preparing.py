@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from histoviewer.domain.recipe import Recipe
 from histoviewer.errors import InputError
@@ -127,8 +128,7 @@ def _compile(
 ) -> Trainee:
     student, twin = models
     raw = keras.Input(student.input_shape[1:], dtype="uint8", name="tile")
-    augmented = Augment(recipe.augmentation, seed=request.seed)(raw)
-    trainer = _trainer(raw, student, augmented, recipe)
+    trainer = _trainer(raw, student, recipe, seed=request.seed)
     trainer.compile(
         optimizer=_optimiser(recipe, student),
         loss=keras.losses.BinaryCrossentropy(
@@ -151,12 +151,18 @@ def _compile(
     return Trainee(trainer=trainer, student=student, twin=averaged)
 
 
-def _trainer(raw: Any, student: keras.Model, augmented: Any, recipe: Recipe) -> keras.Model:  # noqa: ANN401 - Keras has no types
-    members = recipe.training.members
+def _trainer(raw: Any, student: keras.Model, recipe: Recipe, *, seed: int) -> keras.Model:  # noqa: ANN401 - Keras has no types
+    """Return augmentation and network up to the logit, or to that of each member."""
+    changes, members = recipe.augmentation, recipe.training.members
     if members == 1:
+        augmented = Augment(changes, seed=seed)(raw)
         return keras.Model(raw, logit_model(student)(augmented), name="trainer")
-    apart = member_logits(student, LOGIT, members)
-    return MembersTrainer(raw, apart(augmented), name="trainer")
+    seeds = np.random.SeedSequence(seed).generate_state(members)
+    seen = [
+        Augment(changes, seed=int(own), name=f"augment{number}")(raw)
+        for number, own in enumerate(seeds, start=1)
+    ]
+    return MembersTrainer(raw, member_logits(student, LOGIT, seen), name="trainer")
 
 
 def _sample(request: TrainRequest, recipe: Recipe, plan: Plan) -> Sample | None:

@@ -53,6 +53,13 @@ def take_member(single: keras.Model, whole: keras.Model, member: int) -> None:
             layer.set_weights(whole.get_layer(prefix + layer.name).get_weights())
 
 
+def apart_of(model: keras.Model, tiles: np.ndarray, *, training: bool = False) -> Any:
+    """Return the logit of each member, all of which look at the same tiles."""
+    raw = keras.Input(tiles.shape[1:], dtype="uint8")
+    network = keras.Model(raw, member_logits(model, LOGIT, [raw] * MEMBERS))
+    return network(tiles, training=training)
+
+
 def learning(model: keras.Model) -> list[keras.layers.Layer]:
     """Return the layers whose first weight is a kernel, the output layer among them."""
     return [layer for layer in model.layers if hasattr(layer, "kernel")]
@@ -63,7 +70,7 @@ def test_the_network_that_is_kept_says_the_mean_of_its_members() -> None:
     whole = build(of(MEMBERS), tile_size=32, policy="float32")
     single = build(of(1), tile_size=32, policy="float32")
     tiles = make_tiles(8)[0].pixels
-    apart = np.asarray(member_logits(whole, LOGIT, MEMBERS)(tiles))
+    apart = np.asarray(apart_of(whole, tiles))
     for member in range(MEMBERS):
         take_member(single, whole, member)
         alone = np.asarray(logit_model(single)(tiles))[:, 0]
@@ -95,7 +102,7 @@ def test_a_step_changes_each_member_as_it_would_by_itself(tmp_path: Path) -> Non
 
 def test_figures_of_training_are_those_of_the_mean(tmp_path: Path) -> None:
     trainee, (tiles, labels, weights) = trainee_of(of(MEMBERS), tmp_path)
-    apart = member_logits(trainee.student, LOGIT, MEMBERS)(tiles, training=True)
+    apart = apart_of(trainee.student, tiles, training=True)
     mean = ops.mean(apart, axis=-1, keepdims=True)
     log_loss = keras.losses.binary_crossentropy(labels, mean, from_logits=True)
     each = [
@@ -105,6 +112,23 @@ def test_figures_of_training_are_those_of_the_mean(tmp_path: Path) -> None:
     found = trainee.trainer.train_on_batch(tiles, labels, weights, return_dict=True)
     assert found["log_loss"] == pytest.approx(float(ops.mean(log_loss)), rel=1e-3)
     assert found["loss"] == pytest.approx(float(ops.mean(sum(each) * weights)), rel=1e-3)
+
+
+def test_each_member_learns_from_tiles_that_were_augmented_for_it_alone(tmp_path: Path) -> None:
+    """Two members that start alike no longer are after a step; without augmentation they are."""
+    for text, are_alike in ((PLAIN, True), (TINY, False)):
+        trainee, batch = trainee_of(of(2, text), tmp_path)
+        first, second = (trainee.student.get_layer(name) for name in ("b1_conv", "m2_b1_conv"))
+        for layer in trainee.student.layers:
+            if layer.name.startswith("m2_"):
+                own = trainee.student.get_layer(layer.name.removeprefix("m2_"))
+                layer.set_weights(own.get_weights())
+        dense = trainee.student.get_layer(LOGIT)
+        kernel, bias = dense.get_weights()
+        dense.set_weights([np.concatenate([kernel[:16], kernel[:16]]), bias])
+        trainee.trainer.train_on_batch(*batch)
+        difference = np.abs(first.get_weights()[0] - second.get_weights()[0]).max()
+        assert bool(difference < 1e-6) is are_alike
 
 
 def test_it_is_trained_kept_and_trained_further(tmp_path: Path) -> None:
