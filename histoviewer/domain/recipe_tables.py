@@ -141,10 +141,10 @@ class Training:
             trains a plain network; the one that is kept looks at each tile in its eight
             orientations and takes the mean of the features before the head, so that it costs eight
             times as much to score; 'half-turn' does so with two, upright and upside down.
-        members: So many networks of the recipe's blocks are trained side by side, each from a random
-            start of its own, on tiles that were augmented for it and by what it says alone; the
-            model is one network that says the mean of their logits (Lakshminarayanan et al. 2017,
-            'Deep ensembles').
+        members: So many networks of the recipe's blocks are trained side by side, each from its own
+            random start, on tiles that were augmented for it and by what it says alone; the model
+            is one network that says the mean of their logits (Lakshminarayanan et al. 2017, 'Deep
+            ensembles').
         solver: 'gradient' trains step by step; 'logistic' fits the output layer alone to its end
             (scikit-learn), for a recipe that has nothing else to train.
     """
