@@ -155,8 +155,10 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         """Count the step and the time since the last one ended, waiting for its batch included."""
         run, now = self._run, time.monotonic()
         if not math.isnan(self._step_ended):
-            run.whole.add(run.batch, now - self._step_ended)
-            run.epoch.add(run.batch, now - self._step_ended)
+            took = now - self._step_ended
+            run.whole.add(run.batch, took)
+            run.epoch.add(run.batch, took)
+            run.course.longest_s = max(run.course.longest_s, took)
             self._guess_reserve()
         self._step_ended = now
 

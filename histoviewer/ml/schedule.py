@@ -58,6 +58,8 @@ class Course:
         deadline: When all must be done.
         step: Steps done.
         reserve_s: Seconds to keep for what follows the last step.
+        longest_s: Seconds that a step took at most, tiles that it waited for included: within one
+            nobody looks at the clock.
         was_out_of_time: Whether a look found the time over.
     """
 
@@ -65,6 +67,7 @@ class Course:
     deadline: Deadline = field(default_factory=Deadline)
     step: int = 0
     reserve_s: float = 0.0
+    longest_s: float = 0.0
     was_out_of_time: bool = field(default=False, init=False)
     _lost: float = field(init=False)
 
@@ -84,7 +87,7 @@ class Course:
 
     def share_after(self, steps: float) -> float:
         """Return how much of the run will be over after some more steps, 0-1."""
-        usable = max(1e-3, self.deadline.seconds - self.reserve_s - self._lost)
+        usable = max(1e-3, self._limit - self._lost)
         done = (self.step + steps) / self.steps
         return min(1.0, max(done, (self.elapsed - self._lost) / usable))
 
@@ -100,9 +103,13 @@ class Course:
         What was found once stays: after a validation that took less than was kept for it there is a
         little time again, in which a run that has ended must not go on.
         """
-        limit = self.deadline.seconds - self.reserve_s
-        self.was_out_of_time = self.was_out_of_time or self.elapsed >= limit
+        self.was_out_of_time = self.was_out_of_time or self.elapsed >= self._limit
         return self.was_out_of_time
+
+    @property
+    def _limit(self) -> float:
+        """Return the seconds after which no step may begin."""
+        return self.deadline.seconds - self.reserve_s - self.longest_s
 
 
 @dataclass
