@@ -66,6 +66,23 @@ def test_a_run_that_is_out_of_time_stays_so() -> None:
     assert course.was_out_of_time
 
 
+def test_a_run_ends_before_the_step_that_would_not_be_done_in_time() -> None:
+    clock = Clock()
+    course = Course(1_000, Deadline(10, clock), reserve_s=3.0, longest_s=2.0)
+    clock.now += 4.9
+    assert not course.look_at_the_clock()
+    assert course.share == pytest.approx(0.98)
+    clock.now += 0.2
+    assert course.look_at_the_clock()
+
+
+def test_the_rate_of_the_middle_of_some_steps_is_asked_for() -> None:
+    course = Course(8, Deadline(clock=Clock()))
+    assert (course.share_after(0), course.share_after(4)) == (0.0, 0.5)
+    course.step = 6
+    assert course.share_after(4) == 1.0
+
+
 def test_a_run_that_ended_by_itself_was_not_out_of_time() -> None:
     clock = Clock()
     course = Course(10, Deadline(60, clock), reserve_s=8)
