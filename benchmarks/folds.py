@@ -29,7 +29,7 @@ RECIPES: Final = ("histo-fast", "histo-best")
 FOLDS: Final = 4
 _RESAMPLES: Final = 2000
 
-Arrays = dict[str, Any]
+Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ def _judge(name: str, fold: int, tiles: _Tiles, runs: Path) -> None:
     path = _path(runs, name, fold)
     digest = digest_of(load_recipe(name))
 
-    def run() -> Arrays:
+    def run() -> Figures:
         scores, facts = _trained(name, tiles)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path.with_suffix(".npz")) as stream:
@@ -83,7 +83,7 @@ def _path(runs: Path, name: str, fold: int) -> Path:
     return runs / f"fold-{name}-{fold}.json"
 
 
-def _trained(name: str, tiles: _Tiles) -> tuple[Any, Arrays]:
+def _trained(name: str, tiles: _Tiles) -> tuple[Any, Figures]:
     """Return the scores of the held-out tiles and what the run took."""
     from benchmarks.cross_validation import Pixels
     from histoviewer.ml.predicting import load_model, score_tiles
@@ -148,8 +148,8 @@ def folds_section(runs: Path) -> Iterator[str]:
     )
 
 
-def _read(path: Path) -> Arrays:
-    found: Arrays = json.loads(path.read_text(encoding="utf-8"))
+def _read(path: Path) -> Figures:
+    found: Figures = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 

@@ -92,11 +92,8 @@ def adapted(outcome: Outcome, run: Run, request: TrainRequest, recipe: Recipe) -
 
 def _tried(run: Run, request: TrainRequest) -> Iterator[Epoch]:
     """Yield the epoch that was kept and the last one, adapted, until the run is cancelled."""
-    numbers = set()
-    for epoch in (run.keeper.kept, run.keeper.newest):
-        if epoch is None or epoch.number in numbers:
-            continue
-        numbers.add(epoch.number)
+    epochs = {each.number: each for each in (run.keeper.kept, run.keeper.newest) if each}
+    for epoch in epochs.values():
         run.was_cancelled = run.was_cancelled or run.should_stop()
         if run.was_cancelled:
             return

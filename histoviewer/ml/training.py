@@ -167,6 +167,7 @@ def _train(
         start = judge(finished(trainee.twin.model, request, recipe))
     if judge.should_stop():
         raise JobCancelled
+    adapting = candidates(request, recipe)
     run = Run(
         batch=plan.batch,
         epochs=first + second,
@@ -178,9 +179,9 @@ def _train(
             len(request.validation),
             others=SAMPLE,
             views=kept_views(recipe),
-            choices=1 + candidates(request, recipe),
+            choices=1 + adapting,
         ),
-        keeper=BestKeeper(recipe.stopping, keeps_newest=candidates(request, recipe) > 1),
+        keeper=BestKeeper(recipe.stopping, keeps_newest=adapting > 1),
         plateau=PlateauRate(recipe.plateau),
         emit=judge.emit,
         should_stop=judge.should_stop,
