@@ -89,6 +89,8 @@ class MapCanvas(QWidget):
         """Show the points in other colours, or others of them chosen."""
         if scene.points is self._points:
             self._scene = scene
+            if not self.pointer.draws:  # the mouse may rest where a point has come or gone
+                self.point_at(self.pointer.place)
             self._ask()
 
     @property

@@ -131,6 +131,17 @@ def test_what_is_pointed_at_is_the_nearest_point_within_reach(canvas: MapCanvas)
     assert canvas.pointed_tile is None
 
 
+def test_a_mouse_that_rests_points_as_soon_as_there_are_colours(canvas: MapCanvas) -> None:
+    scene = canvas.scene
+    canvas.show_plain()
+    QTest.mouseMove(canvas, place(canvas, 12))
+    assert canvas.pointed_tile is None  # no point is seen
+
+    canvas.show_scene(scene)
+
+    assert canvas.pointed_tile == 12
+
+
 # --- by keyboard
 
 

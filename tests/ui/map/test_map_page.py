@@ -185,7 +185,7 @@ def test_a_blind_read_hides_scores_on_the_map(page: MapPage, qtbot: QtBot) -> No
 
     wait(qtbot, lambda: hidden(page) == 72)
     QTest.mouseMove(page.canvas, place(page, 12))
-    assert "hidden" in page.card.facts.text()
+    wait(qtbot, lambda: "hidden" in page.card.facts.text())  # once it is painted in new colours
     assert "blind read" in page.parts.banner_text.text()
 
 
