@@ -115,7 +115,7 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
         self._epoch = 0
         self._reported = 0.0
         self._step_ended = math.nan
-        self._followed = run.course.step
+        self._began = self._followed = run.course.step
 
     def on_epoch_begin(self, epoch: int, _logs: Logs = None) -> None:
         """Count the epoch's tiles anew."""
@@ -125,8 +125,9 @@ class Conductor(keras.callbacks.CallbackList):  # type: ignore[misc]  # Keras sh
             self._step_ended = time.monotonic()
 
     def on_train_batch_begin(self, _batch: int, _logs: Logs = None) -> None:
-        """Set the learning rate."""
-        if self._run.course.step % _EVERY == 0:
+        """Set the learning rate; a run goes on with another optimiser where it fine-tunes."""
+        step = self._run.course.step
+        if step % _EVERY == 0 or step == self._began:
             # `self.model` rather than the trainer: under JAX it brings the variables up to date.
             self.model.optimizer.learning_rate.assign(self._run.learning_rate)
 

@@ -32,11 +32,12 @@ def member_names(recipe: Recipe) -> list[str]:
 
 def of_all_members(model: keras.Model, layer: layers.Layer) -> list[layers.Layer]:
     """Return a layer of the first member and those of the others that were built like it."""
-    names = {each.name for each in model.layers}
-    found = [layer]
-    while (name := f"m{len(found) + 1}_{layer.name}") in names:
-        found.append(model.get_layer(name))
-    return found
+    known = {each.name: each for each in model.layers}
+    join = known.get(_JOINED)
+    if not isinstance(join, layers.Concatenate):
+        return [layer]
+    others = (f"m{number}_{layer.name}" for number in range(2, len(join.input) + 1))
+    return [layer, *(known[name] for name in others if name in known)]
 
 
 def joined(maps: Sequence[Tensor], policy: str) -> Tensor:

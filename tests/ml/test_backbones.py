@@ -17,6 +17,7 @@ from histoviewer.jobs.messages import Note
 from histoviewer.ml import work
 from histoviewer.ml.backbones import freeze, preprocess
 from histoviewer.ml.building import build
+from histoviewer.ml.callbacks import Conductor, Logs
 from histoviewer.ml.predicting import load_model
 from histoviewer.ml.requests import TrainRequest
 from histoviewer.ml.training import recipe_of_run
@@ -74,6 +75,20 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "mobile_notop.weights.h5"
     model.save_weights(path)
     return path
+
+
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The learning rate of each step that is trained."""
+    seen = []
+    original = Conductor.on_train_batch_end
+
+    def note(self: Conductor, batch: int, logs: Logs = None) -> None:
+        seen.append(float(self.model.optimizer.learning_rate))
+        original(self, batch, logs)
+
+    monkeypatch.setattr(Conductor, "on_train_batch_end", note)
+    return seen
 
 
 @pytest.fixture
@@ -212,11 +227,16 @@ def test_epochs_that_are_asked_for_are_those_of_both_parts(ask: Ask, random_mobi
 
 @pytest.mark.slow
 def test_fine_tuning_goes_on_with_more_of_the_backbone_and_a_lower_rate(
-    ask: Ask, random_mobile: Recipe
+    ask: Ask, random_mobile: Recipe, rates: list[float]
 ) -> None:
     finetuning = replace(random_mobile.finetuning, epochs=1, frozen_below="conv_1")
     recipe = replace(random_mobile, finetuning=finetuning)
-    recipe = replace(recipe, stopping=replace(recipe.stopping, keep="last"))
+    recipe = replace(
+        recipe,
+        stopping=replace(recipe.stopping, keep="last"),
+        optimiser=replace(recipe.optimiser, schedule="cosine"),
+        training=replace(recipe.training, batch=20),
+    )
     request = ask(recipe=recipe, epochs=2)
     result, updates = finish(work.train(request, never))
     notes = [update.text for update in updates if isinstance(update, Note)]
@@ -225,3 +245,7 @@ def test_fine_tuning_goes_on_with_more_of_the_backbone_and_a_lower_rate(
     model = load_model(request.folder / "model.keras")
     assert np.array(model.get_layer("conv_1_bn").beta).any()  # starts at zero
     assert not np.array(model.get_layer("conv_bn").beta).any()
+    steps = len(rates) // 2
+    assert steps % 8, "a multiple of the steps that share a rate proves nothing"
+    assert rates[0] == pytest.approx(1e-3, rel=0.3)
+    assert rates[steps] < 0.6e-4  # half of the run is done: from its first step on
