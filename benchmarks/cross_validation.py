@@ -13,7 +13,9 @@ import csv
 import json
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +23,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rows import say
-from histoviewer.domain.arrays import Float64, Int8, Int64, UInt8
-from histoviewer.domain.recipe import load_recipe
+from histoviewer.domain.arrays import Float32, Float64, Int8, Int64, UInt8
+from histoviewer.domain.recipe import Recipe, load_recipe
 from histoviewer.jobs.messages import CurvePoint
 from histoviewer.ml.predicting import load_model, score_tiles, with_symmetries
-from histoviewer.ml.requests import TrainRequest
+from histoviewer.ml.requests import MODEL_FILE, TrainRequest, TrainResult
+from histoviewer.ml.streaming import Emit
 from histoviewer.ml.training import run_training
+
+KerasModel = Any
 
 _CLUSTERS: Final = 24
 _FOLDS: Final = 4
@@ -51,12 +56,34 @@ class Pixels:
         return np.take(self.pixels, index, axis=0, out=out)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fold:
+    """Tiles, and which of them a network is trained on and judged by.
+
+    Args:
+        tiles: All.
+        labels: (n,) int8, 0 or 1.
+        train: Indexes.
+        held_out: Indexes; these are judged.
+        unlabelled: Indexes of those that stand for tiles without labels.
+    """
+
+    tiles: Pixels
+    labels: Int8
+    train: Int64
+    held_out: Int64
+    unlabelled: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def scores(self, model: KerasModel) -> Float32:
+        """Return what a network makes of the held-out tiles, float32."""
+        return score_tiles(model, self.tiles, self.held_out, batch=_BATCH)
+
+
 def main() -> int:
     options = _read_options()
-    pixels, labels = read_tiles(options.data)
-    for number, (train, rest) in enumerate(stain_folds(pixels)):
+    for number, fold in enumerate(read_folds(options.data)):
         if number in options.folds:
-            found = _judge(options, pixels, labels, (train, rest))
+            found = _judge(options, fold)
             say(json.dumps({"recipe": options.recipe, "fold": number, **found}))
     return 0
 
@@ -126,42 +153,70 @@ def _halves(index: Int64) -> tuple[Int64, Int64]:
     return mixed[:middle], np.sort(mixed[middle:])
 
 
-def _judge(
-    options: argparse.Namespace, pixels: UInt8, labels: Int8, fold: tuple[Int64, Int64]
-) -> dict[str, Any]:
+def read_folds(folder: Path) -> list[Fold]:
+    """Return the folds of the training tiles of Kaggle's layout, none for unlabelled tiles."""
+    pixels, labels = read_tiles(folder)
+    return [
+        Fold(tiles=Pixels(pixels), labels=labels, train=train, held_out=held_out)
+        for train, held_out in stain_folds(pixels)
+    ]
+
+
+@contextmanager
+def trained_on(
+    fold: Fold,
+    recipe: Recipe,
+    *,
+    seed: int = 0,
+    epochs: int | None = None,
+    emit: Emit = lambda _: None,
+) -> Iterator[tuple[TrainResult, KerasModel]]:
+    """Train on a fold; its files are gone afterwards.
+
+    Args:
+        fold: What to train on.
+        recipe: How.
+        seed: Of the run.
+        epochs: In place of the recipe's own.
+        emit: Takes progress.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        request = TrainRequest(
+            tiles=fold.tiles,
+            labels=fold.labels,
+            train=fold.train,
+            validation=fold.held_out,
+            unlabelled=fold.unlabelled,
+            recipe=recipe,
+            folder=Path(place) / "run",
+            seed=seed,
+            epochs=epochs,
+        )
+        result = run_training(request, emit, lambda: False)
+        yield result, load_model(request.folder / MODEL_FILE)
+
+
+def _judge(options: argparse.Namespace, fold: Fold) -> dict[str, Any]:
     """Train on one side of a fold; return the figures of the other."""
     from sklearn.metrics import roc_auc_score
 
-    train, held_out = fold
-    unlabelled, rest = _halves(held_out)
+    unlabelled, judged = _halves(fold.held_out)
+    fold = replace(fold, held_out=judged, unlabelled=unlabelled)
     curve: list[float] = []
 
     def note(update: object) -> None:
         if isinstance(update, CurvePoint):
             curve.append(round(update.values["val_auc"], 4))
 
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "run"
-        request = TrainRequest(
-            tiles=Pixels(pixels),
-            labels=labels,
-            train=train,
-            validation=rest,
-            unlabelled=unlabelled,
-            recipe=load_recipe(options.recipe),
-            folder=folder,
-            seed=options.seed,
-            epochs=options.epochs,
-        )
-        result = run_training(request, note, lambda: False)
-        views = with_symmetries(load_model(folder / "model.keras"))
-        scores = score_tiles(views, Pixels(pixels), rest, batch=_BATCH)
+    recipe, asked = load_recipe(options.recipe), {"seed": options.seed, "epochs": options.epochs}
+    with trained_on(fold, recipe, emit=note, **asked) as (result, model):
+        scores = fold.scores(with_symmetries(model))
     return {
         "seed": options.seed,
         "val_auc": round(result.metrics["val_auc"], 4),
         "best_epoch": int(result.metrics["best_epoch"]),
         "last": curve[-1],
-        "eight_views": round(float(roc_auc_score(labels[rest], scores)), 4),
+        "eight_views": round(float(roc_auc_score(fold.labels[judged], scores)), 4),
         "curve": curve,
     }
 

@@ -10,20 +10,23 @@ docs/results, a fold and recipe each, and is part of the page of results.
 import argparse
 import json
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from benchmarks.kept import kept_figures
 from benchmarks.recipe_runs import commit, digest_of
-from histoviewer.domain.arrays import Float64, Int8, Int64, UInt8
+from histoviewer.domain.arrays import Float32, Float64, Int8
 from histoviewer.domain.recipe import load_recipe
 from histoviewer.files import whole_file
+from histoviewer.ml.resampling import Ranked, Units
+
+if TYPE_CHECKING:
+    from benchmarks.cross_validation import Fold  # imports TensorFlow
 
 RECIPES: Final = ("histo-fast", "histo-best")
 FOLDS: Final = 4
@@ -32,27 +35,14 @@ _RESAMPLES: Final = 2000
 Figures = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Tiles:
-    """Tiles, their labels, and the indexes of both sides of a fold."""
-
-    pixels: UInt8
-    labels: Int8
-    train: Int64
-    held_out: Int64
-
-
 def main() -> int:
-    from benchmarks.cross_validation import read_tiles, stain_folds
+    from benchmarks.cross_validation import read_folds
 
     options = _read_options()
-    pixels, labels = read_tiles(options.data)
-    parted = stain_folds(pixels)
-    for fold in options.folds:
-        train, held_out = parted[fold]
-        tiles = _Tiles(pixels=pixels, labels=labels, train=train, held_out=held_out)
+    folds = read_folds(options.data)
+    for number in options.folds:
         for name in RECIPES:
-            _judge(name, fold, tiles, options.runs)
+            _judge(name, number, folds[number], options.runs)
     return 0
 
 
@@ -64,17 +54,17 @@ def _read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _judge(name: str, fold: int, tiles: _Tiles, runs: Path) -> None:
+def _judge(name: str, number: int, fold: "Fold", runs: Path) -> None:
     """Train and judge, unless that was done before with the same recipe."""
-    path = _path(runs, name, fold)
+    path = _path(runs, name, number)
     digest = digest_of(load_recipe(name))
 
     def run() -> Figures:
-        scores, facts = _trained(name, tiles)
+        scores, facts = _trained(name, fold)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path.with_suffix(".npz")) as stream:
-            np.savez(stream, labels=tiles.labels[tiles.held_out], scores=scores)
-        return {"recipe": name, "fold": fold, "digest": digest, "commit": commit(), **facts}
+            np.savez(stream, labels=fold.labels[fold.held_out], scores=scores)
+        return {"recipe": name, "fold": number, "digest": digest, "commit": commit(), **facts}
 
     kept_figures(path, run, is_current=lambda figures: figures["digest"] == digest)
 
@@ -83,28 +73,16 @@ def _path(runs: Path, name: str, fold: int) -> Path:
     return runs / f"fold-{name}-{fold}.json"
 
 
-def _trained(name: str, tiles: _Tiles) -> tuple[Any, Figures]:
+def _trained(name: str, fold: "Fold") -> tuple[Float32, Figures]:
     """Return the scores of the held-out tiles and what the run took."""
-    from benchmarks.cross_validation import Pixels
-    from histoviewer.ml.predicting import load_model, score_tiles
-    from histoviewer.ml.requests import MODEL_FILE, TrainRequest
-    from histoviewer.ml.training import run_training
+    from benchmarks.cross_validation import trained_on
 
     recipe = load_recipe(name)
     training = replace(recipe.training, statistics="training")
-    with tempfile.TemporaryDirectory() as place:
-        request = TrainRequest(
-            tiles=Pixels(tiles.pixels),
-            labels=tiles.labels,
-            train=tiles.train,
-            validation=tiles.held_out,
-            recipe=replace(recipe, training=training),
-            folder=Path(place) / "run",
-        )
-        used = time.process_time()
-        metrics = run_training(request, lambda _update: None, lambda: False).metrics
+    used = time.process_time()
+    with trained_on(fold, replace(recipe, training=training)) as (result, model):
         used = time.process_time() - used
-        scores = score_tiles(load_model(request.folder / MODEL_FILE), request.tiles, tiles.held_out)
+        metrics, scores = result.metrics, fold.scores(model)
     return scores, {
         "auc": metrics["val_auc"],
         "log_loss": metrics["val_loss"],
@@ -164,7 +142,7 @@ def _difference(runs: Path, folds: Sequence[int]) -> tuple[float, float, float]:
 
 
 def mean_difference(
-    pairs: Sequence[tuple[Int8, Any, Any]], *, resamples: int, seed: int = 0
+    pairs: Sequence[tuple[Int8, Float32, Float32]], *, resamples: int
 ) -> tuple[float, float, float]:
     """Return the mean over folds of what the second AUC is above the first, and its interval.
 
@@ -173,31 +151,27 @@ def mean_difference(
     Args:
         pairs: Labels (n,), first scores (n,) and second scores (n,) of each fold.
         resamples: How many.
-        seed: The same seed gives the same interval.
 
     Returns:
         The difference, and the ends of its 95 % interval.
     """
-    random = np.random.default_rng(seed)
-    found = np.mean([_gains(*pair, None) for pair in pairs])
-    drawn: Float64 = np.array(
+    found = np.mean([_gains(pair, [np.ones((1, len(pair[0])))]) for pair in pairs])
+    drawn = np.mean(
         [
-            np.mean(
-                [_gains(*pair, random.integers(0, len(pair[0]), len(pair[0]))) for pair in pairs]
-            )
-            for _ in range(resamples)
-        ]
+            _gains(pair, Units.of(np.full(len(pair[0]), -1)).weights(seed=n, resamples=resamples))
+            for n, pair in enumerate(pairs)
+        ],
+        axis=0,
     )
     low, high = np.percentile(drawn, [2.5, 97.5])
     return float(found), float(low), float(high)
 
 
-def _gains(labels: Int8, first: Any, second: Any, rows: Int64 | None) -> float:  # noqa: ANN401
-    from sklearn.metrics import roc_auc_score
-
-    chosen = slice(None) if rows is None else rows
-    truth = labels[chosen]
-    return float(roc_auc_score(truth, second[chosen]) - roc_auc_score(truth, first[chosen]))
+def _gains(pair: tuple[Int8, Float32, Float32], weights: Iterable[Float64]) -> Float64:
+    """Return what the second AUC is above the first for each resample, (r,) float64."""
+    labels, *scores = pair
+    first, second = (Ranked(labels, each) for each in scores)
+    return np.concatenate([second.auc(some) - first.auc(some) for some in weights])
 
 
 if __name__ == "__main__":
