@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from histoviewer.ml.preparing import Trainee
     from histoviewer.ml.requests import TrainRequest
 
-Step = Callable[[], Any]
+# Keras ships no types, and what a step gives is each backend's own.
+Network = Any
+Tensor = Any
+Result = Any
+
+Step = Callable[[], Result]
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def bare_step(trainer: Any, batch: tuple[Any, ...]) -> Step:  # noqa: ANN401 - K
             return _jax_step(trainer, data)
 
 
-def _jax_step(trainer: Any, data: tuple[Any, ...]) -> Step:  # noqa: ANN401
+def _jax_step(trainer: Network, data: tuple[Tensor, ...]) -> Step:
     """Return a step that keeps its state to itself, in copies: it gives its buffers away."""
     import jax
 
@@ -155,7 +160,7 @@ def _jax_step(trainer: Any, data: tuple[Any, ...]) -> Step:  # noqa: ANN401
     state = _copies(groups)
     compiled = jax.jit(trainer.train_step, donate_argnums=0)
 
-    def step() -> Any:  # noqa: ANN401
+    def step() -> Result:
         nonlocal state
         figures, state = compiled(state, data)
         return figures
@@ -163,7 +168,7 @@ def _jax_step(trainer: Any, data: tuple[Any, ...]) -> Step:  # noqa: ANN401
     return step
 
 
-def bare_scores(model: Any, tiles: Any) -> Step:  # noqa: ANN401
+def bare_scores(model: Network, tiles: Tensor) -> Step:
     """Return what scores the same batch at each call, and returns scores on the device."""
     import keras
 
@@ -171,7 +176,7 @@ def bare_scores(model: Any, tiles: Any) -> Step:  # noqa: ANN401
     if keras.config.backend() == "torch":
         import torch
 
-        def score() -> Any:  # noqa: ANN401
+        def score() -> Tensor:
             with torch.no_grad():
                 return model(data, training=False)
 
@@ -180,7 +185,7 @@ def bare_scores(model: Any, tiles: Any) -> Step:  # noqa: ANN401
 
     if keras.config.backend() == "tensorflow":
 
-        def plain(batch: Any) -> Any:  # noqa: ANN401
+        def plain(batch: Tensor) -> Tensor:
             return model(batch, training=False)
 
         forward = compiled(plain)
@@ -188,7 +193,7 @@ def bare_scores(model: Any, tiles: Any) -> Step:  # noqa: ANN401
     # Copies: Keras gives the buffers away when it predicts.
     weights = _copies((model.trainable_variables, model.non_trainable_variables))
 
-    def stateless(values: Any, batch: Any) -> Any:  # noqa: ANN401
+    def stateless(values: Tensor, batch: Tensor) -> Tensor:
         return model.stateless_call(*values, batch, training=False)[0]
 
     by_weights = compiled(stateless)
@@ -202,7 +207,7 @@ def _copies(groups: tuple[Any, ...]) -> tuple[list[Any], ...]:
     return tuple([jax.numpy.copy(variable.value) for variable in group] for group in groups)
 
 
-def finish(result: Any) -> None:  # noqa: ANN401
+def finish(result: Result) -> None:
     """Wait until the device has worked a result out."""
     import keras
 
@@ -211,7 +216,7 @@ def finish(result: Any) -> None:  # noqa: ANN401
         np.asarray(keras.ops.convert_to_numpy(value))
 
 
-def empty_trainer(like: Any) -> Any:  # noqa: ANN401
+def empty_trainer(like: Network) -> Network:
     """Return a trainer whose step does nothing: all else of a training is what is left."""
     import keras
 
@@ -224,10 +229,10 @@ def empty_trainer(like: Any) -> Any:  # noqa: ANN401
             super().__init__()
             self.built = True
 
-        def call(self, tiles: Any) -> Any:  # noqa: ANN401
+        def call(self, tiles: Tensor) -> Tensor:
             return tiles
 
-        def train_step(self, *given: Any) -> Any:  # noqa: ANN401
+        def train_step(self, *given: Tensor) -> Result:
             """Return figures; under jax, which hands a state in, that as well."""
             names = ("loss", LOG_LOSS, "accuracy", "auc")
             figures = {name: keras.ops.zeros(()) for name in names}

@@ -124,7 +124,8 @@ class MembersTrainer(keras.Model):  # type: ignore[misc]  # Keras ships no types
 
     def compute_metrics(
         self, x: Tensor, y: Tensor, y_pred: Tensor, sample_weight: Tensor = None
-    ) -> Any:  # noqa: ANN401
+    ) -> dict[str, Tensor]:
         """Return the figures of the mean of the logits; arguments as above."""
         mean = ops.mean(y_pred, axis=-1, keepdims=True)
-        return super().compute_metrics(x, y, mean, sample_weight)
+        figures: dict[str, Tensor] = super().compute_metrics(x, y, mean, sample_weight)
+        return figures

@@ -154,7 +154,7 @@ def _legend() -> pg.LegendItem:
     """Return a legend that a layout gives its place and size, in one line, and no mouse moves."""
     legend = pg.LegendItem(size=(0, 0), frame=False, colCount=2, sampleType=_Bar)
     legend.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    legend.setFlag(legend.GraphicsItemFlag.ItemIgnoresTransformations, False)  # noqa: FBT003
+    legend.setFlag(legend.GraphicsItemFlag.ItemIgnoresTransformations, False)  # noqa: FBT003 - Qt's
     legend.layout.setContentsMargins(0, 0, 0, 0)
     legend.layout.setColumnSpacing(1, GAP)
     legend.setEnabled(False)
