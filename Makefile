@@ -46,9 +46,10 @@ run: $(INSTALLED)
 		exec $(BIN)/histoviewer demo; \
 	fi
 
-# A file's tests stay in one process: they share what is dear to make, such as a trained model.
+# A file's tests stay in one process: they share what is dear to make, such as a trained model. In the
+# order of their names: pytest-xdist would leave files of few tests to the end, whose tests are long.
 test: $(INSTALLED_DEV)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not backend"
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -m "not backend"
 
 # Some minutes for each: CI leaves it at the tests that compute on several devices under jax.
 backends: $(INSTALLED_DEV)
