@@ -25,12 +25,13 @@ def write_report(runs: Path, out: Path, *, planned: Sequence[str]) -> None:
     """Write the page from the runs that there are, and say which are still to come.
 
     Args:
-        runs: Folder of their figures.
+        runs: Folder of their figures; what stands behind the name of a run is another one like it.
         out: The page.
         planned: Names of all runs.
     """
     kept = {name: runs / f"{name}.json" for name in planned}
-    found = [Kept.read(path) for path in kept.values() if path.exists()]
+    again = [path for name in planned for path in sorted(runs.glob(f"{name}-*.json"))]
+    found = [Kept.read(path) for path in (*kept.values(), *again) if path.exists()]
     lines = [*_tables([run.figures for run in found]), *_differences(found), *folds_section(runs)]
     if commits := sorted({str(run.figures["commit"]) for run in found}):
         lines += ["\n## Made by\n", f"The code of {', '.join(f'`{one}`' for one in commits)}."]
@@ -65,14 +66,12 @@ class Kept:
 
 
 def _differences(runs: Sequence[Kept]) -> Iterator[str]:
-    """Yield how the recipes that were run at their own length differ, over the seeds of both."""
+    """Yield how the recipes that were run at their own length differ, over all runs of both."""
     full = [run for run in runs if run.figures["table"] == "seeds"]
     with_scores = [run for run in full if run.validation.exists()]
     names = dict.fromkeys(run.figures["recipe"] for run in with_scores)
     found = [
-        difference
-        for pair in combinations(names, 2)
-        if (difference := _difference(*(_of(with_scores, name) for name in pair)))
+        _difference(*(_of(with_scores, name) for name in pair)) for pair in combinations(names, 2)
     ]
     without = [f"`{run.validation.stem}`" for run in full if not run.validation.exists()]
     if found or without:
@@ -88,31 +87,24 @@ def _differences(runs: Sequence[Kept]) -> Iterator[str]:
 
 def _table(differences: Sequence[str]) -> Iterator[str]:
     yield (
-        "Of the mean AUC over the seeds that both were run with, by a paired bootstrap of the "
-        "validation tiles.\n"
+        "Of the mean AUC over all runs of both, by a paired bootstrap of the validation tiles.\n"
     )
-    yield "| recipes | seeds | difference of AUC | 95 % | p |"
+    yield "| recipes | runs | difference of AUC | 95 % | p |"
     yield "|---|---|---|---|---|"
     yield from differences
 
 
-def _of(runs: Sequence[Kept], name: str) -> dict[int, Kept]:
-    """Return the runs of a recipe by their seed."""
-    return {run.figures["seed"]: run for run in runs if run.figures["recipe"] == name}
+def _of(runs: Sequence[Kept], name: str) -> list[Kept]:
+    return [run for run in runs if run.figures["recipe"] == name]
 
 
-def _difference(first: dict[int, Kept], second: dict[int, Kept]) -> str | None:
-    """Return the row of two recipes, the better one first; None without a seed in common."""
-    seeds = sorted(first.keys() & second.keys())
-    if not seeds:
-        return None
-    better, worse = sorted(
-        ([side[seed] for seed in seeds] for side in (first, second)), key=_mean_auc, reverse=True
-    )
+def _difference(*sides: Sequence[Kept]) -> str:
+    """Return the row of two recipes, the better one first."""
+    better, worse = sorted(sides, key=_mean_auc, reverse=True)
     found = _compared(better, worse)
     ends = f"{found.difference.low:+.4f} to {found.difference.high:+.4f}"
     names = f"`{found.first}` less `{found.second}`"
-    numbers = ", ".join(map(str, seeds))
+    numbers = f"{len(better)}, {len(worse)}"
     return f"| {names} | {numbers} | {found.difference.value:+.4f} | {ends} | {found.p:.2g} |"
 
 
@@ -190,15 +182,18 @@ def _row(run: dict[str, Any], figures: dict[str, Any]) -> str:
 
 def _seeds(runs: Sequence[dict[str, Any]]) -> Iterator[str]:
     yield f"\n## `{runs[0]['recipe']}` at its own length\n"
-    yield "| seed | AUC | 95 % | accuracy | epochs | best | deepest fall | seconds | share, pace |"
-    yield "|---|---|---|---|---|---|---|---|---|"
+    yield (
+        "| seed | AUC | 95 % | accuracy | epochs | best | deepest fall | seconds | share, pace | "
+        "code |"
+    )
+    yield "|---|---|---|---|---|---|---|---|---|---|"
     for run in sorted(runs, key=lambda run: int(run["seed"])):
         figures, metrics = run["validation"], run["metrics"]
         yield (
             f"| {run['seed']} | {figures['auc']:.4f} | {figures['low']:.3f}-{figures['high']:.3f} "
             f"| {figures['accuracy']:.3f} | {metrics['epochs']:.0f} | {metrics['best_epoch']:.0f} "
             f"| {run['deepest_fall']:.4f} | {metrics['seconds']:.0f} "
-            f"| {run['share']:.0%}, {run['pace']:.0f} |"
+            f"| {run['share']:.0%}, {run['pace']:.0f} | `{run['commit']}` |"
         )
     aucs = [run["validation"]["auc"] for run in runs]
     yield f"\nMean {sum(aucs) / len(aucs):.4f}, lowest {min(aucs):.4f}."

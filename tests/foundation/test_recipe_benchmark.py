@@ -91,7 +91,6 @@ def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> N
     bad = rng.random(400, np.float32)
     names = [
         _leave_run(tmp_path, "good", good, labels),
-        _leave_run(tmp_path, "good", 1 - good, labels, seed=1),  # without its match it says nothing
         _leave_run(tmp_path, "bad", bad, labels),
     ]
     page = tmp_path / "results.md"
@@ -99,7 +98,7 @@ def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> N
     text = page.read_text(encoding="utf-8")
     row = next(line for line in text.splitlines() if line.startswith("| `good` less `bad`"))
     cells = [cell.strip() for cell in row.split("|")]
-    assert cells[2] == "0"
+    assert cells[2] == "1, 1"
     low = float(cells[4].split(" to ")[0])
     assert low > 0.2
     assert float(cells[5]) < 0.01
@@ -107,7 +106,7 @@ def test_recipes_are_compared_on_the_tiles_that_both_judged(tmp_path: Path) -> N
     assert "`pcam-late-0-600s`" in text
 
 
-def test_recipes_are_compared_by_the_mean_over_the_seeds_of_both(tmp_path: Path) -> None:
+def test_recipes_are_compared_by_the_mean_over_all_runs_of_both(tmp_path: Path) -> None:
     labels = np.tile(np.array([0, 1], np.int8), 150)
     rng = np.random.default_rng(3)
     names = [
@@ -125,8 +124,28 @@ def test_recipes_are_compared_by_the_mean_over_the_seeds_of_both(tmp_path: Path)
     write_report(tmp_path, page, planned=names)
     rows = [line for line in page.read_text(encoding="utf-8").splitlines() if " less " in line]
     (cells,) = ([cell.strip() for cell in row.split("|")] for row in rows)
-    assert cells[1:3] == ["`good` less `bad`", "0, 1, 2, 3"]
+    assert cells[1:3] == ["`good` less `bad`", "4, 4"]
     assert float(cells[5]) < 0.01
+
+
+def test_a_run_that_was_made_again_counts_beside_the_first(tmp_path: Path) -> None:
+    labels = np.tile(np.array([0, 1], np.int8), 150)
+    rng = np.random.default_rng(3)
+    first, other = (
+        _leave_run(tmp_path, name, rng.random(300, np.float32), labels) for name in ("one", "two")
+    )
+    for kind in ("json", "npz"):
+        (tmp_path / f"{first}-abc1234.{kind}").write_bytes(
+            (tmp_path / f"{first}.{kind}").read_bytes()
+        )
+    page = tmp_path / "results.md"
+
+    write_report(tmp_path, page, planned=[first, other])
+
+    lines = page.read_text(encoding="utf-8").splitlines()
+    (row,) = (line for line in lines if " less " in line)
+    assert sorted(row.split("|")[2].strip().split(", ")) == ["1", "2"]
+    assert len([line for line in lines if line.startswith("| 0 |")]) == 3
 
 
 def test_runs_without_their_scores_are_named(tmp_path: Path) -> None:
