@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from histoviewer.domain.explanation import MapSettings, Method, SanityStep, Side
+from histoviewer.domain.explanation import Cover, MapSettings, Method, SanityStep, Side
 from histoviewer.files import digest_of
 from histoviewer.ml.explain_requests import SanityResult
 from histoviewer.project.project import Project
@@ -129,6 +129,40 @@ def test_saliency_has_no_side_to_choose(panel, qtbot) -> None:
     assert choices.stretch.side is Side.NEGATIVE
 
 
+def test_what_covers_is_chosen_for_occlusion_and_remembered_beside_other_methods(
+    panel, qtbot
+) -> None:
+    choices = panel.choices
+    assert not choices.cover.isEnabled()
+    qtbot.keyClick(choices.method, Qt.Key.Key_End)
+    assert choices.settings == MapSettings(method=Method.OCCLUSION)
+
+    qtbot.keyClick(choices.cover, Qt.Key.Key_Down)
+
+    assert choices.cover.currentText() == "mean"
+    assert choices.settings == MapSettings(method=Method.OCCLUSION, cover=Cover.MEAN)
+    qtbot.keyClick(choices.method, Qt.Key.Key_Home)
+    assert choices.settings == MapSettings()  # maps of other methods stay as they are
+    assert not choices.cover.isEnabled()
+    qtbot.keyClick(choices.method, Qt.Key.Key_End)
+    assert choices.settings.cover is Cover.MEAN
+
+
+def test_another_cover_is_another_map(panel, qtbot) -> None:
+    panel.window().pages.current.grid.go_to_place(0)
+    qtbot.keyClick(panel.choices.method, Qt.Key.Key_End)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    white = explained(panel)
+
+    qtbot.keyClick(panel.choices.cover, Qt.Key.Key_Down)
+
+    assert explained(panel) is None
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+    assert explained(panel).settings.cover is Cover.MEAN
+    assert not np.array_equal(explained(panel).raw, white.raw)
+
+
 @pytest.mark.parametrize("other", ["scores", "champion"])
 def test_the_layer_that_was_chosen_stays_chosen(
     open_window, explained_path, qtbot, other: str
@@ -175,6 +209,7 @@ def test_a_map_is_checked_in_one_sentence_that_goes_with_its_tile(panel, qtbot) 
     assert grid.hasFocus()  # and not the button beside it, which the next Space would press
     qtbot.waitUntil(lambda: "model 1" in trust.verdict.text(), timeout=PATIENCE_MS)
     assert "random weights" in trust.verdict.text()
+    assert "mean of 8 tiles" in trust.verdict.text()
     assert trust.verdict.isVisible()
     assert trust.button.isEnabled()
     panel.choices.strength.setValue(1)
@@ -228,20 +263,53 @@ def test_a_check_ends_when_another_model_ranks(open_window, explained_path, qtbo
     assert panel.trust.verdict.text() == ""
 
 
+@pytest.mark.parametrize(("decided", "says"), [(1, "Only this tile"), (3, "mean of 3 tiles")])
+def test_a_map_is_not_checked_on_tiles_that_a_blind_read_hides(
+    panel, qtbot, decided: int, says: str
+) -> None:
+    window = panel.window()
+    grid, session = window.pages.current.grid, window.bench.workspace.session
+    qtbot.keyClick(grid, Qt.Key.Key_B)
+    seen = grid.order[:decided].tolist()
+    session.label(seen, 1)
+    grid.go_to_place(0)
+    qtbot.waitUntil(lambda: set(seen) < set(grid.tiles.in_view.tolist()), timeout=PATIENCE_MS)
+    panel.button.click()
+    qtbot.waitUntil(lambda: explained(panel) is not None, timeout=PATIENCE_MS)
+
+    panel.trust.button.click()
+
+    qtbot.waitUntil(lambda: says in panel.trust.verdict.text(), timeout=PATIENCE_MS)
+
+
+def test_in_the_large_view_no_other_tile_is_in_view_to_be_checked(panel, qtbot) -> None:
+    grid = panel.window().pages.current.grid
+    grid.go_to_place(0)
+    tile = np.array([grid.current])
+    qtbot.waitUntil(lambda: len(grid.tiles.in_view) > 1, timeout=PATIENCE_MS)
+    assert panel.trust._with_others(tile).tolist() == grid.tiles.in_view[:8].tolist()
+
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+
+    assert panel.trust._with_others(tile).tolist() == tile.tolist()
+
+
 @pytest.mark.parametrize(
     ("similarity", "begins"), [(0.21, "The map depends on"), (0.8, "Do not trust this map")]
 )
-def test_what_the_check_says(qtbot, similarity: float, begins: str) -> None:
-    trust = TrustCheck(Workbench())
+@pytest.mark.parametrize(("tiles", "ends"), [(1, "steadier."), (8, "others in view.")])
+def test_what_the_check_says(qtbot, similarity: float, begins: str, tiles: int, ends: str) -> None:
+    trust = TrustCheck(Workbench(), in_view=lambda: np.zeros(0, np.int64))
     for widget in (trust.button, trust.verdict):
         qtbot.addWidget(widget)
     result = SanityResult(steps=[SanityStep(layer="first", similarity=similarity)])
 
-    trust._show(judge(samples.model(3), MapSettings(), 1, result))
+    trust._show(judge(samples.model(3), MapSettings(), tiles, result))
 
     assert trust.verdict.text().startswith(begins)
     assert "model 3" in trust.verdict.text()
     assert f"{similarity:.2f}" in trust.verdict.text()
+    assert trust.verdict.text().endswith(ends)
 
 
 def test_a_hidden_tile_is_not_explained(panel, qtbot) -> None:

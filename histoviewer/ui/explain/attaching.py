@@ -2,6 +2,7 @@
 
 from histoviewer.ui.evaluate.page import EvaluatePage
 from histoviewer.ui.explain.close_up import CloseUp
+from histoviewer.ui.explain.in_view import explainable_in_view
 from histoviewer.ui.explain.overlay import MapOverlay
 from histoviewer.ui.explain.panel import ExplainPanel
 from histoviewer.ui.pages import Page, PageContext
@@ -15,17 +16,18 @@ def explain(page: ReviewPage, context: PageContext) -> None:
         page: Owns what is added to it.
         context: The open project, and where the window says what happened.
     """
-    panel = ExplainPanel(context.bench)
+    bench = context.bench
+    panel = ExplainPanel(bench, in_view=lambda: explainable_in_view(bench, page.grid))
     page.inspector.add_part(panel)
     panel.keyboard_left.connect(page.take_keyboard)
     for button in (panel.trust.button, panel.save):  # who has clicked goes on with the tiles
         button.clicked.connect(page.take_keyboard)
     page.grid.current_changed.connect(lambda: panel.show_tile(page.grid.current))
     overlay = MapOverlay(
-        context.bench,
+        bench,
         panel.choices,
         grid=page.grid,
-        model=lambda: context.bench.champion,
+        model=lambda: bench.champion,
         close_up=CloseUp(page.views, page.current, page),
         parent=page,
     )

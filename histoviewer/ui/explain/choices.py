@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from histoviewer.domain.explanation import FeatureLayer, MapSettings, Method, Side, Stretch
+from histoviewer.domain.explanation import Cover, FeatureLayer, MapSettings, Method, Side, Stretch
 from histoviewer.ui.explain.layer_box import LayerBox
 from histoviewer.ui.theme import GAP, TIGHT
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
@@ -32,6 +32,10 @@ _SIDES: Final = {
     Side.POSITIVE: QT_TRANSLATE_NOOP("explain", "for {positive}"),
     Side.NEGATIVE: QT_TRANSLATE_NOOP("explain", "against {positive}"),
 }
+_COVERS: Final = {
+    Cover.WHITE: QT_TRANSLATE_NOOP("explain", "white"),
+    Cover.MEAN: QT_TRANSLATE_NOOP("explain", "mean"),
+}
 
 
 def method_name(method: Method) -> str:
@@ -40,7 +44,7 @@ def method_name(method: Method) -> str:
 
 
 class MapChoices(QWidget):
-    """Method, layer, evidence, percentiles and strength of maps. UI thread only.
+    """Method, layer, cover, evidence, percentiles and strength of maps. UI thread only.
 
     Args:
         parent: Owner.
@@ -53,7 +57,8 @@ class MapChoices(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layers: Sequence[FeatureLayer] = ()  # of the model, as far as they are known
-        self.method, self.layer, self.side = QComboBox(), LayerBox(), QComboBox()
+        self.method, self.layer = QComboBox(), LayerBox()
+        self.cover, self.side = QComboBox(), QComboBox()
         self.low, self.high = _percentile(), _percentile()
         self.strength = QSlider(Qt.Orientation.Horizontal)
         self._prepare()
@@ -63,6 +68,9 @@ class MapChoices(QWidget):
     def _prepare(self) -> None:
         for method in _METHODS:
             self.method.addItem(method_name(method), method)
+        for cover, text in _COVERS.items():
+            self.cover.addItem(translate("explain", text), cover)
+        self.cover.setEnabled(False)  # until the method is occlusion
         self.name_classes("1")
         self.strength.setRange(0, _WHOLE)
         self.strength.setValue(_STRENGTH)
@@ -73,6 +81,14 @@ class MapChoices(QWidget):
         names = (
             (self.method, self.tr("Method"), self.tr("How the map is worked out")),
             (self.layer, self.tr("Layer"), self.tr("Whose feature maps Grad-CAM weighs")),
+            (
+                self.cover,
+                self.tr("Cover"),
+                self.tr(
+                    "What occlusion covers squares with: white, as glass is, or the mean colour "
+                    "of the tile, for X-rays"
+                ),
+            ),
             (self.side, self.tr("Evidence"), self._about_side),
             (
                 self.low,
@@ -93,7 +109,7 @@ class MapChoices(QWidget):
         for box in (self.low, self.high):  # Qt would have both wider than there is room for
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         at_least = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        for choice in (self.method, self.layer, self.side):
+        for choice in (self.method, self.layer, self.cover, self.side):
             choice.setMinimumContentsLength(_LETTERS)
             choice.setSizeAdjustPolicy(at_least)
 
@@ -107,14 +123,15 @@ class MapChoices(QWidget):
         stretch.addWidget(self.low, 1)
         stretch.addWidget(label(self.tr("to"), role="muted"))
         stretch.addWidget(self.high, 1)
-        for field in (self.method, self.layer, self.side):
+        for field in (self.method, self.layer, self.cover, self.side):
             form.addRow(_title(field.accessibleName(), field), field)
         form.addRow(_title(self.tr("Percentiles"), self.low), stretch)
         form.addRow(_title(self.strength.accessibleName(), self.strength), self.strength)
 
     def _connect(self) -> None:
         self.method.currentIndexChanged.connect(self._change_method)
-        self.layer.currentIndexChanged.connect(self.asked_anew)
+        for choice in (self.layer, self.cover):
+            choice.currentIndexChanged.connect(self.asked_anew)
         for percentile in (self.low, self.high):
             percentile.valueChanged.connect(self._change_stretch)
         self.side.currentIndexChanged.connect(self.look_changed)
@@ -125,7 +142,8 @@ class MapChoices(QWidget):
         """Return how maps are to be worked out."""
         method = Method(self.method.currentData())  # Qt hands it back as a plain text
         layer = self.layer.chosen if method is Method.GRAD_CAM else None
-        return MapSettings(method=method, layer=layer)
+        cover = Cover(self.cover.currentData()) if method is Method.OCCLUSION else Cover.WHITE
+        return MapSettings(method=method, layer=layer, cover=cover)
 
     @property
     def stretch(self) -> Stretch:
@@ -163,8 +181,10 @@ class MapChoices(QWidget):
         return self.tr("Saliency has no side: it shows how much each pixel moves the score")
 
     def _change_method(self) -> None:
-        self.layer.setEnabled(self.settings.method is Method.GRAD_CAM)
-        self.side.setEnabled(self.settings.method.has_sides)
+        method = self.settings.method
+        self.layer.setEnabled(method is Method.GRAD_CAM)
+        self.cover.setEnabled(method is Method.OCCLUSION)
+        self.side.setEnabled(method.has_sides)
         self.side.setToolTip(self._about_side)
         self.asked_anew.emit()
 

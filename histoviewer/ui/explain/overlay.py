@@ -16,8 +16,8 @@ from histoviewer.jobs.job import Operation
 from histoviewer.ui.explain.choices import MapChoices, method_name
 from histoviewer.ui.explain.close_up import CloseUp
 from histoviewer.ui.explain.enquiry import Enquiry
+from histoviewer.ui.explain.in_view import explainable, in_view
 from histoviewer.ui.explain.laying import KnownMaps, MapLook, MappedTiles
-from histoviewer.ui.review.facts import is_unusable
 from histoviewer.ui.review.grid import TileGrid
 from histoviewer.ui.review.raster import to_veil
 from histoviewer.ui.workbench import Workbench
@@ -200,10 +200,8 @@ class MapOverlay(QObject):
             tile = self._grid.current
             tiles = _NONE if tile is None else np.array([tile], np.int64)
         else:  # behind another page nobody waits for maps: they would delay those that are seen
-            tiles = self._grid.tiles.in_view if self._grid.isVisible() else _NONE
-        session, failed = workspace.session, list(self._grid.supply.failed)
-        barred = is_unusable(session.tiles.problems[tiles]) | np.isin(tiles, failed)
-        return tiles[~barred & ~session.hidden(tiles)][: self._known.capacity]
+            tiles = in_view(self._grid)
+        return explainable(tiles, workspace, self._grid)[: self._known.capacity]
 
     def _take(self, found: Explanation) -> None:
         workspace = self._bench.workspace

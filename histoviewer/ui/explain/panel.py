@@ -1,5 +1,6 @@
 """The panel that shows what a model looked at in the current tile."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -7,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from histoviewer.domain.arrays import UInt8
+from histoviewer.domain.arrays import Int64, UInt8
 from histoviewer.domain.explanation import Explanation, ModelLayers
 from histoviewer.domain.heatmap import blend
 from histoviewer.errors import storage_error
@@ -41,12 +42,15 @@ class ExplainPanel(QWidget):
 
     Args:
         bench: The open project and its lanes.
+        in_view: Returns (n,) tiles beside the current one on which a map may be checked.
         parent: Owner.
     """
 
     keyboard_left = Signal()  # a button that has it is about to go off: Qt would pick a neighbour
 
-    def __init__(self, bench: Workbench, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bench: Workbench, *, in_view: Callable[[], Int64], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._bench = bench
         self._tile: int | None = None
@@ -60,7 +64,7 @@ class ExplainPanel(QWidget):
         self.choices = MapChoices()
         self.picture = TilePicture()
         self.caption = label("", role="muted", wraps=True)
-        self.trust = TrustCheck(bench, self)
+        self.trust = TrustCheck(bench, in_view=in_view, parent=self)
         self.save = QPushButton(self.tr("Save as PNG…"))
         self.look_inside = QPushButton(self.tr("Inside the model…"))
         self.insight: InsightDialog | None = None

@@ -1,13 +1,20 @@
 """Whether the map beside the tile can be trusted: the sanity check, asked for with a button."""
 
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
+from histoviewer.domain.arrays import Int64
 from histoviewer.domain.explanation import Explanation, SanityCheck
 from histoviewer.jobs.job import Operation
 from histoviewer.ui.explain.enquiry import Enquiry
 from histoviewer.ui.widgets import label
 from histoviewer.ui.workbench import Workbench
+
+_TILES: Final = 8  # as `services.explaining.check_sanity` wants for a steady answer
 
 
 class TrustCheck(QObject):
@@ -17,12 +24,15 @@ class TrustCheck(QObject):
 
     Args:
         bench: The open project and its lanes.
+        in_view: Returns (n,) tiles that may be looked at beside that of the map.
         parent: Owner; lays out button and verdict.
     """
 
-    def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
+    def __init__(
+        self, bench: Workbench, *, in_view: Callable[[], Int64], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._bench = bench
+        self._bench, self._in_view = bench, in_view
         self._shown: Explanation | None = None
         self._enquiry: Enquiry[SanityCheck] = Enquiry(bench, self.tr("Check the map"), self)
         self.button = QPushButton(self.tr("Can this be trusted?"))
@@ -40,6 +50,7 @@ class TrustCheck(QObject):
         workspace, shown = self._bench.workspace, self._shown
         assert workspace is not None, "a map is of a project"
         assert shown is not None, "the button is off without a map"
+        tiles = self._with_others(shown.tiles)
 
         def start() -> Operation[SanityCheck]:
             from histoviewer.services.explaining import check_sanity
@@ -47,7 +58,7 @@ class TrustCheck(QObject):
             return (
                 yield from check_sanity(
                     workspace=workspace,
-                    tiles=shown.tiles,
+                    tiles=tiles,
                     settings=shown.settings,
                     model_id=shown.model.id,
                 )
@@ -55,6 +66,11 @@ class TrustCheck(QObject):
 
         self._enquiry.ask(start, show=self._show, fail=lambda error: self._say(str(error)))
         self._say(self.tr("Checking…"))
+
+    def _with_others(self, tiles: Int64) -> Int64:
+        """Return some tiles and others in view: one alone may look like anything."""
+        others = self._in_view()
+        return np.concatenate([tiles, others[~np.isin(others, tiles)]])[:_TILES]
 
     def _show(self, found: SanityCheck) -> None:
         if found.passed:
@@ -68,7 +84,17 @@ class TrustCheck(QObject):
                 "learned, a rank correlation of {value} is left of it."
             )
         left = found.steps[-1].similarity
-        self._say(text.format(number=found.model.number, value=f"{left:.2f}"))
+        verdict = text.format(number=found.model.number, value=f"{left:.2f}")
+        self._say(f"{verdict} {self._basis_of(found)}")
+
+    def _basis_of(self, found: SanityCheck) -> str:
+        """Say over how many tiles the correlation is: of one it is not steady."""
+        if found.tiles == 1:
+            return self.tr(
+                "Only this tile was checked: with more tiles in view the answer is steadier."
+            )
+        text = self.tr("That is the mean of {count} tiles: this one and others in view.")
+        return text.format(count=found.tiles)
 
     def _say(self, text: str) -> None:
         self.verdict.setText(text)
