@@ -16,10 +16,13 @@ from histoviewer.domain.search import Trial
 from histoviewer.domain.triage import SortKey
 from histoviewer.ui.data.layout import Tab as DataTab
 from histoviewer.ui.data.page import DataPage
+from histoviewer.ui.dialogs.train import TrainDialog
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
+from histoviewer.ui.explain.panel import ExplainPanel
 from histoviewer.ui.map.page import MapPage
 from histoviewer.ui.models.devices.panel import DevicesPanel
+from histoviewer.ui.models.models.panel import ModelsPanel
 from histoviewer.ui.models.page import ModelsPage
 from histoviewer.ui.models.promotion.panel import PromotionPanel
 from histoviewer.ui.models.recipes.panel import RecipesPanel
@@ -32,6 +35,7 @@ from tests.e2e.hands import Reader
 
 SIZES = (QSize(1400, 900), QSize(1280, 720))
 BESIDE = (Tab.CURVES, Tab.THRESHOLD, Tab.GROUPS)
+PRETRAINED = "vgg16-transfer"
 _LOOK_MS = 20
 _TRIED = {"filters1": 16.0, "filters2": 48.0, "learning_rate": 0.004, "dropout": 0.2, "batch": 32.0}
 TRIALS = (
@@ -89,6 +93,11 @@ class _Look:
     ) -> None:
         self._reader, self._theme, self._found, self._album = reader, theme, found, album
 
+    @property
+    def takes_pictures(self) -> bool:
+        """Return whether it does more than check."""
+        return self._album
+
     def without_pictures(self) -> "_Look":
         """Return one that only checks."""
         return _Look(self._reader, self._theme, self._found, album=False)
@@ -145,11 +154,35 @@ def _go_round(reader: Reader, look: _Look) -> None:
     )
     look.at("map")
     reader.go_to("review")
-    for key, name in (("Ctrl+K", "palette"), ("?", "keys")):
+    for key, name in (("Ctrl+K", "palette"), ("?", "keys"), ("Ctrl+T", "train")):
         reader.press(key)
-        (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
+        dialog = _open_dialog(reader)
+        if isinstance(dialog, TrainDialog):
+            dialog.recipes.choose(PRETRAINED)  # asks for weights, too
         look.at(name, dialog)
         reader.press("Escape", on=dialog)
+    if look.takes_pictures:  # it is no smaller beside a small window
+        _inside(reader, look)
+
+
+def _open_dialog(reader: Reader) -> QDialog:
+    (dialog,) = (each for each in reader.window.findChildren(QDialog) if each.isVisible())
+    return dialog
+
+
+def _inside(reader: Reader, look: _Look) -> None:
+    """Look inside the model, which takes one that has a file."""
+    panel = reader.page.inspector.findChild(ExplainPanel)
+    assert isinstance(panel, ExplainPanel)
+    panel.look_inside.click()
+    dialog = panel.insight
+    assert dialog is not None
+    for place, tab in enumerate((dialog.features, dialog.filters)):
+        dialog.tabs.setCurrentIndex(place)
+        _wait(reader, lambda tab=tab: tab.is_filled)
+        look.at(f"inside-{place}", dialog)
+    dialog.tabs.setCurrentIndex(0)
+    reader.press("Escape", on=dialog)
 
 
 def _beside(reader: Reader, look: _Look, page: EvaluatePage) -> None:
@@ -185,6 +218,7 @@ def _models(reader: Reader, look: _Look) -> None:
     look.at("models")
     models = reader.window.pages.current
     assert isinstance(models, ModelsPage)
+    _blend(reader, look, models)
     reader.press("Ctrl+PgDown")
     promotion = models.panels["promotion"]
     assert isinstance(promotion, PromotionPanel)
@@ -210,6 +244,20 @@ def _models(reader: Reader, look: _Look) -> None:
     _wait(reader, lambda: devices.report is not None)
     look.at("devices")
     reader.press(*["Ctrl+PgUp"] * 4)
+
+
+def _blend(reader: Reader, look: _Look, page: ModelsPage) -> None:
+    """Look at the dialog that makes an ensemble of all models, and leave the champion chosen."""
+    panel = page.panels["models"]
+    assert isinstance(panel, ModelsPanel)
+    panel.list.selectAll()
+    panel.blend.click()
+    dialog = _open_dialog(reader)
+    look.at("ensemble", dialog)
+    reader.press("Escape", on=dialog)
+    champion = reader.bench.champion
+    assert champion is not None
+    panel.select(champion.id)
 
 
 def _search_before(panel: SearchPanel) -> None:

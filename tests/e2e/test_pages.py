@@ -1,9 +1,12 @@
 """Every page in both themes, in a real window on a virtual screen."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
 from histoviewer.project.project import Project
+from histoviewer.resources import resource
 from histoviewer.services.opening import open_workspace
 from histoviewer.ui.data.layout import Tab as DataTab
 from histoviewer.ui.evaluate.layout import Tab
@@ -14,7 +17,8 @@ pytestmark = [pytest.mark.xvfb, pytest.mark.slow]
 
 PICTURES = {
     "review", "groups", "blind", "large", "activity", "jobs", "settings", "readers", "progress",
-    "palette", "keys", "queue", "models", "promotion", "map",
+    "palette", "keys", "train", "queue", "models", "ensemble", "promotion", "map",
+    "inside-0", "inside-1",
     "search", "devices", *(f"evaluate-{tab}-beside" for tab in BESIDE),
     *(f"recipes-{tab}" for tab in range(5)),
     *(f"evaluate-{tab}" for tab in Tab), "progress-workload", *(f"data-{tab}" for tab in DataTab),
@@ -23,11 +27,17 @@ PICTURES = {
 
 @pytest.fixture
 def read_twice(packed, tmp_path):
-    """A project with two models, 120 tiles read by two readers who differ on some, some blind."""
+    """A project with two models, the champion's network among them; 120 tiles read by two readers.
+
+    They differ on some, and read some blind.
+    """
     with Project.open(packed) as project:
         for number in (1, 2):
             add_model(project, number)
         project.set_champion("001-test", reason="test")
+        with zipfile.ZipFile(resource("models", "starter.histomodel")) as bundle:
+            network = bundle.read("model.keras")
+        (project.model_folder("001-test") / "model.keras").write_bytes(network)
     for reader, seed in (("CD", 1), ("EF", 2)):
         wrong = np.random.default_rng(seed).random(120) < 0.1
         with open_workspace(packed, reader=reader) as workspace:

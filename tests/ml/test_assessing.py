@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
@@ -104,10 +104,20 @@ def test_an_assessment_holds_the_figures_of_scikit_learn() -> None:
 
     assert found.auc.value == metrics.roc_auc_score(labels, scores)
     assert found.auc.low < found.auc.value < found.auc.high
-    assert found.brier == pytest.approx(metrics.brier_score_loss(labels, scores))
     assert metrics.auc(found.roc.x, found.roc.y) == pytest.approx(found.auc.value)
     assert found.reliability.counts.sum() == 500
     assert (found.resampled, found.units, found.by_group) == ("tile", 500, ())
+
+
+@settings(max_examples=20)  # each draws the intervals, too
+@given(cases())
+def test_the_brier_score_is_that_of_scikit_learn_and_of_its_definition(case) -> None:
+    labels, scores = case
+
+    found = assess(ask(labels, scores)).brier
+
+    assert found == pytest.approx(metrics.brier_score_loss(labels, scores))
+    assert found == pytest.approx(np.mean((scores.astype(np.float64) - labels) ** 2))
 
 
 def test_intervals_widen_where_tiles_come_in_groups() -> None:

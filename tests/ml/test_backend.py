@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -93,6 +94,34 @@ def test_jax_takes_memory_as_it_needs_it_unless_it_was_told_otherwise(
 
     assert os.environ[variable] == is_said
     assert backend.takes_memory_at_once() is at_once
+
+
+@pytest.mark.parametrize(
+    ("cards", "in_use"),
+    [((), None), (("GPU:0",), None), (("GPU:0", "GPU:1"), None), (("GPU:0", "GPU:1"), "GPU:0")],
+)
+def test_tensorflow_is_asked_to_take_the_memory_of_each_gpu_as_it_needs_it(
+    monkeypatch: pytest.MonkeyPatch, cards: tuple[str, ...], in_use: str | None
+) -> None:
+    asked = []
+
+    def grow(card: str, *, enable: bool) -> None:
+        asked.append((card, enable))
+        if card == in_use:
+            raise RuntimeError("Physical devices cannot be modified after being initialized")
+
+    experimental = SimpleNamespace(
+        set_memory_growth=grow, enable_op_determinism=lambda: asked.append("repeat")
+    )
+    config = SimpleNamespace(
+        list_physical_devices=lambda kind: {"GPU": cards}[kind], experimental=experimental
+    )
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr(backend, "library", lambda: SimpleNamespace(config=config))
+
+    backend.configure.__wrapped__()
+
+    assert asked == [*((card, True) for card in cards), "repeat"]
 
 
 @pytest.mark.parametrize("found", ["mps", "cuda", "xpu", "cpu"])

@@ -10,24 +10,30 @@ import pytest
 
 HERE = Path(__file__).parent
 
-# What touches Keras. The rest of the room is numpy and does not know a backend.
+# What computes with Keras. The rest of the room is numpy, is of TensorFlow alone (ONNX, out of
+# memory), or asks of Keras what is the same under each backend: what a network consists of, what is
+# in its file, when a run ends.
 FILES = (
     "test_adapting.py",
     "test_augmentation.py",
     "test_averaging.py",
+    "test_backbones.py",
     "test_building.py",
     "test_colour.py",
     "test_embedding.py",
     "test_explaining.py",
+    "test_members.py",
+    "test_orientations.py",
     "test_retraining.py",
     "test_scoring.py",
+    "test_symmetry.py",
     "test_training.py",
 )
 
 
 @pytest.mark.backend
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 @pytest.mark.parametrize("name", ["torch", "jax"])
 def test_the_room_passes_under_another_backend(name: str) -> None:
     if importlib.util.find_spec(name) is None:

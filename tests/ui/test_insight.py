@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar
 
 from histoviewer.ui.explain.insight import InsightDialog
 from histoviewer.ui.explain.panel import ExplainPanel
+from histoviewer.ui.explain.picture_list import PictureList
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.file_dialogs import then, type_name
 from tests.ui.test_accessibility import controls, name_of
@@ -103,6 +105,18 @@ def test_a_model_whose_file_is_gone_is_a_sentence(panel, qtbot) -> None:
     panel.look_inside.click()
 
     wait(qtbot, lambda: "missing" in panel.insight.features.caption.text())
+
+
+def test_words_below_a_picture_are_whole_whichever_is_longest(qtbot) -> None:
+    pictures = PictureList("Maps", side=32)
+    qtbot.addWidget(pictures)
+    words = ["1", "channel 113: +0.09", "2"]
+    pictures.show_pictures(np.zeros((3, 8, 8, 3), np.uint8), words)
+    pictures.show()
+
+    for row, text in enumerate(words):
+        place = pictures.visualItemRect(pictures.item(row))
+        assert place.width() > pictures.fontMetrics().horizontalAdvance(words[1]), text
 
 
 def test_it_closes_with_the_project(panel, dialog, qtbot) -> None:

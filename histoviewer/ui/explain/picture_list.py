@@ -48,7 +48,14 @@ class PictureList(QListWidget):
             item.setToolTip(text)
             self.addItem(item)
         if self.count():
+            self._widen()
             self.setCurrentRow(0)
+
+    def _widen(self) -> None:
+        """Make all as wide as the widest: left to itself, Qt takes the size of one of them."""
+        size = QSize(self.sizeHintForColumn(0), self.sizeHintForRow(0))
+        for row in range(self.count()):
+            self.item(row).setSizeHint(size)
 
     def _icon(self, picture: UInt8) -> QIcon:
         ratio = self.devicePixelRatioF()
