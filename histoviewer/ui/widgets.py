@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
+    QDialog,
+    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from histoviewer.ui.theme import GAP, TIGHT, WIDE
+from histoviewer.ui.translation import translate
 
 _NUMBER_INSET = 6  # pixels, as the style sheet has it for other fields
 
@@ -110,3 +113,15 @@ def restyle(widget: QWidget) -> None:
     """Let the style sheet look at a widget again after one of its properties changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def closing_box(dialog: QDialog) -> QDialogButtonBox:
+    """Return a row of buttons with one that closes a dialog.
+
+    Qt's own has a picture, which the style draws in black whatever the button's colour is.
+    """
+    buttons = QDialogButtonBox()
+    text = translate("widgets", "Close")
+    buttons.addButton(text, QDialogButtonBox.ButtonRole.RejectRole).setDefault(True)
+    buttons.rejected.connect(dialog.reject)
+    return buttons

@@ -31,7 +31,7 @@ class FaultDialog(QMessageBox):
             ).format(path=log_file)
         )
         self.setDetailedText(summary)
-        self.addButton(QMessageBox.StandardButton.Close)
+        self.addButton(self.tr("Close"), QMessageBox.ButtonRole.RejectRole)
         copy = self.addButton(self.tr("Copy report"), QMessageBox.ButtonRole.ActionRole)
         show = self.addButton(self.tr("Show log"), QMessageBox.ButtonRole.ActionRole)
         for button, act in ((copy, self._copy), (show, self._show_log)):

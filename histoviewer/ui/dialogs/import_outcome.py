@@ -17,7 +17,7 @@ from histoviewer.domain.labels import ClassNames
 from histoviewer.ui.import_words import details, headline
 from histoviewer.ui.tables import ListTable, show_rows
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import heading, label
+from histoviewer.ui.widgets import closing_box, heading, label
 
 if TYPE_CHECKING:
     from histoviewer.services.interchange.conflicts import Conflict
@@ -118,13 +118,12 @@ class ImportOutcomeDialog(QDialog):
         column.addWidget(tree, rows)
 
     def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = closing_box(self)
         copy = QPushButton(self.tr("Copy lists"))
         copy.setToolTip(self.tr("Copy both lists as text, for a mail or a spreadsheet."))
         copy.setAutoDefault(False)
         copy.clicked.connect(self._copy)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
         return buttons
 
     def _copy(self) -> None:

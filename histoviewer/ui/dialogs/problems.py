@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTreeView, QVBoxLayout, QWidget
 
 from histoviewer.domain.tiles import Problem, ProblemKind
 from histoviewer.ui.tables import ListTable, show_rows
 from histoviewer.ui.theme import WIDE
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP, translate
-from histoviewer.ui.widgets import label
+from histoviewer.ui.widgets import closing_box, label
 
 _WIDTH_LETTERS = 120
 _HEIGHT_LINES = 28
@@ -56,8 +56,7 @@ class ProblemsDialog(QDialog):
         self.list.header().setStretchLastSection(True)
         self.list.setColumnWidth(0, letter * _KIND_LETTERS)
         self.list.setColumnWidth(1, letter * _SUBJECT_LETTERS)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        buttons = closing_box(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(WIDE)

@@ -17,6 +17,7 @@ from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices
 from histoviewer.ui.explain.insight_tabs import FeatureTab, FilterTab
 from histoviewer.ui.theme import GAP, WIDE
+from histoviewer.ui.widgets import closing_box
 from histoviewer.ui.workbench import Workbench
 
 _SIZE: Final = QSize(640, 640)
@@ -49,14 +50,16 @@ class InsightDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Inside the model"))
         self.resize(_SIZE)
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setObjectName("panels")
+        self.tabs.tabBar().setDrawBase(False)
         for tab in (self.features, self.filters):
             self.tabs.addTab(tab, tab.name)
             tab.changed.connect(self._offer_save)
         self.save.setToolTip(self.tr("Save the pictures that are shown"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = closing_box(self)
         buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
         self.save.setAutoDefault(False)  # Enter in a field shall not save
-        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         layout.setSpacing(GAP)
