@@ -7,7 +7,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from histoviewer.domain.blocks import Block, ConvBlock, ResidualBlock, SeparableBlock
+from histoviewer.domain.blocks import (
+    Block,
+    ConvBlock,
+    DropoutBlock,
+    ResidualBlock,
+    SeparableBlock,
+)
 from histoviewer.domain.recipe import Recipe
 
 Method = Literal["random", "hyperband", "bayesian"]
@@ -20,6 +26,9 @@ FILTERS: Final = "filters"
 _FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
 _ROUND_TO: Final = 8  # filters: what vector units like
 _MOST_FILTERS: Final = 4096
+_DROPOUTS: Final = (0.0, 0.1, 0.2, 0.3, 0.5)
+_MOST_DROPOUT: Final = 0.95  # what a recipe can have
+_DIGITS: Final = 6  # of a dropout that was scaled: a file should say 0.06, not 0.060000000000000005
 _Wide = ConvBlock | SeparableBlock | ResidualBlock  # blocks that have filters
 
 
@@ -34,6 +43,20 @@ class Choice:
 
     key: str
     values: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaledChoice(Choice):
+    """One of some values for the largest number of several, the others keep their ratio to it.
+
+    Searches are told apart by what their dimensions hold: one in which the same values stood for
+    something else is not carried on.
+
+    Args:
+        own: The numbers of the recipe.
+    """
+
+    own: tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,11 +133,10 @@ class SearchOutcome:
 def space_of(recipe: Recipe) -> tuple[Dimension, ...]:
     """Return what a search varies of a recipe: around its own values, which are among them."""
     rate, batch = recipe.optimiser.learning_rate, recipe.training.batch
-    dropouts = {0.0, 0.1, 0.2, 0.3, 0.5, recipe.head.dropout}
     return (
         *_filters_of(recipe),
         Range(key="learning_rate", low=rate / 10, high=min(1.0, rate * 10)),
-        Choice(key="dropout", values=tuple(sorted(dropouts))),
+        _dropout_of(recipe),
         Choice(key="batch", values=tuple(float(b) for b in (max(1, batch // 2), batch, 2 * batch))),
     )
 
@@ -124,9 +146,10 @@ def apply(recipe: Recipe, values: Mapping[str, float]) -> Recipe:
 
     Args:
         recipe: The one to change.
-        values: By key: 'filters1' replaces those of the first stage, and so on; 'learning_rate',
-            'dropout' before the first dense layer, and 'batch' replace those of the recipe. Other
-            keys are left alone.
+        values: By key: 'filters1' replaces those of the first stage, and so on; 'learning_rate' and
+            'batch' replace those of the recipe. 'dropout' replaces that before the first dense
+            layer; where there is none and the recipe has others, it is the largest of these, and
+            the rest keep their ratio to it. Other keys are left alone.
     """
     blocks: list[Block] = list(recipe.blocks)
     for number, places in enumerate(_stages(recipe), start=1):
@@ -137,13 +160,13 @@ def apply(recipe: Recipe, values: Mapping[str, float]) -> Recipe:
             blocks[place] = replace(block, filters=filters)
     rate = values.get("learning_rate", recipe.optimiser.learning_rate)
     batch = int(values.get("batch", recipe.training.batch))
-    return replace(
+    changed = replace(
         recipe,
         blocks=tuple(blocks),
-        head=replace(recipe.head, dropout=values.get("dropout", recipe.head.dropout)),
         optimiser=replace(recipe.optimiser, learning_rate=rate),
         training=replace(recipe.training, batch=batch),
     )
+    return _with_dropout(changed, values["dropout"]) if "dropout" in values else changed
 
 
 def best_of(trials: Sequence[Trial]) -> Trial | None:
@@ -186,3 +209,45 @@ def _filters_of(recipe: Recipe) -> list[Choice]:
         values = sorted(float(n) for n in near | {block.filters} if n <= _MOST_FILTERS)
         found.append(Choice(key=f"{FILTERS}{number}", values=tuple(values)))
     return found
+
+
+def _dropout_of(recipe: Recipe) -> Choice:
+    """Return the dropouts that a recipe could have, its own among them."""
+    own = _scaled_dropouts(recipe)
+    values = tuple(sorted({*_DROPOUTS, max(own, default=recipe.head.dropout)}))
+    if own:
+        return ScaledChoice(key="dropout", values=values, own=own)
+    return Choice(key="dropout", values=values)
+
+
+def _scaled_dropouts(recipe: Recipe) -> tuple[float, ...]:
+    """Return the dropouts that vary together; none where it is that before the dense layers.
+
+    A recipe that drops elsewhere has its dropout there: one more would be another network.
+    """
+    blocks = [block.rate for block in recipe.blocks if isinstance(block, DropoutBlock)]
+    own = (*blocks, *(dense.dropout for dense in recipe.head.dense))
+    return own if recipe.head.dropout == 0 and any(own) else ()
+
+
+def _with_dropout(recipe: Recipe, value: float) -> Recipe:
+    """Return a recipe with another dropout, as `apply` says."""
+    own = _scaled_dropouts(recipe)
+    if not own:
+        return replace(recipe, head=replace(recipe.head, dropout=value))
+    factor = value / max(own)
+    blocks = tuple(
+        replace(block, rate=_scaled(block.rate, factor))
+        if isinstance(block, DropoutBlock)
+        else block
+        for block in recipe.blocks
+    )
+    dense = tuple(
+        replace(layer, dropout=_scaled(layer.dropout, factor)) for layer in recipe.head.dense
+    )
+    return replace(recipe, blocks=blocks, head=replace(recipe.head, dense=dense))
+
+
+def _scaled(rate: float, factor: float) -> float:
+    """Return a dropout times a factor; as it was, digit by digit, where that is 1."""
+    return rate if factor == 1 else min(_MOST_DROPOUT, round(rate * factor, _DIGITS))

@@ -1,11 +1,13 @@
 """What a search varies of a recipe."""
 
+from dataclasses import asdict, replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from histoviewer.domain.blocks import ConvBlock
-from histoviewer.domain.recipe import load_recipe, read_recipe, recipe_names
+from histoviewer.domain.blocks import ConvBlock, DenseLayer, DropoutBlock, Head
+from histoviewer.domain.recipe import Recipe, load_recipe, read_recipe, recipe_names
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import Choice, Range, Trial, apply, best_of, space_of
 
@@ -24,7 +26,15 @@ def test_every_point_of_the_space_is_a_recipe(name, data) -> None:
 
     assert changed.optimiser.learning_rate == values["learning_rate"]
     assert changed.training.batch == int(values["batch"])
-    assert changed.head.dropout == values["dropout"]
+    is_before_the_layers = recipe.head.dropout > 0
+    found = changed.head.dropout if is_before_the_layers else max(dropouts(changed))
+    assert found == values["dropout"]
+
+
+def dropouts(recipe) -> list[float]:
+    """Return every dropout of a recipe: that before the dense layers, of blocks, after layers."""
+    blocks = [block.rate for block in recipe.blocks if isinstance(block, DropoutBlock)]
+    return [recipe.head.dropout, *blocks, *(layer.dropout for layer in recipe.head.dense)]
 
 
 def test_filters_vary_stage_by_stage() -> None:
@@ -51,6 +61,60 @@ def test_a_trial_tells_the_batch_that_was_asked_for_where_it_had_another(
     values, batch, asked
 ) -> None:
     assert Trial(number=1, values=values, epochs=1, batch=batch).batch_asked == asked
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.2, [0.0, *[0.12] * 4, 0.2]), (0.5, [0.0, *[0.3] * 4, 0.5]), (0.0, [0.0] * 6)],
+)
+def test_a_dropout_that_lies_elsewhere_varies_there_and_none_is_added(value, expected) -> None:
+    recipe = load_recipe("cnn4-tuned")
+
+    changed = apply(recipe, {"dropout": value})
+
+    assert dropouts(changed) == expected
+    assert (changed == recipe) is (value == 0.5)
+
+
+@given(
+    st.lists(st.floats(0.01, 0.95), min_size=1, max_size=4),
+    st.lists(st.floats(0.01, 0.95), max_size=3),
+    st.floats(0.01, 1.0),
+)
+def test_dropouts_keep_their_ratio_below_what_a_recipe_can_have(blocks, layers, value) -> None:
+    recipe = Recipe(
+        title="Any",
+        blocks=tuple(DropoutBlock(rate=rate) for rate in blocks),
+        head=Head(dense=tuple(DenseLayer(units=2, dropout=rate) for rate in layers)),
+    )
+
+    found = dropouts(apply(recipe, {"dropout": value}))
+
+    own = dropouts(recipe)
+    assert found == pytest.approx([min(0.95, each * value / max(own)) for each in own], abs=1e-6)
+
+
+def test_the_dropout_before_the_dense_layers_varies_alone_where_there_is_one() -> None:
+    for name in ("histo-fast", "xray-cnn-dropout"):
+        recipe = load_recipe(name)
+
+        changed = apply(recipe, {"dropout": 0.5})
+
+        assert recipe.head.dropout > 0
+        assert changed == replace(recipe, head=replace(recipe.head, dropout=0.5))
+
+
+def test_a_search_from_before_dropouts_were_scaled_is_another_one() -> None:
+    """A search is known by what its dimensions hold; others go on where they were."""
+    spaces = {name: space_of(load_recipe(name)) for name in ("cnn4-tuned", "histo-fast")}
+    found = {
+        name: next(asdict(each) for each in space if each.key == "dropout")
+        for name, space in spaces.items()
+    }
+
+    before = asdict(Choice(key="dropout", values=(0.0, 0.1, 0.2, 0.3, 0.5)))
+    assert found["histo-fast"] == before
+    assert found["cnn4-tuned"] == before | {"own": (*[0.3] * 4, 0.5)}
 
 
 def test_the_recipe_itself_is_in_its_space() -> None:
