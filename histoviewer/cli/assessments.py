@@ -15,6 +15,7 @@ MIXED_VIEWS: Final = (
     "Not all of them were scored on 8 views of each tile: part of the difference comes from that. "
     "Score all in one way to compare the models."
 )
+NO_PROBABILITIES: Final = "mean ranks, no probabilities"
 _MOST_GROUPS: Final = 10
 
 
@@ -146,16 +147,10 @@ def assessment_lines(shown: Shown) -> Iterator[str]:
 
 
 def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
-    temperature = found.temperature
     yield f"{with_views(found.model, tta=found.tta)} {on_tiles(len(found.labels), found)}"
     yield f"AUC                {_with_interval(found, found.auc)}"
     yield f"average precision  {_with_interval(found, found.average_precision)}"
-    yield f"log loss           {found.log_loss:.4f}"
-    yield f"Brier score        {found.brier:.4f}"
-    yield (
-        f"calibration error  {found.ece:.4f}  (with temperature {temperature.value:.2f}: "
-        f"{temperature.ece:.4f})"
-    )
+    yield from _calibration(found)
     yield f"At the threshold of {threshold_text(point.threshold)}:"
     yield f"  sensitivity      {point.sensitivity:.4f}  ({point.tp:,} found, {point.fn:,} missed)"
     yield f"  specificity      {point.specificity:.4f}  ({point.fp:,} called without cause)"
@@ -163,6 +158,19 @@ def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
     yield (
         f"  cleared          {point.cleared:.1%} of the tiles, "
         f"{figure_text(point.misses_per_1000_cleared, 1)} misses per 1,000 cleared"
+    )
+
+
+def _calibration(found: Assessment) -> Iterator[str]:
+    if not found.are_probabilities:
+        yield f"calibration        cannot be told: the scores are {NO_PROBABILITIES}"
+        return
+    temperature = found.temperature
+    yield f"log loss           {found.log_loss:.4f}"
+    yield f"Brier score        {found.brier:.4f}"
+    yield (
+        f"calibration error  {found.ece:.4f}  (with temperature {temperature.value:.2f}: "
+        f"{temperature.ece:.4f})"
     )
 
 

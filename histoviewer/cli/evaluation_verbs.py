@@ -10,6 +10,7 @@ import typer
 
 from histoviewer.cli.assessments import (
     MIXED_VIEWS,
+    NO_PROBABILITIES,
     Shown,
     assessment_figures,
     assessment_lines,
@@ -170,6 +171,7 @@ def _row_text(row: ModelRow) -> str:
         f"AUC {figure_text(row.val_auc)}  loss {figure_text(row.val_loss)}  "
         f"accuracy {figure_text(row.val_accuracy)}  parameters {row.parameters:>12,.0f}"
     )
+    said = said if row.model.gives_probabilities else f"{said} ({NO_PROBABILITIES})"
     return with_views(said, tta=row.val_tta)
 
 

@@ -1,7 +1,8 @@
 """How good a model is, as plain values: everything that pages, reports and files show of it."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -91,7 +92,7 @@ class Assessment:
         model: Its id.
         rows: (n,) int64 indexes of the tiles.
         labels: (n,) int8 labels, 0 or 1.
-        scores: (n,) float32 probabilities.
+        scores: (n,) float32 in [0, 1].
         groups: (n,) int32 group numbers, -1 where unknown.
         resampled: What the bootstrap drew, 'group' where several are known, else 'tile'.
         units: How many of these there are.
@@ -109,6 +110,9 @@ class Assessment:
             stands beside it, was trained on them.
         learned_by: Ids of the models that were.
         tta: Whether each score is the mean over the eight flips and quarter turns of a tile.
+        are_probabilities: Whether the scores are, as `ModelRecord.gives_probabilities` says. Where
+            they are not, log loss, Brier score, ECE and temperature are NaN, and `reliability` has
+            no bin.
     """
 
     model: str
@@ -131,11 +135,27 @@ class Assessment:
     left_out: int = 0
     learned_by: tuple[str, ...] = ()
     tta: bool = False
+    are_probabilities: bool = True
 
     @cached_property
     def points(self) -> OperatingPoints:
         """Return what each threshold makes of the scores."""
         return OperatingPoints.of(self.labels, self.scores)
+
+    def without_calibration(self) -> "Assessment":
+        """Return it without the figures that only probabilities have."""
+        nothing = np.empty(0)
+        return replace(
+            self,
+            are_probabilities=False,
+            log_loss=math.nan,
+            brier=math.nan,
+            ece=math.nan,
+            temperature=Temperature(value=math.nan, ece=math.nan, log_loss=math.nan),
+            reliability=Reliability(
+                scores=nothing, shares=nothing, counts=nothing.astype(np.int64)
+            ),
+        )
 
     def group_accuracies(self, threshold: float) -> Float64:
         """Return (g,) float64: what share of each group in `by_group` a threshold tells right."""

@@ -82,6 +82,11 @@ class ModelRecord:
         return self.metrics.get("val_auc", float("nan"))
 
     @property
+    def gives_probabilities(self) -> bool:
+        """Return whether its scores are probabilities: the mean of places in an order is none."""
+        return self.blend is None or self.blend.how != "ranks"
+
+    @property
     def val_tta(self) -> bool:
         """Return whether figures on the validation tiles rest on means over eight flips and turns.
 

@@ -212,8 +212,7 @@ def _stand(
     left_out = len(arena.validation) - len(fair.validation)
     ours = yield from _measure(project, model, fair, environment)
     if model.kind is not ModelKind.TRAINED:
-        tta = read_score_note(project, model).tta
-        model = project.note_metrics(model.id, _figures(ours, tta=tta))
+        model = project.note_metrics(model.id, _figures(project, model, ours))
     found = None
     if champion is not None and ours is not None:
         found = yield from _compare(project, model, champion, fair, environment)
@@ -331,8 +330,14 @@ def _score_if_needed(
         yield from score_with(project, model, arena.tiles, environment, tta=tta)
 
 
-def _figures(evaluation: Evaluation | None, *, tta: bool) -> dict[str, float]:
+def _figures(
+    project: Project, model: ModelRecord, evaluation: Evaluation | None
+) -> dict[str, float]:
     """Return the figures under the names that a training run gives them, and what they rest on."""
     if evaluation is None:
         return {"val_auc": math.nan}
-    return {**evaluation.figures, "val_tta": float(tta)}
+    tta = read_score_note(project, model).tta
+    figures = {**evaluation.figures, "val_tta": float(tta)}
+    if not model.gives_probabilities:
+        del figures["val_loss"]
+    return figures

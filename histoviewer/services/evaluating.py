@@ -146,13 +146,18 @@ def _assess(
         found |= {each.model: each for each in made}
     return tuple(
         replace(
-            found[model.id],
+            _honest(found[model.id], model),
             left_out=sample.left_out,
             learned_by=sample.learned_by,
             tta=read_score_note(project, model).tta,
         )
         for model in models
     )
+
+
+def _honest(found: Assessment, model: ModelRecord) -> Assessment:
+    """Return an assessment with no figure that the scores of a model cannot have."""
+    return found if model.gives_probabilities else found.without_calibration()
 
 
 def _is_of(found: Assessment, request: AssessRequest) -> bool:

@@ -18,7 +18,7 @@ _CURVES: Final = ("loss", "accuracy", "auc", "val_loss", "val_accuracy", "val_au
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
-    """One model. A figure that is not known is NaN.
+    """One model. A figure that is not known, or that its scores cannot have, is NaN.
 
     Args:
         model: The model.
@@ -27,9 +27,9 @@ class ModelRow:
             history without 'objective', which an earlier version wrote, it is what was minimised.
         train_accuracy: Likewise.
         train_auc: Likewise.
-        val_loss: Log loss on the validation tiles.
-        val_accuracy: Likewise.
-        val_auc: Likewise.
+        val_loss: Log loss on the validation tiles; probabilities only have one.
+        val_accuracy: Share of these told right at 0.5.
+        val_auc: Area under the ROC curve on them.
         val_tta: Whether these three rest on means over the eight flips and quarter turns of a tile.
         parameters: Of the network; of all members together for an ensemble.
         tiles_per_second: Rate of its training.
@@ -114,7 +114,7 @@ def _row(
         train_loss=kept.get("loss", _NAN),
         train_accuracy=kept.get("accuracy", _NAN),
         train_auc=kept.get("auc", _NAN),
-        val_loss=figures.get("val_loss", _NAN),
+        val_loss=figures.get("val_loss", _NAN) if model.gives_probabilities else _NAN,
         val_accuracy=figures.get("val_accuracy", _NAN),
         val_auc=model.val_auc,
         val_tta=model.val_tta,

@@ -70,7 +70,8 @@ _FIGURES: Final[Sequence[Callable[["ModelRow"], float]]] = (
     lambda row: row.private_score,
 )
 _WHOLE: Final = (10, 11)
-_JUDGED: Final = (1, 4, 7)  # on the validation tiles, by one view of each or by eight
+_LOSS: Final = 4  # of the validation tiles
+_JUDGED: Final = (1, _LOSS, 7)  # on the validation tiles, by one view of each or by eight
 
 
 class ModelTable(TextTable):
@@ -202,7 +203,20 @@ class ModelTable(TextTable):
             return "" if math.isnan(value) else repr(value)
         if role == Qt.ItemDataRole.ToolTipRole and self._is_mean(row, column):
             return figure_tip()
+        if role == Qt.ItemDataRole.ToolTipRole and column == _LOSS:
+            return self._why_no_loss(row) or super().data(index, role)
         return super().data(index, role)
+
+    def _why_no_loss(self, row: int) -> str:
+        """Return why a model can have no loss; '' where it can."""
+        model = self._rows[row].model
+        if model.gives_probabilities:
+            return ""
+        text = translate(
+            "model-table",
+            "Scores of model {number} are mean ranks, no probabilities: they have no loss.",
+        )
+        return text.format(number=model.number)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Take a mark, or a score that was typed in; an empty one takes it back."""

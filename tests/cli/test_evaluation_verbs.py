@@ -177,6 +177,27 @@ def test_means_over_eight_views_are_named(run, scored) -> None:
     assert "Not all of them were scored on 8 views" in both
 
 
+def test_mean_ranks_are_said_to_be_no_probabilities(run, scored) -> None:
+    run("ensemble", scored, 1, 2, "--how", "ranks")
+
+    asked = ("evaluate", scored, "--model", 1, "--model", 3)
+    plain, ranks = run(*asked, "--json").json["models"]
+    first, second = run(*asked).out.split("\n\n")
+    listed = run("models", scored, "--json").json["models"]
+    lines = run("models", scored).out.splitlines()[:3]
+
+    presuming = ("log_loss", "brier", "ece", "temperature", "calibrated_ece")
+    assert all(ranks[key] is None and plain[key] is not None for key in presuming)
+    assert [key for key in ranks if ranks[key] is None and plain[key] is not None] == [*presuming]
+    assert "cannot be told: the scores are mean ranks, no probabilities" in second
+    assert "no probabilities" not in first
+    for name in ("log loss", "Brier score", "calibration error"):
+        assert name in first
+        assert name not in second
+    assert listed[2]["val_loss"] is None
+    assert ["(mean ranks, no probabilities)" in line for line in lines] == [False, False, True]
+
+
 def test_the_threshold_that_is_printed_finds_what_was_asked_for(run, scored) -> None:
     found = run("evaluate", scored, "--sensitivity", 0.9)
     printed = found.out.partition("At the threshold of ")[2].partition(":")[0]

@@ -52,6 +52,8 @@ def test_its_note_says_what_it_is_made_of(workspace, members) -> None:
     assert read_score_note(project, outcome.model).fingerprint == project.info.data_fingerprint
     note = json.loads(project.scores_path(outcome.model.id).with_suffix(".json").read_text())
     assert note["blend"] == {"members": ["001-test", "002-test"], "how": "ranks", "tta": False}
+    assert "val_auc" in outcome.model.metrics
+    assert "val_loss" not in outcome.model.metrics  # places in an order are no probabilities
 
 
 def test_damaged_scores_of_a_member_are_made_anew(workspace, members, model_file) -> None:

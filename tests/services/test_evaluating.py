@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from histoviewer.domain.models import ExportRecord
+from histoviewer.domain.models import Blend, ExportRecord, ModelKind
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services.assessment_tables import tables_of
@@ -76,6 +76,27 @@ def test_it_is_told_which_scores_are_means_over_eight_views(scored, add_scored_m
 
     assert [each.tta for each in found] == [False, True]
     assert (match.first_tta, match.second_tta) == (False, True)
+
+
+@pytest.mark.parametrize("how", ["mean", "ranks"])
+def test_mean_ranks_are_not_judged_as_probabilities(scored, add_scored_model, how) -> None:
+    scores = np.linspace(0, 1, scored.project.tile_count)
+    blend = Blend(members=("001-test", "002-test"), how=how)
+    figures = {"val_auc": 0.9, "val_loss": 0.5, "val_accuracy": 0.8}
+    add_scored_model(scored, scores, kind=ModelKind.ENSEMBLE, blend=blend, metrics=figures)
+
+    known = perform(assess(workspace=scored, models=["3"]))
+    found = perform(assess(workspace=scored, models=["1", "3"], known=known))[1]
+    row = read_model_table(scored.project)[2]
+
+    is_mean = how == "mean"
+    temperature = found.temperature
+    presuming = (found.log_loss, found.brier, found.ece, temperature.value, temperature.ece)
+    assert found.are_probabilities is known[0].are_probabilities is is_mean
+    assert [math.isnan(figure) for figure in (*presuming, row.val_loss)] == [not is_mean] * 6
+    assert (len(found.reliability.counts) > 0) is is_mean
+    assert not math.isnan(found.auc.value)
+    assert (row.val_auc, row.val_accuracy) == (0.9, 0.8)
 
 
 def test_only_what_is_not_known_yet_is_assessed(scored) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from histoviewer.domain.assessment import Assessment
 from histoviewer.domain.labels import ClassNames
 from histoviewer.ui.evaluate.basis import basis_text
+from histoviewer.ui.evaluate.calibration import calibration_text
 from histoviewer.ui.evaluate.comparing import ComparePanel
 from histoviewer.ui.evaluate.explorer import Explored, ThresholdExplorer
 from histoviewer.ui.evaluate.export_button import ExportButton
@@ -167,22 +168,7 @@ class EvaluateLayout(QWidget):
         self.explorer.show_models(models, classes or ClassNames())
         self.gallery.choice.offer([(each.model, each.name) for each in models])
         self.gallery.choice.choose(self.model)
-        text = self.tr(
-            "{name}: calibration error {ece}, Brier score {brier}; with temperature {t} the error "
-            "is {cross} (cross-fitted)."
-        )
-        self.calibration.setText(
-            "\n".join(
-                text.format(
-                    name=name,
-                    ece=f"{each.ece:.4f}",
-                    brier=f"{each.brier:.4f}",
-                    t=f"{each.temperature.value:.2f}",
-                    cross=f"{each.temperature.ece:.4f}",
-                )
-                for name, each in found
-            )
-        )
+        self.calibration.setText("\n".join(calibration_text(name, each) for name, each in found))
 
     # --- how it is built
 

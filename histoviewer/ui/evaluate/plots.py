@@ -93,13 +93,20 @@ class ReliabilityPlot(EvaluationPlots):
         super().__init__(theme, parent)
         self._plot = _square(self, 0, legend_right=True)
 
+    @property
+    def names(self) -> list[str]:
+        """Return which models are drawn."""
+        return [text.text for _, text in self._plot.legend.items]
+
     def draw(self, found: Sequence[tuple[str, Assessment]]) -> None:
-        """Draw models under their names."""
+        """Draw models under their names; those whose scores are no probabilities have no line."""
         self._redraw = lambda: self.draw(found)
         self._begin((self._plot, self.tr("Reliability")))
         self._axes(self._plot, self.tr("Mean score of a bin"), self.tr("Share of positives in it"))
         self._plot.plot([0, 1], [0, 1], pen=pg.mkPen(QColor(self._theme.tokens.edge), width=1))
         for place, (name, each) in enumerate(found):
+            if not each.are_probabilities:  # the words above say so
+                continue
             bins, shade = each.reliability, colour(place, dark=self._theme.is_dark)
             self._plot.plot(
                 bins.scores,

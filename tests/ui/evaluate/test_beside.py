@@ -19,12 +19,15 @@ from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import OperatingPoints, threshold_text
 from histoviewer.files import whole_file
 from histoviewer.project.project import Project
+from histoviewer.services.ensembles import make_ensemble
+from histoviewer.services.opening import open_workspace
 from histoviewer.ui.evaluate.explorer import Explored, ThresholdExplorer
 from histoviewer.ui.evaluate.exporting import save_plot
 from histoviewer.ui.evaluate.gallery import worst_first
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
 from tests.e2e.pages import clipped
+from tests.operations import perform_here
 from tests.ui.acting import Open, wait
 from tests.ui.conftest import PATIENCE_MS, add_model
 from tests.ui.evaluate.acting import go_to
@@ -290,6 +293,31 @@ def test_the_keyboard_reaches_the_last_row_where_there_is_little_room(
     cell = matrix.visualRect(matrix.currentIndex())
     assert matrix.currentIndex().row() == 11
     assert matrix.viewport().visibleRegion().boundingRect().contains(cell.center())
+
+
+def test_mean_ranks_stand_beside_probabilities_without_calibration(
+    open_window: Open, ranked_path: Path, qtbot: QtBot
+) -> None:
+    with open_workspace(ranked_path, reader="AB") as workspace:
+        perform_here(make_ensemble(workspace=workspace, members=["1", "2"], how="ranks"))
+    page = open_window(ranked_path).pages.show_page("evaluate")
+    assert isinstance(page, EvaluatePage)
+    wait(qtbot, lambda: len(page.assessor.found) == 1 and page._plots is not None)
+
+    page.table.mark("003-ensemble", on=True)
+    wait(qtbot, lambda: len(page.assessor.found) == 2)
+
+    plain, ranks = page.parts.calibration.text().splitlines()
+    assert plain.startswith("1 test: calibration error 0.")
+    assert ranks.startswith("3 ensemble: calibration error \N{EM DASH}, Brier score \N{EM DASH},")
+    assert "are mean ranks, no probabilities: how well they are calibrated cannot" in ranks
+    assert page._plots.reliability.names == ["1 test"]
+    assert page._plots.areas.names == ["1 test", "3 ensemble"]
+    table = page.table
+    assert table.text(0, 4) == "\N{EM DASH}"
+    tip = table.data(table.index(0, 4), Qt.ItemDataRole.ToolTipRole)
+    assert tip == "Scores of model 3 are mean ranks, no probabilities: they have no loss."
+    assert "0." in table.text(0, 1)
 
 
 def test_a_step_leads_the_other_models_to_the_same_share(qtbot: QtBot) -> None:
