@@ -112,11 +112,8 @@ def train_plainly(
             self.seconds = time.perf_counter() - self.began
 
     built = build(plain_recipe("float32"), tile_size=tiles.shape[1], policy="float32")
-    inputs = keras.Input(tiles.shape[1:])
-    x = inputs
-    for layer in built.layers[2:]:  # after the raw input and its rescaling
-        x = layer(x)
-    model = keras.Model(inputs, x)
+    rescaled = built.layers[1].output  # `floats` does that beforehand
+    model = keras.Model(rescaled, built.output)
     model.compile("adamw", "binary_crossentropy", metrics=["accuracy", keras.metrics.AUC()])
     watch = Watch()
     model.fit(
