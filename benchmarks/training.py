@@ -19,6 +19,7 @@ from typing import get_args
 
 from benchmarks.networks import (
     BATCH,
+    SIZE,
     MappedTiles,
     Precision,
     floats,
@@ -27,6 +28,7 @@ from benchmarks.networks import (
     quiet,
 )
 from benchmarks.rows import Row, table
+from benchmarks.stepping import Network
 from histoviewer.domain.arrays import Int8
 
 PACE_TILES = 24 * BATCH
@@ -100,8 +102,6 @@ def train_plainly(
 
     import keras
 
-    from histoviewer.ml.building import build
-
     class Watch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
         began = seconds = 0.0
 
@@ -111,9 +111,7 @@ def train_plainly(
         def on_epoch_end(self, _epoch: int, _logs: object = None) -> None:
             self.seconds = time.perf_counter() - self.began
 
-    built = build(plain_recipe("float32"), tile_size=tiles.shape[1], policy="float32")
-    rescaled = built.layers[1].output  # `floats` does that beforehand
-    model = keras.Model(rescaled, built.output)
+    model = plain_network()
     model.compile("adamw", "binary_crossentropy", metrics=["accuracy", keras.metrics.AUC()])
     watch = Watch()
     model.fit(
@@ -126,6 +124,16 @@ def train_plainly(
         callbacks=[watch],
     )
     return float(tiles.count / watch.seconds)
+
+
+def plain_network() -> Network:
+    """Return the product's network for tiles that `floats` has rescaled beforehand."""
+    import keras
+
+    from histoviewer.ml.building import build
+
+    built = build(plain_recipe("float32"), tile_size=SIZE, policy="float32")
+    return keras.Model(built.layers[1].output, built.output)
 
 
 def train_our_way(

@@ -10,7 +10,9 @@ import pytest
 from benchmarks import __main__ as benchmarks
 from benchmarks import gpu
 from benchmarks.cross_validation import read_tiles
+from benchmarks.networks import SIZE, plain_recipe
 from benchmarks.rows import NotMeasured
+from benchmarks.training import plain_network
 
 
 def test_without_a_gpu_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,3 +45,16 @@ def test_labels_stay_with_their_tiles_where_an_image_cannot_be_read(tmp_path: Pa
 
     assert pixels[:, 0, 0, 0].tolist() == [0, 2]
     assert labels.tolist() == [0, 1]
+
+
+def test_plain_fit_is_given_the_network_of_the_product() -> None:
+    from histoviewer.ml.building import build
+
+    tiles = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3), np.uint8)
+    plain = plain_network()
+    ours = build(plain_recipe("float32"), tile_size=SIZE, policy="float32")
+    ours.set_weights(plain.get_weights())
+
+    found = np.asarray(plain(tiles.astype(np.float32) / 255.0))
+
+    assert found == pytest.approx(np.asarray(ours(tiles)), abs=1e-5)
