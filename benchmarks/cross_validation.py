@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rows import say
+from benchmarks.stepping import Network
 from histoviewer.domain.arrays import Float32, Float64, Int8, Int64, UInt8
 from histoviewer.domain.recipe import Recipe, load_recipe
 from histoviewer.jobs.messages import CurvePoint
@@ -30,8 +31,6 @@ from histoviewer.ml.predicting import load_model, score_tiles, with_symmetries
 from histoviewer.ml.requests import MODEL_FILE, TrainRequest, TrainResult
 from histoviewer.ml.streaming import Emit
 from histoviewer.ml.training import run_training
-
-KerasModel = Any
 
 _CLUSTERS: Final = 24
 _FOLDS: Final = 4
@@ -74,7 +73,7 @@ class Fold:
     held_out: Int64
     unlabelled: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
 
-    def scores(self, model: KerasModel) -> Float32:
+    def scores(self, model: Network) -> Float32:
         """Return what a network makes of the held-out tiles, float32."""
         return score_tiles(model, self.tiles, self.held_out, batch=_BATCH)
 
@@ -170,7 +169,7 @@ def trained_on(
     seed: int = 0,
     epochs: int | None = None,
     emit: Emit = lambda _: None,
-) -> Iterator[tuple[TrainResult, KerasModel]]:
+) -> Iterator[tuple[TrainResult, Network]]:
     """Train on a fold; its files are gone afterwards.
 
     Args:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QTabBar,
     QToolButton,
     QWidget,
 )
@@ -113,6 +114,19 @@ def restyle(widget: QWidget) -> None:
     """Let the style sheet look at a widget again after one of its properties changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def make_panel_tabs(bar: QTabBar, name: str) -> None:
+    """Let a row of tabs look as those between the panels of a page.
+
+    Args:
+        bar: The tabs.
+        name: What screen readers call them.
+    """
+    bar.setObjectName("panels")
+    bar.setAccessibleName(name)
+    bar.setExpanding(False)
+    bar.setDrawBase(False)
 
 
 def closing_box(dialog: QDialog) -> QDialogButtonBox:

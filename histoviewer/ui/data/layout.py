@@ -21,7 +21,7 @@ from histoviewer.ui.data.measured import ColoursView, MemoryView, StainView
 from histoviewer.ui.data.problems import ProblemsView
 from histoviewer.ui.data.samples import SamplesView
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import frame, heading, label, make_primary
+from histoviewer.ui.widgets import frame, heading, label, make_panel_tabs, make_primary
 
 
 class Tab(StrEnum):
@@ -95,10 +95,7 @@ class DataLayout(QWidget):
             place = self.tabs.addTab(text)
             self.tabs.setTabToolTip(place, tip)
             self._stack.addWidget(self._padded(tab))
-        self.tabs.setObjectName("panels")
-        self.tabs.setAccessibleName(self.tr("Parts of the data page"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
+        make_panel_tabs(self.tabs, self.tr("Parts of the data page"))
 
     def _tab_texts(self) -> Sequence[tuple[Tab, str, str]]:
         return [

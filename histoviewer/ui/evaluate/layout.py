@@ -26,7 +26,7 @@ from histoviewer.ui.evaluate.groups import GroupsView
 from histoviewer.ui.model_table import ModelTable
 from histoviewer.ui.tables import TypingDelegate, show_table
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import frame, heading, label
+from histoviewer.ui.widgets import frame, heading, label, make_panel_tabs
 
 _TABLE_ROWS = 5.5
 
@@ -191,10 +191,7 @@ class EvaluateLayout(QWidget):
         for words in (self._words, self._curveless):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
             self._stack.addWidget(_padded(words))
-        self.tabs.setObjectName("panels")
-        self.tabs.setAccessibleName(self.tr("Parts of the evaluation"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
+        make_panel_tabs(self.tabs, self.tr("Parts of the evaluation"))
 
     def _tab_texts(self) -> list[tuple[Tab, str, str]]:
         return [

@@ -17,7 +17,7 @@ from histoviewer.ui.dialogs.save_file import ask_save_path
 from histoviewer.ui.explain.choices import MapChoices
 from histoviewer.ui.explain.insight_tabs import FeatureTab, FilterTab
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import closing_box
+from histoviewer.ui.widgets import closing_box, make_panel_tabs
 from histoviewer.ui.workbench import Workbench
 
 _SIZE: Final = QSize(640, 640)
@@ -51,8 +51,7 @@ class InsightDialog(QDialog):
         self.setWindowTitle(self.tr("Inside the model"))
         self.resize(_SIZE)
         self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setObjectName("panels")
-        self.tabs.tabBar().setDrawBase(False)
+        make_panel_tabs(self.tabs.tabBar(), self.tr("Parts of the model"))
         for tab in (self.features, self.filters):
             self.tabs.addTab(tab, tab.name)
             tab.changed.connect(self._offer_save)

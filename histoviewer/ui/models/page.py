@@ -11,7 +11,7 @@ from histoviewer.ui.models.panel import Panel, PanelEntry, PanelFactory
 from histoviewer.ui.pages import Page, PageContext
 from histoviewer.ui.theme import GAP, WIDE
 from histoviewer.ui.translation import QT_TRANSLATE_NOOP
-from histoviewer.ui.widgets import frame, heading
+from histoviewer.ui.widgets import frame, heading, make_panel_tabs
 
 if TYPE_CHECKING:  # the services import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.services.changes import Changes
@@ -179,10 +179,7 @@ class ModelsPage(Page):
         self._panel(self.current_id).setFocus(event.reason())
 
     def _lay_out(self, entries: Sequence[PanelEntry]) -> None:
-        self.tabs.setObjectName("panels")
-        self.tabs.setAccessibleName(self.tr("Parts of the models page"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
+        make_panel_tabs(self.tabs, self.tr("Parts of the models page"))
         for entry in entries:
             self.tabs.setTabToolTip(self.tabs.addTab(entry.title), entry.explanation)
         head = frame("tabs")

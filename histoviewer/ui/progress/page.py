@@ -25,7 +25,7 @@ from histoviewer.ui.progress.workload import WorkloadView
 from histoviewer.ui.review.page import ReviewPage
 from histoviewer.ui.ruling import Ruling
 from histoviewer.ui.theme import GAP, WIDE
-from histoviewer.ui.widgets import frame, heading, label
+from histoviewer.ui.widgets import frame, heading, label, make_panel_tabs
 
 if TYPE_CHECKING:
     from histoviewer.services.opening import Workspace
@@ -106,10 +106,7 @@ class ProgressPage(Page):
             (self.tr("Workload"), self.tr("What can be left to the model, and what to look at")),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(text), tip)
-        self.tabs.setObjectName("panels")
-        self.tabs.setAccessibleName(self.tr("Parts of the progress page"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
+        make_panel_tabs(self.tabs, self.tr("Parts of the progress page"))
         self.tabs.currentChanged.connect(self._show_tab)
         return self.tabs
 

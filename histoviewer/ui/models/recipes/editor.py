@@ -17,6 +17,7 @@ from histoviewer.ui.models.recipes.spec import FieldKind, FieldSpec, fields_of, 
 from histoviewer.ui.models.recipes.table_form import TableForm
 from histoviewer.ui.models.recipes.words import section_title
 from histoviewer.ui.theme import GAP, Theme
+from histoviewer.ui.widgets import make_panel_tabs
 
 _SETTLE_MS: Final = 120  # typing pauses so long before what is written is read
 
@@ -91,9 +92,7 @@ class RecipeEditor(QTabWidget):
 
     def _lay_out(self) -> None:
         self.setDocumentMode(True)
-        self.tabBar().setAccessibleName(self.tr("Parts of the recipe"))
-        self.tabBar().setObjectName("panels")
-        self.tabBar().setDrawBase(False)
+        make_panel_tabs(self.tabBar(), self.tr("Parts of the recipe"))
         self.addTab(scrolled([self._network()]), self.tr("Network"))
         rest = [name for name in self._forms if name not in (*_NETWORK, *_DATA, *_LATER)]
         for title, names in (
