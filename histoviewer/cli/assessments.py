@@ -3,9 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
-from histoviewer.domain.assessment import Assessment, GroupFigures, Interval, Match
+from histoviewer.domain.assessment import Assessment, Calibration, GroupFigures, Interval, Match
 from histoviewer.domain.eight_views import with_views
 from histoviewer.domain.labels import ClassNames
 from histoviewer.domain.operating import ClassReport, OperatingPoint, threshold_text
@@ -99,11 +100,7 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
         "average_precision": found.average_precision.value,
         "average_precision_low": found.average_precision.low,
         "average_precision_high": found.average_precision.high,
-        "log_loss": found.log_loss,
-        "brier": found.brier,
-        "ece": found.ece,
-        "temperature": found.temperature.value,
-        "calibrated_ece": found.temperature.ece,
+        **_calibration_figures(found.calibration),
         "threshold": point.threshold,
         "accuracy": point.accuracy,
         "sensitivity": point.sensitivity,
@@ -116,6 +113,19 @@ def _figures(found: Assessment, point: OperatingPoint) -> dict[str, Any]:
         "cleared": point.cleared,
         "misses_per_1000_cleared": point.misses_per_1000_cleared,
     }
+
+
+def _calibration_figures(known: Calibration | None) -> dict[str, float | None]:
+    places = {
+        "log_loss": "log_loss",
+        "brier": "brier",
+        "ece": "ece",
+        "temperature": "temperature.value",
+        "calibrated_ece": "temperature.ece",
+    }
+    if known is None:
+        return dict.fromkeys(places)
+    return {name: attrgetter(place)(known) for name, place in places.items()}
 
 
 def _with_interval(found: Assessment, figure: Interval) -> str:
@@ -150,7 +160,7 @@ def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
     yield f"{with_views(found.model, tta=found.tta)} {on_tiles(len(found.labels), found)}"
     yield f"AUC                {_with_interval(found, found.auc)}"
     yield f"average precision  {_with_interval(found, found.average_precision)}"
-    yield from _calibration(found)
+    yield from _calibration_lines(found.calibration)
     yield f"At the threshold of {threshold_text(point.threshold)}:"
     yield f"  sensitivity      {point.sensitivity:.4f}  ({point.tp:,} found, {point.fn:,} missed)"
     yield f"  specificity      {point.specificity:.4f}  ({point.fp:,} called without cause)"
@@ -161,15 +171,15 @@ def _lines(found: Assessment, point: OperatingPoint) -> Iterator[str]:
     )
 
 
-def _calibration(found: Assessment) -> Iterator[str]:
-    if not found.are_probabilities:
+def _calibration_lines(known: Calibration | None) -> Iterator[str]:
+    if known is None:
         yield f"calibration        cannot be told: the scores are {NO_PROBABILITIES}"
         return
-    temperature = found.temperature
-    yield f"log loss           {found.log_loss:.4f}"
-    yield f"Brier score        {found.brier:.4f}"
+    temperature = known.temperature
+    yield f"log loss           {known.log_loss:.4f}"
+    yield f"Brier score        {known.brier:.4f}"
     yield (
-        f"calibration error  {found.ece:.4f}  (with temperature {temperature.value:.2f}: "
+        f"calibration error  {known.ece:.4f}  (with temperature {temperature.value:.2f}: "
         f"{temperature.ece:.4f})"
     )
 

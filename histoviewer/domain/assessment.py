@@ -1,8 +1,7 @@
 """How good a model is, as plain values: everything that pages, reports and files show of it."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -67,6 +66,25 @@ class Temperature:
     log_loss: float
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Calibration:
+    """How far scores can be taken for the probabilities that they claim to be.
+
+    Args:
+        log_loss: Mean binary cross-entropy in nats.
+        brier: Mean squared error.
+        ece: Expected calibration error over 15 equal bins.
+        reliability: In 10 bins of equal counts.
+        temperature: What rescaling would change.
+    """
+
+    log_loss: float
+    brier: float
+    ece: float
+    reliability: Reliability
+    temperature: Temperature
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFigures:
     """One group on its own.
@@ -100,19 +118,12 @@ class Assessment:
         precision_recall: Recall and precision.
         auc: Area under the ROC curve.
         average_precision: Area under the precision-recall curve, as a sum of steps.
-        log_loss: Mean binary cross-entropy in nats.
-        brier: Mean squared error of the probabilities.
-        ece: Expected calibration error over 15 equal bins.
-        reliability: In 10 bins of equal counts.
-        temperature: What rescaling would change.
+        calibration: Of probabilities; None where the scores are none.
         by_group: One row a known group, the largest first.
         left_out: Labelled validation tiles that are not among these, since this model, or one that
             stands beside it, was trained on them.
         learned_by: Ids of the models that were.
         tta: Whether each score is the mean over the eight flips and quarter turns of a tile.
-        are_probabilities: Whether the scores are, as `ModelRecord.gives_probabilities` says. Where
-            they are not, log loss, Brier score, ECE and temperature are NaN, and `reliability` has
-            no bin.
     """
 
     model: str
@@ -126,36 +137,16 @@ class Assessment:
     precision_recall: Curve
     auc: Interval
     average_precision: Interval
-    log_loss: float
-    brier: float
-    ece: float
-    reliability: Reliability
-    temperature: Temperature
+    calibration: Calibration | None
     by_group: Sequence[GroupFigures] = field(default_factory=tuple)
     left_out: int = 0
     learned_by: tuple[str, ...] = ()
     tta: bool = False
-    are_probabilities: bool = True
 
     @cached_property
     def points(self) -> OperatingPoints:
         """Return what each threshold makes of the scores."""
         return OperatingPoints.of(self.labels, self.scores)
-
-    def without_calibration(self) -> "Assessment":
-        """Return it without the figures that only probabilities have."""
-        nothing = np.empty(0)
-        return replace(
-            self,
-            are_probabilities=False,
-            log_loss=math.nan,
-            brier=math.nan,
-            ece=math.nan,
-            temperature=Temperature(value=math.nan, ece=math.nan, log_loss=math.nan),
-            reliability=Reliability(
-                scores=nothing, shares=nothing, counts=nothing.astype(np.int64)
-            ),
-        )
 
     def group_accuracies(self, threshold: float) -> Float64:
         """Return (g,) float64: what share of each group in `by_group` a threshold tells right."""

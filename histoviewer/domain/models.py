@@ -1,5 +1,6 @@
 """What the project remembers of a trained model."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,7 +80,12 @@ class ModelRecord:
     @property
     def val_auc(self) -> float:
         """Return the area under the ROC curve on the validation tiles; NaN where unknown."""
-        return self.metrics.get("val_auc", float("nan"))
+        return self.figure("val_auc")
+
+    def figure(self, name: str) -> float:
+        """Return a figure; NaN where it is unknown, or a loss of what are no probabilities."""
+        is_told = name != "val_loss" or self.gives_probabilities
+        return self.metrics.get(name, math.nan) if is_told else math.nan
 
     @property
     def gives_probabilities(self) -> bool:

@@ -9,6 +9,7 @@ from sklearn import metrics
 from histoviewer.domain.arrays import Float32, Float64, Int8
 from histoviewer.domain.assessment import (
     Assessment,
+    Calibration,
     Comparison,
     Curve,
     GroupFigures,
@@ -61,12 +62,18 @@ def assess(request: AssessRequest) -> Assessment:
             ranked.average_precision,
             units,
         ),
+        calibration=_calibration(labels, scores, units) if request.are_probabilities else None,
+        by_group=_by_group(request),
+    )
+
+
+def _calibration(labels: Int8, scores: Float32, units: Units) -> Calibration:
+    return Calibration(
         log_loss=cross_entropy(labels, scores),
         brier=float(metrics.brier_score_loss(labels, scores)),
         ece=expected_calibration_error(labels, scores),
         reliability=reliability(labels, scores),
         temperature=temperature_scaling(labels, scores, units),
-        by_group=_by_group(request),
     )
 
 

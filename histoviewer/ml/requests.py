@@ -259,8 +259,9 @@ class AssessRequest:
         model: Its id.
         rows: (n,) int64 indexes of the tiles.
         labels: (n,) int8, 0 or 1.
-        scores: (n,) float32 probabilities.
+        scores: (n,) float32 in [0, 1].
         groups: (n,) int32 group numbers, -1 where unknown.
+        are_probabilities: Whether the scores are; else there is no calibration to speak of.
     """
 
     model: str
@@ -268,6 +269,7 @@ class AssessRequest:
     labels: Int8
     scores: Float32
     groups: Int32
+    are_probabilities: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,6 @@ def tables_of(
 
 
 def _figures(found: Assessment) -> Table:
-    nothing = ("", "")
     return Table(
         header=("figure", "value", "low", "high"),
         rows=[
@@ -38,13 +37,22 @@ def _figures(found: Assessment) -> Table:
                 found.average_precision.low,
                 found.average_precision.high,
             ),
-            ("log_loss", found.log_loss, *nothing),
-            ("brier", found.brier, *nothing),
-            ("ece", found.ece, *nothing),
-            ("temperature", found.temperature.value, *nothing),
-            ("ece_with_temperature", found.temperature.ece, *nothing),
-            ("log_loss_with_temperature", found.temperature.log_loss, *nothing),
+            *((name, value, "", "") for name, value in _calibration(found)),
         ],
+    )
+
+
+def _calibration(found: Assessment) -> Sequence[tuple[str, float]]:
+    """Return the figures that only probabilities have."""
+    if (known := found.calibration) is None:
+        return ()
+    return (
+        ("log_loss", known.log_loss),
+        ("brier", known.brier),
+        ("ece", known.ece),
+        ("temperature", known.temperature.value),
+        ("ece_with_temperature", known.temperature.ece),
+        ("log_loss_with_temperature", known.temperature.log_loss),
     )
 
 
@@ -71,9 +79,12 @@ def _histogram(found: Assessment) -> Table:
 
 
 def _reliability(found: Assessment) -> Table:
-    bins = found.reliability
+    header = ("mean_score", "share_positive", "tiles")
+    if found.calibration is None:
+        return Table(header=header, rows=())
+    bins = found.calibration.reliability
     columns = zip(bins.scores.tolist(), bins.shares.tolist(), bins.counts.tolist(), strict=True)
-    return Table(header=("mean_score", "share_positive", "tiles"), rows=list(columns))
+    return Table(header=header, rows=list(columns))
 
 
 def _thresholds(found: Assessment) -> Table:

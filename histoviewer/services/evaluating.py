@@ -134,6 +134,7 @@ def _assess(
             labels=sample.labels,
             scores=scores_of(project, model, sample)[sample.rows],
             groups=sample.groups,
+            are_probabilities=model.gives_probabilities,
         )
         for model in models
     ]
@@ -146,18 +147,13 @@ def _assess(
         found |= {each.model: each for each in made}
     return tuple(
         replace(
-            _honest(found[model.id], model),
+            found[model.id],
             left_out=sample.left_out,
             learned_by=sample.learned_by,
             tta=read_score_note(project, model).tta,
         )
         for model in models
     )
-
-
-def _honest(found: Assessment, model: ModelRecord) -> Assessment:
-    """Return an assessment with no figure that the scores of a model cannot have."""
-    return found if model.gives_probabilities else found.without_calibration()
 
 
 def _is_of(found: Assessment, request: AssessRequest) -> bool:

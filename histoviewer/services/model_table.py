@@ -104,7 +104,6 @@ def read_curves(project: Project, models: Iterable[str]) -> list[RunCurves]:
 def _row(
     project: Project, model: ModelRecord, *, is_champion: bool, exports: Sequence[ExportRecord]
 ) -> ModelRow:
-    figures = model.metrics
     kept = _kept_epoch(project, model)
     # Both scores are of the export that is named: what is typed in is kept with that one.
     newest = next((export for export in reversed(exports) if export.model == model.id), None)
@@ -114,13 +113,13 @@ def _row(
         train_loss=kept.get("loss", _NAN),
         train_accuracy=kept.get("accuracy", _NAN),
         train_auc=kept.get("auc", _NAN),
-        val_loss=figures.get("val_loss", _NAN) if model.gives_probabilities else _NAN,
-        val_accuracy=figures.get("val_accuracy", _NAN),
+        val_loss=model.figure("val_loss"),
+        val_accuracy=model.figure("val_accuracy"),
         val_auc=model.val_auc,
         val_tta=model.val_tta,
-        parameters=figures.get("parameters", _NAN),
-        tiles_per_second=figures.get("tiles_per_second", _NAN),
-        seconds=figures.get("seconds", _NAN),
+        parameters=model.figure("parameters"),
+        tiles_per_second=model.figure("tiles_per_second"),
+        seconds=model.figure("seconds"),
         public_score=_NAN if newest is None else _known(newest.public_score),
         private_score=_NAN if newest is None else _known(newest.private_score),
         export=None if newest is None else newest.number,
@@ -134,7 +133,7 @@ def _known(score: float | None) -> float:
 def _kept_epoch(project: Project, model: ModelRecord) -> dict[str, float]:
     """Return the figures of the epoch that became the model; empty where no history is left."""
     run = _curves(project, model.id)
-    epoch = model.metrics.get("best_epoch", _NAN)
+    epoch = model.figure("best_epoch")
     if run is None or not 1 <= epoch <= len(run.epochs):
         return {}
     return {name: float(values[int(epoch) - 1]) for name, values in run.curves.items()}

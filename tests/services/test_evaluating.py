@@ -82,19 +82,22 @@ def test_it_is_told_which_scores_are_means_over_eight_views(scored, add_scored_m
 def test_mean_ranks_are_not_judged_as_probabilities(scored, add_scored_model, how) -> None:
     scores = np.linspace(0, 1, scored.project.tile_count)
     blend = Blend(members=("001-test", "002-test"), how=how)
-    figures = {"val_auc": 0.9, "val_loss": 0.5, "val_accuracy": 0.8}
-    add_scored_model(scored, scores, kind=ModelKind.ENSEMBLE, blend=blend, metrics=figures)
+    judged = {"val_auc": 0.9, "val_loss": 0.5, "val_accuracy": 0.8}
+    add_scored_model(scored, scores, kind=ModelKind.ENSEMBLE, blend=blend, metrics=judged)
 
     known = perform(assess(workspace=scored, models=["3"]))
     found = perform(assess(workspace=scored, models=["1", "3"], known=known))[1]
     row = read_model_table(scored.project)[2]
 
     is_mean = how == "mean"
-    temperature = found.temperature
-    presuming = (found.log_loss, found.brier, found.ece, temperature.value, temperature.ece)
-    assert found.are_probabilities is known[0].are_probabilities is is_mean
-    assert [math.isnan(figure) for figure in (*presuming, row.val_loss)] == [not is_mean] * 6
-    assert (len(found.reliability.counts) > 0) is is_mean
+    assert (found.calibration is not None) is (known[0].calibration is not None) is is_mean
+    assert math.isnan(row.val_loss) is not is_mean
+    point = found.points.at_threshold(0.5)
+    tables = tables_of(found, scored.session.tiles.group_names, point)
+    figures = [name for name, *_ in tables[f"{found.model}-figures"].rows]
+    assert figures[:2] == ["auc", "average_precision"]
+    assert ("log_loss" in figures) is ("temperature" in figures) is is_mean
+    assert (len(tables[f"{found.model}-reliability"].rows) > 0) is is_mean
     assert not math.isnan(found.auc.value)
     assert (row.val_auc, row.val_accuracy) == (0.9, 0.8)
 

@@ -127,6 +127,20 @@ def test_the_details_of_an_ensemble_name_its_members() -> None:
     assert (facts["Scores"], facts["Flipped and turned"]) == ("mean of places", "yes")
 
 
+def test_a_mean_of_places_has_no_loss_though_one_was_noted() -> None:
+    noted = {"val_auc": 0.9, "val_loss": 0.5}
+    blends = [Blend(members=("001-test",), how=how, tta=True) for how in ("mean", "ranks")]
+    models = [
+        samples.model(2, kind=ModelKind.ENSEMBLE, blend=blend, metrics=noted) for blend in blends
+    ]
+
+    mean, ranks = (facts_of(model, [model]) for model in models)
+
+    assert mean["Validation loss"].endswith("0.5000")
+    assert "Validation loss" not in ranks
+    assert mean["Validation AUC"] == ranks["Validation AUC"]
+
+
 def test_several_models_can_be_blended_but_not_promoted(panel: ModelsPanel, qtbot: QtBot) -> None:
     choose_all(panel)
     assert not panel.promote.isEnabled()

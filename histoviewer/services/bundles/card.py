@@ -58,7 +58,7 @@ def _lines(facts: CardFacts) -> Iterator[str]:
     yield f"## Figures on {int(model.metrics.get('validation_tiles', 0)):,} validation tiles"
     yield ""
     for name, words in _FIGURES.items():
-        value = model.metrics.get(name, math.nan)
+        value = model.figure(name)
         if math.isfinite(value):
             yield f"- {words}: {value:.4f}"
     if model.val_tta:

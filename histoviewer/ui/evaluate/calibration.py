@@ -12,7 +12,7 @@ def calibration_text(name: str, found: Assessment) -> str:
         name: What the model is called.
         found: The model, assessed.
     """
-    if not found.are_probabilities:
+    if (known := found.calibration) is None:
         return translate(
             "evaluate",
             "{name}: calibration error {none}, Brier score {none}, temperature {none}. Its scores "
@@ -24,8 +24,8 @@ def calibration_text(name: str, found: Assessment) -> str:
         "is {cross} (cross-fitted).",
     ).format(
         name=name,
-        ece=f"{found.ece:.4f}",
-        brier=f"{found.brier:.4f}",
-        t=f"{found.temperature.value:.2f}",
-        cross=f"{found.temperature.ece:.4f}",
+        ece=f"{known.ece:.4f}",
+        brier=f"{known.brier:.4f}",
+        t=f"{known.temperature.value:.2f}",
+        cross=f"{known.temperature.ece:.4f}",
     )

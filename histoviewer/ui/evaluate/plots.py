@@ -105,9 +105,10 @@ class ReliabilityPlot(EvaluationPlots):
         self._axes(self._plot, self.tr("Mean score of a bin"), self.tr("Share of positives in it"))
         self._plot.plot([0, 1], [0, 1], pen=pg.mkPen(QColor(self._theme.tokens.edge), width=1))
         for place, (name, each) in enumerate(found):
-            if not each.are_probabilities:  # the words above say so
+            if each.calibration is None:  # the words above say so
                 continue
-            bins, shade = each.reliability, colour(place, dark=self._theme.is_dark)
+            bins = each.calibration.reliability
+            shade = colour(place, dark=self._theme.is_dark)
             self._plot.plot(
                 bins.scores,
                 bins.shares,

@@ -112,7 +112,7 @@ def _name(model_id: str | None, all_models: Sequence[ModelRecord]) -> str:
 
 
 def _figure(model: ModelRecord, name: str, form: str) -> str:
-    value = model.metrics.get(name, math.nan)
+    value = model.figure(name)
     return "" if math.isnan(value) else format(value, form)
 
 
