@@ -19,14 +19,25 @@ import pytest
 _ENDING_S = 2.0  # what is just ending may finish
 
 
-def pytest_collection_finish() -> None:
-    """Take the modules imported by now, with all they hold, out of what is looked at for garbage.
+@pytest.fixture(scope="module", autouse=True)
+def _garbage_of_other_modules_is_collected() -> None:
+    """Look through what was imported and made by now for the last time: see `_libraries_are_kept`.
 
-    The check for windows collects garbage after each test. Looking through a million objects of
-    libraries took longer than most tests do.
+    Tests of earlier modules may have imported libraries.
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _libraries_are_kept() -> None:
+    """Leave what was there before a test out of what is looked at for garbage.
+
+    The check for windows collects garbage after each test. Looking through a million objects of
+    libraries took longer than most tests do, and the window undoes it where it closes a project.
+    """
+    if gc.get_freeze_count() == 0:
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)
