@@ -1,7 +1,8 @@
 """Entry point: verbs, exit codes, and what is said when something goes wrong.
 
-Exit codes: 0 done; 2 wrong input, one clear sentence on stderr; 1 a fault of ours or of the
-machine, with the traceback in the log, whose path is said on stderr; 130 interrupted.
+Exit codes: 0 done; 2 wrong input, or a disk or GPU that fails, one clear sentence on stderr; 1 a
+fault of ours or a job that failed, with the traceback in the log, whose path is said on stderr; 130
+interrupted.
 """
 
 import logging

@@ -22,7 +22,8 @@ from histoviewer.ml.requests import OnnxRequest, OnnxResult, ProbeRequest
 
 TOLERANCE: Final = 1e-4
 
-# What the converters of the backends need; all of it comes with the extra.
+# What the converters of the backends need; all of it comes with the extras below.
+_EXTRAS: Final = {"tensorflow": "onnx", "torch": "torch,onnx", "jax": "onnx"}
 _NEEDED: Final = {
     "tensorflow": ("onnx", "onnxruntime", "tf2onnx"),
     "torch": ("onnx", "onnxruntime", "onnxscript"),
@@ -53,13 +54,12 @@ def write_onnx(request: OnnxRequest) -> OnnxResult:
 
 
 def _check_installed() -> None:
-    missing = [
-        name for name in _NEEDED[keras.config.backend()] if importlib.util.find_spec(name) is None
-    ]
+    backend = keras.config.backend()
+    missing = [name for name in _NEEDED[backend] if importlib.util.find_spec(name) is None]
     if missing:
         raise InputError(
             f"Export to ONNX needs {', '.join(missing)}, which is not installed.",
-            "Install it with: pip install 'histoviewer[onnx]'",
+            f"Install it with: pip install 'histoviewer[{_EXTRAS[backend]}]'",
         )
 
 

@@ -37,6 +37,21 @@ class ErrorCommands:
         if self.target_count:
             self.parts.gallery.judge.clear()
 
+    def select_all(self) -> None:
+        """Select every error that is shown."""
+        if self.parts.current is Tab.ERRORS:
+            self.parts.gallery.grid.select_all()
+
+    def select_none(self) -> None:
+        """Select no error."""
+        if self.parts.current is Tab.ERRORS:
+            self.parts.gallery.grid.select_none()
+
+    def invert_selection(self) -> None:
+        """Select the errors that are not selected."""
+        if self.parts.current is Tab.ERRORS:
+            self.parts.gallery.grid.invert_selection()
+
     def set_advances(self, on: bool) -> None:  # noqa: FBT001 - called with the state of its action
         """Go on to the next undecided error after a verdict, or stay; on the review page, too."""
         self.parts.gallery.judge.advances = on

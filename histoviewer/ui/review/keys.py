@@ -1,9 +1,12 @@
-"""What keys do in the grid: move, select, ask for the menu; every other key is the window's."""
+"""What keys do in the grid: move, select, ask for the menu.
+
+Every other key is the window's, and every key that the reader can change: see `keymap.toml`.
+"""
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
 from histoviewer.ui.review.moves import move_of
 
@@ -43,15 +46,8 @@ class Keys:
         return self._select(event) or self._ask_menu(event)
 
     def _select(self, event: QKeyEvent) -> bool:
-        actions = {
-            Qt.Key.Key_Space: self._grid.toggle_current,
-            Qt.Key.Key_D: self._grid.select_none,
-            Qt.Key.Key_I: self._grid.invert_selection,
-        }
-        if event.matches(QKeySequence.StandardKey.SelectAll):
-            self._grid.select_all()
-        elif event.modifiers() == _CTRL and event.key() in actions:
-            actions[Qt.Key(event.key())]()
+        if event.modifiers() == _CTRL and event.key() == Qt.Key.Key_Space:
+            self._grid.toggle_current()
         elif event.key() == Qt.Key.Key_Escape and self._grid.is_banding:
             self._grid.cancel_band()
         else:

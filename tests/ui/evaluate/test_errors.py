@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from histoviewer.ui.evaluate.gallery import worst_first
 from histoviewer.ui.evaluate.layout import Tab
 from histoviewer.ui.evaluate.page import EvaluatePage
+from histoviewer.ui.keymap import KeyMap
 from tests.ui.conftest import PATIENCE_MS
 from tests.ui.evaluate.acting import go_to
 
@@ -101,6 +102,27 @@ def test_keys_do_nothing_where_no_errors_are_shown(page: EvaluatePage) -> None:
 
     assert page.target_count == 0
     assert session.log.last_sequence == 0
+
+
+def test_errors_are_selected_by_the_keys_of_the_key_map(page: EvaluatePage) -> None:
+    window = page.window()
+    go_to(page, Tab.ERRORS)
+    grid = page.parts.gallery.grid
+    everything = len(grid.order)
+    grid.go_to_place(0)
+
+    counts = []
+    for key in (Qt.Key.Key_A, Qt.Key.Key_D, Qt.Key.Key_I):
+        QTest.keyClick(grid, key, Qt.KeyboardModifier.ControlModifier)
+        counts.append(grid.selection.count)
+    window.commands.set_keymap(KeyMap({**KeyMap.load().keys, "edit.select-all": ("F9",)}))
+    grid.select_none()
+    QTest.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    by_the_old_key = grid.selection.count
+    QTest.keyClick(grid, Qt.Key.Key_F9)
+
+    assert counts == [everything, 0, everything]
+    assert (by_the_old_key, grid.selection.count) == (0, everything)
 
 
 def test_evaluating_again_takes_the_labels_of_now(page: EvaluatePage, qtbot: QtBot) -> None:
