@@ -1,5 +1,6 @@
 """Writing files so that nobody ever sees half of one, and telling whether one has changed."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -20,6 +21,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Raises:
         OSError: As the operating system says; see `errors.storage_error`.
     """
+    if not path.name:  # '.' and '/', beside which no name can stand
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as stream:

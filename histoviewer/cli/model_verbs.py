@@ -83,8 +83,12 @@ def score(
     *,
     model: ModelOption = None,
     tta: Annotated[
-        bool, typer.Option("--tta", help="Mean over the eight flips and quarter turns.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--tta/--no-tta",
+            help="Mean over the eight flips and quarter turns, or not; else as before.",
+        ),
+    ] = None,
     backend: BackendOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -70,6 +70,9 @@ def _check_solver(recipe: "Recipe", file: str) -> None:
         _refuse(file, ("head", "dense"), "a list of layers", rest)
     if recipe.finetuning.epochs:
         _refuse(file, ("finetuning", "epochs"), recipe.finetuning.epochs, rest)
+    if recipe.sampling.kind == "balanced":
+        allowed = "'all', 'cut' or 'weights' with the solver 'logistic'"
+        _refuse(file, ("sampling", "kind"), recipe.sampling.kind, allowed)
     if recipe.training.symmetry in KEPT_VIEWS:
         allowed = "'none' with the solver 'logistic'"
         _refuse(file, ("training", "symmetry"), recipe.training.symmetry, allowed)

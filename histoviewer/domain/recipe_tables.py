@@ -4,9 +4,12 @@ Field names are the keys of the file, and the docstrings here what they mean.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from histoviewer.domain.strict import Between
+
+LEAST_RATE: Final = 1e-7
+MOST_BATCH: Final = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,7 @@ class Optimiser:
     """
 
     kind: Literal["adam", "adamw", "sgd"] = "adam"
-    learning_rate: Annotated[float, Between(1e-7, 10.0)] = 1e-3
+    learning_rate: Annotated[float, Between(LEAST_RATE, 10.0)] = 1e-3
     schedule: Literal["constant", "cosine"] = "constant"
     warmup: Annotated[float, Between(0.0, 0.9)] = 0.0
     weight_decay: Annotated[float, Between(0.0, 1.0)] = 0.0
@@ -150,7 +153,7 @@ class Training:
     """
 
     epochs: Annotated[int, Between(1, 100_000)] = 20
-    batch: Annotated[int, Between(1, 65_536)] = 64
+    batch: Annotated[int, Between(1, MOST_BATCH)] = 64
     label_smoothing: Annotated[float, Between(0.0, 0.5)] = 0.0
     norm_momentum: Annotated[float, Between(0.0, 0.9999)] = 0.99
     statistics: Literal["training", "unlabelled"] = "training"

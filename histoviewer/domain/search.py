@@ -15,6 +15,7 @@ from histoviewer.domain.blocks import (
     SeparableBlock,
 )
 from histoviewer.domain.recipe import Recipe
+from histoviewer.domain.recipe_tables import LEAST_RATE, MOST_BATCH
 
 Method = Literal["random", "hyperband", "bayesian"]
 TRIALS_FILE: Final = "trials.json"
@@ -26,6 +27,7 @@ FILTERS: Final = "filters"
 _FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
 _ROUND_TO: Final = 8  # filters: what vector units like
 _MOST_FILTERS: Final = 4096
+_HIGH_RATE: Final = 1.0  # above it nothing is found, unless a recipe has such a rate itself
 _DROPOUTS: Final = (0.0, 0.1, 0.2, 0.3, 0.5)
 _MOST_DROPOUT: Final = 0.95  # what a recipe can have
 _DIGITS: Final = 6  # of a dropout that was scaled: a file should say 0.06, not 0.060000000000000005
@@ -133,11 +135,16 @@ class SearchOutcome:
 def space_of(recipe: Recipe) -> tuple[Dimension, ...]:
     """Return what a search varies of a recipe: around its own values, which are among them."""
     rate, batch = recipe.optimiser.learning_rate, recipe.training.batch
+    batches = sorted({max(1, batch // 2), batch, min(2 * batch, MOST_BATCH)})
     return (
         *_filters_of(recipe),
-        Range(key="learning_rate", low=rate / 10, high=min(1.0, rate * 10)),
+        Range(
+            key="learning_rate",
+            low=max(LEAST_RATE, rate / 10),
+            high=max(rate, min(_HIGH_RATE, rate * 10)),
+        ),
         _dropout_of(recipe),
-        Choice(key="batch", values=tuple(float(b) for b in (max(1, batch // 2), batch, 2 * batch))),
+        Choice(key="batch", values=tuple(map(float, batches))),
     )
 
 

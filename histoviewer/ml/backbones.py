@@ -16,6 +16,7 @@ from histoviewer.domain.blocks import WHOLE_BACKBONE, BackboneBlock
 from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.strict import TableError, key_text
 from histoviewer.errors import InputError
+from histoviewer.ml.orientations import CHANNELS
 from histoviewer.ml.plain_backbones import DEVIATION, MEAN, with_public_layers
 
 Tensor = Any
@@ -57,7 +58,7 @@ def preprocess(name: str, x: Tensor, options: dict[str, Any]) -> Tensor:
         return layers.Rescaling(scale, offset=offset, **options)(x)
     if name.startswith(_CAFFE):
         offset = [-mean for mean in _CAFFE_MEAN]
-        return layers.Rescaling(1.0, offset=offset, **options)(ops.flip(x, axis=-1))
+        return layers.Rescaling(1.0, offset=offset, **options)(ops.flip(x, axis=CHANNELS))
     return layers.Rescaling(1.0, **options)(x)
 
 

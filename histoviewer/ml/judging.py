@@ -8,7 +8,7 @@ from typing import Final
 import keras
 import numpy as np
 
-from histoviewer.domain.arrays import Int8, Int64
+from histoviewer.domain.arrays import Float32, Int8, Int64
 from histoviewer.domain.source import TileSource
 from histoviewer.errors import InputError
 from histoviewer.jobs.job import CancelCheck
@@ -41,18 +41,18 @@ class Judge:
 
     def __call__(self, model: keras.Model) -> Evaluation | None:
         """Return the model's figures; None when asked to stop on the way."""
-        parts = []
+        parts: list[Float32] = []
+        done = 0
         reported = time.monotonic()
         batch = min(BATCH, len(self.index))
-        for number, part in enumerate(
-            iterate_scores(model, self.tiles, self.index, batch=batch), start=1
-        ):
+        for part in iterate_scores(model, self.tiles, self.index, batch=batch):
             parts.append(part)
+            done += len(part)
             if self.should_stop():
                 return None
             if time.monotonic() - reported > _REPORT_S:
                 reported = time.monotonic()
-                self.emit(Progress(phase="validating", done=number * batch, total=len(self.index)))
+                self.emit(Progress(phase="validating", done=done, total=len(self.index)))
         scores = np.concatenate(parts)
         check_finite(float(scores.sum()))
         return evaluate_scores(self.labels[self.index], scores)

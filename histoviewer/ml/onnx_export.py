@@ -46,8 +46,11 @@ def write_onnx(request: OnnxRequest) -> OnnxResult:
     model = in_float32(load_model(request.model))
     check_fits(model, tuple(request.tiles.shape))
     expected = probe(model, ProbeRequest(model=request.model, tiles=request.tiles))
-    with TemporaryDirectory() as folder:
-        content = _convert(model, Path(folder) / "model.onnx", request.facts)
+    try:
+        with TemporaryDirectory() as folder:
+            content = _convert(model, Path(folder) / "model.onnx", request.facts)
+    except OSError as error:
+        raise storage_error(error, f"the ONNX file {request.out}") from error
     difference = _difference(_run(content, request.tiles), expected)
     _write(request.out, content)
     return OnnxResult(largest_difference=difference, opset=_opset(content), size=len(content))

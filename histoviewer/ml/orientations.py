@@ -1,6 +1,6 @@
 """A tile in several orientations, one below the other in a batch, and their mean again."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from keras import ops
@@ -10,6 +10,8 @@ from histoviewer.domain.recipe import Recipe
 from histoviewer.domain.recipe_rules import HALF_TURN, KEPT_VIEWS, ORIENTATIONS
 
 Tensor = Any
+
+CHANNELS: Final = -1  # the axis along which red and blue change places for some backbones
 
 
 def kept_views(recipe: Recipe) -> int:
@@ -72,5 +74,9 @@ def pooled(values: Tensor, views: int = ORIENTATIONS) -> Tensor:
 
 def orientations_of(model: Any) -> int:  # noqa: ANN401 - Keras has no types
     """Return in how many orientations a network looks at each tile: 8, 2 or 1."""
-    names = [type(operation).__name__ for operation in getattr(model, "operations", ())]
-    return {0: 1, 1: HALF_TURN}.get(names.count("Flip"), ORIENTATIONS)
+    flips = [
+        operation
+        for operation in getattr(model, "operations", ())
+        if type(operation).__name__ == "Flip" and operation.axis != CHANNELS
+    ]
+    return {0: 1, 1: HALF_TURN}.get(len(flips), ORIENTATIONS)

@@ -14,6 +14,7 @@ from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, challenge
+from histoviewer.services.entering import entering
 from histoviewer.services.networks import network_in_use, refuse_ensemble
 from histoviewer.services.opening import Workspace
 from histoviewer.services.ranking import find_model, read_learned
@@ -108,7 +109,8 @@ def _register(
             np.save(stream, _learned_by_all(project, members))
     except OSError as error:
         raise storage_error(error, "the ensemble") from error
-    project.add_model(record)
+    with entering(project, record.id):
+        project.add_model(record)
     return record
 
 

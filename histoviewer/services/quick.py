@@ -23,6 +23,7 @@ from histoviewer.services.backends import environment_of
 from histoviewer.services.challenging import Arena, Challenge, judge
 from histoviewer.services.embedding import embed_with, embeddings_or_refuse, network_of
 from histoviewer.services.embedding_file import embedding_file
+from histoviewer.services.entering import entering
 from histoviewer.services.networks import clear_networks, model_file
 from histoviewer.services.opening import Workspace
 from histoviewer.services.training import Lesson, write_learned
@@ -149,7 +150,8 @@ def _learn(
         },
         kind=ModelKind.HEAD,
     )
-    project.add_model(record)
+    with entering(project, record.id):
+        project.add_model(record)
     return record
 
 

@@ -19,7 +19,13 @@ from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
 from histoviewer.services.networks import network_in_use
 from histoviewer.services.opening import Workspace
-from histoviewer.services.ranking import ScoreNote, find_model, read_column, read_note_of
+from histoviewer.services.ranking import (
+    ScoreNote,
+    find_model,
+    read_column,
+    read_note_of,
+    read_score_note,
+)
 from histoviewer.services.training import packed_or_refuse
 from histoviewer.tiles.store import PackedTiles
 
@@ -43,10 +49,17 @@ def score(
     *,
     workspace: Workspace,
     model_id: str | None = None,
-    tta: bool = False,
+    tta: bool | None = None,
     backend: str | None = None,
 ) -> Operation[ScoringOutcome]:
     """Score every tile with a model, the champion by default; goes on where it was interrupted.
+
+    Args:
+        workspace: The open project.
+        model_id: Id or number of the model.
+        tta: Take the mean over the eight flips and quarter turns; None for as the model has scored
+            before, and plainly the first time.
+        backend: Of the compute process.
 
     Raises:
         InputError: There is no such model, or the tiles are not packed yet.
@@ -62,9 +75,10 @@ def _score(
     tiles: PackedTiles,
     environment: Mapping[str, str],
     *,
-    tta: bool,
+    tta: bool | None,
 ) -> Operation[ScoringOutcome]:
     model = find_model(project, model_id)
+    tta = read_score_note(project, model).tta if tta is None else tta
     return (yield from score_with(project, model, tiles, environment, tta=tta))
 
 

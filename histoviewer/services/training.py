@@ -20,6 +20,7 @@ from histoviewer.files import whole_file
 from histoviewer.jobs.job import Job, Operation
 from histoviewer.ml.requests import TrainRequest, TrainResult
 from histoviewer.project.project import Project
+from histoviewer.services.entering import entering
 from histoviewer.services.networks import Network, network_in_use
 from histoviewer.services.opening import Workspace, packed_for_reading
 from histoviewer.services.reviewing import ReviewSession
@@ -178,7 +179,6 @@ def _learn(
         request=request,
         environment=run.environment,
     )
-    write_learned(project.learned_path(model_id), lesson, result.used)
     record = ModelRecord(
         id=model_id,
         number=number,
@@ -191,7 +191,9 @@ def _learn(
         data_fingerprint=lesson.tiles.fingerprint,
         metrics=result.metrics,
     )
-    project.add_model(record)
+    with entering(project, model_id):
+        write_learned(project.learned_path(model_id), lesson, result.used)
+        project.add_model(record)
     return record
 
 

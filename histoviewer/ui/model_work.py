@@ -54,8 +54,13 @@ class ModelWork(QObject):
         self._embeddings: dict[str | None, tuple[Task, list[_Waiter]]] = {}
         bench.batch.operation_cancelled.connect(self._cancel_embedding)
 
-    def score(self, model: ModelRecord, *, tta: bool) -> None:
-        """Score every tile with a model."""
+    def score(self, model: ModelRecord, *, tta: bool | None = None) -> None:
+        """Score every tile with a model.
+
+        Args:
+            model: The model.
+            tta: By the mean over flips and turns, or not; None for as it has scored before.
+        """
         self._bench.submit(
             self._bench.batch,
             self.tr("Score with model {number}").format(number=model.number),
@@ -195,7 +200,7 @@ class ModelWork(QObject):
         self.written.emit(done.path, said.format(number=done.model.number, path=done.path))
 
 
-def _score(workspace: "Workspace", model: str, *, tta: bool) -> "Operation[ScoringOutcome]":
+def _score(workspace: "Workspace", model: str, *, tta: bool | None) -> "Operation[ScoringOutcome]":
     from histoviewer.services.scoring import score
 
     return score(workspace=workspace, model_id=model, tta=tta)

@@ -44,6 +44,8 @@ def test_a_model_goes_out_as_bundle_and_onnx_and_comes_back(run, trained, tmp_pa
         (["bundle", "import", "{project}", "{tmp}/b.histomodel"], "cannot be read"),
         (["bundle", "export", "{project}", "{tmp}/b.histomodel"], "no model yet"),
         (["bundle", "export", "{project}", "{tmp}/b.zip"], "does not end in .histomodel"),
+        (["bundle", "export", "{project}", "."], "Call it model.histomodel"),
+        (["list", "{project}", "--out", "."], "Is a directory"),
         (["export-onnx", "{project}", "{tmp}/m.onnx"], "no model yet"),
         (["ensemble", "{project}", "1", "2"], "no model yet"),
     ],

@@ -164,6 +164,12 @@ stride = 2
             + "frozen_below = 'head'\n[training]\nsolver = 'logistic'\nstatistics = 'unlabelled'",
             r"'training.statistics' cannot be 'unlabelled' here.*'training' with the solver",
         ),
+        (
+            BACKBONE
+            + "frozen_below = 'head'\n[training]\nsolver = 'logistic'\n"
+            + "[sampling]\nkind = 'balanced'",
+            r"'sampling.kind' cannot be 'balanced' here.*'weights' with the solver",
+        ),
         (BACKBONE + "[training]\nmembers = 2", r"'training.members' cannot be 2 here.*backbone"),
         (
             SMALL + "[training]\nmembers = 2\n[head]\ndense = [{ units = 5 }]",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from histoviewer.domain.blocks import ConvBlock, DenseLayer, DropoutBlock, Head
 from histoviewer.domain.recipe import Recipe, load_recipe, read_recipe, recipe_names
+from histoviewer.domain.recipe_tables import LEAST_RATE, MOST_BATCH
 from histoviewer.domain.recipe_text import write_recipe
 from histoviewer.domain.search import Choice, Range, Trial, apply, best_of, space_of
 
@@ -29,6 +30,28 @@ def test_every_point_of_the_space_is_a_recipe(name, data) -> None:
     is_before_the_layers = recipe.head.dropout > 0
     found = changed.head.dropout if is_before_the_layers else max(dropouts(changed))
     assert found == values["dropout"]
+
+
+@given(st.floats(LEAST_RATE, 10.0), st.integers(1, MOST_BATCH))
+def test_the_space_holds_what_the_recipe_says_and_nothing_that_none_may_say(rate, batch) -> None:
+    recipe = load_recipe("cnn-gap-colour")
+    recipe = replace(
+        recipe,
+        optimiser=replace(recipe.optimiser, learning_rate=rate),
+        training=replace(recipe.training, batch=batch),
+    )
+
+    space = {dimension.key: dimension for dimension in space_of(recipe)}
+
+    rates, batches = space["learning_rate"], space["batch"]
+    assert rates.low <= rate <= rates.high
+    assert batch in batches.values
+    assert len(set(batches.values)) == len(batches.values)
+    for values in (
+        {"learning_rate": rates.low, "batch": batches.values[0]},
+        {"learning_rate": rates.high, "batch": batches.values[-1]},
+    ):
+        read_recipe(write_recipe(apply(recipe, values)), "changed")  # else it would be refused
 
 
 def dropouts(recipe) -> list[float]:

@@ -33,6 +33,12 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("a.txt", b"old")]
 
 
+@pytest.mark.parametrize("path", [Path(), Path("/")])
+def test_a_place_without_a_name_is_refused_as_the_system_would(path: Path) -> None:
+    with pytest.raises(IsADirectoryError), whole_file(path):
+        pass
+
+
 def test_shipped_files_are_found() -> None:
     assert resource("recipes", "histo-fast.toml").is_file()
 

@@ -1,5 +1,6 @@
 """Models as ONNX: the same scores without Keras."""
 
+import errno
 import importlib.util
 from pathlib import Path
 
@@ -126,6 +127,16 @@ def test_a_missing_library_is_named(trained, tmp_path, monkeypatch) -> None:
     )
 
     with pytest.raises(InputError, match=r"tf2onnx.*histoviewer\[onnx\]"):
+        finish(work.export_onnx(ask(trained, tmp_path / "no.onnx"), lambda: False))
+
+
+def test_a_temporary_folder_that_is_full_is_said(trained, tmp_path, monkeypatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(onnx_export, "TemporaryDirectory", full)
+
+    with pytest.raises(StorageError, match="There is no space left to write the ONNX file"):
         finish(work.export_onnx(ask(trained, tmp_path / "no.onnx"), lambda: False))
 
 

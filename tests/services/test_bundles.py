@@ -1,5 +1,6 @@
 """Models on their way to another machine."""
 
+import errno
 import io
 import zipfile
 from dataclasses import replace
@@ -13,7 +14,8 @@ from histoviewer.domain.models import ModelKind
 from histoviewer.domain.path_names import as_path_part
 from histoviewer.domain.recipe import read_recipe
 from histoviewer.domain.tiles import Split
-from histoviewer.errors import InputError
+from histoviewer.errors import InputError, StorageError
+from histoviewer.services.bundles import exporting
 from histoviewer.services.bundles.exporting import export_bundle
 from histoviewer.services.bundles.importing import import_bundle
 from histoviewer.services.bundles.learned import Taught
@@ -132,6 +134,20 @@ def test_a_network_that_could_not_be_explained_is_refused(workspace, tmp_path, m
         perform(import_bundle(workspace=workspace, path=foreign))
 
     assert state_of(workspace) == before
+
+
+def test_a_temporary_folder_that_is_full_is_said(home, tmp_path, monkeypatch) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(exporting, "TemporaryDirectory", full)
+
+    with (
+        open_workspace(home, reader="AB", read_only=True) as workspace,
+        pytest.raises(StorageError, match="There is no space left to write the bundle"),
+    ):
+        perform(export_bundle(workspace=workspace, out=tmp_path / "b.histomodel"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_of_the_tiles_goes_along(bundle, small_set) -> None:

@@ -14,9 +14,10 @@ import pytest
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.recipe import load_recipe, read_recipe
 from histoviewer.domain.tiles import Split
-from histoviewer.errors import DeviceError, InputError
+from histoviewer.errors import DeviceError, InputError, StorageError
 from histoviewer.jobs.lanes import LaneProcess
 from histoviewer.jobs.runner import drive
+from histoviewer.project.project import Project
 from histoviewer.services.importing import ImportOptions, import_dataset
 from histoviewer.services.opening import Workspace, open_workspace
 from histoviewer.services.retraining import train
@@ -101,6 +102,21 @@ def test_the_champion_and_all_that_is_recorded_stay(workspace, use_case, body):
         )
 
     assert workspace.project.champion() == "001-test"
+    assert recorded(workspace.project.path) == before
+
+
+def test_they_stay_where_what_was_trained_cannot_be_entered(workspace, process, monkeypatch):
+    before = recorded(workspace.project.path)
+
+    def refuse(*_: object) -> None:
+        raise StorageError("There is no space left to write the project.")
+
+    monkeypatch.setattr(Project, "add_model", refuse)
+    with pytest.raises(StorageError, match="no space left"):
+        drive(
+            train(workspace=workspace, recipe=read_recipe(TINY, "tiny"), epochs=1), run=process.run
+        )
+
     assert recorded(workspace.project.path) == before
 
 

@@ -68,6 +68,19 @@ def test_it_shows_feature_maps_of_the_tile_by_layer_and_the_first_filters(
     assert [each for each in controls(dialog) if not name_of(each)] == []
 
 
+def test_what_was_shown_is_saved_whatever_happens_while_a_name_is_typed(
+    dialog, panel, qtbot, tmp_path
+) -> None:
+    features, out = dialog.features, tmp_path / "maps.png"
+    wait(qtbot, lambda: features.pictures.count() > 0)
+
+    then(dialog.forget, type_name(out))  # as when another model begins to rank
+    dialog.save.click()
+
+    wait(qtbot, lambda: "Saved" in features.caption.text())
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_layer_stays_chosen_when_another_model_ranks(
     open_window, explained_path, qtbot
 ) -> None:

@@ -96,6 +96,19 @@ def test_another_model_is_made_champion(panel: ModelsPanel, qtbot: QtBot) -> Non
     assert panel.selected.id == "002-test"
 
 
+def test_what_is_done_is_done_to_the_model_that_is_chosen_not_to_the_current_row(
+    panel: ModelsPanel, qtbot: QtBot
+) -> None:
+    panel.select("002-test")
+
+    qtbot.keyClick(panel.list, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+
+    assert panel.list.currentIndex().row() == 1
+    assert [model.id for model in panel.chosen] == [panel.selected.id] == ["002-test"]
+    qtbot.mouseClick(panel.promote, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: column(panel, RANK) == ["Champion", ""], timeout=PATIENCE_MS)
+
+
 def test_the_details_name_what_is_known_of_the_chosen_model(panel: ModelsPanel) -> None:
     panel.select("002-test")
 

@@ -352,6 +352,39 @@ def test_an_own_recipe_is_saved_in_its_place(panel: RecipesPanel, qtbot: QtBot) 
     assert not panel.save.isEnabled()
 
 
+def test_another_recipe_that_the_reader_has_gone_on_to_keeps_its_changes(
+    panel: RecipesPanel, qtbot: QtBot
+) -> None:
+    change(panel, qtbot)
+    panel.choose("mine")
+    change(panel, qtbot, "0.003")
+
+    with qtbot.waitSignal(panel.shelf.saved, timeout=PATIENCE_MS):
+        qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
+        panel.choose("histo-fast")  # before the disk has answered
+
+    assert panel.recipe.name == "histo-fast"
+    assert panel.recipe.optimiser.learning_rate == 0.004
+    panel.choose("mine")
+    assert panel.recipe.optimiser.learning_rate == 0.003
+    assert not panel.save.isEnabled()
+
+
+def test_what_is_changed_while_the_disk_is_waited_for_stays(
+    panel: RecipesPanel, qtbot: QtBot
+) -> None:
+    panel.choose("mine")
+    change(panel, qtbot, "0.003")
+
+    with qtbot.waitSignal(panel.shelf.saved, timeout=PATIENCE_MS):
+        qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
+        change(panel, qtbot, "0.005")
+
+    assert load_recipe("mine").optimiser.learning_rate == 0.003
+    assert panel.recipe.optimiser.learning_rate == 0.005
+    assert panel.save.isEnabled()
+
+
 def test_an_own_recipe_is_deleted(panel: RecipesPanel, qtbot: QtBot) -> None:
     panel.choose("mine")
 

@@ -13,7 +13,7 @@ from histoviewer import __version__
 from histoviewer.domain.models import ModelRecord
 from histoviewer.domain.path_names import as_path_part
 from histoviewer.domain.tiles import TileTable
-from histoviewer.errors import InputError
+from histoviewer.errors import InputError, storage_error
 from histoviewer.jobs.job import Operation
 from histoviewer.project.project import Project
 from histoviewer.services.backends import environment_of
@@ -72,7 +72,7 @@ def export_bundle(
     """
     if out.suffix != SUFFIX:
         raise InputError(
-            f"{out.name} does not end in {SUFFIX}.", f"Call it {out.with_suffix(SUFFIX).name}."
+            f"{out} does not end in {SUFFIX}.", f"Call it {out.stem or 'model'}{SUFFIX}."
         )
     return _export(workspace.project, workspace.session.tiles, out, model_id)
 
@@ -81,6 +81,15 @@ def _export(
     project: Project, tiles: TileTable, out: Path, model_id: str | None
 ) -> Operation[BundleOutcome]:
     model = find_model(project, model_id)
+    try:
+        return (yield from _written(project, tiles, out, model))
+    except OSError as error:  # of the folder for what is made on the way, too
+        raise storage_error(error, f"the bundle {out}") from error
+
+
+def _written(
+    project: Project, tiles: TileTable, out: Path, model: ModelRecord
+) -> Operation[BundleOutcome]:
     with ExitStack() as stack:
         network = stack.enter_context(network_in_use(project, model))
         golden = yield from network.check(environment_of(None))

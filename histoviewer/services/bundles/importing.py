@@ -1,6 +1,5 @@
 """A model from another machine: checked, entered into the registry, judged on the tiles here."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from histoviewer.services.bundles.manifest import LEARNED, MANIFEST, MODEL, Mani
 from histoviewer.services.bundles.origins import recognise_new
 from histoviewer.services.bundles.unpacking import open_bundle, read_manifest, unpack
 from histoviewer.services.challenging import Arena, Challenge, challenge
+from histoviewer.services.entering import entering
 from histoviewer.services.opening import Workspace
 
 # Of a score in float32 by another processor or backend: they add in another order.
@@ -80,7 +80,8 @@ def _import(
                     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
             except OSError as error:
                 raise storage_error(error, "the imported model") from error
-            _enter(project, record)
+            with entering(project, record.id):
+                project.add_model(record)
             recognise_new(project)  # tiles may have come while the network was checked
     judged = yield from challenge(
         project=project, model=record, arena=arena, environment=environment
@@ -121,15 +122,6 @@ def _keep_learned(folder: Path, ids: Sequence[str], *, same_tiles: bool) -> None
     Whoever gets this model, or one trained further from it, from here must know all of it.
     """
     np.save(folder / "learned.npy", Taught.read(folder / LEARNED).among(ids, same_tiles=same_tiles))
-
-
-def _enter(project: Project, record: ModelRecord) -> None:
-    """Enter a model whose folder is there; a database that does not take it keeps no folder."""
-    try:
-        project.add_model(record)
-    except BaseException:
-        shutil.rmtree(project.model_folder(record.id), ignore_errors=True)
-        raise
 
 
 def _record(manifest: Manifest, number: int) -> ModelRecord:

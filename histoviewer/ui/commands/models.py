@@ -21,7 +21,7 @@ COMMANDS: Final = (
     Command(
         id="model.score",
         text=QT_TRANSLATE_NOOP("commands", "&Score"),
-        tip=QT_TRANSLATE_NOOP("commands", "Score the tiles that the model has not scored yet."),
+        tip=QT_TRANSLATE_NOOP("commands", "Score every tile with the model that ranks the grid."),
         icon="score",
         menu=Menu.MODELS,
         method="score",

@@ -31,7 +31,7 @@ class ComparePanel(QWidget):
         self.button = QPushButton(self.tr("Compare"))
         self.result = label("", wraps=True)
         self.outdated = label(
-            self.tr("Labels have changed since: compare again."), role="muted", wraps=True
+            self.tr("Labels or scores have changed since: compare again."), role="muted", wraps=True
         )
         self.outdated.hide()
         hint = self.tr(
@@ -66,7 +66,7 @@ class ComparePanel(QWidget):
         return self.first.currentData(), self.second.currentData()
 
     def tell_outdated(self, *, outdated: bool) -> None:
-        """Say whether the result rests on labels of before."""
+        """Say whether the result rests on labels or scores of before."""
         self.outdated.setVisible(outdated and bool(self.result.text()))
 
     def offer(self, models: Sequence[tuple[str, str]]) -> None:

@@ -162,9 +162,7 @@ class EvaluatePage(ErrorCommands, Page):
     def _take(self, read: ModelsRead) -> None:
         self._read = read
         self.table.show_rows(read.rows)
-        self.parts.compare.offer(
-            [(row.model.id, self._name(row.model.id)) for row in self.table.rows]
-        )
+        self.comparer.show_models(read)
         self._show_marked()
 
     def _show_marked(self) -> None:
@@ -188,7 +186,7 @@ class EvaluatePage(ErrorCommands, Page):
             return
         for row in self.table.rows:
             if row.model.id in self.table.marked and row.model.id in self._read.unscored:
-                self._context.models.score(row.model, tta=False)
+                self._context.models.score(row.model)
 
     def _note_kaggle(self, export: int, scores: KaggleScores) -> None:
         """Keep what was typed in, and show it as it was kept."""

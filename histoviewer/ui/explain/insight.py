@@ -109,6 +109,9 @@ class InsightDialog(QDialog):
 
     def _save(self) -> None:
         tab = self._tab
+        draw = tab.drawing()  # of what is shown now: while a name is asked for that may change
+        if draw is None:
+            return
         chosen = ask_save_path(
             self,
             caption=self.tr("Save the pictures"),
@@ -122,8 +125,7 @@ class InsightDialog(QDialog):
         def write() -> None:
             from histoviewer.services.explanation_pictures import save_picture
 
-            if (sheet := tab.sheet()) is not None:
-                save_picture(sheet, chosen)
+            save_picture(draw(), chosen)
 
         saved = self.tr("Saved as {path}").format(path=chosen)
         self._bench.background.write(

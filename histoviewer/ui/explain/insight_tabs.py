@@ -1,5 +1,7 @@
 """What the dialog 'Inside the model' shows: feature maps of a tile, and the first filters."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -17,6 +19,8 @@ from histoviewer.ui.explain.picture_list import PictureList
 from histoviewer.ui.theme import GAP
 from histoviewer.ui.widgets import label
 from histoviewer.ui.workbench import Workbench
+
+Drawing = Callable[[], UInt8]  # gives (H, W, 3) RGB, in any thread
 
 _MAP: Final = 112  # side of a picture, logical pixels
 _FILTER: Final = 64
@@ -161,11 +165,11 @@ class FeatureTab(InsightTab):
         self._asked = self._found = None
         super().forget()
 
-    def sheet(self) -> UInt8 | None:
-        """Return the maps as one picture, (H, W, 3) uint8 RGB; None for none. Any thread."""
+    def drawing(self) -> Drawing | None:
+        """Return what draws the maps that are shown as one picture; None for none."""
         from histoviewer.services.explanation_pictures import features_sheet
 
-        return None if self._found is None else features_sheet(self._found)
+        return None if self._found is None else partial(features_sheet, self._found)
 
     def _offer_layers(self) -> None:
         if self.layer.offer(self._choices.layers):
@@ -237,11 +241,11 @@ class FilterTab(InsightTab):
         self._asked = self._found = None
         super().forget()
 
-    def sheet(self) -> UInt8 | None:
-        """Return the filters as one picture, (H, W, 3) uint8 RGB; None for none. Any thread."""
+    def drawing(self) -> Drawing | None:
+        """Return what draws the filters that are shown as one picture; None for none."""
         from histoviewer.services.explanation_pictures import filters_sheet
 
-        return None if self._found is None else filters_sheet(self._found)
+        return None if self._found is None else partial(filters_sheet, self._found)
 
     def _show(self, found: Filters) -> None:
         self._found = found

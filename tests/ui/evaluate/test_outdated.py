@@ -92,6 +92,23 @@ def test_a_project_without_labelled_validation_tiles_says_so_and_lists_its_model
     assert page.parts.refresh.text().startswith("Labels have changed")
 
 
+def test_a_comparison_says_when_scores_have_changed(page: EvaluatePage, qtbot: QtBot) -> None:
+    go_to(page, Tab.COMPARE)
+    compare, bench = page.parts.compare, page.window().bench
+    compare.button.click()
+    qtbot.waitUntil(lambda: bool(compare.result.text()), timeout=PATIENCE_MS)
+    before = compare.result.text()
+    turn_scores(page)
+
+    bench.submit(bench.batch, "Anything", operation)
+
+    qtbot.waitUntil(compare.outdated.isVisible, timeout=PATIENCE_MS)
+    compare.button.click()
+    qtbot.waitUntil(lambda: bool(compare.result.text()), timeout=PATIENCE_MS)
+    assert compare.result.text() != before
+    assert not compare.outdated.isVisible()
+
+
 def test_a_comparison_goes_with_the_choice_and_says_when_labels_have_changed(
     page: EvaluatePage, qtbot: QtBot
 ) -> None:

@@ -70,15 +70,24 @@ class ModelsPanel(Panel):
 
     @property
     def selected(self) -> ModelRecord | None:
-        """Return the model that is shown; None where none is."""
-        index = self.list.currentIndex()
-        return self.table.models[index.row()] if index.isValid() else None
+        """Return the chosen model, of several the current one; None where none is chosen.
+
+        The current row alone says nothing: Ctrl with an arrow leaves the chosen one behind.
+        """
+        rows, current = self._rows, self.list.currentIndex().row()
+        if len(rows) == 1:
+            return self.table.models[rows[0]]
+        return self.table.models[current] if current in rows else None
 
     @property
     def chosen(self) -> Sequence[ModelRecord]:
         """Return all chosen models, in the order of their numbers."""
+        return [self.table.models[row] for row in self._rows]
+
+    @property
+    def _rows(self) -> Sequence[int]:
         rows = {index.row() for index in self.list.selectionModel().selectedRows()}
-        return [self.table.models[row] for row in sorted(rows, reverse=True)]
+        return sorted(rows, reverse=True)
 
     def select(self, model_id: str) -> None:
         """Choose a model alone by its id; nothing happens where there is none of that id."""

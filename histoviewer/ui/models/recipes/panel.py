@@ -268,24 +268,40 @@ class RecipesPanel(Panel):
     def _save(self) -> None:
         stored, recipe = self._stored, self.recipe
         if stored is not None and recipe is not None:
-            self.shelf.save(recipe, stored.name, overwrite=True)
+            self.shelf.save(recipe, stored.name, origin=stored.name, overwrite=True)
 
     def _save_as(self) -> None:
-        if (recipe := self.recipe) is None:
+        stored, recipe = self._stored, self.recipe
+        if stored is None or recipe is None:
             return
         dialog = SaveRecipeDialog(
             self.shelf.free_name(recipe.name), self.shelf.own_names, self.window()
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.shelf.save(recipe, dialog.choice, overwrite=False))
+        dialog.accepted.connect(
+            lambda: self.shelf.save(recipe, dialog.choice, origin=stored.name, overwrite=False)
+        )
         dialog.open()
 
-    def _take_saved(self, recipe: Recipe) -> None:
-        """Show what was saved; the recipe that it was made from is as it was."""
-        if (stored := self._stored) is not None:
-            self._drafts.pop(stored.name, None)
-        self.list.choose(recipe.name)
-        self._show_chosen()
+    def _take_saved(self, recipe: Recipe, draft: Recipe, origin: str) -> None:
+        """Show what was saved, unless the reader has gone on meanwhile, here or to another one.
+
+        The recipe that it was made from is as it was.
+
+        Args:
+            recipe: What was saved, by the name that it has now.
+            draft: What the reader gave.
+            origin: Name of what was changed.
+        """
+        if self._drafts.get(origin) is draft:
+            del self._drafts[origin]
+        stored = self._stored
+        is_here = stored is not None and stored.name == origin
+        if is_here and origin not in self._drafts and not self._fault:
+            self.list.choose(recipe.name)
+            self._show_chosen()
+        else:
+            self._refresh()
         self.notice.emit(self.tr("Saved as {name}.").format(name=recipe.name))
 
     def _train(self) -> None:

@@ -22,7 +22,7 @@ class Shelf(QObject):
     """
 
     listed = Signal(object, object)  # all recipes; what is wrong with files that are none, as text
-    saved = Signal(object)  # the recipe as it is now; after `listed`
+    saved = Signal(object, object, str)  # as it is now, as it was given, its origin; after `listed`
     failed = Signal(object)
 
     def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
@@ -50,8 +50,15 @@ class Shelf(QObject):
         """List the recipes; nothing is told where they are those that were listed last."""
         self._bench.background.run(_read, then=self._take, failed=self.failed.emit)
 
-    def save(self, recipe: Recipe, name: str, *, overwrite: bool) -> None:
-        """Write a recipe among the reader's own."""
+    def save(self, recipe: Recipe, name: str, *, origin: str, overwrite: bool) -> None:
+        """Write a recipe among the reader's own.
+
+        Args:
+            recipe: The recipe.
+            name: What it is called from now on.
+            origin: Name of the recipe that it was made from, which is told when it is saved.
+            overwrite: Replace one of that name.
+        """
 
         def act() -> "tuple[Recipe, KnownRecipes]":
             from histoviewer.services.recipes import save_recipe
@@ -60,7 +67,7 @@ class Shelf(QObject):
 
         def take(done: "tuple[Recipe, KnownRecipes]") -> None:
             self._take(done[1])
-            self.saved.emit(done[0])
+            self.saved.emit(done[0], recipe, origin)
 
         self._write(act, take)
 

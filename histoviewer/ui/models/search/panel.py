@@ -340,7 +340,10 @@ class SearchPanel(Panel):
             self.shelf.free_name(best.name), self.shelf.own_names, self.window()
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.shelf.save(best, dialog.choice, overwrite=False))
+        origin = self.recipe.currentData().name
+        dialog.accepted.connect(
+            lambda: self.shelf.save(best, dialog.choice, origin=origin, overwrite=False)
+        )
         dialog.open()
 
     def _train(self) -> None:
