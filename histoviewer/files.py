@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever sees half of one, and telling whether one has changed."""
+"""Writing files so that nobody ever sees half of one, and telling whether one is there or new."""
 
 import errno
 import os
@@ -10,6 +10,8 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
+
+from histoviewer.errors import InputError
 
 
 @contextmanager
@@ -32,6 +34,20 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is something at a path.
+
+    Raises:
+        InputError: The system cannot tell: the name is too long, or the way there is barred.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be reached: {error.strerror}.", "Check its name, and your rights there."
+        ) from error
 
 
 def digest_of(path: Path) -> str:

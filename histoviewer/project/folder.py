@@ -12,6 +12,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from histoviewer.errors import InputError, InUseError, UserError, storage_error
+from histoviewer.files import is_there
 
 SUFFIX: Final = ".histo"
 PART: Final = ".part"  # ends the name of what is not whole yet
@@ -61,7 +62,7 @@ class ProjectFolder:
 
     def exists(self) -> bool:
         """Return whether this is a project."""
-        return self.database.is_file()
+        return is_there(self.database) and self.database.is_file()
 
     def lock(self) -> FileLock:
         """Take the right to write, which this process then has alone; released when it dies.
@@ -104,7 +105,7 @@ def check_free(path: Path) -> None:
             f"There is already a project at {path}.",
             "Open it, or update it from the data set to add what is new.",
         )
-    if path.exists() or path.is_symlink():
+    if is_there(path) or path.is_symlink():
         raise InputError(
             f"{path} exists and is not a project.", "Choose another name for the project."
         )

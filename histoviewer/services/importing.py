@@ -18,6 +18,7 @@ from histoviewer.domain.tiles import (
     TileTable,
 )
 from histoviewer.errors import InputError
+from histoviewer.files import is_there
 from histoviewer.jobs.job import Job, Lane, Operation
 from histoviewer.project.project import Project
 from histoviewer.services.bundles.origins import recognise_new
@@ -243,13 +244,13 @@ def _is_packed(folder: Path) -> bool:
 
 
 def _refuse_existing(path: Path) -> None:
-    if (path / "project.db").exists():
+    if is_there(path / "project.db"):
         raise InputError(
             f"The project {path} exists already.",
             f"Open it: {command_line(path)}, or add new files to it: "
             f"{command_line('update', path)}",
         )
-    if path.exists():
+    if is_there(path):
         raise InputError(f"{path} exists and is not a project.", "Choose another name.")
 
 

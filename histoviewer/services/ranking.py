@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ class Ranking:
     learned: Int8 | None
     learned_through: int = 0
     scores_lost: bool = False
+
+    def of_first(self, count: int) -> "Ranking":
+        """Return what the first tiles of a project are ranked by."""
+        learned = None if self.learned is None else self.learned[:count]
+        return replace(self, scores=self.scores[:count], learned=learned)
 
 
 def find_model(project: Project, model_id: str | None) -> ModelRecord:

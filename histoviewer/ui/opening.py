@@ -42,6 +42,7 @@ class Opener(QObject):
     files_closed = Signal()  # nor does anything hold its files
     dataset_found = Signal(Path, object)
     failed = Signal(object)
+    stayed = Signal()  # the reader keeps what is open rather than open another project
 
     def __init__(
         self,
@@ -186,6 +187,7 @@ class Opener(QObject):
 
     def _stay(self) -> None:
         self.is_opening = False
+        self.stayed.emit()
 
     def _replace_by(self, path: Path) -> None:
         self._let_go()

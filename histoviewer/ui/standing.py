@@ -9,6 +9,7 @@ import numpy as np
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InUseError, StorageError, UserError
+from histoviewer.files import is_there
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.recipe import Recipe
@@ -52,7 +53,8 @@ class Opened:
 
 def is_project(path: Path) -> bool:
     """Return whether a folder is a project rather than a data set."""
-    return (path / "project.db").is_file()
+    database = path / "project.db"
+    return is_there(database) and database.is_file()
 
 
 def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:

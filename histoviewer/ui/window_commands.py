@@ -63,6 +63,10 @@ class WindowCommands(QObject):
         self._opener = opener
         self._curves = curves
         self._preferences = preferences
+        self._to_update: Path | None = None  # a project that is opened to add new files to it
+        opener.opened.connect(self._update_opened)
+        opener.failed.connect(self._update_nothing)
+        opener.stayed.connect(self._update_nothing)
         opener.dataset_found.connect(self.offer_project)
         bench.verdicts_imported.connect(self.show_import)
 
@@ -109,12 +113,17 @@ class WindowCommands(QObject):
         )
 
     def _open_and_update(self, path: Path) -> None:
-        def update(opened: "Opened") -> None:
-            if opened.workspace.project.path == path:  # and not another one, opened since
-                self._bench.update()
-
-        self._opener.opened.connect(update, Qt.ConnectionType.SingleShotConnection)
+        self._to_update = path
         self._opener.open(path)
+
+    def _update_opened(self, opened: "Opened") -> None:
+        """Add new files where that was what the project was opened for."""
+        path, self._to_update = self._to_update, None
+        if opened.workspace.project.path == path:  # and not another one, opened since
+            self._bench.update()
+
+    def _update_nothing(self, *_: object) -> None:
+        self._to_update = None
 
     def pack(self) -> None:
         """Pack the tiles."""

@@ -209,13 +209,15 @@ class Workbench(QObject):
 
     def update(self) -> None:
         """Add the files that are new in the data set; `outgrown` tells where there were some."""
-        self.submit(
-            self.files,
-            self.tr("Add new files"),
-            lambda: operations.update(self._workspace()),
-            self.while_open(self._take_update),
+        self._packing = Task(
+            title=self.tr("Add new files"),
+            lane=self.files.lane,
+            start=lambda: operations.update(self._workspace()),
+            on_finished=self.while_open(self._take_update),
+            project=self._workspace().project.path,
             again=self.update,
         )
+        self.files.submit(self._packing)
 
     def read_problems(self, then: Callable[[list["Problem"]], None]) -> None:
         """Read what was found wrong with the data set and hand it on."""
@@ -321,8 +323,9 @@ class Workbench(QObject):
     def _take_standing(self, standing: Standing) -> None:
         self.standing = standing
         session = self._workspace().session
-        if not ranks_alike(session.ranking, standing.ranking):  # else the grid would be sorted anew
-            self.changed.emit(session.rank_by(standing.ranking))
+        ranking = standing.ranking.of_first(len(session.tiles))  # more may have come from the disk
+        if not ranks_alike(session.ranking, ranking):  # else the grid would be sorted anew
+            self.changed.emit(session.rank_by(ranking))
         self.standing_changed.emit()
 
     def _take_update(self, outcome: "tuple[int, DatasetReport]") -> None:
@@ -346,7 +349,11 @@ class Workbench(QObject):
 
     def _stop_packing(self) -> None:
         self._packing = None
-        self.packing_stopped.emit()
+        workspace = self._workspace()
+        if workspace.project.tile_count != len(workspace.session.tiles):
+            self.outgrown.emit(workspace.project.path)  # opened anew it is packed to its end
+        elif workspace.packed is None:
+            self.packing_stopped.emit()
 
     def _use_packed(self, found: "tuple[TileTable, PackedTiles | None, Measures | None]") -> None:
         tiles, packed, measures = found

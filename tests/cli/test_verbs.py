@@ -10,6 +10,8 @@ from histoviewer.cli.verbs import VERBS
 from histoviewer.project.project import Project
 from tests.cli.documents import DOCS, documented_keys
 
+LONG = "x" * 300  # more letters than a name can have
+
 
 def test_every_verb_is_in_the_docs():
     text = DOCS.read_text(encoding="utf-8")
@@ -22,12 +24,11 @@ def test_every_option_of_a_verb_is_in_its_line_of_the_docs(verb, run):
     if verb == "open":
         pytest.skip("its only argument is PATH")
     line = re.search(rf"^histoviewer {verb} .*$", DOCS.read_text("utf-8"), re.MULTILINE)
-    options = set(re.findall(r"^ +(--[a-z-]+)", run(*verb.split(), "--help").out, re.MULTILINE)) - {
-        "--help"
-    }
+    columns = re.findall(r"^  (-\S.*?)(?=  |$)", run(*verb.split(), "--help").out, re.MULTILINE)
+    options = set(re.findall(r"--[a-z-]+", " ".join(columns)))
     assert line is not None
     shown = set(re.findall(r"--[a-z-]+", line[0]))
-    assert {"--no-window" if option == "--window" else option for option in options} == shown
+    assert options - {"--help", "--window"} == shown  # the window is what there is without a word
 
 
 @pytest.mark.parametrize(
@@ -176,3 +177,16 @@ def test_new_tiles_without_a_group_beside_known_groups_are_refused(run, dataset,
     assert refused.code == 2
     assert "Give them with --groups" in refused.err
     assert run("update", path, "--groups", tmp_path / "groups.csv", "--json").json["added"] == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["history", LONG], ["import", f"/tmp/{LONG}", "{tmp}/p.histo"], ["review", LONG]]
+)
+def test_a_path_that_the_system_refuses_is_one_sentence(run, tmp_path, words) -> None:
+    more = ["--verdicts", tmp_path / "v.csv"] if words[0] == "review" else []
+
+    outcome = run(*[word.format(tmp=tmp_path) for word in words], *more)
+
+    assert outcome.code == 2
+    assert "cannot be reached: File name too long." in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1

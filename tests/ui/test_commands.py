@@ -91,6 +91,10 @@ def test_without_a_project_a_command_can_be_used_or_says_why_not(command: Comman
         (rules.can_train, {"packed": False}, "not packed"),
         (rules.can_train, {"packed": False, "packing": True}, "being packed"),
         (rules.can_pack, {"packed": False, "packing": True}, "being packed"),
+        (rules.can_train, {"packing": True}, "being packed"),  # as new files are
+        (rules.can_score, {"packing": True}, "being packed"),
+        (rules.can_retrain_quickly, {"packing": True}, "being packed"),
+        (rules.can_update, {"packing": True}, "being packed"),
         (rules.can_pack, {"packed": True}, "are packed"),
         (rules.can_train, {"training": True}, "running"),
         (rules.can_score, {"champion": False}, "Train"),

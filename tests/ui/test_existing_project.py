@@ -1,6 +1,7 @@
 """A project that exists already is opened or updated from the window, never made anew."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,13 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from histoviewer.domain.labels import POSITIVE
-from histoviewer.services.importing import ImportOptions, import_dataset
+from histoviewer.errors import JobCancelled
+from histoviewer.jobs.job import Job
+from histoviewer.jobs.lanes import LaneProcess
+from histoviewer.jobs.messages import Ending, Update
+from histoviewer.jobs.runner import drive
+from histoviewer.project.project import Project
+from histoviewer.services.importing import ImportOptions, import_dataset, update
 from histoviewer.services.recipes import own_recipe_file
 from histoviewer.ui.dialogs.new_project import NewProjectDialog
 from histoviewer.ui.models.page import ModelsPage
@@ -17,6 +24,7 @@ from histoviewer.ui.models.recipes.panel import RecipesPanel
 from histoviewer.ui.window import MainWindow
 from tests.operations import perform
 from tests.ui.acting import Open, dialog_of, press, wait
+from tests.ui.conftest import PATIENCE_MS, add_model
 
 HELD = 5
 
@@ -114,6 +122,75 @@ def test_adding_new_files_keeps_every_verdict(open_window: Open, grown: Path, qt
     assert window.bench.workspace.packed.shape[0] == 72
     (notice,) = window.notices.notices
     assert notice.title == f"New files added: {HELD}. Every verdict is kept."
+
+
+def add_without_packing(window: MainWindow) -> None:
+    """Enter the new tiles of the open project, and stop before their pixels are packed."""
+    project = window.bench.workspace.project
+    before = project.tile_count
+
+    with LaneProcess() as process:
+
+        def run(job: Job, on_update: Callable[[Update], None]) -> Ending:
+            if project.tile_count > before:
+                raise JobCancelled
+            return process.run(job, on_update)
+
+        with pytest.raises(JobCancelled):
+            drive(update(project=project), run=run)
+    assert project.tile_count == before + HELD
+
+
+def test_a_model_that_is_promoted_while_files_are_added_ranks_the_tiles_that_are_shown(
+    open_window: Open, grown: Path, qtbot: QtBot
+) -> None:
+    path = grown.parent / "tiles.histo"
+    with Project.open(path) as project:
+        for number in (1, 2):
+            add_model(project, number)
+        project.set_champion("001-test", reason="test")
+    window = open_window(path)
+    bench, shown = window.bench, len(window.pages.current.grid.order)
+    add_without_packing(window)
+
+    bench.promote("002-test")
+    wait(qtbot, lambda: bench.champion.number == 2)
+    press(qtbot, window, Qt.Key.Key_1)
+
+    assert len(window.pages.current.grid.order) == shown
+    assert not window.notices.notices
+
+
+def test_adding_files_that_is_cancelled_leaves_no_project_of_two_sizes(
+    open_window: Open, grown: Path, qtbot: QtBot
+) -> None:
+    window = open_window(grown.parent / "tiles.histo")
+    bench = window.bench
+    add_without_packing(window)
+
+    bench.update()
+    assert bench.is_packing
+    bench.files.cancel()
+
+    wait(qtbot, lambda: len(window.pages.current.grid.order) == 72)
+    wait(qtbot, lambda: bench.workspace.packed is not None)
+    assert bench.workspace.packed.shape[0] == 72
+
+
+def test_an_opening_that_the_reader_declines_adds_nothing_later(
+    open_window: Open, grown: Path, qtbot: QtBot
+) -> None:
+    path = grown.parent / "tiles.histo"
+    window = open_window(path)
+    commands = window._commands
+    commands._to_update = path  # as where the dialog was asked to add new files
+
+    window.opener.stayed.emit()
+    window.opener.open_again()
+
+    with qtbot.waitSignal(window.opener.opened, timeout=PATIENCE_MS):
+        pass
+    assert not window.bench.is_packing
 
 
 def test_that_nothing_is_new_is_said(open_window: Open, project_path: Path, qtbot: QtBot) -> None:

@@ -70,6 +70,33 @@ def test_a_key_settles_the_tile_and_goes_on_to_the_next(page: ReadersPage, qtbot
     assert page.list.currentIndex().row() == 0
 
 
+def test_what_was_read_before_a_verdict_brings_no_settled_tile_back(
+    page: ReadersPage, qtbot: QtBot
+) -> None:
+    listed: list[list[int]] = []
+    page.model.modelReset.connect(lambda: listed.append(page.model.tiles.tolist()))
+    page._ask()  # as some moments after an earlier verdict
+
+    press(qtbot, page, Qt.Key.Key_1)  # before the answer has come
+
+    assert page.model.tiles.tolist() == [4]
+    reads = len(listed)
+    with qtbot.waitSignal(page.model.modelReset, timeout=PATIENCE_MS):
+        pass
+    assert listed[reads:] == [[4]]
+
+
+def test_a_tile_that_takes_its_time_is_not_shown_by_the_name_of_the_next(
+    page: ReadersPage, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: page.picture.image is not None, timeout=PATIENCE_MS)
+
+    page._loader.late.emit()  # as after a moment, where a file is on a slow disk
+
+    assert page.picture.image is None
+    assert page.picture.text == "Reading the tile…"
+
+
 def test_undo_brings_the_difference_back(page: ReadersPage, qtbot: QtBot) -> None:
     press(qtbot, page, Qt.Key.Key_0)
     assert page.model.rowCount() == 1

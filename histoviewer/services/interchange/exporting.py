@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from histoviewer.errors import InputError, storage_error
-from histoviewer.files import whole_file, whole_folder
+from histoviewer.files import is_there, whole_file, whole_folder
 from histoviewer.jobs.job import Operation
 from histoviewer.services.interchange.fiftyone import write_fiftyone
 from histoviewer.services.interchange.forms import Form
@@ -118,7 +118,7 @@ def _export_folder(
 
 
 def _refuse_occupied(out: Path) -> None:
-    occupied = out.exists() and not (out.is_dir() and not any(out.iterdir()))
+    occupied = is_there(out) and not (out.is_dir() and not any(out.iterdir()))
     if occupied:
         raise InputError(
             f"There is something at {out} already.", "Choose a new name for the folder."

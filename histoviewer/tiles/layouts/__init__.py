@@ -6,6 +6,7 @@ from typing import Final
 
 from histoviewer.domain.tiles import Catalogue
 from histoviewer.errors import InputError
+from histoviewer.files import is_there
 from histoviewer.tiles import listing
 from histoviewer.tiles.layouts import folders, groups, hdf5, kaggle, manifest
 
@@ -34,7 +35,7 @@ def scan(dataset: Path, *, layout: str | None = None, positive: str | None = Non
         InputError: There is nothing to import, or not two classes, or an id is there twice with
             different labels.
     """
-    if not dataset.exists():
+    if not is_there(dataset):
         raise InputError(f"There is no {dataset}.", "Check the name of the data set.")
     if layout is not None and layout not in _MODULES:
         raise InputError(f"There is no layout '{layout}'.", f"Choose one of {', '.join(LAYOUTS)}.")

@@ -110,12 +110,18 @@ def can_compare_tiles(now: Situation) -> str:
 
 def can_train(now: Situation) -> str:
     """Allow where there are packed tiles and no other training."""
-    return can_write(now) or _without_pixels(now) or _while_training(now)
+    return can_write(now) or _without_pixels(now) or _while_packing(now) or _while_training(now)
 
 
 def can_score(now: Situation) -> str:
     """Allow where there is a model to score with."""
-    return can_write(now) or _without_model(now) or _without_pixels(now) or _while_training(now)
+    return (
+        can_write(now)
+        or _without_model(now)
+        or _without_pixels(now)
+        or _while_packing(now)
+        or _while_training(now)
+    )
 
 
 def can_retrain(now: Situation) -> str:
@@ -129,12 +135,12 @@ def can_retrain(now: Situation) -> str:
 
 def can_retrain_quickly(now: Situation) -> str:
     """Allow where there is a model, also beside a training."""
-    return can_write(now) or _without_model(now) or _without_pixels(now)
+    return can_write(now) or _without_model(now) or _without_pixels(now) or _while_packing(now)
 
 
 def can_write_on_pixels(now: Situation) -> str:
     """Allow where something can be worked out from the packed tiles and kept."""
-    return can_write(now) or _without_pixels(now)
+    return can_write(now) or _without_pixels(now) or _while_packing(now)
 
 
 def can_read_pixels(now: Situation) -> str:

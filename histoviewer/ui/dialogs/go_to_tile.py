@@ -31,7 +31,6 @@ class GoToTileDialog(FormDialog):
             parent=parent,
         )
         self._index_of, self._grid = index_of, grid
-        self._place: int | None = None
         self.tile = QLineEdit()
         self.add_row(self.tr("Tile"), self.tile)
         self.tile.textChanged.connect(self._judge)
@@ -39,8 +38,7 @@ class GoToTileDialog(FormDialog):
         self._judge("")
 
     def _judge(self, text: str) -> None:
-        self._place, fault = self._find(text.strip())
-        self.show_fault(fault)
+        self.show_fault(self._find(text.strip())[1])
 
     def _find(self, text: str) -> tuple[int | None, str]:
         """Return the place of what is asked for, or None and why there is none."""
@@ -62,5 +60,6 @@ class GoToTileDialog(FormDialog):
         return None, text.format(count=f"{count:,}")
 
     def _go(self) -> None:
-        assert self._place is not None, "the main button is off without a place"
-        self._grid.go_to_place(self._place)
+        place, _ = self._find(self.tile.text().strip())
+        if place is not None:  # as it is now: the tiles may have been sorted anew meanwhile
+            self._grid.go_to_place(place)

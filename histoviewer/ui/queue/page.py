@@ -43,6 +43,9 @@ class QueuePage(Page):
         self.model = QueueModel(self.thumbnails, self)
         self.parts = QueueParts(self, self.model, context.actions)
         self._loader = OriginalLoader(self._show_original, self)
+        self._loader.late.connect(
+            lambda: self.parts.picture.show_text(self.tr("Reading the tile…"))
+        )
         self._wait = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._look = QTimer(self, singleShot=True, interval=0)
         self._connect()
@@ -174,10 +177,14 @@ class QueuePage(Page):
     def _go_to(self, index: QModelIndex) -> None:
         if not index.isValid():
             self._loader.load(None)
+            self.parts.picture.show_text("")
             self.parts.caption.clear()
             return
         self._loader.load(self.model.entry(index.row()).tile)
         self.parts.caption.setText(self.model.sentence(index.row()))
+
+    def _ask_for_patience(self) -> None:
+        self.parts.picture.show_text(self.tr("Reading the tile…"))
 
     def _show_original(self, original: Original) -> None:
         if original.raster is None:

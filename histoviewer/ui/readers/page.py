@@ -55,6 +55,7 @@ class ReadersPage(Page):
         self._count = label("", role="muted")
         self._empty = label("", role="muted", wraps=True)
         self._loader = OriginalLoader(self._show_original, self)
+        self._loader.late.connect(self._ask_for_patience)
         self._wait = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._wait.timeout.connect(self._ask)
         self._lay_out()
@@ -116,9 +117,11 @@ class ReadersPage(Page):
         self._ask()
 
     def apply_changes(self, changes: Changes) -> None:
-        """Read the differences again soon."""
-        if self.isVisible() and changes.verdicts:
-            self._wait.start()
+        """Read the differences again soon; what is being read is of before."""
+        if changes.verdicts:
+            self._asked += 1
+            if self.isVisible():
+                self._wait.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read what was done while the page was hidden."""
@@ -186,10 +189,14 @@ class ReadersPage(Page):
     def _go_to(self, index: QModelIndex) -> None:
         if not index.isValid():
             self._loader.load(None)
+            self.picture.show_text("")
             self.caption.clear()
             return
         self._loader.load(int(self.model.tiles[index.row()]))
         self.caption.setText(self.model.sentence(index.row()))
+
+    def _ask_for_patience(self) -> None:
+        self.picture.show_text(self.tr("Reading the tile…"))
 
     def _show_original(self, original: Original) -> None:
         if original.raster is None:

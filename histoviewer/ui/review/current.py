@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from histoviewer.services.lineage import Learner
 from histoviewer.services.opening import Workspace
@@ -21,9 +21,6 @@ from histoviewer.ui.review.viewport import Viewport
 from histoviewer.ui.review.views import Views
 
 _ZOOM_STEP: Final = 2**0.5  # two keys double the size
-# A tile that takes longer than this makes place for a sentence: the pixels of one tile must not be
-# judged by the name of the next. Less would flicker on every key.
-_PATIENCE_MS: Final = 120
 _AHEAD: Final = (1, 2, -1)  # places from the current one that are probably wanted next
 _NEAR: Final = 4096  # places in which the next undecided tile is looked for
 
@@ -52,13 +49,10 @@ class CurrentTile(QObject):
         self._scores: ModelScores | None = None
         self._loader = OriginalLoader(self._show_original, self)
         self._score_reader = ScoreReader(self._take_scores, self)
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(_PATIENCE_MS)
         self._connect()
 
     def _connect(self) -> None:
-        self._late.timeout.connect(self._ask_for_patience)
+        self._loader.late.connect(self._ask_for_patience)
         self._grid.current_changed.connect(self._go_to)
         for picture in self._pictures:
             picture.viewport_changed.connect(self._zoom_to)
@@ -72,7 +66,6 @@ class CurrentTile(QObject):
         self._workspace = workspace
         self._scores = self._ranking = None
         self._picture_tile(None)
-        self._late.stop()
         self._inspector.show_nothing()
         self._large.picture.show_text("")
         self._loader.aim(None if workspace is None else workspace.originals)
@@ -103,7 +96,6 @@ class CurrentTile(QObject):
 
     def close(self) -> None:
         """End the threads."""
-        self._late.stop()
         self._loader.close()
         self._score_reader.close()
 
@@ -177,10 +169,6 @@ class CurrentTile(QObject):
         self.describe()
         self._picture_tile(None)
         self._loader.load(None if tile < 0 else tile, soon=self._probably_next())
-        if self._loader.is_waiting:
-            self._late.start()
-        else:
-            self._late.stop()
 
     def _probably_next(self) -> Sequence[int]:
         """Return where a verdict leads, and the tiles before and after the current one."""
@@ -196,7 +184,6 @@ class CurrentTile(QObject):
     def _show_original(self, original: Original) -> None:
         if self._workspace is None or original.tile != self._grid.current:
             return
-        self._late.stop()
         self._inspector.show_original(original, self._workspace.originals.shape[1])
         if original.raster is None:
             self._large.picture.show_text(self._inspector.picture.text)

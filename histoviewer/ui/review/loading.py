@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from histoviewer.domain.arrays import UInt8
@@ -17,6 +17,9 @@ from histoviewer.ui.review.raster import Raster
 _MOST_BYTES: Final = 128 << 20  # three chest X-rays of 2000 x 2000 pixels, thousands of small tiles
 _MOST_TILES: Final = 16
 _AT_ONCE: Final = 256 * 256 * 3  # bytes of pixels that are adjusted within a millisecond
+# A tile that takes longer than this makes place for a sentence: the pixels of one tile must not be
+# judged by the name of the next. Less would flicker on every key.
+_PATIENCE_MS: Final = 120
 
 
 class Originals(Protocol):
@@ -83,9 +86,13 @@ class OriginalLoader(QObject):
         parent: Owner.
     """
 
+    late = Signal()  # the tile takes its time: what is still shown is of the one before
+
     def __init__(self, on_loaded: Callable[[Original], None], parent: QObject) -> None:
         super().__init__(parent)
         self._on_loaded = on_loaded
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self.late)
         self._task: LatestTask[Original] = LatestTask(self._arrive, name="original", parent=self)
         self._ahead: LatestTask[Original] = LatestTask(self._keep_ahead, name="ahead", parent=self)
         self._source: Originals | None = None
@@ -112,6 +119,8 @@ class OriginalLoader(QObject):
         self._stop()
         self._tile, self._soon = tile, list(soon)
         self._show()
+        if self._waits:
+            self._patience.start()
 
     def adjust(self, adjustments: Adjustments) -> None:
         """Show the tile, and those after it, in this way from now on."""
@@ -121,6 +130,7 @@ class OriginalLoader(QObject):
 
     def close(self) -> None:
         """End the threads."""
+        self._patience.stop()
         self._task.close()
         self._ahead.close()
 
@@ -131,6 +141,7 @@ class OriginalLoader(QObject):
 
     def _stop(self) -> None:
         self._waits = False
+        self._patience.stop()
         self._task.cancel()
         self._ahead.cancel()
         self._soon.clear()
@@ -160,6 +171,7 @@ class OriginalLoader(QObject):
 
     def _arrive(self, original: Original) -> None:
         self._waits = False
+        self._patience.stop()
         self._keep(original)
         self._on_loaded(original)
         self._read_ahead()

@@ -91,6 +91,25 @@ def test_the_newest_tile_wins(qtbot: QtBot, desk: Desk) -> None:
     assert set(desk.shelf.read) <= {1, 4}
 
 
+def test_a_tile_that_takes_its_time_is_told_one_that_was_read_ahead_is_not(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    told: list[bool] = []
+    desk.loader.late.connect(lambda: told.append(desk.loader.is_waiting))
+    desk.loader.load(1, soon=[2])
+    qtbot.waitUntil(lambda: set(desk.loader._kept) == {1, 2})
+    before = len(told)  # perhaps the machine is slow
+    desk.loader.load(2)
+
+    desk.shelf.gate.clear()
+    with qtbot.waitSignal(desk.loader.late):
+        desk.loader.load(3)
+
+    assert told[before:] == [True]
+    desk.shelf.gate.set()
+    qtbot.waitUntil(lambda: desk.tiles() == [1, 2, 3])
+
+
 def test_another_look_reads_no_file_again(qtbot: QtBot, desk: Desk) -> None:
     desk.loader.load(9)
     qtbot.waitUntil(lambda: bool(desk.delivered))

@@ -43,6 +43,18 @@ def test_a_tile_is_gone_to_by_its_place(opened: MainWindow, page: ReviewPage, qt
     assert page.grid.current == page.grid.order[-1]
 
 
+def test_the_tile_that_was_named_is_gone_to_though_the_order_is_another_by_now(
+    opened: MainWindow, page: ReviewPage, session: ReviewSession, qtbot: QtBot
+) -> None:
+    tile = int(page.grid.order[10])
+    _, field = ask(opened, qtbot, session.tiles.ids[tile])
+    page.grid.set_order(page.grid.order[::-1].copy())  # as when another model begins to rank
+
+    qtbot.keyClick(field, Key.Key_Return)
+
+    assert page.grid.current == tile
+
+
 @pytest.mark.parametrize(
     ("text", "fault"), [("nobody", "No tile has this id"), ("#73", "#1 to #72"), ("", "Give")]
 )
