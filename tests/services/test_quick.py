@@ -106,7 +106,7 @@ def test_plain_scores_that_stood_in_for_means_are_not_called_old(workspace, mode
     found = read_promotions(workspace.project, workspace.session.validation_labels())
     assert found.rescored[outcome.model.id] == ()
     assert not outcome.gate.is_mixed
-    ask(score(workspace=workspace, model_id=model.id))
+    ask(score(workspace=workspace, model_id=model.id, tta=False))
     found = read_promotions(workspace.project, workspace.session.validation_labels())
     assert found.rescored[outcome.model.id] == (model.id,)
 

@@ -21,11 +21,12 @@ _ENDING_S = 2.0  # what is just ending may finish
 
 @pytest.fixture(scope="module", autouse=True)
 def _garbage_of_other_modules_is_collected() -> None:
-    """Look through what was imported and made by now for the last time: see `_libraries_are_kept`.
+    """Look through what was made of late for the last time: see `_libraries_are_kept`.
 
-    Tests of earlier modules may have imported libraries.
+    Tests of earlier modules may have imported libraries. Of all that is older, which would take a
+    second each time, no more than some garbage is kept.
     """
-    gc.collect()
+    gc.collect(1)
     gc.freeze()
 
 

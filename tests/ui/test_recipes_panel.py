@@ -378,7 +378,7 @@ def test_what_is_changed_while_the_disk_is_waited_for_stays(
 
     with qtbot.waitSignal(panel.shelf.saved, timeout=PATIENCE_MS):
         qtbot.mouseClick(panel.save, Qt.MouseButton.LeftButton)
-        change(panel, qtbot, "0.005")
+        retype(qtbot, field(panel.editor, "optimiser.learning_rate"), "0.005")
 
     assert load_recipe("mine").optimiser.learning_rate == 0.003
     assert panel.recipe.optimiser.learning_rate == 0.005
@@ -406,6 +406,18 @@ def test_changes_are_kept_while_another_recipe_is_shown_and_can_be_reverted(
     qtbot.mouseClick(panel.revert, Qt.MouseButton.LeftButton)
 
     assert panel.recipe == load_recipe("histo-fast")
+
+
+def test_what_was_typed_just_before_another_recipe_is_chosen_is_kept(
+    panel: RecipesPanel, qtbot: QtBot
+) -> None:
+    retype(qtbot, field(panel.editor, "optimiser.learning_rate"), "0.004")
+
+    panel.choose("cnn5-relu")  # before the editor has taken what was typed
+
+    assert panel.recipe == load_recipe("cnn5-relu")
+    panel.choose("histo-fast")
+    assert panel.recipe.optimiser.learning_rate == 0.004
 
 
 def test_the_chosen_recipe_is_offered_for_training_once_it_is_saved(

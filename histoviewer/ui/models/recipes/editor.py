@@ -84,6 +84,12 @@ class RecipeEditor(QTabWidget):
         named = {**self.title.table(), "group": self._base.group}
         return {**named, **tables, "blocks": self.blocks.tables()}
 
+    def finish(self) -> None:
+        """Read what was written a moment ago at once, rather than once the reader pauses."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self._read()
+
     def rest(self) -> None:
         """Read nothing more of what is written."""
         self._settle.stop()

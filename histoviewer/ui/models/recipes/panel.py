@@ -179,6 +179,7 @@ class RecipesPanel(Panel):
         self._problems.setVisible(bool(problems))
 
     def _show_chosen(self) -> None:
+        self.editor.finish()  # what was typed a moment ago belongs to the recipe shown until now
         if (recipe := self.recipe) is not None:
             self._fault = ""
             self.editor.show_recipe(recipe)
@@ -223,12 +224,10 @@ class RecipesPanel(Panel):
     # --- what is changed
 
     def _take_change(self, recipe: Recipe) -> None:
-        stored = self._stored
-        assert stored is not None, "nothing is edited before a recipe is chosen"
         self._fault = ""
-        self._drafts.pop(stored.name, None)
-        if recipe != stored:
-            self._drafts[stored.name] = recipe
+        self._drafts.pop(recipe.name, None)
+        if recipe not in self.shelf.recipes:
+            self._drafts[recipe.name] = recipe
         self._ask_network(recipe)
         self._refresh()
 
@@ -257,11 +256,13 @@ class RecipesPanel(Panel):
     def _revert(self) -> None:
         stored = self._stored
         if stored is not None:
+            self.editor.rest()
             self._drafts.pop(stored.name, None)
             self._show_chosen()
 
     def _delete(self) -> None:
         if (stored := self._stored) is not None:
+            self.editor.rest()
             self._drafts.pop(stored.name, None)
             self.shelf.delete(stored.name)
 
@@ -293,6 +294,7 @@ class RecipesPanel(Panel):
             draft: What the reader gave.
             origin: Name of what was changed.
         """
+        self.editor.finish()
         if self._drafts.get(origin) is draft:
             del self._drafts[origin]
         stored = self._stored
