@@ -11,6 +11,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from histoviewer.domain.command_lines import command_line
 from histoviewer.errors import InputError, InUseError, UserError, storage_error
 from histoviewer.files import is_there
 
@@ -102,8 +103,9 @@ def check_free(path: Path) -> None:
     """
     if ProjectFolder(path).exists():
         raise InputError(
-            f"There is already a project at {path}.",
-            "Open it, or update it from the data set to add what is new.",
+            f"The project {path} exists already.",
+            f"Open it: {command_line(path)}, or add new files to it: "
+            f"{command_line('update', path)}",
         )
     if is_there(path) or path.is_symlink():
         raise InputError(

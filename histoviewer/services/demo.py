@@ -12,6 +12,7 @@ from histoviewer.domain.recipe import DEFAULT_RECIPE, load_recipe
 from histoviewer.domain.tiles import Split
 from histoviewer.domain.triage import Query, SortKey
 from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.project.folder import ProjectFolder
 from histoviewer.project.project import Project
 from histoviewer.services.exporting import export
 from histoviewer.services.importing import ImportOptions, import_dataset, pack
@@ -94,7 +95,7 @@ def make_demo(*, place: Path, tiles: int) -> Operation[Path]:
         The project folder.
     """
     project = place / "demo.histo"
-    if (project / "project.db").exists():
+    if ProjectFolder(project).exists():
         with Project.open(project) as opened:
             if opened.info.data_fingerprint is None:  # the making of it was interrupted
                 yield from pack(project=opened)

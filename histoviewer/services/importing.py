@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from histoviewer.domain.arrays import Int8
-from histoviewer.domain.command_lines import command_line
 from histoviewer.domain.regrouping import is_made
 from histoviewer.domain.tiles import (
     Catalogue,
@@ -18,8 +17,8 @@ from histoviewer.domain.tiles import (
     TileTable,
 )
 from histoviewer.errors import InputError
-from histoviewer.files import is_there
 from histoviewer.jobs.job import Job, Lane, Operation
+from histoviewer.project.folder import check_free
 from histoviewer.project.project import Project
 from histoviewer.services.bundles.origins import recognise_new
 from histoviewer.services.dataset_report import DatasetReport, describe
@@ -98,9 +97,9 @@ def create_project(*, dataset: Path, path: Path, options: ImportOptions) -> Oper
         InputError: Nothing usable was found, or the project exists.
         StorageError: There is no space or no right to write; nothing is left behind.
     """
-    _refuse_existing(path)
+    check_free(path)
     found = yield from _look(dataset, options)
-    _check_space(path, len(found.catalogue), found.tile_size)
+    check_space(path.parent, len(found.catalogue), found.tile_size)
     Project.create(path, catalogue=found.catalogue, tile_size=found.tile_size).close()
     return path
 
@@ -174,7 +173,7 @@ def update(*, project: Project, groups: Path | None = None) -> Operation[tuple[i
     found = yield from _look(info.source, options)
     known = set(project.tiles().locations)
     fresh = sum(location not in known for location in found.catalogue.locations)
-    _check_space(project.path, fresh, info.tile_size)
+    check_space(project.path, fresh, info.tile_size)
     _refuse_groupless(project.tiles(), found.catalogue)
     added = project.add_tiles(found.catalogue)
     report = yield from pack(project=project)
@@ -241,25 +240,6 @@ def _is_packed(folder: Path) -> bool:
     except InputError:
         return False
     return True
-
-
-def _refuse_existing(path: Path) -> None:
-    if is_there(path / "project.db"):
-        raise InputError(
-            f"The project {path} exists already.",
-            f"Open it: {command_line(path)}, or add new files to it: "
-            f"{command_line('update', path)}",
-        )
-    if is_there(path):
-        raise InputError(f"{path} exists and is not a project.", "Choose another name.")
-
-
-def _check_space(path: Path, count: int, size: int) -> None:
-    """Refuse to begin what will not fit on the disk that `path` is to be on."""
-    folder = next((parent for parent in (path, *path.absolute().parents) if parent.exists()), None)
-    if folder is None:
-        raise InputError(f"There is no place for {path}.", "Choose a folder that exists.")
-    check_space(folder, count, size)
 
 
 def _with_validation(catalogue: Catalogue, ids: list[str], source: Path) -> Catalogue:

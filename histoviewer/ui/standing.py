@@ -9,7 +9,6 @@ import numpy as np
 
 from histoviewer.domain.models import ModelRecord
 from histoviewer.errors import InUseError, StorageError, UserError
-from histoviewer.files import is_there
 
 if TYPE_CHECKING:  # these import SQLAlchemy and OpenCV, which must not delay the first paint
     from histoviewer.domain.recipe import Recipe
@@ -53,8 +52,9 @@ class Opened:
 
 def is_project(path: Path) -> bool:
     """Return whether a folder is a project rather than a data set."""
-    database = path / "project.db"
-    return is_there(database) and database.is_file()
+    from histoviewer.project.folder import ProjectFolder
+
+    return ProjectFolder(path).exists()
 
 
 def open_project(path: Path, *, reader: str, saver: "Saver") -> Opened:

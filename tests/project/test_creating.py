@@ -88,10 +88,10 @@ def test_what_the_scan_found_marks_its_tiles(tmp_path) -> None:
 
 
 def test_an_existing_project_is_refused_with_an_offer(project) -> None:
-    with pytest.raises(InputError, match="already a project") as caught:
+    with pytest.raises(InputError, match="exists already") as caught:
         create(project.path)
 
-    assert "Open it, or update it" in caught.value.hint
+    assert f"histoviewer update {project.path}" in caught.value.hint
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])

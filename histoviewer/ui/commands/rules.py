@@ -114,14 +114,8 @@ def can_train(now: Situation) -> str:
 
 
 def can_score(now: Situation) -> str:
-    """Allow where there is a model to score with."""
-    return (
-        can_write(now)
-        or _without_model(now)
-        or _without_pixels(now)
-        or _while_packing(now)
-        or _while_training(now)
-    )
+    """Allow where there is a model to score with, and no training."""
+    return can_retrain_quickly(now) or _while_training(now)
 
 
 def can_retrain(now: Situation) -> str:

@@ -43,9 +43,7 @@ class QueuePage(Page):
         self.model = QueueModel(self.thumbnails, self)
         self.parts = QueueParts(self, self.model, context.actions)
         self._loader = OriginalLoader(self._show_original, self)
-        self._loader.late.connect(
-            lambda: self.parts.picture.show_text(self.tr("Reading the tile…"))
-        )
+        self._loader.late.connect(self._ask_for_patience)
         self._wait = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._look = QTimer(self, singleShot=True, interval=0)
         self._connect()
