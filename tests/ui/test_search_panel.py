@@ -13,6 +13,7 @@ from histoviewer.domain.search import SearchOutcome, Trial
 from histoviewer.domain.tiles import Split
 from histoviewer.errors import InputError
 from histoviewer.services import searching
+from histoviewer.services.recipes import save_recipe
 from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.search.table import AUC, BATCH, NUMBER, REMARK
 from tests.ui.conftest import PATIENCE_MS
@@ -185,13 +186,30 @@ def test_the_best_is_saved_among_the_readers_own_recipes(panel, qtbot) -> None:
     panel.save.click()
     dialog = panel.window().findChild(SaveRecipeDialog)
 
-    with qtbot.waitSignal(panel.shelf.saved, timeout=PATIENCE_MS) as saved:
+    with (
+        qtbot.waitSignal(panel.shelf.saved, timeout=PATIENCE_MS) as saved,
+        qtbot.waitSignal(panel.notice, timeout=PATIENCE_MS) as said,
+    ):
         dialog.accept()
 
     recipe = saved.args[0]
     assert recipe.optimiser.learning_rate == 0.004
     assert recipe.training.batch == 32
     assert panel.recipe.findText(recipe.name) >= 0
+    assert said.args == [f"Saved as {recipe.name}."]
+
+
+def test_where_the_best_cannot_be_saved_the_reader_is_told(panel, qtbot) -> None:
+    panel.save.click()
+    dialog = panel.window().findChild(SaveRecipeDialog)
+    name = dialog.choice
+    save_recipe(recipe=panel.recipe.currentData(), name=name)  # in another window
+
+    with qtbot.waitSignal(panel.shelf.failed, timeout=PATIENCE_MS):
+        dialog.accept()
+
+    (notice,) = panel.window().notices.notices
+    assert notice.title == f"There is a recipe '{name}' already."
 
 
 def test_weights_are_asked_for_where_a_recipe_starts_from_some(panel, qtbot, monkeypatch) -> None:

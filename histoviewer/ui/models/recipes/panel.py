@@ -21,7 +21,6 @@ from histoviewer.ui.models.panel import Panel
 from histoviewer.ui.models.recipes.editor import RecipeEditor
 from histoviewer.ui.models.recipes.network_reader import NetworkReader
 from histoviewer.ui.models.recipes.network_view import NetworkView
-from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.recipes.shelf import Shelf
 from histoviewer.ui.pages import PageContext
 from histoviewer.ui.review.flow import in_lines
@@ -148,6 +147,7 @@ class RecipesPanel(Panel):
     def _connect(self) -> None:
         self.shelf.listed.connect(self._show_recipes)
         self.shelf.saved.connect(self._take_saved)
+        self.shelf.notice.connect(self.notice)
         self.shelf.failed.connect(self._context.notices.show_error)
         self.list.currentRowChanged.connect(self._show_chosen)
         self.editor.recipe_changed.connect(self._take_change)
@@ -269,42 +269,30 @@ class RecipesPanel(Panel):
     def _save(self) -> None:
         stored, recipe = self._stored, self.recipe
         if stored is not None and recipe is not None:
-            self.shelf.save(recipe, stored.name, origin=stored.name, overwrite=True)
+            self.shelf.save(recipe, stored.name, overwrite=True)
 
     def _save_as(self) -> None:
-        stored, recipe = self._stored, self.recipe
-        if stored is None or recipe is None:
-            return
-        dialog = SaveRecipeDialog(
-            self.shelf.free_name(recipe.name), self.shelf.own_names, self.window()
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(
-            lambda: self.shelf.save(recipe, dialog.choice, origin=stored.name, overwrite=False)
-        )
-        dialog.open()
+        if (recipe := self.recipe) is not None:
+            self.shelf.save_as(recipe, self.window())
 
-    def _take_saved(self, recipe: Recipe, draft: Recipe, origin: str) -> None:
+    def _take_saved(self, recipe: Recipe, draft: Recipe) -> None:
         """Show what was saved, unless the reader has gone on meanwhile, here or to another one.
 
         The recipe that it was made from is as it was.
 
         Args:
             recipe: What was saved, by the name that it has now.
-            draft: What the reader gave.
-            origin: Name of what was changed.
+            draft: What the reader gave, by the name of what was changed.
         """
         self.editor.finish()
-        if self._drafts.get(origin) is draft:
-            del self._drafts[origin]
-        stored = self._stored
-        is_here = stored is not None and stored.name == origin
-        if is_here and origin not in self._drafts and not self._fault:
+        is_here = self.recipe == draft
+        if self._drafts.get(draft.name) == draft:
+            del self._drafts[draft.name]
+        if is_here and not self._fault:
             self.list.choose(recipe.name)
             self._show_chosen()
         else:
             self._refresh()
-        self.notice.emit(self.tr("Saved as {name}.").format(name=recipe.name))
 
     def _train(self) -> None:
         stored, opened = self._stored, self._context.bench.opened

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from histoviewer.domain.recipe import Recipe
+from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ class Shelf(QObject):
     """
 
     listed = Signal(object, object)  # all recipes; what is wrong with files that are none, as text
-    saved = Signal(object, object, str)  # as it is now, as it was given, its origin; after `listed`
+    saved = Signal(object, object)  # as it is now, as it was given; after `listed`
+    notice = Signal(str)  # one sentence for the reader
     failed = Signal(object)
 
     def __init__(self, bench: Workbench, parent: QObject | None = None) -> None:
@@ -50,13 +53,19 @@ class Shelf(QObject):
         """List the recipes; nothing is told where they are those that were listed last."""
         self._bench.background.run(_read, then=self._take, failed=self.failed.emit)
 
-    def save(self, recipe: Recipe, name: str, *, origin: str, overwrite: bool) -> None:
+    def save_as(self, recipe: Recipe, window: QWidget) -> None:
+        """Ask what a recipe is to be called, and write it among the reader's own by that name."""
+        dialog = SaveRecipeDialog(self.free_name(recipe.name), self.own_names, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.save(recipe, dialog.choice, overwrite=False))
+        dialog.open()
+
+    def save(self, recipe: Recipe, name: str, *, overwrite: bool) -> None:
         """Write a recipe among the reader's own.
 
         Args:
             recipe: The recipe.
             name: What it is called from now on.
-            origin: Name of the recipe that it was made from, which is told when it is saved.
             overwrite: Replace one of that name.
         """
 
@@ -67,7 +76,8 @@ class Shelf(QObject):
 
         def take(done: "tuple[Recipe, KnownRecipes]") -> None:
             self._take(done[1])
-            self.saved.emit(done[0], recipe, origin)
+            self.saved.emit(done[0], recipe)
+            self.notice.emit(self.tr("Saved as {name}.").format(name=done[0].name))
 
         self._write(act, take)
 

@@ -26,7 +26,6 @@ from histoviewer.jobs.messages import Progress
 from histoviewer.ui.dialogs.train import TrainChoice
 from histoviewer.ui.dialogs.weights import WeightsField
 from histoviewer.ui.models.panel import Panel
-from histoviewer.ui.models.recipes.save_dialog import SaveRecipeDialog
 from histoviewer.ui.models.recipes.shelf import Shelf
 from histoviewer.ui.models.search.table import REMARK, TrialTable
 from histoviewer.ui.pages import PageContext
@@ -183,13 +182,15 @@ class SearchPanel(Panel):
 
     def _connect(self) -> None:
         self.shelf.listed.connect(lambda recipes, _faults: self._offer(recipes))
+        self.shelf.notice.connect(self.notice)
+        self.shelf.failed.connect(self._context.notices.show_error)
         for box in (self.recipe, self.method):
             box.currentIndexChanged.connect(self._read)
         self.epochs.valueChanged.connect(self._read)
         self.weights.edit.editingFinished.connect(self._read)
         self.weights.chosen.connect(self._read)
         self.start.clicked.connect(self._search)
-        self.save.clicked.connect(self._ask_name)
+        self.save.clicked.connect(lambda: self.shelf.save_as(self._best(), self.window()))
         self.train.clicked.connect(self._train)
         self._bench.batch.progressed.connect(self._follow)
         self._bench.batch.operation_failed.connect(lambda *_: self._read())
@@ -333,18 +334,6 @@ class SearchPanel(Panel):
         assert best is not None, "the buttons are off without one"
         name = f"{recipe.name}-tuned"
         return read_recipe(write_recipe(apply(recipe, best.values)), name)
-
-    def _ask_name(self) -> None:
-        best = self._best()
-        dialog = SaveRecipeDialog(
-            self.shelf.free_name(best.name), self.shelf.own_names, self.window()
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        origin = self.recipe.currentData().name
-        dialog.accepted.connect(
-            lambda: self.shelf.save(best, dialog.choice, origin=origin, overwrite=False)
-        )
-        dialog.open()
 
     def _train(self) -> None:
         self._bench.train(
