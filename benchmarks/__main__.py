@@ -6,7 +6,6 @@ for, such as a GPU, is said to be not measured; where it was asked for by name t
 """
 
 import argparse
-import importlib
 import json
 import os
 import platform
@@ -14,6 +13,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.apart import run_apart
 from benchmarks.figures import Figure, markdown
 from benchmarks.rows import NotMeasured, Row, say, table
 
@@ -49,7 +49,7 @@ def main() -> int:
     for name in names:
         say(f"{name} …")
         try:
-            found += _run(name, options)
+            found += run_apart(name, minutes=_minutes(name, options), seed=options.seed)
         except NotMeasured as why:
             say(f"not measured: {why}")
             missing.append(name)
@@ -60,14 +60,12 @@ def main() -> int:
     return 0 if all(each.holds for each in found) else 1
 
 
-def _run(name: str, options: argparse.Namespace) -> list[Row] | list[Figure]:
-    run = importlib.import_module(f"benchmarks.{name}").run
+def _minutes(name: str, options: argparse.Namespace) -> float | None:
+    """Return how long a benchmark takes; None for one that ends by itself."""
     if name not in TIMED:
-        figures: list[Row] | list[Figure] = run()
-        return figures
+        return None
     usual = TIMED[name] if options.names else _SHORT_SESSION
-    timed: list[Row] | list[Figure] = run(minutes=options.minutes or usual, seed=options.seed)
-    return timed
+    return float(options.minutes or usual)
 
 
 def _read_options() -> argparse.Namespace:

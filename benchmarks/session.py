@@ -34,7 +34,7 @@ VERDICTS_A_MINUTE = 500
 _TRAINING_MINUTES = 1
 _WORST = 12  # blocks that are told one by one
 _BULK = 500
-_PAGES = ("Ctrl+3", "Ctrl+5", "Ctrl+8", "Ctrl+9", "Ctrl+0", "Ctrl+,")
+_PAGES = (*(f"Ctrl+{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9, 0)), "Ctrl+,")
 
 
 def run(*, minutes: float, seed: int) -> list[Figure]:

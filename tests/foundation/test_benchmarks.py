@@ -11,7 +11,7 @@ from benchmarks import __main__ as benchmarks
 from benchmarks import gpu
 from benchmarks.cross_validation import read_tiles
 from benchmarks.networks import SIZE, plain_recipe
-from benchmarks.rows import NotMeasured
+from benchmarks.rows import NotMeasured, Row
 from benchmarks.training import plain_network
 
 
@@ -25,7 +25,10 @@ def test_without_a_gpu_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_was_asked_for_and_cannot_be_measured_has_a_code_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(gpu, "_ask", lambda _backend: [])
+    def run(_name: str, **_options: object) -> list[Row]:
+        raise NotMeasured("There is no GPU.")  # as the process of a benchmark raises it
+
+    monkeypatch.setattr(benchmarks, "run_apart", run)
     monkeypatch.setattr(sys, "argv", ["benchmarks", "gpu", "--json", str(tmp_path / "b.json")])
 
     assert benchmarks.main() == 2
