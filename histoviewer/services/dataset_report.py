@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from histoviewer.domain.arrays import Int8
+from histoviewer.domain.distinct import distinct_pairs
 from histoviewer.domain.labels import NEGATIVE, POSITIVE, UNLABELLED, ClassNames
 from histoviewer.domain.tiles import Catalogue, Problem, Split
 from histoviewer.tiles.reporting import PackReport
@@ -138,8 +139,8 @@ def _count_by_split(classes: ClassNames, labels: Int8, splits: Int8) -> dict[str
 
 
 def _count_by_size(packed: PackReport) -> dict[str, int]:
-    sizes = np.stack([packed.heights, packed.widths], axis=1)
-    known = sizes[(sizes > 0).all(axis=1)]
-    values, counts = np.unique(known, axis=0, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return {f"{h}x{w}": int(n) for (h, w), n in zip(values[order], counts[order], strict=True)}
+    known = (packed.heights > 0) & (packed.widths > 0)
+    sizes, numbers = distinct_pairs(packed.heights[known], packed.widths[known])
+    counts = np.bincount(numbers, minlength=len(sizes)).tolist()
+    found = sorted(zip(sizes, counts, strict=True), key=lambda row: -row[1])
+    return {f"{height}x{width}": count for (height, width), count in found}

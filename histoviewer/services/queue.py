@@ -1,6 +1,5 @@
 """The retraining queue as a list for people: what waits, why, and what retraining will learn."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from histoviewer.domain.arrays import Float32, Int8, Int64
+from histoviewer.domain.distinct import distinct_pairs
 from histoviewer.domain.labels import UNLABELLED
 from histoviewer.domain.queue import trainable
 from histoviewer.domain.queue_weights import HEAVIEST, LEFT_OUT, QueueWeight
@@ -115,14 +115,10 @@ def preview(waiting: Waiting) -> Preview:
     gone = ~out & (waiting.after == UNLABELLED)
     same = ~out & ~gone & (waiting.before == waiting.after)
     moved = ~(out | gone | same)
-    pairs, counts = np.unique(
-        np.stack([waiting.before[moved], waiting.after[moved]]), axis=1, return_counts=True
-    )
+    pairs, numbers = distinct_pairs(waiting.before[moved], waiting.after[moved])
+    counts = np.bincount(numbers, minlength=len(pairs)).tolist()
     return Preview(
-        changed={
-            (int(before), int(after)): int(count)
-            for (before, after), count in zip(pairs.T, counts, strict=True)
-        },
+        changed=dict(zip(pairs, counts, strict=True)),
         confirmed=int(same.sum()),
         taken_back=int(gone.sum()),
         left_out=int(out.sum()),
@@ -133,11 +129,14 @@ def preview(waiting: Waiting) -> Preview:
 def read_queue(waiting: Waiting) -> list[QueueEntry]:
     """Return what waits, the newest verdict first. Any thread."""
     order = np.argsort(-waiting.decided_at, kind="stable")
-    starts = [batch.first_sequence for batch in waiting.log.batches]
-    return [_entry(waiting, int(row), starts) for row in order]
+    starts = np.array([batch.first_sequence for batch in waiting.log.batches], np.int64)
+    # Batches without rows, an undo, begin where the next one does: the last to begin has the row.
+    batches = np.searchsorted(starts, waiting.decided_at, side="right") - 1
+    rows = zip(order.tolist(), batches[order].tolist(), strict=True)
+    return [_entry(waiting, row, batch) for row, batch in rows]
 
 
-def _entry(waiting: Waiting, row: int, starts: Sequence[int]) -> QueueEntry:
+def _entry(waiting: Waiting, row: int, batch_number: int) -> QueueEntry:
     entry = QueueEntry(
         tile=int(waiting.tiles[row]),
         before=int(waiting.before[row]),
@@ -147,8 +146,7 @@ def _entry(waiting: Waiting, row: int, starts: Sequence[int]) -> QueueEntry:
     sequence = int(waiting.decided_at[row])
     if sequence == 0:
         return entry
-    # Batches without rows, an undo, begin where the next one does: the last to begin has the row.
-    batch = waiting.log.batches[int(np.searchsorted(starts, sequence, side="right")) - 1]
+    batch = waiting.log.batches[batch_number]
     place = sequence - batch.first_sequence
     return replace(
         entry,

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -22,6 +22,10 @@ from PySide6.QtWidgets import (
     QTreeView,
     QWidget,
 )
+
+# How many rows a column is measured by beyond those in view. Qt takes a thousand, which kept the
+# window waiting: each cell is asked for in Python, for each of its roles.
+_MEASURED_ROWS: Final = 50
 
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
@@ -122,6 +126,7 @@ def show_rows(view: QTreeView, model: QAbstractTableModel, name: str) -> None:
     view.setUniformRowHeights(True)
     view.setAllColumnsShowFocus(True)
     view.header().setStretchLastSection(False)
+    view.header().setResizeContentsPrecision(_MEASURED_ROWS)
 
 
 def show_table(view: QTableView, model: QAbstractItemModel, name: str, *, widest: int) -> None:
@@ -143,6 +148,7 @@ def show_table(view: QTableView, model: QAbstractItemModel, name: str, *, widest
     view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header = view.horizontalHeader()
     header.setHighlightSections(False)
+    header.setResizeContentsPrecision(_MEASURED_ROWS)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(widest, QHeaderView.ResizeMode.Stretch)

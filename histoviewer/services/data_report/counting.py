@@ -7,6 +7,7 @@ import numpy as np
 
 from histoviewer.domain.arrays import Int64
 from histoviewer.domain.data_report import LABELS, CountRow, LeakRow, ProblemRow
+from histoviewer.domain.distinct import distinct_pairs
 from histoviewer.domain.groups import UNGROUPED
 from histoviewer.domain.tiles import ProblemFlag, Split
 from histoviewer.services.data_report.basis import DataBasis, cells_of
@@ -26,10 +27,9 @@ def count_by_size(basis: DataBasis) -> tuple[CountRow, ...]:
     records = None if basis.packed is None else read_records(basis.project.packed_folder)
     if records is None or len(records) != len(basis.tiles):
         return ()
-    sizes = np.stack([records["height"], records["width"]], axis=1)
-    values, numbers = np.unique(sizes, axis=0, return_inverse=True)
-    names = ["" if 0 in pair else f"{pair[0]} x {pair[1]}" for pair in values.tolist()]
-    rows = _rows(names, numbers.ravel(), basis)
+    sizes, numbers = distinct_pairs(records["height"], records["width"])
+    names = ["" if 0 in size else f"{size[0]} x {size[1]}" for size in sizes]
+    rows = _rows(names, numbers, basis)
     return tuple(sorted(rows, key=lambda row: -row.total))
 
 

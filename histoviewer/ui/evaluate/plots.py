@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
-from histoviewer.domain.arrays import Float64
+from histoviewer.domain.arrays import Float64, Int64
 from histoviewer.domain.assessment import Assessment, Curve, Interval
 from histoviewer.services.model_table import RunCurves
 from histoviewer.ui.evaluate.series import colour, pen, symbol
 from histoviewer.ui.plotting import Plots, WholeAxis, recolour
 from histoviewer.ui.theme import Theme
 
+_STEPS: Final = 500  # of the unit square on each side; the plot has about as many pixels
 EDGE: Final = 0.02  # of air around the unit square
 _FAINT: Final = 110  # of 255: how opaque what is not marked is
 
@@ -83,7 +84,20 @@ class AreaPlots(EvaluationPlots):
         return [text.split("  ")[0] for text in texts]
 
     def _line(self, plot: pg.PlotItem, place: int, curve: Curve, words: str) -> None:
-        plot.plot(curve.x, curve.y, pen=pen(place, dark=self._theme.is_dark), name=words)
+        kept = _visible(curve)
+        line = pen(place, dark=self._theme.is_dark)
+        plot.plot(curve.x[kept], curve.y[kept], pen=line, name=words)
+
+
+def _visible(curve: Curve) -> Int64:
+    """Return which points of a curve are drawn: one in each step of the unit square, and the last.
+
+    Fifty thousand tiles give a curve of thousands of points, which took longer to paint than a
+    reader waits for a key.
+    """
+    steps = np.floor(np.stack([curve.x, curve.y]) * _STEPS)
+    moves = np.flatnonzero((np.diff(steps, axis=1) != 0).any(axis=0))
+    return np.unique(np.concatenate([[0], moves, moves + 1, [len(curve.x) - 1]]))
 
 
 class ReliabilityPlot(EvaluationPlots):

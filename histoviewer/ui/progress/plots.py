@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from histoviewer.domain.arrays import Float64
 from histoviewer.domain.pace import Pace, YieldCurve
-from histoviewer.ui.plotting import Plots, WholeAxis, recolour
+from histoviewer.ui.plotting import Plots, WholeAxis, recolour, thinned
 from histoviewer.ui.tokens import Tokens
 
 _LEAST_BINS, _MOST_BINS = 12, 48  # an hour and four hours of reviewing
 _WINDOW: Final = 100  # tiles over which the rate of errors is taken
-_MOST_POINTS: Final = 2000  # more would only lie on one another
 _BAR: Final = 0.8
 _AIR: Final = 1.08
 _TIME_LINES: Final = 2.4
@@ -46,11 +45,11 @@ class ProgressPlots(Plots):
         self._times.starts = [int(start) for start in starts]
         self._bars.setOpts(x=np.arange(len(starts)), height=speed, width=_BAR)
         self._pace.setXRange(-1, max(len(starts), _LEAST_BINS), padding=0)  # one bin is no wall
-        kept = _thinned(len(curve.errors))
+        kept = thinned(len(curve.errors))
         self._found.setData(curve.looked_at[kept], curve.errors[kept])
         rate = newest_rate(curve)
         at = curve.looked_at[len(curve.looked_at) - len(rate) :]
-        kept = _thinned(len(rate))
+        kept = thinned(len(rate))
         self._recent.setData(at[kept], rate[kept])
         for plot, heights in (
             (self._pace, speed),
@@ -67,9 +66,10 @@ class ProgressPlots(Plots):
         recolour(self._errors, self.tr("Wrong labels found, by tiles looked at"), tokens)
         recolour(self._rate, self.tr("Wrong labels in the newest 100 tiles"), tokens)
         self._bars.setOpts(brush=QColor(tokens.accent), pen=QColor(tokens.raised))
-        pen = pg.mkPen(QColor(tokens.validation), width=2)
-        self._found.setPen(pen)
-        self._recent.setPen(pen)
+        shade = QColor(tokens.validation)
+        self._found.setPen(pg.mkPen(shade, width=2))
+        # Up and down all the way: Qt takes ten times as long for a line of two pixels.
+        self._recent.setPen(pg.mkPen(shade, width=1))
 
     @property
     def speeds(self) -> list[float]:
@@ -107,9 +107,3 @@ def newest_rate(curve: YieldCurve) -> Float64:
     if len(errors) <= _WINDOW:
         return np.zeros(0)
     return np.asarray(100 * (errors[_WINDOW:] - errors[:-_WINDOW]) / _WINDOW)
-
-
-def _thinned(count: int) -> slice:
-    """Return which points are drawn; the last one always is."""
-    step = max(1, count // _MOST_POINTS)
-    return slice((count - 1) % step if count else 0, None, step)

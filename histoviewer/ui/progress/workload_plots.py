@@ -10,11 +10,10 @@ from histoviewer.domain.arrays import Float64
 from histoviewer.domain.review_plan import ReviewPlan
 from histoviewer.domain.workload import ClearingCurve
 from histoviewer.ui.evaluate.plots import EvaluationPlots
-from histoviewer.ui.plotting import WholeAxis
+from histoviewer.ui.plotting import WholeAxis, thinned
 from histoviewer.ui.theme import Theme
 
 _BAND: int = 60  # opacity of an interval, 0-255
-_MOST_POINTS = 2000  # more would only lie on one another
 
 
 class ClearedPlot(EvaluationPlots):
@@ -84,7 +83,7 @@ class PlanPlot(EvaluationPlots):
         self._begin((self._plot, self.tr("Wrong labels to expect")))
         self._axes(self._plot, self.tr("Tiles looked at"), self.tr("Wrong labels"))
         tokens, running = self._theme.tokens, np.r_[0.0, np.cumsum(plan.chances)]
-        kept = slice(None, None, max(1, len(running) // _MOST_POINTS))
+        kept = thinned(len(running))
         looked_at = np.arange(len(running))
         self._plot.plot(
             looked_at[kept],

@@ -12,6 +12,7 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # by width; nested layouts ask thousands of times
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(TIGHT)
 
@@ -37,7 +38,15 @@ class FlowLayout(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all lines."""
-        return self._arrange(QRect(0, 0, width, 0), moves=False)
+        if (known := self._heights.get(width)) is not None:
+            return known
+        self._heights[width] = height = self._arrange(QRect(0, 0, width, 0), moves=False)
+        return height
+
+    def invalidate(self) -> None:
+        """Forget what was measured: something is another size, is shown or hidden."""
+        super().invalidate()
+        self._heights.clear()
 
     def sizeHint(self) -> QSize:
         """Return the least size: it grows with what it is given."""
