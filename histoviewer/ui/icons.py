@@ -60,12 +60,17 @@ def app_icon() -> QIcon:
 
 
 def _paint(name: str, colour: str, side: int) -> QPixmap:
+    return QPixmap.fromImage(_image(name, colour, side))
+
+
+@cache  # a window has a thousand, and a few hundred that differ
+def _image(name: str, colour: str, side: int) -> QImage:
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     _drawing(name, colour).render(painter, QRectF(0, 0, side, side))
     painter.end()
-    return QPixmap.fromImage(image)
+    return image
 
 
 @cache
