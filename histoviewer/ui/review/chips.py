@@ -36,9 +36,7 @@ class ChipBar(QWidget):
         self._chips: dict[ChipKey, _Chip] = {}
         self._flow = FlowLayout(self)
         self._flow.addWidget(self.reset)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.setAccessibleName(self.tr("Filters in force"))
         self.show_filters([])
 

@@ -1,18 +1,27 @@
 """A layout that goes on in another line where there is no more room."""
 
+from typing import Final
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from histoviewer.ui.theme import GAP, TIGHT
 
+_UNBOUNDED: Final = 1 << 24  # Qt's own for no limit
+
 
 class FlowLayout(QLayout):
-    """Puts widgets in lines, as words in a text; the last of a line may take what is left."""
+    """Puts widgets in lines, as words in a text; the last of a line may take what is left.
+
+    How high it is follows from the width that it was given last. Were it to tell its height for any
+    width, as Qt provides for, layouts around it would ask in Python thousands of times a page, and
+    each time wait for whoever computes in the background.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._heights: dict[int, int] = {}  # by width; nested layouts ask thousands of times
+        self._width = _UNBOUNDED  # of the lines; in one before it has a place
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(TIGHT)
 
@@ -32,48 +41,31 @@ class FlowLayout(QLayout):
         """Take one of them out; None behind the last, as Qt expects."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
-    def hasHeightForWidth(self) -> bool:
-        """Say that a narrow panel needs more lines."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height of all lines."""
-        if (known := self._heights.get(width)) is not None:
-            return known
-        self._heights[width] = height = self._arrange(QRect(0, 0, width, 0), moves=False)
-        return height
-
-    def invalidate(self) -> None:
-        """Forget what was measured: something is another size, is shown or hidden."""
-        super().invalidate()
-        self._heights.clear()
-
     def sizeHint(self) -> QSize:
         """Return the least size: it grows with what it is given."""
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:
-        """Return the size of the largest item."""
-        size, margins = QSize(), self.contentsMargins()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size.grownBy(margins)
+        """Return the width of the widest item, and the height of all lines in the width it has."""
+        width = max((item.minimumSize().width() for item in self._items), default=0)
+        return QSize(width, self._height(self._width)).grownBy(self.contentsMargins())
 
     def setGeometry(self, place: QRect) -> None:
-        """Put everything in its place."""
+        """Put everything in its place, and ask for another height where there are other lines."""
         super().setGeometry(place)
-        self._arrange(place, moves=True)
-
-    def _arrange(self, place: QRect, *, moves: bool) -> int:
         inner = place.marginsRemoved(self.contentsMargins())
+        before, self._width = self._width, inner.width()
         y = inner.y()
         for line in self._lines(inner.width()):
-            height = max(item.sizeHint().height() for item in line)
-            if moves:
-                self._put(line, QRect(inner.x(), y, inner.width(), height))
+            height = _height_of(line)
+            self._put(line, QRect(inner.x(), y, inner.width(), height))
             y += height + self.spacing()
-        margins = self.contentsMargins()
-        return max(y - self.spacing() - inner.y(), 0) + margins.top() + margins.bottom()
+        if self._height(before) != self._height(self._width):
+            self.update()
+
+    def _height(self, width: int) -> int:
+        heights = [_height_of(line) for line in self._lines(width)]
+        return sum(heights) + self.spacing() * max(len(heights) - 1, 0)
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
         """Return what stands in each line."""
@@ -100,6 +92,10 @@ class FlowLayout(QLayout):
             above = (place.height() - hint.height()) // 2
             item.setGeometry(QRect(x, place.y() + above, width, hint.height()))
             x += width + self.spacing()
+
+
+def _height_of(line: list[QLayoutItem]) -> int:
+    return max(item.sizeHint().height() for item in line)
 
 
 def together(*parts: QWidget, at_end: bool = False) -> QWidget:

@@ -91,9 +91,7 @@ class SortBar(QWidget):
         flow.addWidget(self.batch)
         flow.addWidget(together(_label_for(self.tr("Si&ze"), size), size, self.maps))
         flow.addWidget(together(self.refresh, self.counts, at_end=True))
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def follow(self, actions: ActionSet) -> None:
         """Let the buttons of commands do what these do.
