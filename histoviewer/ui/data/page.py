@@ -46,7 +46,6 @@ class DataPage(Page):
         super().__init__(parent)
         self._context = context
         self._workspace: Workspace | None = None
-        self._has_plots = False
         self.report: DataReport | None = None
         self.work = DataWork(context.bench, self)
         self.leaks = LeakWork(context.bench, context.notices.show_error, self)
@@ -152,20 +151,25 @@ class DataPage(Page):
         if self._workspace is None or not self.isVisible():
             return
         failed = self._context.notices.show_error
-        if not self._has_plots:  # done before the report, which waits in the same queue
-            self._context.bench.background.run(_import, then=self._add_plots, failed=failed)
+        # One after the other: all at once would keep the window waiting for a quarter of a second.
+        # All before the report, which waits in the same queue.
+        for add in (self._add_colours, self._add_stain, self._add_memory):
+            self._context.bench.background.run(_import, then=add, failed=failed)
         self.work.read(failed)
         self.leaks.read()
         self._show_tab(self.parts.current)
 
-    def _add_plots(self, make: "PlotClasses") -> None:
-        if not self._has_plots:
-            self._has_plots = True
-            theme = self._context.theme
-            colours, stain, memory = make
-            self.parts.colours.put_plots(colours(theme))
-            self.parts.stain.put_plots(stain(theme))
-            self.parts.memory.put_plots(memory(theme))
+    def _add_colours(self, make: "PlotClasses") -> None:
+        if self.parts.colours.plots is None:
+            self.parts.colours.put_plots(make[0](self._context.theme))
+
+    def _add_stain(self, make: "PlotClasses") -> None:
+        if self.parts.stain.plots is None:
+            self.parts.stain.put_plots(make[1](self._context.theme))
+
+    def _add_memory(self, make: "PlotClasses") -> None:
+        if self.parts.memory.plot is None:
+            self.parts.memory.put_plots(make[2](self._context.theme))
 
     def _take(self, report: DataReport) -> None:
         self.report = report
