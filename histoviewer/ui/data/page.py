@@ -151,10 +151,11 @@ class DataPage(Page):
         if self._workspace is None or not self.isVisible():
             return
         failed = self._context.notices.show_error
-        # One after the other: all at once would keep the window waiting for a quarter of a second.
-        # All before the report, which waits in the same queue.
-        for add in (self._add_colours, self._add_stain, self._add_memory):
-            self._context.bench.background.run(_import, then=add, failed=failed)
+        if self.parts.memory.plot is None:  # the last of them
+            # One after the other: all at once would keep the window waiting for a quarter of a
+            # second. All before the report, which waits in the same queue.
+            for add in (self._add_colours, self._add_stain, self._add_memory):
+                self._context.bench.background.run(_import, then=add, failed=failed)
         self.work.read(failed)
         self.leaks.read()
         self._show_tab(self.parts.current)

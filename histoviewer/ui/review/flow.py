@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QW
 
 from histoviewer.ui.theme import GAP, TIGHT
 
-_UNBOUNDED: Final = 1 << 24  # Qt's own for no limit
+_UNBOUNDED: Final = 1 << 24  # pixels, more than Qt lets a widget have
 
 
 class FlowLayout(QLayout):
@@ -60,7 +60,7 @@ class FlowLayout(QLayout):
             height = _height_of(line)
             self._put(line, QRect(inner.x(), y, inner.width(), height))
             y += height + self.spacing()
-        if self._height(before) != self._height(self._width):
+        if self._width != before and self._height(self._width) != self._height(before):
             self.update()
 
     def _height(self, width: int) -> int:
